@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/time.h"
+
+#define DAY INT64_C(86400000)
+
+int64_t
+ses_time_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Days since 1970 of a date in the proleptic Gregorian calendar: count years
+ * from March, so that the leap day is the last of its year. */
+static int64_t
+days_of(int64_t y, int64_t m, int64_t d)
+{
+	y -= m <= 2;
+	m += m <= 2 ? 9 : -3;
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d - 1 -
+	       719468;
+}
+
+void
+ses_time_format(int64_t t, char out[SES_TIME_MAX])
+{
+	const int64_t first = days_of(0, 3, 1) * DAY;
+	const int64_t last = days_of(9999, 12, 31) * DAY + DAY - 1;
+	time_t secs;
+	struct tm tm = {0};
+	size_t n;
+
+	t = t < first ? first : t > last ? last : t;
+	secs = (time_t)((t - (t % 1000 + 1000) % 1000) / 1000);
+	(void)gmtime_r(&secs, &tm);
+	n = strftime(out, SES_TIME_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (n != 19) { /* a year below 1000 may come unpadded */
+		memcpy(out, "0000-01-01T00:00:00", 20);
+		n = 19;
+	}
+	(void)snprintf(out + n, SES_TIME_MAX - n, ".%03uZ",
+	    (unsigned)((t % 1000 + 1000) % 1000));
+}
+
+/* Two or four digits at *s; -1 if they are none. */
+static int
+digits(const char **s, const char *end, int n, int64_t *out)
+{
+	*out = 0;
+	for (; n > 0; n--, (*s)++) {
+		if (*s >= end || **s < '0' || **s > '9')
+			return -1;
+		*out = *out * 10 + (**s - '0');
+	}
+	return 0;
+}
+
+static int
+skip(const char **s, const char *end, const char *any)
+{
+	if (*s >= end || **s == '\0' || strchr(any, **s) == NULL)
+		return -1;
+	(*s)++;
+	return 0;
+}
+
+static int
+parse_offset(const char **s, const char *end, int64_t *out)
+{
+	int64_t h;
+	int64_t m;
+	int sign;
+
+	*out = 0;
+	if (skip(s, end, "Zz") == 0)
+		return 0;
+	sign = *s < end && **s == '-' ? -1 : 1;
+	if (skip(s, end, "+-") < 0 || digits(s, end, 2, &h) < 0 ||
+	    skip(s, end, ":") < 0 || digits(s, end, 2, &m) < 0 || h > 23 ||
+	    m > 59)
+		return -1;
+	*out = sign * (h * 60 + m) * 60000;
+	return 0;
+}
+
+static int64_t
+days_in(int64_t y, int64_t m)
+{
+	static const int days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	if (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
+		return 29;
+	return days[m - 1];
+}
+
+int
+ses_time_parse(const char *s, size_t len, int64_t *out)
+{
+	const char *end = s + len;
+	int64_t y, mo, d, h, mi, sec, offset, ms = 0, scale = 100;
+
+	if (digits(&s, end, 4, &y) < 0 || skip(&s, end, "-") < 0 ||
+	    digits(&s, end, 2, &mo) < 0 || skip(&s, end, "-") < 0 ||
+	    digits(&s, end, 2, &d) < 0 || skip(&s, end, "Tt ") < 0 ||
+	    digits(&s, end, 2, &h) < 0 || skip(&s, end, ":") < 0 ||
+	    digits(&s, end, 2, &mi) < 0 || skip(&s, end, ":") < 0 ||
+	    digits(&s, end, 2, &sec) < 0)
+		return -1;
+	if (mo < 1 || mo > 12 || d < 1 || d > days_in(y, mo) || h > 23 ||
+	    mi > 59 || sec > 60)
+		return -1;
+	if (skip(&s, end, ".") == 0) {
+		if (s >= end || *s < '0' || *s > '9')
+			return -1;
+		for (; s < end && *s >= '0' && *s <= '9'; s++, scale /= 10)
+			ms += (*s - '0') * scale;
+	}
+	if (parse_offset(&s, end, &offset) < 0 || s != end)
+		return -1;
+	*out = days_of(y, mo, d) * DAY + ((h * 60 + mi) * 60 + sec) * 1000 +
+	       ms - offset;
+	return 0;
+}
+
+void
+ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX])
+{
+	int64_t s = (now - t) / 1000;
+
+	if (s < -60 || s >= 30 * 86400) {
+		ses_time_format(t, out);
+		out[10] = '\0';
+	} else if (s < 1) {
+		(void)snprintf(out, SES_TIME_MAX, "now");
+	} else if (s < 60) {
+		(void)snprintf(out, SES_TIME_MAX, "%d s ago", (int)s);
+	} else if (s < 3600) {
+		(void)snprintf(out, SES_TIME_MAX, "%d min ago", (int)(s / 60));
+	} else if (s < 86400) {
+		(void)snprintf(out, SES_TIME_MAX, "%d h ago", (int)(s / 3600));
+	} else {
+		(void)snprintf(out, SES_TIME_MAX, "%d d ago", (int)(s / 86400));
+	}
+}

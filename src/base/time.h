@@ -1,0 +1,25 @@
+#ifndef SES_TIME_H
+#define SES_TIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Times are milliseconds since 1970, UTC.  Text is RFC 3339. */
+
+/* "2026-06-27T10:15:00.123Z" and a NUL. */
+#define SES_TIME_MAX 25
+
+/** Now, by this machine's clock. */
+int64_t ses_time_now(void);
+
+/** Write t as text with milliseconds; years 0 to 9999, others are clamped. */
+void ses_time_format(int64_t t, char out[SES_TIME_MAX]);
+
+/** Parse RFC 3339 (any fraction, Z or an offset); 0, or -1 if it is none. */
+int ses_time_parse(const char *s, size_t len, int64_t *out);
+
+/** How long before now t was, for people: "now", "5 s ago", "2 min ago",
+ * "3 h ago", "4 d ago"; else the date. */
+void ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX]);
+
+#endif

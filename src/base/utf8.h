@@ -1,0 +1,14 @@
+#ifndef SES_UTF8_H
+#define SES_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Decode one character of well-formed UTF-8; bytes taken, 0 if malformed
+ * or at the end. */
+size_t ses_utf8_next(const char *s, size_t len, uint32_t *out);
+
+/** Encode c (at most 0x10ffff); bytes written, 1 to 4. */
+size_t ses_utf8_put(uint32_t c, char out[4]);
+
+#endif

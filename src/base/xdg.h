@@ -1,0 +1,17 @@
+#ifndef SES_XDG_H
+#define SES_XDG_H
+
+#include "base/buf.h"
+
+/* Where a user's files belong (XDG Base Directory Specification 0.8). */
+enum ses_xdg { SES_XDG_DATA, SES_XDG_STATE, SES_XDG_CACHE, SES_XDG_CONFIG };
+
+/** Append the user's home: $HOME, else the password database. */
+int ses_xdg_home(struct ses_buf *out, struct seshat_err *err);
+
+/** Append "<base>/seshat/<rest>", or "<base>/seshat" when rest is "".  A
+ * relative path in the environment is ignored, as the specification says. */
+int ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
+    struct seshat_err *err);
+
+#endif

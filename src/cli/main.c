@@ -1,0 +1,208 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cli/cli.h"
+
+#define AT(member) offsetof(struct ses_cli, member)
+
+static const struct ses_opt global_opts[] = {
+    {"store", 0, SES_OPT_STRING, AT(store), "URL",
+	"where sessions are kept (default: the local vault)"},
+    {"project", 0, SES_OPT_STRING, AT(project), "NAME",
+	"the project in the store"},
+    {"config", 0, SES_OPT_STRING, AT(config), "FILE",
+	"read this configuration instead of the user's"},
+    {"json", 0, SES_OPT_FLAG, AT(json), NULL, "print JSON for programs"},
+    {"quiet", 'q', SES_OPT_FLAG, AT(quiet), NULL, "print errors only"},
+    {"verbose", 'v', SES_OPT_FLAG, AT(verbose), NULL, "tell more on stderr"},
+    {"help", 'h', SES_OPT_FLAG, AT(help), NULL, "show this help"},
+    {0},
+};
+
+static const char exit_codes[] =
+    "Exit status: 0 done (also \"nothing new\"), 1 failed, 2 wrong usage,\n"
+    "3 not found, 4 not authorised, 5 partly done or damaged, 130 interrupted.\n";
+
+static void
+print_usage(FILE *to)
+{
+	const struct ses_command *const *c;
+
+	(void)fputs("seshat keeps the sessions of AI coding agents.\n\n"
+		    "Usage: seshat COMMAND [OPTIONS]\n\nCommands:\n",
+	    to);
+	for (c = ses_commands; *c != NULL; c++)
+		(void)fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
+	(void)fprintf(
+	    to, "\n'seshat COMMAND --help' tells more.\n%s", exit_codes);
+}
+
+static int
+print_help(const struct ses_command *c, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_fmt(&b, "Usage: seshat %s%s%s%s\n\n%s\n", c->name,
+	    c->opts[0].name != NULL ? " [OPTIONS]" : "",
+	    c->args[0] != '\0' ? " " : "", c->args, c->about);
+	if (c->opts[0].name != NULL) {
+		ses_buf_str(&b, "\nOptions:\n");
+		ses_opt_help(c->opts, &b);
+	}
+	ses_buf_str(&b, "\nOptions of every command:\n");
+	ses_opt_help(global_opts, &b);
+	ses_buf_fmt(&b, "\nExamples:\n%s\n%s", c->examples, exit_codes);
+	if (ses_buf_check(&b, err) == 0)
+		(void)fwrite(b.data, 1, b.len, stdout);
+	ses_buf_free(&b);
+	return ses_cli_flush(err);
+}
+
+int
+ses_cli_flush(struct seshat_err *err)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return ses_fail_errno(err, "write to standard output");
+}
+
+/* The command whose words begin argv; *words is how many it has. */
+static const struct ses_command *
+find_command(int argc, char **argv, int *words)
+{
+	const struct ses_command *const *c;
+	const char *space;
+	size_t len;
+
+	for (c = ses_commands; argc > 0 && *c != NULL; c++) {
+		space = strchr((*c)->name, ' ');
+		if (space == NULL && strcmp((*c)->name, argv[0]) == 0) {
+			*words = 1;
+			return *c;
+		}
+		len = space == NULL ? 0 : (size_t)(space - (*c)->name);
+		if (space != NULL && argc > 1 && strlen(argv[0]) == len &&
+		    memcmp((*c)->name, argv[0], len) == 0 &&
+		    strcmp(space + 1, argv[1]) == 0) {
+			*words = 2;
+			return *c;
+		}
+	}
+	return NULL;
+}
+
+static int
+report(const struct ses_cli *cli, const struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	const char *msg =
+	    err->msg[0] != '\0' ? err->msg : seshat_strcode(err->code);
+
+	if (cli->json) {
+		ses_buf_str(&b, "{\"error\":");
+		ses_json_quote(&b, msg, strlen(msg));
+		ses_buf_fmt(&b, ",\"reason\":\"%s\",\"exit\":%d}\n",
+		    seshat_strcode(err->code), seshat_exit_status(err->code));
+	} else {
+		ses_buf_str(&b, "seshat: ");
+		ses_str_safe(msg, strlen(msg), &b);
+		ses_buf_str(&b, "\n");
+	}
+	(void)fputs(ses_buf_cstr(&b), stderr);
+	ses_buf_free(&b);
+	return seshat_exit_status(err->code);
+}
+
+/* Options may stand before the command: find where it begins. */
+static int
+skip_globals(int argc, char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc && argv[i][0] == '-'; i++)
+		if (strcmp(argv[i], "--store") == 0 ||
+		    strcmp(argv[i], "--project") == 0 ||
+		    strcmp(argv[i], "--config") == 0)
+			i++;
+	return i < argc ? i : argc;
+}
+
+static int
+run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	const char *args[SES_CLI_MAX_ARGS];
+	void *values = ses_calloc(1, c->values_len + 1);
+	struct ses_opt_set sets[] = {{c->opts, values}, {global_opts, cli}};
+	int rc = -1;
+	int n;
+
+	if (values == NULL) {
+		ses_fail_nomem(&err);
+		return report(cli, &err);
+	}
+	n = ses_opt_parse(sets, 2, argc, argv, args, SES_CLI_MAX_ARGS, &err);
+	if (n > c->max_args && !cli->help)
+		n = ses_fail(&err, SESHAT_EUSAGE, "unexpected argument '%s'",
+		    args[c->max_args]);
+	if (n < 0) {
+		ses_fail_in(&err, "%s", c->name);
+		(void)report(cli, &err);
+		if (!cli->json)
+			(void)fprintf(
+			    stderr, "Try 'seshat %s --help'.\n", c->name);
+		free(values);
+		return seshat_exit_status(SESHAT_EUSAGE);
+	}
+	ses_log_level(cli->quiet     ? SES_ERROR
+		      : cli->verbose ? SES_DEBUG
+				     : SES_INFO);
+	if (cli->help)
+		rc = print_help(c, &err);
+	else
+		rc = c->run(cli, values, args, n, &err);
+	if (rc >= 0 && ses_cli_flush(&err) < 0)
+		rc = -1;
+	free(values);
+	return rc < 0 ? report(cli, &err) : rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_cli cli = {0};
+	struct ses_opt_set global = {global_opts, &cli};
+	const struct ses_command *c;
+	const char *none[1];
+	int words = 0;
+	int at;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	argc--;
+	argv++;
+	if (argc > 0 && strcmp(argv[0], "--version") == 0) {
+		(void)printf("seshat %s\n", seshat_version());
+		return ses_cli_flush(&err) < 0 ? report(&cli, &err) : 0;
+	}
+	at = skip_globals(argc, argv);
+	if (ses_opt_parse(&global, 1, at, argv, none, 0, &err) < 0)
+		return report(&cli, &err);
+	c = find_command(argc - at, argv + at, &words);
+	if (c == NULL && (cli.help || argc == at)) {
+		print_usage(cli.help ? stdout : stderr);
+		return cli.help ? 0 : seshat_exit_status(SESHAT_EUSAGE);
+	}
+	if (c == NULL) {
+		ses_fail(&err, SESHAT_EUSAGE,
+		    "no command '%s' (see 'seshat --help')", argv[at]);
+		return report(&cli, &err);
+	}
+	return run(c, &cli, argc - at - words, argv + at + words);
+}

@@ -1,0 +1,53 @@
+#ifndef SES_CONFIG_H
+#define SES_CONFIG_H
+
+#include "base/buf.h"
+
+/*
+ * What the user has set, from all the places of formats.md 5, later wins:
+ * the user's config.yaml, then .seshat.yaml and .tracecraft.json of the
+ * working directory (else ~/.tracecraft/config.json), the environment, flags.
+ * What a file found in a working directory may decide is limited until it is
+ * trusted: a cloned repository must not be able to send sessions elsewhere.
+ */
+struct ses_config {
+	char *store;         /* URL; never NULL after a load */
+	char *project;       /* NULL: from the session's git root */
+	char *agent;         /* NULL: none */
+	int project_is_flag; /* an explicit --project must equal the pin */
+	/* credentials for later stores; never printed; NULL when not set */
+	char *access_key;
+	char *secret_key;
+	char *endpoint;
+	char *hf_token;
+	struct ses_buf warnings; /* lines for the user, each ends in newline */
+};
+
+/* Flags that were given; NULL where not. */
+struct ses_config_flags {
+	const char *store;
+	const char *project;
+	const char *file; /* --config: instead of the user's config.yaml */
+};
+
+/**
+ * ses_config_load(c, flags, cwd, err):
+ * Fill c from everything there is.  Settings of an untrusted file that need
+ * trust are left out and named in warnings ("run 'seshat trust FILE'").
+ * Errors: SESHAT_EFORMAT, a file is malformed or has a key we do not know
+ * (file, line and key named); SESHAT_EAUTH, a config file with a secret is
+ * readable by others.
+ */
+int ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
+    const char *cwd, struct seshat_err *err);
+
+/** Release and start again from {0}. */
+void ses_config_free(struct ses_config *c);
+
+/** Remember the file as it is now (path and SHA-256) as trusted. */
+int ses_config_trust(const char *path, struct seshat_err *err);
+
+/** Forget it. */
+int ses_config_untrust(const char *path, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,112 @@
+#ifndef SES_HARNESS_H
+#define SES_HARNESS_H
+
+#include "base/buf.h"
+#include "base/json.h"
+
+/*
+ * Where each agent keeps its sessions, and what its lines mean.  One file and
+ * one row per agent.  Nothing here writes, and nothing here reads a whole
+ * transcript.
+ */
+struct ses_harness_ops;
+
+/* A session found on this machine. */
+struct ses_session {
+	const struct ses_harness_ops *harness;
+	char *id;     /* as in a store: a subagent is "<parent>.<agent-id>" */
+	char *parent; /* id of the main session, NULL for one */
+	char *path;   /* absolute, the transcript */
+	char *cwd;    /* first recorded working directory, NULL if none */
+	char *title;  /* for people, one line, NULL if none; not redacted */
+	char *agent; /* kind of a subagent or name of the agent, NULL if none */
+	uint64_t size; /* bytes of the transcript */
+	int64_t mtime; /* last write, ms since 1970 */
+};
+
+struct ses_session_list {
+	struct ses_session *v;
+	size_t n;
+	size_t cap;
+	size_t unreadable;        /* files and folders that could not be read */
+	char unreadable_why[512]; /* path and reason of the first of them */
+};
+
+/* What a line says, for pages, search and show --text. */
+enum ses_role {
+	SES_ROLE_OTHER,
+	SES_ROLE_USER,
+	SES_ROLE_ASSISTANT,
+	SES_ROLE_TOOL,
+	SES_ROLE_SYSTEM
+};
+enum ses_event_kind {
+	SES_EVENT_OTHER,
+	SES_EVENT_TEXT,
+	SES_EVENT_THINKING,
+	SES_EVENT_TOOL_CALL,
+	SES_EVENT_TOOL_RESULT
+};
+
+struct ses_event {
+	int role;             /* enum ses_role */
+	int kind;             /* enum ses_event_kind */
+	struct ses_json time; /* slice of the line: a string, or type NUL */
+	struct ses_json tool; /* name of the tool, a string, or type NUL */
+	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
+};
+
+/** Release what a session holds, and start it again from {0}. */
+void ses_session_free(struct ses_session *s);
+void ses_session_list_free(struct ses_session_list *l);
+
+/* One agent: a constant table, in one file. */
+struct ses_harness_ops {
+	const char *name;    /* "claude-code": also in keys */
+	const char *summary; /* one line for the help */
+
+	/** Append the folders that are searched, each followed by NUL, most
+	 * important first, whether they exist or not. */
+	int (*roots)(struct ses_buf *out, struct seshat_err *err);
+
+	/** Append to out the sessions below the roots; those whose recorded
+	 * cwd is cwd (an absolute real path) only, when cwd is not NULL.  What
+	 * cannot be read is counted in out, not an error. */
+	int (*find)(const char *cwd, struct ses_session_list *out,
+	    struct seshat_err *err);
+
+	/** Fill in a session from its transcript's path alone (for a path
+	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
+	 * none of this harness's. */
+	int (*identify)(
+	    const char *path, struct ses_session *out, struct seshat_err *err);
+
+	/** Hand out the events of one line, each (with the event borrowed for
+	 * the call) until it answers non-zero, which is returned.  A line it
+	 * does not know gives none. */
+	int (*events)(const char *line, size_t len,
+	    int (*each)(void *arg, const struct ses_event *e), void *arg);
+};
+
+/* Every harness, one line each, ends with NULL: harness/registry.c. */
+extern const struct ses_harness_ops *const ses_harnesses[];
+
+/** The harness called name, or NULL. */
+const struct ses_harness_ops *ses_harness_named(const char *name);
+
+/* What to look for; zero and NULL mean any. */
+struct ses_discover {
+	const struct ses_harness_ops *harness;
+	const char *cwd; /* absolute real path */
+	const char *id;  /* exact session id */
+};
+
+/**
+ * ses_discover(q, out, err):
+ * Append the sessions of this machine that fit, newest write first.  None is
+ * success.  Threads: any number at once.
+ */
+int ses_discover(const struct ses_discover *q, struct ses_session_list *out,
+    struct seshat_err *err);
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef SES_REDACT_H
+#define SES_REDACT_H
+
+#include "base/buf.h"
+
+/*
+ * Scrub secrets out of transcript lines.  A hit is replaced in the bytes as
+ * they stand by [REDACTED:<rule>]; a line that was valid JSON stays valid
+ * JSON, and the number of lines stays.  One redactor per thread.
+ */
+struct ses_redact;
+
+/* Bumped whenever a rule changes: "v=" of part headers. */
+#define SES_REDACT_VERSION 1
+
+#define SES_REDACT_MAX_RULES 256
+
+/* How many replacements each rule made; index = row in the rule table. */
+struct ses_redact_counts {
+	uint32_t n[SES_REDACT_MAX_RULES];
+};
+
+/**
+ * ses_redact_open(out, err):
+ * Load the database that was built with the program for this processor.
+ * Errors: SESHAT_EUNSUPPORTED, none of the databases runs here: nothing may
+ * be stored then.
+ */
+int ses_redact_open(struct ses_redact **out, struct seshat_err *err);
+
+/** Release; NULL is allowed. */
+void ses_redact_free(struct ses_redact *r);
+
+/** Number of rules, and the id of each ("aws-access-key-id"). */
+size_t ses_redact_rules(void);
+const char *ses_redact_rule_id(size_t i);
+
+/**
+ * ses_redact_lines(r, data, len, out, counts, err):
+ * Scan len bytes of whole lines (the last newline may be missing).  Answers
+ * 0 when there is no secret: out is untouched and data is the result.
+ * Answers 1 when there are: the scrubbed lines are appended to out, and
+ * counts (added to, never reset) tells what was replaced.  -1 on error, out
+ * may have grown: nothing of it may be stored.
+ */
+int ses_redact_lines(struct ses_redact *r, const char *data, size_t len,
+    struct ses_buf *out, struct ses_redact_counts *counts,
+    struct seshat_err *err);
+
+/**
+ * ses_redact_piece(r, window, len, from, to, out, cut, counts, err):
+ * A piece of a line too long to hold.  window is the text around it: at least
+ * SES_REDACT_OVERLAP bytes (or all there are) before window[from] and after
+ * window[to].  Appends the scrubbed bytes of window[from..cut) to out, where
+ * from < cut <= to is chosen so that no secret and no escape is cut in two.
+ * The same answers as ses_redact_lines, but out is always filled.
+ */
+#define SES_REDACT_OVERLAP 16384
+int ses_redact_piece(struct ses_redact *r, const char *window, size_t len,
+    size_t from, size_t to, struct ses_buf *out, size_t *cut,
+    struct ses_redact_counts *counts, struct seshat_err *err);
+
+/** A string that goes into metadata (a title, a path): scrubbed in place of
+ * s, appended to out.  Never fails open. */
+int ses_redact_text(struct ses_redact *r, const char *s, size_t len,
+    struct ses_buf *out, struct seshat_err *err);
+
+#endif

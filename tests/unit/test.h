@@ -1,0 +1,31 @@
+#ifndef TEST_H
+#define TEST_H
+
+/* What every unit test includes: cmocka and the headers it needs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+
+/* A call that must succeed; its message is printed when it does not. */
+#define OK(call)                                                               \
+	do {                                                                   \
+		if ((call) < 0)                                                \
+			fail_msg("%s: %s", #call, err.msg);                    \
+	} while (0)
+
+/* A call that must fail with this code. */
+#define FAILS(call, want)                                                      \
+	do {                                                                   \
+		assert_true((call) < 0);                                       \
+		assert_int_equal(err.code, want);                              \
+	} while (0)
+
+#endif

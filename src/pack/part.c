@@ -1,0 +1,157 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "base/time.h"
+#include "pack/part.h"
+
+void
+ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out)
+{
+	char when[SES_TIME_MAX];
+
+	ses_time_format(h->opened, when);
+	ses_buf_fmt(out, "1 w=%s d=%s o=%llu c=%llu-%llu s=%llu l=%llu", h->w,
+	    when, (unsigned long long)h->opened_size,
+	    (unsigned long long)h->from, (unsigned long long)h->to,
+	    (unsigned long long)h->size, (unsigned long long)h->lines);
+	if (h->last_event != 0) {
+		ses_time_format(h->last_event, when);
+		ses_buf_fmt(out, " e=%s", when);
+	}
+	ses_buf_fmt(out, " h=%s x=%08x k=%s v=%u", h->h, h->x, h->k, h->rules);
+	if (h->redactions[0] != '\0')
+		ses_buf_fmt(out, " r=%s", h->redactions);
+	if (h->torn)
+		ses_buf_str(out, " t=1");
+	if (h->inside)
+		ses_buf_str(out, " m=1");
+}
+
+static int
+parse_range(const char *v, size_t len, struct ses_part_head *h)
+{
+	const char *dash = memchr(v, '-', len);
+	size_t left;
+
+	if (dash == NULL)
+		return -1;
+	left = (size_t)(dash - v);
+	if (ses_str_u64n(v, left, &h->from) < 0 ||
+	    ses_str_u64n(dash + 1, len - left - 1, &h->to) < 0)
+		return -1;
+	return h->from <= h->to ? 0 : -1;
+}
+
+/* Copy n hex digits into out, which holds one byte more. */
+static int
+parse_hex(const char *v, size_t len, size_t n, char *out)
+{
+	if (len != n || strspn(v, "0123456789abcdef") < n)
+		return -1;
+	memcpy(out, v, n);
+	out[n] = '\0';
+	return 0;
+}
+
+static int
+parse_crc(const char *v, size_t len, uint32_t *out)
+{
+	unsigned char b[4];
+
+	if (len != 8 || ses_unhex(v, 4, b) < 0)
+		return -1;
+	*out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	       (uint32_t)b[2] << 8 | b[3];
+	return 0;
+}
+
+static int
+parse_redactions(const char *v, size_t len, struct ses_part_head *h)
+{
+	if (len >= sizeof(h->redactions))
+		return -1;
+	memcpy(h->redactions, v, len);
+	h->redactions[len] = '\0';
+	return 0;
+}
+
+static int
+parse_small(const char *v, size_t len, unsigned *out)
+{
+	uint64_t n;
+
+	if (ses_str_u64n(v, len, &n) < 0 || n > UINT32_MAX)
+		return -1;
+	*out = (unsigned)n;
+	return 0;
+}
+
+/* One key=value; keys of more than a letter are from later versions. */
+static int
+parse_one(char key, const char *v, size_t len, struct ses_part_head *h)
+{
+	switch (key) {
+	case 'w':
+		return parse_hex(v, len, 8, h->w);
+	case 'd':
+		return ses_time_parse(v, len, &h->opened);
+	case 'o':
+		return ses_str_u64n(v, len, &h->opened_size);
+	case 'c':
+		return parse_range(v, len, h);
+	case 's':
+		return ses_str_u64n(v, len, &h->size);
+	case 'l':
+		return ses_str_u64n(v, len, &h->lines);
+	case 'e':
+		return ses_time_parse(v, len, &h->last_event);
+	case 'h':
+		return parse_hex(v, len, 64, h->h);
+	case 'x':
+		return parse_crc(v, len, &h->x);
+	case 'k':
+		return parse_hex(v, len, 64, h->k);
+	case 'v':
+		return parse_small(v, len, &h->rules);
+	case 'r':
+		return parse_redactions(v, len, h);
+	case 't':
+		h->torn = len == 1 && *v == '1';
+		return 0;
+	case 'm':
+		h->inside = len == 1 && *v == '1';
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+int
+ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
+    struct seshat_err *err)
+{
+	struct ses_part_head r = {0};
+	const char *end = text + len;
+	const char *p = text + 1;
+	const char *stop;
+
+	if (len < 1 || text[0] != '1' || (len > 1 && text[1] != ' '))
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "part header of another version");
+	while (p < end) {
+		p++; /* the space */
+		stop = memchr(p, ' ', (size_t)(end - p));
+		if (stop == NULL)
+			stop = end;
+		if (stop - p >= 2 && p[1] == '=' &&
+		    parse_one(p[0], p + 2, (size_t)(stop - p - 2), &r) < 0)
+			return ses_fail(err, SESHAT_EFORMAT,
+			    "part header: bad value of '%c'", p[0]);
+		p = stop;
+	}
+	if (r.w[0] == '\0' || r.h[0] == '\0' || r.k[0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "part header: w, h or k is missing");
+	*h = r;
+	return 0;
+}

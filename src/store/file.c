@@ -1,0 +1,405 @@
+/*
+ * Store in a folder: file:///path.  The tree of keys is the tree of files.
+ * file_list.c walks it.
+ */
+#define _GNU_SOURCE /* renameat2 */
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/str.h"
+#include "store/backends.h"
+#include "store/file.h"
+
+#define SWEEP_AGE (24 * 3600) /* seconds until a temporary file is litter */
+
+/* "file:///a%20b" to "/a b". */
+static int
+decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
+{
+	const char *p = url + strlen("file://");
+	unsigned char c;
+
+	if (*p != '/')
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "%s: a file store needs an absolute path, file:///path",
+		    url);
+	for (; *p != '\0'; p++) {
+		if (*p != '%') {
+			ses_buf_add(out, p, 1);
+			continue;
+		}
+		if (p[1] == '\0' || ses_unhex(p + 1, 1, &c) < 0 || c == '\0')
+			return ses_fail(
+			    err, SESHAT_EUSAGE, "%s: bad %% escape", url);
+		ses_buf_add(out, &c, 1);
+		p += 2;
+	}
+	while (out->len > 1 && out->data[out->len - 1] == '/')
+		out->len--;
+	return 0;
+}
+
+static int
+file_open(void *st, const char *url, struct seshat_err *err)
+{
+	struct ses_file_store *f = st;
+	struct ses_buf path = {0};
+	int rc = -1;
+
+	if (decode_url(url, &path, err) < 0 || ses_buf_check(&path, err) < 0)
+		goto out;
+	f->root = ses_str_dup(ses_buf_cstr(&path));
+	rc = f->root == NULL ? ses_fail_nomem(err) : 0;
+out:
+	ses_buf_free(&path);
+	return rc;
+}
+
+static void
+file_close(void *st)
+{
+	struct ses_file_store *f = st;
+
+	free(f->root);
+}
+
+/* Owner only, unless the root is setgid: then the group shares the vault. */
+static int
+is_shared(const struct ses_file_store *f)
+{
+	struct stat sb;
+
+	return stat(f->root, &sb) == 0 && (sb.st_mode & S_ISGID) != 0;
+}
+
+static int
+sweep_one(
+    void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
+{
+	const struct ses_file_store *f = arg;
+	struct ses_buf path = {0};
+	struct stat sb;
+
+	(void)d_type;
+	(void)err;
+	if (!ses_str_starts(name, ".tmp-"))
+		return 0;
+	ses_buf_fmt(&path, "%s/%s", f->root, name);
+	if (lstat(ses_buf_cstr(&path), &sb) == 0 && S_ISREG(sb.st_mode) &&
+	    time(NULL) - sb.st_mtime > SWEEP_AGE)
+		(void)unlink(path.data);
+	ses_buf_free(&path);
+	return 0;
+}
+
+/* Before the first write: make the root, remove what killed writers left. */
+static int
+ready(struct ses_file_store *f, struct seshat_err *err)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf parent = {0};
+	int rc = 0;
+
+	if (f->ready)
+		return 0;
+	if (access(f->root, F_OK) < 0) {
+		if (ses_fs_mkdirs(f->root, 0700, err) < 0)
+			return -1;
+		ses_str_dirname(f->root, &parent);
+		rc = ses_fs_sync_dir(ses_buf_cstr(&parent), err);
+		ses_buf_free(&parent);
+		if (rc < 0)
+			return -1;
+	}
+	(void)ses_fs_each(f->root, sweep_one, f, &ignored);
+	f->shared = is_shared(f);
+	f->ready = 1;
+	return 0;
+}
+
+/* Write and sync a temporary file in the root; its name goes to tmp. */
+static int
+write_aside(struct ses_file_store *f, const void *data, size_t len,
+    unsigned how, struct ses_buf *tmp, int64_t *when, struct seshat_err *err)
+{
+	char mark[17];
+	struct stat sb;
+	int fd;
+
+	ses_rand_hex(mark, 16);
+	ses_buf_fmt(tmp, "%s/.tmp-%s", f->root, mark);
+	fd = open(
+	    ses_buf_cstr(tmp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return ses_fail_errno(err, "create a file in %s", f->root);
+	if (f->shared && fchmod(fd, 0660) < 0) {
+		ses_fail_errno(err, "chmod");
+		goto fail;
+	}
+	if (ses_fs_write(fd, data, len, err) < 0)
+		goto fail;
+	if (!(how & SES_PUT_CACHE) && fsync(fd) < 0) {
+		ses_fail_errno(err, "fsync");
+		goto fail;
+	}
+	if (fstat(fd, &sb) < 0) {
+		ses_fail_errno(err, "stat");
+		goto fail;
+	}
+	*when =
+	    (int64_t)sb.st_mtim.tv_sec * 1000 + sb.st_mtim.tv_nsec / 1000000;
+	if (close(fd) == 0)
+		return 0;
+	ses_fail_errno(err, "close");
+	fd = -1;
+fail:
+	if (fd >= 0)
+		close(fd);
+	(void)unlink(tmp->data);
+	return -1;
+}
+
+/* Give the temporary file its name, never replacing another. */
+static int
+publish_new(const char *tmp, const char *path, struct seshat_err *err)
+{
+	if (link(tmp, path) == 0) {
+		(void)unlink(tmp); /* left over, it is swept later */
+		return 0;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK &&
+	    errno != ENOSYS)
+		return ses_fail_errno(err, "link");
+	if (renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EINVAL || errno == ENOSYS)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "this file system can neither link nor rename without "
+		    "replacing: keep the vault on another one");
+	return ses_fail_errno(err, "rename");
+}
+
+static int
+publish(const char *tmp, const char *path, unsigned how, struct seshat_err *err)
+{
+	if (how & SES_PUT_CREATE)
+		return publish_new(tmp, path, err);
+	if (rename(tmp, path) < 0)
+		return ses_fail_errno(err, "rename");
+	return 0;
+}
+
+/* Make the folders of path below the root, each one durable. */
+static int
+make_folders(const struct ses_file_store *f, char *path, struct seshat_err *err)
+{
+	char *slash = path + strlen(f->root);
+	char *before;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (mkdir(path, 0700) == 0) {
+			if (f->shared && chmod(path, 02770) < 0)
+				goto fail;
+			before = strrchr(path, '/');
+			*before = '\0';
+			if (ses_fs_sync_dir(path, err) < 0)
+				return -1;
+			*before = '/';
+		} else if (errno != EEXIST) {
+			goto fail;
+		}
+		*slash = '/';
+	}
+	return 0;
+fail:
+	return ses_fail_errno(err, "make folder %s", path);
+}
+
+static int
+sync_parent(const char *path, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc;
+
+	ses_str_dirname(path, &dir);
+	rc = ses_fs_sync_dir(ses_buf_cstr(&dir), err);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+static int
+file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
+    int64_t *when, struct seshat_err *err)
+{
+	struct ses_file_store *f = st;
+	struct ses_buf path = {0};
+	struct ses_buf tmp = {0};
+	int rc = -1;
+
+	ses_buf_fmt(&path, "%s/%s", f->root, key);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0 || ready(f, err) < 0)
+		goto out;
+	if (write_aside(f, data, len, how, &tmp, when, err) < 0)
+		goto out;
+	rc = publish(tmp.data, path.data, how, err);
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND &&
+	    !(how & SES_PUT_INSIDE)) {
+		rc = make_folders(f, path.data, err);
+		if (rc == 0)
+			rc = publish(tmp.data, path.data, how, err);
+	}
+	if (rc < 0)
+		(void)unlink(tmp.data);
+	else if (!(how & SES_PUT_CACHE))
+		rc = sync_parent(path.data, err);
+out:
+	ses_buf_free(&path);
+	ses_buf_free(&tmp);
+	return rc;
+}
+
+static int
+get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	static const size_t step = 256 * 1024;
+	struct ses_buf block = {0};
+	char *room = ses_buf_room(&block, step);
+	uint64_t left = len == 0 ? UINT64_MAX : len;
+	size_t want;
+	size_t got;
+	int rc = -1;
+
+	if (room == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	do {
+		want = left < step ? (size_t)left : step;
+		if (ses_fs_pread(fd, room, want, from, &got, err) < 0)
+			goto out;
+		if (got > 0 && ses_sink_write(sink, room, got, err) < 0)
+			goto out;
+		from += got;
+		left -= got;
+	} while (got == want && left > 0);
+	rc = 0;
+out:
+	ses_buf_free(&block);
+	return rc;
+}
+
+/* Open an object for reading; a pipe or device in its place is none. */
+static int
+open_object(const struct ses_file_store *f, const char *key, struct stat *sb,
+    struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int fd;
+
+	ses_buf_fmt(&path, "%s/%s", f->root, key);
+	fd = open(
+	    ses_buf_cstr(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ses_buf_free(&path);
+	if (fd < 0)
+		return ses_fail_errno(err, "open");
+	if (fstat(fd, sb) < 0) {
+		ses_fail_errno(err, "stat");
+	} else if (!S_ISREG(sb->st_mode)) {
+		ses_fail(err, SESHAT_ENOTFOUND, "not a file");
+	} else {
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+static int
+file_get(void *st, const char *key, uint64_t from, uint64_t len,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	struct stat sb;
+	int fd = open_object(st, key, &sb, err);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = get_fd(fd, from, len, sink, err);
+	close(fd);
+	return rc;
+}
+
+static int
+file_head(void *st, const char *key, struct ses_store_object *out,
+    struct seshat_err *err)
+{
+	struct stat sb;
+	int fd = open_object(st, key, &sb, err);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	out->size = (uint64_t)sb.st_size;
+	out->mtime =
+	    (int64_t)sb.st_mtim.tv_sec * 1000 + sb.st_mtim.tv_nsec / 1000000;
+	return 0;
+}
+
+/* Remove the file, and the folders that are empty then. */
+static int
+file_del(void *st, const char *key, struct seshat_err *err)
+{
+	struct ses_file_store *f = st;
+	struct ses_buf path = {0};
+	char *slash;
+	int rc = -1;
+
+	ses_buf_fmt(&path, "%s/%s", f->root, key);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0)
+		goto out;
+	if (unlink(path.data) < 0 && errno != ENOENT && errno != ENOTDIR) {
+		ses_fail_errno(err, "unlink");
+		goto out;
+	}
+	while ((slash = strrchr(path.data, '/')) != NULL &&
+	       (size_t)(slash - path.data) > strlen(f->root)) {
+		*slash = '\0';
+		if (rmdir(path.data) < 0)
+			break;
+	}
+	rc = 0;
+out:
+	ses_buf_free(&path);
+	return rc;
+}
+
+const struct ses_store_ops ses_store_file = {
+    .scheme = "file",
+    .summary = "a folder: file:///path",
+    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE,
+    .max_object = UINT64_C(1) << 40,
+    .state_len = sizeof(struct ses_file_store),
+    .open = file_open,
+    .put = file_put,
+    .get = file_get,
+    .head = file_head,
+    .list = ses_file_list,
+    .del = file_del,
+    .close = file_close,
+};

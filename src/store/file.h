@@ -1,0 +1,18 @@
+#ifndef SES_FILE_H
+#define SES_FILE_H
+
+#include "store/store.h"
+
+/* What file.c and file_list.c share. */
+struct ses_file_store {
+	char *root; /* absolute, no final "/" */
+	int ready;  /* the root is there and swept */
+	int shared; /* the root is setgid: group may write */
+};
+
+/** The list operation of the file store: depth first, one folder's names in
+ * memory at a time and level. */
+int ses_file_list(void *st, const struct ses_store_list *what,
+    ses_store_seen *seen, void *arg, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,8 @@
+#include <stddef.h>
+
+#include "store/backends.h"
+
+const struct ses_store_ops *const ses_stores[] = {
+    &ses_store_file,
+    NULL,
+};

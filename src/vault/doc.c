@@ -1,0 +1,112 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "vault/doc.h"
+
+json_t *
+ses_doc_parse(const char *text, size_t len, struct seshat_err *err)
+{
+	json_error_t why;
+	json_t *doc = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+
+	if (doc == NULL) {
+		ses_fail(err, SESHAT_ECORRUPT, "not valid JSON (line %d: %s)",
+		    why.line, why.text);
+		return NULL;
+	}
+	if (!json_is_object(doc)) {
+		json_decref(doc);
+		ses_fail(err, SESHAT_ECORRUPT, "not a JSON object");
+		return NULL;
+	}
+	return doc;
+}
+
+json_t *
+ses_doc_get(struct ses_store *s, const char *key, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	json_t *doc = NULL;
+
+	if (ses_store_read(s, key, SES_DOC_MAX, &b, err) == 0) {
+		doc = ses_doc_parse(b.data != NULL ? b.data : "", b.len, err);
+		if (doc == NULL)
+			ses_fail_in(err, "%s", key);
+	}
+	ses_buf_free(&b);
+	return doc;
+}
+
+int
+ses_doc_format(const json_t *doc, struct ses_buf *out, struct seshat_err *err)
+{
+	char *text = json_dumps(doc, JSON_COMPACT);
+
+	if (text == NULL)
+		return ses_fail_nomem(err);
+	ses_buf_str(out, text);
+	ses_buf_str(out, "\n");
+	free(text);
+	return ses_buf_check(out, err);
+}
+
+int
+ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
+    unsigned how, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = -1;
+
+	if (ses_doc_format(doc, &b, err) == 0)
+		rc = ses_store_put(s, key, b.data, b.len, how, NULL, err);
+	ses_buf_free(&b);
+	return rc;
+}
+
+const char *
+ses_doc_str(const json_t *doc, const char *name)
+{
+	const char *s = json_string_value(json_object_get(doc, name));
+
+	return s == NULL ? "" : s;
+}
+
+uint64_t
+ses_doc_u64(const json_t *doc, const char *name)
+{
+	json_int_t v = json_integer_value(json_object_get(doc, name));
+
+	return v < 0 ? 0 : (uint64_t)v;
+}
+
+int64_t
+ses_doc_time(const json_t *doc, const char *name)
+{
+	const char *s = ses_doc_str(doc, name);
+	int64_t t = 0;
+
+	return ses_time_parse(s, strlen(s), &t) < 0 ? 0 : t;
+}
+
+void
+ses_doc_set_str(json_t *doc, const char *name, const char *s)
+{
+	(void)json_object_set_new(
+	    doc, name, s == NULL ? json_null() : json_string(s));
+}
+
+void
+ses_doc_set_u64(json_t *doc, const char *name, uint64_t v)
+{
+	(void)json_object_set_new(doc, name, json_integer((json_int_t)v));
+}
+
+void
+ses_doc_set_time(json_t *doc, const char *name, int64_t t)
+{
+	char text[SES_TIME_MAX];
+
+	ses_time_format(t, text);
+	ses_doc_set_str(doc, name, t == 0 ? NULL : text);
+}

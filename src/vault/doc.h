@@ -1,0 +1,41 @@
+#ifndef SES_DOC_H
+#define SES_DOC_H
+
+#include <jansson.h>
+
+#include "store/store.h"
+
+/*
+ * Small JSON documents in a store: checkpoints, pins, summaries.  They are
+ * jansson trees, so that fields we do not know are kept when a document is
+ * written again.
+ */
+#define SES_DOC_MAX (256U << 20)
+
+/** Parse text that is one JSON object.  Owns: the caller json_decref's it. */
+json_t *ses_doc_parse(const char *text, size_t len, struct seshat_err *err);
+
+/** Read one from the store; NULL and err when it is absent or malformed. */
+json_t *ses_doc_get(
+    struct ses_store *s, const char *key, struct seshat_err *err);
+
+/** Write one: compact, keys in their order, a final newline. */
+int ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
+    unsigned how, struct seshat_err *err);
+
+/** Append its text as ses_doc_put writes it. */
+int ses_doc_format(
+    const json_t *doc, struct ses_buf *out, struct seshat_err *err);
+
+/* Members by name, with what they are when absent or of another type. */
+const char *ses_doc_str(const json_t *doc, const char *name); /* "" */
+uint64_t ses_doc_u64(const json_t *doc, const char *name);    /* 0 */
+int64_t ses_doc_time(const json_t *doc, const char *name);    /* 0 */
+
+/** Set members; a time of 0 and a NULL string become null.  Out of memory
+ * shows when the document is formatted or put. */
+void ses_doc_set_str(json_t *doc, const char *name, const char *s);
+void ses_doc_set_u64(json_t *doc, const char *name, uint64_t v);
+void ses_doc_set_time(json_t *doc, const char *name, int64_t t);
+
+#endif

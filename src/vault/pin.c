@@ -1,0 +1,160 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "vault/doc.h"
+#include "vault/pin.h"
+
+int
+ses_pin_get(struct ses_store *s, const struct ses_where *w,
+    struct ses_buf *project, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	json_t *doc;
+	int rc = -1;
+
+	ses_key_pin(&key, w);
+	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
+	if (doc == NULL)
+		goto out;
+	if (ses_doc_str(doc, "project")[0] == '\0') {
+		ses_fail(err, SESHAT_ECORRUPT, "%s names no project", key.data);
+		goto out;
+	}
+	ses_buf_str(project, ses_doc_str(doc, "project"));
+	rc = ses_buf_check(project, err);
+out:
+	json_decref(doc);
+	ses_buf_free(&key);
+	return rc;
+}
+
+int
+ses_pin_make(struct ses_store *s, const struct ses_where *w,
+    struct ses_buf *project, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	struct ses_buf text = {0};
+	int rc = -1;
+
+	ses_key_pin(&key, w);
+	ses_buf_str(&text, "{\"project\":");
+	ses_json_quote(&text, w->project, strlen(w->project));
+	ses_buf_str(&text, "}\n");
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, err) < 0 || ses_buf_check(&text, err) < 0)
+		goto out;
+	rc = ses_store_put(
+	    s, key.data, text.data, text.len, SES_PUT_CREATE, NULL, err);
+	if (rc == 0)
+		ses_buf_str(project, w->project);
+	else if (err->code == SESHAT_EEXISTS)
+		rc = ses_pin_get(s, w, project, err);
+out:
+	ses_buf_free(&key);
+	ses_buf_free(&text);
+	return rc;
+}
+
+int
+ses_removed_get(struct ses_store *s, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_store_object o;
+	struct ses_buf key = {0};
+	int rc;
+
+	ses_key_removed(&key, w);
+	rc = ses_store_head(s, ses_buf_cstr(&key), &o, err);
+	ses_buf_free(&key);
+	if (rc == 0)
+		return 1;
+	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
+
+#define BATCH 1000
+
+struct batch {
+	char *keys[BATCH];
+	size_t n;
+};
+
+static int
+collect(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct batch *b = arg;
+
+	b->keys[b->n] = ses_str_dup(o->key);
+	if (b->keys[b->n] == NULL)
+		return ses_fail_nomem(err);
+	return ++b->n == BATCH;
+}
+
+/* Delete what a listing of prefix shows, a batch at a time. */
+static int
+remove_all(struct ses_store *s, const char *prefix, struct seshat_err *err)
+{
+	struct ses_store_list what = {.prefix = prefix};
+	struct batch *b = ses_calloc(1, sizeof(*b));
+	size_t i;
+	int rc;
+
+	if (b == NULL)
+		return ses_fail_nomem(err);
+	do {
+		b->n = 0;
+		rc = ses_store_list(s, &what, collect, b, err);
+		for (i = 0; i < b->n; i++) {
+			if (rc >= 0 && ses_store_del(s, b->keys[i], err) < 0)
+				rc = -1;
+			free(b->keys[i]);
+		}
+	} while (rc > 0);
+	free(b);
+	return rc;
+}
+
+int
+ses_vault_remove(struct ses_store *s, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_buf removed = {0};
+	struct ses_buf pin = {0};
+	struct ses_buf all = {0};
+	char now[SES_TIME_MAX];
+	char text[64];
+	int rc = -1;
+
+	ses_key_removed(&removed, w);
+	ses_key_pin(&pin, w);
+	ses_key_session(&all, w);
+	ses_time_format(ses_time_now(), now);
+	(void)snprintf(text, sizeof(text), "{\"at\":\"%s\"}\n", now);
+	if (ses_store_put(s, ses_buf_cstr(&removed), text, strlen(text), 0,
+		NULL, err) < 0)
+		goto out;
+	if (remove_all(s, ses_buf_cstr(&all), err) < 0)
+		goto out;
+	rc = ses_store_del(s, ses_buf_cstr(&pin), err);
+out:
+	ses_buf_free(&removed);
+	ses_buf_free(&pin);
+	ses_buf_free(&all);
+	return rc;
+}
+
+int
+ses_removed_undo(struct ses_store *s, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	int rc;
+
+	ses_key_removed(&key, w);
+	rc = ses_store_del(s, ses_buf_cstr(&key), err);
+	ses_buf_free(&key);
+	return rc;
+}

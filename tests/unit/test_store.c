@@ -1,0 +1,301 @@
+#define _GNU_SOURCE /* nftw */
+
+#include "unit/test.h"
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+static char dir[64];
+static struct ses_store *store;
+
+static int
+remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
+{
+	(void)sb;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+set_up(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char url[128];
+
+	(void)state;
+	strcpy(dir, "/tmp/seshat-store-XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	snprintf(url, sizeof(url), "file://%s/a%%20vault", dir);
+	return ses_store_open(&store, url, &err);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	ses_store_free(store);
+	return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void
+put(const char *key, const char *text, unsigned how)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	OK(ses_store_put(store, key, text, strlen(text), how, NULL, &err));
+}
+
+static void
+keeps_and_gives_back(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	struct ses_sink sink = ses_sink_buf(&b);
+	struct ses_store_object o;
+	int64_t when = 0;
+
+	(void)state;
+	OK(ses_store_put(
+	    store, "p/x/a.json", "hello", 5, SES_PUT_CREATE, &when, &err));
+	assert_true(when > INT64_C(1600000000000));
+	OK(ses_store_read(store, "p/x/a.json", 5, &b, &err));
+	assert_string_equal(ses_buf_cstr(&b), "hello");
+	ses_buf_clear(&b);
+	OK(ses_store_get(store, "p/x/a.json", 1, 3, &sink, &err));
+	assert_string_equal(ses_buf_cstr(&b), "ell");
+	ses_buf_clear(&b);
+	OK(ses_store_get(store, "p/x/a.json", 9, 3, &sink, &err));
+	assert_int_equal(b.len, 0);
+	OK(ses_store_head(store, "p/x/a.json", &o, &err));
+	assert_int_equal(o.size, 5);
+	FAILS(ses_store_read(store, "p/x/a.json", 4, &b, &err), SESHAT_ELIMIT);
+	FAILS(ses_store_read(store, "p/x/b", 4, &b, &err), SESHAT_ENOTFOUND);
+	FAILS(ses_store_head(store, "p/y", &o, &err), SESHAT_ENOTFOUND);
+	ses_buf_free(&b);
+}
+
+static void
+never_replaces_when_told_to_create(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+
+	(void)state;
+	put("k", "first", SES_PUT_CREATE);
+	FAILS(
+	    ses_store_put(store, "k", "second", 6, SES_PUT_CREATE, NULL, &err),
+	    SESHAT_EEXISTS);
+	OK(ses_store_read(store, "k", 10, &b, &err));
+	assert_string_equal(ses_buf_cstr(&b), "first");
+	put("k", "third", 0);
+	ses_buf_clear(&b);
+	OK(ses_store_read(store, "k", 10, &b, &err));
+	assert_string_equal(ses_buf_cstr(&b), "third");
+	ses_buf_free(&b);
+}
+
+static void
+does_not_make_folders_when_told_not_to(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	(void)state;
+	FAILS(ses_store_put(store, "p/a", "x", 1,
+		  SES_PUT_CREATE | SES_PUT_INSIDE, NULL, &err),
+	    SESHAT_ENOTFOUND);
+	put("p/b", "x", SES_PUT_CREATE);
+	put("p/a", "x", SES_PUT_CREATE | SES_PUT_INSIDE);
+}
+
+static int
+collect(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	(void)err;
+	ses_buf_fmt(arg, "%s ", o->key);
+	return 0;
+}
+
+static const char *
+list(struct ses_buf *b, const char *prefix, const char *after, int shallow)
+{
+	struct ses_store_list what = {prefix, after, shallow};
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	ses_buf_clear(b);
+	OK(ses_store_list(store, &what, collect, b, &err));
+	return ses_buf_cstr(b);
+}
+
+static void
+lists_in_the_order_of_keys(void **state)
+{
+	struct ses_buf b = {0};
+
+	(void)state;
+	assert_string_equal(list(&b, "", NULL, 0), "");
+	put("a/x", "1", 0);
+	put("a-b", "2", 0);
+	put("a/c/d", "3", 0);
+	put("ab/c", "4", 0);
+	assert_string_equal(list(&b, "", NULL, 0), "a-b a/c/d a/x ab/c ");
+	assert_string_equal(list(&b, "a/", NULL, 0), "a/c/d a/x ");
+	assert_string_equal(list(&b, "a", NULL, 0), "a-b a/c/d a/x ab/c ");
+	assert_string_equal(list(&b, "a/", "a/c/d", 0), "a/x ");
+	assert_string_equal(list(&b, "", "a/c", 0), "a/c/d a/x ab/c ");
+	assert_string_equal(list(&b, "", NULL, 1), "a-b a/ ab/ ");
+	assert_string_equal(list(&b, "a/", NULL, 1), "a/c/ a/x ");
+	assert_string_equal(list(&b, "nope/", NULL, 0), "");
+	ses_buf_free(&b);
+}
+
+static void
+deletes_and_leaves_no_empty_folders(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	char path[128];
+
+	(void)state;
+	put("p/q/r", "1", 0);
+	OK(ses_store_del(store, "p/q/r", &err));
+	OK(ses_store_del(store, "p/q/r", &err));
+	snprintf(path, sizeof(path), "%s/a vault/p", dir);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_string_equal(list(&b, "", NULL, 0), "");
+	ses_buf_free(&b);
+}
+
+static void
+refuses_keys_that_could_leave_the_vault(void **state)
+{
+	static const char *const bad[] = {"", "/a", "a/", "a//b", "..",
+	    "a/../b", ".", "a b", "a\nb", ".tmp-x", "a/.tmp-x", "\xc3\xa9",
+	    "a\\b"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		FAILS(ses_store_put(store, bad[i], "x", 1, 0, NULL, &err),
+		    SESHAT_EUSAGE);
+}
+
+static void
+is_private_unless_its_root_is_setgid(void **state)
+{
+	struct stat sb;
+	char path[128];
+
+	(void)state;
+	put("p/a", "x", 0);
+	snprintf(path, sizeof(path), "%s/a vault/p", dir);
+	assert_int_equal(stat(path, &sb), 0);
+	assert_int_equal(sb.st_mode & 07777, 0700);
+	snprintf(path, sizeof(path), "%s/a vault/p/a", dir);
+	assert_int_equal(stat(path, &sb), 0);
+	assert_int_equal(sb.st_mode & 07777, 0600);
+}
+
+static void
+shares_a_setgid_root_with_its_group(void **state)
+{
+	struct stat sb;
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/a vault", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chmod(path, 02770), 0);
+	put("p/a", "x", 0);
+	snprintf(path, sizeof(path), "%s/a vault/p", dir);
+	assert_int_equal(stat(path, &sb), 0);
+	assert_int_equal(sb.st_mode & 07777, 02770);
+	snprintf(path, sizeof(path), "%s/a vault/p/a", dir);
+	assert_int_equal(stat(path, &sb), 0);
+	assert_int_equal(sb.st_mode & 07777, 0660);
+}
+
+static void
+sweeps_old_temporary_files_only(void **state)
+{
+	static const struct timespec old[2] = {{1000, 0}, {1000, 0}};
+	char path[128];
+	struct ses_buf b = {0};
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/a vault", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/a vault/.tmp-new", dir);
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	close(fd);
+	snprintf(path, sizeof(path), "%s/a vault/.tmp-old", dir);
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(futimens(fd, old), 0);
+	close(fd);
+	put("k", "x", 0);
+	assert_int_equal(access(path, F_OK), -1);
+	snprintf(path, sizeof(path), "%s/a vault/.tmp-new", dir);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_string_equal(list(&b, "", NULL, 0), "k ");
+	ses_buf_free(&b);
+}
+
+static void
+a_pipe_in_the_vault_is_no_object(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	char path[128];
+
+	(void)state;
+	put("p/a", "x", 0);
+	snprintf(path, sizeof(path), "%s/a vault/p/b", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	FAILS(ses_store_read(store, "p/b", 4, &b, &err), SESHAT_ENOTFOUND);
+	assert_string_equal(list(&b, "", NULL, 0), "p/a ");
+	ses_buf_free(&b);
+}
+
+static void
+says_which_stores_there_are(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store *s;
+
+	(void)state;
+	FAILS(ses_store_open(&s, "ftp://x", &err), SESHAT_EUSAGE);
+	assert_non_null(strstr(err.msg, "file:///path"));
+	FAILS(ses_store_open(&s, "file://x", &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "file:///a%0", &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "file:///a%00", &err), SESHAT_EUSAGE);
+}
+
+#define WITH_STORE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_STORE(keeps_and_gives_back),
+	    WITH_STORE(never_replaces_when_told_to_create),
+	    WITH_STORE(does_not_make_folders_when_told_not_to),
+	    WITH_STORE(lists_in_the_order_of_keys),
+	    WITH_STORE(deletes_and_leaves_no_empty_folders),
+	    WITH_STORE(refuses_keys_that_could_leave_the_vault),
+	    WITH_STORE(is_private_unless_its_root_is_setgid),
+	    WITH_STORE(shares_a_setgid_root_with_its_group),
+	    WITH_STORE(sweeps_old_temporary_files_only),
+	    WITH_STORE(a_pipe_in_the_vault_is_no_object),
+	    cmocka_unit_test(says_which_stores_there_are),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

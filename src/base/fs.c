@@ -135,8 +135,8 @@ ses_fs_sync_dir(const char *path, struct seshat_err *err)
 }
 
 static int
-write_synced(const char *tmp, const void *data, size_t len, mode_t mode,
-    struct seshat_err *err)
+write_new(const char *tmp, const void *data, size_t len, mode_t mode,
+    int durable, struct seshat_err *err)
 {
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	int rc = -1;
@@ -145,7 +145,7 @@ write_synced(const char *tmp, const void *data, size_t len, mode_t mode,
 		return ses_fail_errno(err, "create %s", tmp);
 	if (ses_fs_write(fd, data, len, err) < 0)
 		goto out;
-	if (fsync(fd) < 0) {
+	if (durable && fsync(fd) < 0) {
 		ses_fail_errno(err, "fsync");
 		goto out;
 	}
@@ -158,7 +158,7 @@ out:
 
 int
 ses_fs_replace(const char *path, const void *data, size_t len, mode_t mode,
-    struct seshat_err *err)
+    int durable, struct seshat_err *err)
 {
 	struct ses_buf tmp = {0};
 	struct ses_buf dir = {0};
@@ -172,13 +172,13 @@ ses_fs_replace(const char *path, const void *data, size_t len, mode_t mode,
 	(void)ses_buf_cstr(&dir);
 	if (ses_buf_check(&tmp, err) < 0 || ses_buf_check(&dir, err) < 0)
 		goto out;
-	if (write_synced(tmp.data, data, len, mode, err) < 0)
+	if (write_new(tmp.data, data, len, mode, durable, err) < 0)
 		goto fail;
 	if (rename(tmp.data, path) < 0) {
 		ses_fail_errno(err, "rename to %s", path);
 		goto fail;
 	}
-	rc = ses_fs_sync_dir(dir.data, err);
+	rc = durable ? ses_fs_sync_dir(dir.data, err) : 0;
 	goto out;
 fail:
 	(void)unlink(tmp.data);

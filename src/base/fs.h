@@ -32,13 +32,13 @@ int ses_fs_mkdirs(const char *path, mode_t mode, struct seshat_err *err);
 int ses_fs_sync_dir(const char *path, struct seshat_err *err);
 
 /**
- * ses_fs_replace(path, data, len, mode, err):
- * Put a file in place of path in one step: write aside, fsync, rename, fsync
- * the folder.  A crash leaves the old file or the new one.  Parents must be
- * there.
+ * ses_fs_replace(path, data, len, mode, durable, err):
+ * Put a file in place of path in one step: write aside, rename.  With durable,
+ * file and folder are synced, so that a power cut leaves the old file or the
+ * new one; without, it may leave an empty one.  Parents must be there.
  */
 int ses_fs_replace(const char *path, const void *data, size_t len, mode_t mode,
-    struct seshat_err *err);
+    int durable, struct seshat_err *err);
 
 /** Call each for every entry of a folder but . and ..; d_type is a hint.
  * A non-zero answer stops the walk and is returned. */

@@ -12,7 +12,7 @@ ses_key_component(struct ses_buf *out, const char *s)
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789._=@+-";
 	int dots = strcmp(s, ".") == 0 || strcmp(s, "..") == 0 ||
-	    ses_str_starts(s, ".tmp-");
+		   ses_str_starts(s, ".tmp-");
 	const char *p;
 
 	for (p = s; *p != '\0'; p++) {

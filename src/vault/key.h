@@ -38,8 +38,12 @@ void ses_key_session(struct ses_buf *out, const struct ses_where *w);
 void ses_key_part(char out[SES_PART_NAME], uint32_t seq, const char *stream);
 
 /** What the name of an object below a session is. */
-enum ses_object_kind { SES_OBJECT_OTHER, SES_OBJECT_PART, SES_OBJECT_MERGED,
-	SES_OBJECT_CHECKPOINT };
+enum ses_object_kind {
+	SES_OBJECT_OTHER,
+	SES_OBJECT_PART,
+	SES_OBJECT_MERGED,
+	SES_OBJECT_CHECKPOINT
+};
 
 /** Tell the kind; sets stream, and for a part seq. */
 int ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq);

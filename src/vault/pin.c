@@ -60,8 +60,8 @@ out:
 }
 
 int
-ses_removed_get(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err)
+ses_removed_get(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
 {
 	struct ses_store_object o;
 	struct ses_buf key = {0};
@@ -118,8 +118,8 @@ remove_all(struct ses_store *s, const char *prefix, struct seshat_err *err)
 }
 
 int
-ses_vault_remove(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err)
+ses_vault_remove(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
 {
 	struct ses_buf removed = {0};
 	struct ses_buf pin = {0};
@@ -147,8 +147,8 @@ out:
 }
 
 int
-ses_removed_undo(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err)
+ses_removed_undo(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	int rc;

@@ -20,8 +20,8 @@ int ses_pin_make(struct ses_store *s, const struct ses_where *w,
     struct ses_buf *project, struct seshat_err *err);
 
 /** Whether the user removed the session: 1, 0 or -1. */
-int ses_removed_get(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err);
+int ses_removed_get(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
 
 /**
  * ses_vault_remove(s, w, err):
@@ -29,11 +29,11 @@ int ses_removed_get(struct ses_store *s, const struct ses_where *w,
  * back, then every object it has, then the pin.  Killed in between, the next
  * call goes on.
  */
-int ses_vault_remove(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err);
+int ses_vault_remove(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
 
 /** Allow the session to be mirrored again. */
-int ses_removed_undo(struct ses_store *s, const struct ses_where *w,
-    struct seshat_err *err);
+int ses_removed_undo(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
 
 #endif

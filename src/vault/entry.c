@@ -1,0 +1,162 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "pack/member.h"
+#include "vault/doc.h"
+#include "vault/entry.h"
+
+void
+ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
+    uint32_t seq, const char *stream, uint64_t body, uint64_t stored,
+    uint32_t crc)
+{
+	*e = (struct ses_entry){.first = seq,
+	    .last = seq,
+	    .from = head->from,
+	    .to = head->to,
+	    .size = head->size,
+	    .stored = stored,
+	    .lines = head->lines,
+	    .last_event = head->last_event,
+	    .x = head->x,
+	    .crc = crc,
+	    .body = body,
+	    .torn = head->torn,
+	    .inside = head->inside,
+	    .known = 1};
+	ses_key_part(e->name, seq, stream);
+	memcpy(e->h, head->h, sizeof(e->h));
+	memcpy(e->k, head->k, sizeof(e->k));
+	if (stored >= body + SES_MEMBER_TAIL)
+		e->body_size = stored - body - SES_MEMBER_TAIL;
+}
+
+static json_t *
+redaction_object(const char *text)
+{
+	json_t *o = json_object();
+	const char *colon;
+	struct ses_buf rule = {0};
+	uint64_t n;
+	size_t len;
+
+	for (; *text != '\0'; text += text[len] == ',' ? len + 1 : len) {
+		len = strcspn(text, ",");
+		colon = memchr(text, ':', len);
+		if (colon == NULL)
+			continue;
+		ses_buf_clear(&rule);
+		ses_buf_add(&rule, text, (size_t)(colon - text));
+		if (ses_str_u64n(
+			colon + 1, len - (size_t)(colon - text) - 1, &n) == 0)
+			ses_doc_set_u64(o, ses_buf_cstr(&rule), n);
+	}
+	ses_buf_free(&rule);
+	return o;
+}
+
+json_t *
+ses_entry_format(const struct ses_entry *e, const char *redactions)
+{
+	json_t *doc = json_object();
+	char hex[9];
+
+	ses_doc_set_str(doc, "key", e->name);
+	(void)json_object_set_new(doc, "seq",
+	    json_pack("[I,I]", (json_int_t)e->first, (json_int_t)e->last));
+	(void)json_object_set_new(doc, "cursor_range",
+	    json_pack("[I,I]", (json_int_t)e->from, (json_int_t)e->to));
+	ses_doc_set_u64(doc, "uploaded_bytes", e->size);
+	ses_doc_set_u64(doc, "stored_bytes", e->stored);
+	ses_doc_set_u64(doc, "lines", e->lines);
+	(void)json_object_set_new(doc, "h", json_pack("[s]", e->h));
+	ses_crc32_hex(e->x, hex);
+	ses_doc_set_str(doc, "x", hex);
+	ses_doc_set_str(doc, "k", e->k);
+	ses_crc32_hex(e->crc, hex);
+	ses_doc_set_str(doc, "crc32", hex);
+	ses_doc_set_u64(doc, "body_offset", e->body);
+	ses_doc_set_u64(doc, "body_size", e->body_size);
+	(void)json_object_set_new(
+	    doc, "redactions", redaction_object(redactions));
+	if (e->last_event != 0)
+		ses_doc_set_time(doc, "last_event_at", e->last_event);
+	if (e->torn)
+		(void)json_object_set_new(doc, "torn", json_true());
+	if (e->inside)
+		(void)json_object_set_new(doc, "inside", json_true());
+	return doc;
+}
+
+static int
+pair(const json_t *doc, const char *name, uint64_t *a, uint64_t *b)
+{
+	json_t *p = json_object_get(doc, name);
+	json_int_t x = json_integer_value(json_array_get(p, 0));
+	json_int_t y = json_integer_value(json_array_get(p, 1));
+
+	if (json_array_size(p) != 2 || x < 0 || y < x)
+		return -1;
+	*a = (uint64_t)x;
+	*b = (uint64_t)y;
+	return 0;
+}
+
+static int
+crc_of(const json_t *doc, const char *name, uint32_t *out)
+{
+	const char *s = ses_doc_str(doc, name);
+	unsigned char b[4];
+
+	if (strlen(s) != 8 || ses_unhex(s, 4, b) < 0)
+		return -1;
+	*out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	       (uint32_t)b[2] << 8 | b[3];
+	return 0;
+}
+
+static void
+hash_of(const char *s, char out[SES_SHA256_HEX])
+{
+	if (strlen(s) == SES_SHA256_HEX - 1)
+		memcpy(out, s, SES_SHA256_HEX);
+}
+
+int
+ses_entry_parse(const json_t *doc, struct ses_entry *e, struct seshat_err *err)
+{
+	struct ses_entry r = {.known = 1};
+	const char *name = ses_doc_str(doc, "key");
+	const json_t *h = json_object_get(doc, "h");
+	char stream[SES_STREAM_ID];
+	uint64_t first;
+	uint64_t last;
+	uint32_t seq;
+	int kind = ses_key_kind(name, stream, &seq);
+
+	if ((kind != SES_OBJECT_PART && kind != SES_OBJECT_MERGED) ||
+	    pair(doc, "seq", &first, &last) < 0 || last > 99999999 ||
+	    pair(doc, "cursor_range", &r.from, &r.to) < 0 ||
+	    crc_of(doc, "x", &r.x) < 0 || crc_of(doc, "crc32", &r.crc) < 0)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "malformed entry of a part");
+	memcpy(r.name, name, strlen(name));
+	r.first = (uint32_t)first;
+	r.last = (uint32_t)last;
+	r.size = ses_doc_u64(doc, "uploaded_bytes");
+	r.stored = ses_doc_u64(doc, "stored_bytes");
+	r.lines = ses_doc_u64(doc, "lines");
+	r.last_event = ses_doc_time(doc, "last_event_at");
+	if (json_array_size(h) == 1)
+		hash_of(json_string_value(json_array_get(h, 0)) != NULL
+			    ? json_string_value(json_array_get(h, 0))
+			    : "",
+		    r.h);
+	hash_of(ses_doc_str(doc, "k"), r.k);
+	r.body = ses_doc_u64(doc, "body_offset");
+	r.body_size = ses_doc_u64(doc, "body_size");
+	r.torn = json_is_true(json_object_get(doc, "torn"));
+	r.inside = json_is_true(json_object_get(doc, "inside"));
+	*e = r;
+	return 0;
+}

@@ -1,0 +1,47 @@
+#ifndef SES_ENTRY_H
+#define SES_ENTRY_H
+
+#include <jansson.h>
+
+#include "pack/part.h"
+#include "vault/key.h"
+
+/*
+ * What is known of one part object without opening it: an entry of a
+ * checkpoint, of meta.json and of the local state.
+ */
+struct ses_entry {
+	char name[SES_PART_NAME]; /* below the session */
+	uint32_t first;           /* parts it holds, first to last */
+	uint32_t last;
+	uint64_t from; /* cursors, half-open */
+	uint64_t to;
+	uint64_t size;   /* uncompressed bytes */
+	uint64_t stored; /* bytes of the object */
+	uint64_t lines;
+	int64_t last_event;     /* ms since 1970, 0 unknown */
+	char h[SES_SHA256_HEX]; /* of a merged object: "" */
+	char k[SES_SHA256_HEX];
+	uint32_t x;
+	uint32_t crc;  /* of the uncompressed bytes */
+	uint64_t body; /* offset and size of the deflate body */
+	uint64_t body_size;
+	int torn;   /* an unterminated last line: counts only at the end */
+	int inside; /* ends inside a line */
+	int known;  /* 0: only name, numbers and stored are filled in */
+};
+
+/** The entry of a part whose header is head. */
+void ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
+    uint32_t seq, const char *stream, uint64_t body, uint64_t stored,
+    uint32_t crc);
+
+/** As JSON, with the redactions "rule:count,…" as an object.  Owns: the
+ * caller json_decref's it; NULL when out of memory. */
+json_t *ses_entry_format(const struct ses_entry *e, const char *redactions);
+
+/** From JSON.  Errors: SESHAT_ECORRUPT, a member is missing or malformed. */
+int ses_entry_parse(
+    const json_t *doc, struct ses_entry *e, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,276 @@
+#include <string.h>
+
+#include "pack/member.h"
+#include "vault/read.h"
+
+/* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
+ * no more; what does not shrink grows a little. */
+#define OBJECT_MAX (64U << 20)
+#define TRIES      5
+
+/* Hashes what passes to the next sink. */
+struct hashing {
+	struct ses_sha256 sha;
+	const struct ses_sink *next;
+};
+
+static int
+hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct hashing *h = arg;
+
+	ses_sha256_add(&h->sha, data, len);
+	return ses_sink_write(h->next, data, len, err);
+}
+
+/* Hand out one object's content, checked against its own header. */
+static int
+read_object(const struct ses_buf *b, const struct ses_sink *sink,
+    struct ses_part_head *head, struct seshat_err *err)
+{
+	struct hashing hashing = {.next = sink};
+	struct ses_sink hasher = {hash_on, &hashing};
+	struct ses_member m;
+	char hex[SES_SHA256_HEX];
+
+	if (ses_member_parse(b->data != NULL ? b->data : "", b->len, &m, err) <
+	    0)
+		return -1;
+	if (m.extra == NULL) /* of another program: its CRC must do */
+		return ses_member_inflate(
+		    b->data, b->len, UINT64_MAX, sink, err);
+	if (ses_part_head_parse(m.extra, m.extra_len, head, err) < 0)
+		return -1;
+	ses_sha256_init(&hashing.sha);
+	if (ses_member_inflate(b->data, b->len, head->size, &hasher, err) < 0)
+		return -1;
+	ses_sha256_hex(&hashing.sha, hex);
+	if (strcmp(hex, head->h) != 0)
+		return ses_fail(err, SESHAT_ECORRUPT, "SHA-256 mismatch");
+	return 0;
+}
+
+int
+ses_part_read(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const struct ses_sink *sink,
+    struct ses_part_head *head, struct seshat_err *err)
+{
+	struct ses_part_head unused;
+	struct ses_buf key = {0};
+	struct ses_buf b = {0};
+	int rc = -1;
+
+	ses_key_session(&key, w);
+	ses_buf_str(&key, e->name);
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, err) < 0)
+		goto out;
+	if (ses_store_read(s, key.data, OBJECT_MAX, &b, err) < 0)
+		goto out;
+	rc = read_object(&b, sink, head != NULL ? head : &unused, err);
+	if (rc < 0 && err->code == SESHAT_EFORMAT)
+		err->code = SESHAT_ECORRUPT;
+	if (rc < 0)
+		ses_fail_in(err, "%s", e->name);
+out:
+	ses_buf_free(&key);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* Lets all but the first bytes and lines pass, and counts the bytes. */
+struct skipping {
+	uint64_t skip_bytes;
+	uint64_t skip_lines;
+	uint64_t given; /* bytes that came in since the stream's start */
+	const struct ses_sink *next;
+	int passed_on; /* the next sink failed: not damage */
+};
+
+static int
+skip_on(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct skipping *s = arg;
+	const char *p = data;
+	const char *end = p + len;
+	const char *nl;
+	size_t n;
+
+	n = s->skip_bytes < len ? (size_t)s->skip_bytes : len;
+	s->skip_bytes -= n;
+	p += n;
+	s->given += len - n;
+	while (s->skip_lines > 0 && p < end) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		p = nl == NULL ? end : nl + 1;
+		s->skip_lines -= nl != NULL;
+	}
+	if (p < end && ses_sink_write(s->next, p, (size_t)(end - p), err) < 0) {
+		s->passed_on = 1;
+		return -1;
+	}
+	return 0;
+}
+
+/* The stream that is meant, or why there is none. */
+static const struct ses_stream *
+choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
+{
+	const struct ses_stream *st = stream != NULL
+					  ? ses_streams_named(l, stream)
+					  : ses_streams_current(l);
+
+	if (st == NULL && stream != NULL)
+		ses_fail(err, SESHAT_ENOTFOUND, "no stream %s", stream);
+	else if (st == NULL)
+		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
+	return st;
+}
+
+/* Push the parts from the one at *i on; *i ends at the one that failed. */
+static int
+read_parts(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, size_t *i, struct skipping *skip,
+    struct seshat_err *err)
+{
+	struct ses_sink sink = {skip_on, skip};
+	struct ses_part_head head = {0};
+	struct ses_buf torn = {0};
+	struct ses_sink aside = ses_sink_buf(&torn);
+	int rc = 0;
+
+	for (; *i < st->n && rc == 0; (*i)++) {
+		/* a torn line is only printed at the very end; whether a
+		 * part holds one, only its header may tell */
+		if (st->parts[*i].known && st->parts[*i].torn && *i + 1 < st->n)
+			continue;
+		if (st->parts[*i].known) {
+			rc = ses_part_read(
+			    s, w, &st->parts[*i], &sink, NULL, err);
+		} else {
+			ses_buf_clear(&torn);
+			rc = ses_part_read(
+			    s, w, &st->parts[*i], &aside, &head, err);
+			if (rc == 0 && (!head.torn || *i + 1 == st->n))
+				rc = ses_sink_write(
+				    &sink, torn.data, torn.len, err);
+		}
+		if (rc < 0)
+			break;
+	}
+	ses_buf_free(&torn);
+	return rc;
+}
+
+static int
+damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
+{
+	char was[256];
+
+	(void)snprintf(was, sizeof(was), "%.250s", err->msg);
+	if (i < st->n && st->parts[i].known)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "damaged: source bytes %llu to %llu cannot be read (%s)",
+		    (unsigned long long)st->parts[i].from,
+		    (unsigned long long)st->parts[i].to, was);
+	if (i < st->n)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "damaged: part %u cannot be read (%s)", st->parts[i].first,
+		    was);
+	return ses_fail(err, SESHAT_ECORRUPT,
+	    "damaged: %s; the source bytes from %llu on cannot be read",
+	    st->damage, (unsigned long long)st->cursor);
+}
+
+/* One look at the store and one try to read on from skip->given.  1: it
+ * changed under us, look again. */
+static int
+read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
+    struct skipping *skip, char id[SES_STREAM_ID], uint64_t *rev,
+    struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	uint64_t given = skip->given;
+	uint64_t now;
+	size_t i = 0;
+	int rc = -1;
+
+	if (ses_streams_load(s, w, &l, err) < 0)
+		return -1;
+	st = choose(&l, id[0] != '\0' ? id : stream, err);
+	if (st == NULL)
+		goto out;
+	memcpy(id, st->id, SES_STREAM_ID);
+	now = st->doc == NULL
+		  ? 0
+		  : json_integer_value(json_object_get(st->doc, "rev")) + 1ULL;
+	skip->skip_bytes = given;
+	skip->given = given;
+	rc = read_parts(s, w, st, &i, skip, err);
+	if (rc == 0 && st->hole)
+		rc = -1;
+	if (rc == 0 || skip->passed_on)
+		goto out;
+	if (now != *rev) {
+		*rev = now;
+		rc = 1;
+	} else if (i == st->n || err->code == SESHAT_ECORRUPT ||
+		   err->code == SESHAT_ENOTFOUND) {
+		rc = damaged(st, i, err);
+	}
+out:
+	ses_streams_free(&l);
+	return rc;
+}
+
+int
+ses_session_read(struct ses_store *s, const struct ses_where *w,
+    const char *stream, const struct ses_sink *sink, struct seshat_err *err)
+{
+	struct skipping skip = {.next = sink};
+	char id[SES_STREAM_ID] = "";
+	uint64_t rev = UINT64_MAX;
+	int rc = 1;
+	int i;
+
+	for (i = 0; i < TRIES && rc == 1; i++)
+		rc = read_once(s, w, stream, &skip, id, &rev, err);
+	return rc == 0 ? 0 : -1;
+}
+
+int
+ses_session_tail(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t n, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	struct skipping skip = {.next = sink};
+	const struct ses_stream *st;
+	uint64_t lines = 0;
+	size_t i;
+	int rc = -1;
+
+	if (ses_streams_load(s, w, &l, err) < 0)
+		return -1;
+	st = choose(&l, stream, err);
+	if (st == NULL)
+		goto out;
+	for (i = st->n; i > 0 && lines < n; i--) {
+		if (!st->parts[i - 1].known &&
+		    ses_stream_fetch(s, w, &st->parts[i - 1], NULL, err) < 0)
+			goto out;
+		/* a torn line counts at the end only, whole ones always */
+		if (!st->parts[i - 1].torn || i == st->n)
+			lines += st->parts[i - 1].lines;
+	}
+	while (i > 0 && st->parts[i - 1].inside)
+		i--; /* pieces of the line that the next part ends */
+	skip.skip_lines = lines > n ? lines - n : 0;
+	rc = read_parts(s, w, st, &i, &skip, err);
+	if (rc < 0 && !skip.passed_on && err->code == SESHAT_ECORRUPT)
+		rc = damaged(st, i, err);
+out:
+	ses_streams_free(&l);
+	return rc;
+}

@@ -1,0 +1,37 @@
+#ifndef SES_READ_H
+#define SES_READ_H
+
+#include "base/sink.h"
+#include "vault/stream.h"
+
+/*
+ * Reading a session back: its lines as they were stored, in order, every
+ * byte once, also while its writer merges parts away under the reader.
+ */
+
+/**
+ * ses_session_read(s, w, stream, sink, err):
+ * Push the bytes of one stream (NULL: the current one) into sink.
+ * Errors: SESHAT_ENOTFOUND, no such session or stream; SESHAT_ECORRUPT, a
+ * part is missing or damaged: the message says which source bytes; what came
+ * before it has been pushed.
+ */
+int ses_session_read(struct ses_store *s, const struct ses_where *w,
+    const char *stream, const struct ses_sink *sink, struct seshat_err *err);
+
+/** As ses_session_read, the last n lines only; reads only the parts that
+ * hold them. */
+int ses_session_tail(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t n, const struct ses_sink *sink,
+    struct seshat_err *err);
+
+/**
+ * ses_part_read(s, w, e, sink, head, err):
+ * Push what one part holds, checked: CRC-32, size, and SHA-256 against its
+ * header.  *head, if not NULL, gets the header.
+ */
+int ses_part_read(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const struct ses_sink *sink,
+    struct ses_part_head *head, struct seshat_err *err);
+
+#endif

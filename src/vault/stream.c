@@ -1,0 +1,407 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pack/member.h"
+#include "vault/doc.h"
+#include "vault/stream.h"
+
+#define HEAD_GUESS 4096 /* most headers are below 1 KiB */
+
+static void
+stream_free(struct ses_stream *st)
+{
+	json_decref(st->doc);
+	free(st->parts);
+}
+
+void
+ses_streams_free(struct ses_streams *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		stream_free(&l->v[i]);
+	free(l->v);
+	*l = (struct ses_streams){0};
+}
+
+struct ses_stream *
+ses_streams_named(const struct ses_streams *l, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].id, id) == 0)
+			return &l->v[i];
+	return NULL;
+}
+
+static struct ses_stream *
+find_or_add(struct ses_streams *l, const char *id)
+{
+	struct ses_stream *st = ses_streams_named(l, id);
+	size_t cap = l->cap == 0 ? 4 : l->cap * 2;
+	struct ses_stream *v;
+
+	if (st != NULL)
+		return st;
+	if (l->n == l->cap) {
+		v = ses_realloc(l->v, cap * sizeof(*v));
+		if (v == NULL)
+			return NULL;
+		l->v = v;
+		l->cap = cap;
+	}
+	st = &l->v[l->n++];
+	*st = (struct ses_stream){0};
+	memcpy(st->id, id, SES_STREAM_ID);
+	return st;
+}
+
+static int
+add_part(struct ses_stream *st, const struct ses_entry *e)
+{
+	size_t cap = st->cap == 0 ? 16 : st->cap * 2;
+	struct ses_entry *v;
+
+	if (st->n == st->cap) {
+		v = ses_realloc(st->parts, cap * sizeof(*v));
+		if (v == NULL)
+			return -1;
+		st->parts = v;
+		st->cap = cap;
+	}
+	st->parts[st->n++] = *e;
+	return 0;
+}
+
+struct listing {
+	struct ses_streams *out;
+	size_t prefix; /* length of the session's prefix */
+};
+
+/* Parts are gathered first; which of them count, the checkpoint tells. */
+static int
+see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct listing *l = arg;
+	const char *name = o->key + l->prefix;
+	char id[SES_STREAM_ID];
+	struct ses_entry e = {0};
+	struct ses_stream *st;
+	int kind = ses_key_kind(name, id, &e.first);
+
+	if (kind != SES_OBJECT_PART && kind != SES_OBJECT_CHECKPOINT)
+		return 0;
+	st = find_or_add(l->out, id);
+	if (st == NULL)
+		return ses_fail_nomem(err);
+	if (kind == SES_OBJECT_CHECKPOINT) {
+		st->opened = 1; /* there is one to be read */
+		return 0;
+	}
+	memcpy(e.name, name, strlen(name));
+	e.last = e.first;
+	e.stored = o->size;
+	return add_part(st, &e) < 0 ? ses_fail_nomem(err) : 0;
+}
+
+/* Take over what the checkpoint says; its parts come before the others. */
+static int
+use_checkpoint(struct ses_stream *st, json_t *doc, struct seshat_err *err)
+{
+	const json_t *parts = json_object_get(doc, "parts");
+	size_t n = json_array_size(parts);
+	struct ses_entry *v;
+	size_t i;
+
+	v = ses_calloc(n + st->n + 1, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < n; i++) {
+		if (ses_entry_parse(json_array_get(parts, i), &v[i], err) < 0) {
+			free(v);
+			return -1;
+		}
+	}
+	if (st->n > 0)
+		memcpy(v + n, st->parts, st->n * sizeof(*v));
+	free(st->parts);
+	st->parts = v;
+	st->cap = n + st->n + 1;
+	st->n += n;
+	st->n_listed = n;
+	st->doc = json_incref(doc);
+	st->next_seq = (uint32_t)ses_doc_u64(doc, "next_seq");
+	(void)strncpy(st->w, ses_doc_str(doc, "w"), sizeof(st->w) - 1);
+	st->opened = ses_doc_time(doc, "opened_at");
+	st->opened_size = ses_doc_u64(doc, "source_size_at_open");
+	st->last_event = ses_doc_time(doc, "last_event_at");
+	st->ended = ses_doc_time(doc, "ended_at");
+	return 0;
+}
+
+static int
+load_checkpoint(struct ses_store *s, const struct ses_where *w,
+    struct ses_stream *st, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	json_t *doc;
+	int rc = 0;
+
+	st->opened = 0;
+	ses_key_session(&key, w);
+	ses_buf_fmt(&key, "stream-%s.json", st->id);
+	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
+	if (doc != NULL)
+		rc = use_checkpoint(st, doc, err);
+	if (doc == NULL || rc < 0) {
+		rc = err->code == SESHAT_ECORRUPT ||
+			     err->code == SESHAT_ENOTFOUND
+			 ? 0
+			 : -1;
+		(void)snprintf(st->damage, sizeof(st->damage),
+		    "checkpoint: %.100s", err->msg);
+	}
+	json_decref(doc);
+	ses_buf_free(&key);
+	return rc;
+}
+
+/* Of the parts that were seen keep those that go on without a hole. */
+static void
+join_tail(struct ses_stream *st)
+{
+	size_t kept = st->n_listed;
+	size_t i;
+
+	for (i = st->n_listed; i < st->n; i++) {
+		if (st->parts[i].first < st->next_seq)
+			continue; /* garbage of a merge */
+		if (st->parts[i].first != st->next_seq) {
+			st->hole = 1;
+			break;
+		}
+		st->parts[kept++] = st->parts[i];
+		st->next_seq++;
+	}
+	st->n = kept;
+	if (kept > st->n_listed)
+		st->ended = 0;
+	if (st->hole)
+		(void)snprintf(st->damage, sizeof(st->damage),
+		    "part %u is missing", st->next_seq);
+}
+
+/* What only the last part's header tells. */
+static int
+load_last(struct ses_store *s, const struct ses_where *w, struct ses_stream *st,
+    struct seshat_err *err)
+{
+	struct ses_part_head head;
+	struct ses_entry *e;
+	uint64_t body;
+	uint32_t crc;
+
+	if (st->n == 0)
+		return 0;
+	e = &st->parts[st->n - 1];
+	if (!e->known) {
+		if (ses_stream_head(s, w, e->name, &head, &body, err) < 0) {
+			(void)snprintf(
+			    st->damage, sizeof(st->damage), "%.120s", err->msg);
+			return err->code == SESHAT_ECORRUPT ||
+				       err->code == SESHAT_EFORMAT ||
+				       err->code == SESHAT_ENOTFOUND
+				   ? 0
+				   : -1;
+		}
+		crc = e->crc;
+		ses_entry_of_head(
+		    e, &head, e->first, st->id, body, e->stored, crc);
+		e->known = 0; /* the CRC is still missing */
+		memcpy(st->w, head.w, sizeof(st->w));
+		st->opened = head.opened;
+		st->opened_size = head.opened_size;
+		if (head.last_event > st->last_event)
+			st->last_event = head.last_event;
+	}
+	st->cursor = e->to;
+	return 0;
+}
+
+int
+ses_streams_load(struct ses_store *s, const struct ses_where *w,
+    struct ses_streams *out, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	struct ses_buf prefix = {0};
+	struct ses_store_list what = {0};
+	struct listing listing = {.out = &l};
+	size_t i;
+	int rc = -1;
+
+	ses_key_session(&prefix, w);
+	what.prefix = ses_buf_cstr(&prefix);
+	listing.prefix = prefix.len;
+	if (ses_buf_check(&prefix, err) < 0 ||
+	    ses_store_list(s, &what, see, &listing, err) < 0)
+		goto out;
+	for (i = 0; i < l.n; i++) {
+		if (l.v[i].opened != 0 &&
+		    load_checkpoint(s, w, &l.v[i], err) < 0)
+			goto out;
+		join_tail(&l.v[i]);
+		if (load_last(s, w, &l.v[i], err) < 0)
+			goto out;
+	}
+	*out = l;
+	l = (struct ses_streams){0};
+	rc = 0;
+out:
+	ses_streams_free(&l);
+	ses_buf_free(&prefix);
+	return rc;
+}
+
+uint64_t
+ses_stream_resume(const struct ses_stream *st)
+{
+	if (st->n == 0)
+		return 0;
+	return st->parts[st->n - 1].torn ? st->parts[st->n - 1].from
+					 : st->cursor;
+}
+
+static int
+complete(const struct ses_stream *st)
+{
+	return st->n > 0 && st->cursor >= st->opened_size;
+}
+
+/* Whether its writer opened a later stream that is complete too. */
+static int
+superseded(const struct ses_streams *l, const struct ses_stream *st)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (&l->v[i] != st && complete(&l->v[i]) &&
+		    strcmp(l->v[i].w, st->w) == 0 &&
+		    l->v[i].opened > st->opened)
+			return 1;
+	return 0;
+}
+
+static int
+better(const struct ses_stream *a, const struct ses_stream *b)
+{
+	if (b == NULL)
+		return 1;
+	if (complete(a) != complete(b))
+		return complete(a);
+	if (complete(a) && a->last_event != b->last_event)
+		return a->last_event > b->last_event;
+	return a->cursor > b->cursor;
+}
+
+struct ses_stream *
+ses_streams_current(const struct ses_streams *l)
+{
+	struct ses_stream *best = NULL;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].n == 0 ||
+		    (complete(&l->v[i]) && superseded(l, &l->v[i])))
+			continue;
+		if (better(&l->v[i], best))
+			best = &l->v[i];
+	}
+	return best;
+}
+
+/* Read the first bytes of an object: enough for its header. */
+static int
+read_head(struct ses_store *s, const char *key, uint64_t len, struct ses_buf *b,
+    struct ses_member *m, struct seshat_err *err)
+{
+	struct ses_sink sink = ses_sink_buf(b);
+
+	ses_buf_clear(b);
+	if (ses_store_get(s, key, 0, len, &sink, err) < 0)
+		return -1;
+	return ses_member_parse(b->data != NULL ? b->data : "", b->len, m, err);
+}
+
+int
+ses_stream_head(struct ses_store *s, const struct ses_where *w,
+    const char *name, struct ses_part_head *head, uint64_t *body,
+    struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	struct ses_buf b = {0};
+	struct ses_member m;
+	int rc = -1;
+
+	ses_key_session(&key, w);
+	ses_buf_str(&key, name);
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, err) < 0)
+		goto out;
+	if (read_head(s, key.data, HEAD_GUESS, &b, &m, err) < 0 &&
+	    (err->code != SESHAT_ECORRUPT || b.len < HEAD_GUESS ||
+		read_head(s, key.data, SES_MEMBER_HEAD_MAX, &b, &m, err) < 0))
+		goto out;
+	if (ses_part_head_parse(
+		m.extra != NULL ? m.extra : "", m.extra_len, head, err) < 0)
+		goto out;
+	*body = m.body;
+	rc = 0;
+out:
+	ses_buf_free(&key);
+	ses_buf_free(&b);
+	return rc < 0 ? ses_fail_in(err, "%s", name) : 0;
+}
+
+int
+ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
+    struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err)
+{
+	struct ses_part_head head;
+	struct ses_store_object o;
+	struct ses_buf key = {0};
+	struct ses_buf b = {0};
+	struct ses_sink sink = ses_sink_buf(&b);
+	char stream[SES_STREAM_ID];
+	const unsigned char *p;
+	uint64_t body;
+	uint32_t seq;
+	int rc = -1;
+
+	ses_key_session(&key, w);
+	ses_buf_str(&key, e->name);
+	(void)ses_key_kind(e->name, stream, &seq);
+	if (ses_stream_head(s, w, e->name, &head, &body, err) < 0 ||
+	    ses_store_head(s, ses_buf_cstr(&key), &o, err) < 0)
+		goto out;
+	if (o.size < body + SES_MEMBER_TAIL) {
+		ses_fail(err, SESHAT_ECORRUPT, "%s: cut off", e->name);
+		goto out;
+	}
+	if (ses_store_get(s, key.data, o.size - 8, 4, &sink, err) < 0 ||
+	    b.len != 4)
+		goto out;
+	p = (const unsigned char *)b.data;
+	ses_entry_of_head(e, &head, e->first, stream, body, o.size,
+	    (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+		(uint32_t)p[3] << 24);
+	if (redactions != NULL)
+		ses_buf_str(redactions, head.redactions);
+	rc = 0;
+out:
+	ses_buf_free(&key);
+	ses_buf_free(&b);
+	return rc;
+}

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "pack/member.h"
+#include "vault/doc.h"
 #include "vault/read.h"
 
 /* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
@@ -202,9 +203,7 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 	if (st == NULL)
 		goto out;
 	memcpy(id, st->id, SES_STREAM_ID);
-	now = st->doc == NULL
-		  ? 0
-		  : json_integer_value(json_object_get(st->doc, "rev")) + 1ULL;
+	now = st->doc == NULL ? 0 : ses_doc_u64(st->doc, "rev") + 1;
 	skip->skip_bytes = given;
 	skip->given = given;
 	rc = read_parts(s, w, st, &i, skip, err);

@@ -1,0 +1,292 @@
+/* Where a source stands: the local state, else the store. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "mirror/flush.h"
+#include "vault/doc.h"
+#include "vault/pin.h"
+
+/* Another path of the session: its file is gone and ours begins with what
+ * was stored of it, so it moved. */
+static int
+find_moved(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src;
+	char *path;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < f->state.n; i++) {
+		src = &f->state.v[i];
+		if (src->stream[0] == '\0' || access(src->path, F_OK) == 0 ||
+		    (errno != ENOENT && errno != ENOTDIR))
+			continue;
+		rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			continue;
+		path = ses_str_dup(f->session->path);
+		if (path == NULL)
+			return ses_fail_nomem(err);
+		free(src->path);
+		src->path = path;
+		f->src = src;
+		return 0;
+	}
+	return 0;
+}
+
+/* Whether the stream is this user's on this machine. */
+static int
+is_ours(const struct ses_flush *f, const struct ses_stream *st)
+{
+	char w[SES_WRITER_ID];
+
+	if (st->doc != NULL && ses_doc_str(st->doc, "owner")[0] != '\0')
+		return strcmp(ses_doc_str(st->doc, "owner"), f->m->owner.id) ==
+		       0;
+	ses_owner_writer(&f->m->owner, f->session->path, w);
+	return strcmp(st->w, w) == 0;
+}
+
+/* Whether our source goes on where the stream ends. */
+static int
+fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
+{
+	const struct ses_entry *last;
+
+	if (st->n == 0 || st->hole || !is_ours(f, st))
+		return 0;
+	last = &st->parts[st->n - 1];
+	if (last->k[0] == '\0')
+		return 0;
+	return ses_source_check(&f->m->source, last->to, last->k, err);
+}
+
+/* Entries that no checkpoint lists, to go into the next. */
+static int
+gather_pending(
+    struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+{
+	struct ses_buf redactions = {0};
+	json_t *entry;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < st->n_listed; i++)
+		ses_state_count(f->src,
+		    json_array_get(json_object_get(st->doc, "parts"), i));
+	for (i = st->n_listed; i < st->n && rc == 0; i++) {
+		ses_buf_clear(&redactions);
+		rc = ses_stream_fetch(
+		    f->m->store, &f->where, &st->parts[i], &redactions, err);
+		if (rc < 0)
+			break;
+		entry =
+		    ses_entry_format(&st->parts[i], ses_buf_cstr(&redactions));
+		if (json_array_append_new(f->src->pending, entry) < 0)
+			rc = ses_fail_nomem(err);
+		else
+			ses_state_count(f->src, entry);
+	}
+	ses_buf_free(&redactions);
+	return rc;
+}
+
+/* Make the state's entry what the stream says. */
+static int
+go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	const struct ses_entry *last;
+
+	if (gather_pending(f, st, err) < 0)
+		return -1;
+	last = &st->parts[st->n - 1];
+	memcpy(src->w, st->w, sizeof(src->w));
+	memcpy(src->stream, st->id, sizeof(src->stream));
+	src->rev = st->doc == NULL ? 0 : ses_doc_u64(st->doc, "rev");
+	src->opened = st->opened;
+	src->opened_size = st->opened_size;
+	src->cursor = ses_stream_resume(st);
+	src->in_line = last->inside;
+	src->next_seq = st->next_seq;
+	src->torn_to = last->torn ? last->to : 0;
+	src->has_sha = 0;
+	src->last_event = st->last_event;
+	src->started =
+	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "started_at");
+	src->checkpoint_seq =
+	    st->doc == NULL ? 0 : (uint32_t)ses_doc_u64(st->doc, "next_seq");
+	src->no_redact = st->doc != NULL &&
+			 json_is_true(json_object_get(st->doc, "no_redact"));
+	if (ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
+		return -1;
+	ses_sha256_of(f->m->source.before, f->m->source.before_len, src->k);
+	ses_log(SES_DEBUG, "%s: going on with stream %s at byte %llu",
+	    f->session->path, st->id, (unsigned long long)src->cursor);
+	return 0;
+}
+
+/* Of our streams the one that our source continues and that has most. */
+static int
+find_stream(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	struct ses_stream *best = NULL;
+	size_t i;
+	int rc = -1;
+
+	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
+		return -1;
+	for (i = 0; i < l.n; i++) {
+		rc = fits(f, &l.v[i], err);
+		if (rc < 0)
+			goto out;
+		if (rc > 0 && (best == NULL || l.v[i].cursor > best->cursor))
+			best = &l.v[i];
+		/* a stream of ours that is opened now comes later */
+		if (is_ours(f, &l.v[i]) && l.v[i].opened > f->src->opened)
+			f->src->opened = l.v[i].opened;
+	}
+	rc = best == NULL ? 0 : go_on_with(f, best, err);
+out:
+	ses_streams_free(&l);
+	return rc;
+}
+
+static int
+use_project(struct ses_flush *f, const char *project, struct seshat_err *err)
+{
+	char *copy = ses_str_dup(project);
+
+	if (copy == NULL)
+		return ses_fail_nomem(err);
+	free(f->state.project);
+	f->state.project = copy;
+	f->where.project = copy;
+	return 0;
+}
+
+/* The slug of the folder that the session's repository lives in. */
+static int
+guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	struct ses_buf git = {0};
+	struct ses_buf name = {0};
+	const char *cwd = f->session->cwd;
+	size_t i;
+	int rc = -1;
+
+	ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
+	while (dir.len > 1) {
+		ses_buf_clear(&git);
+		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&dir));
+		if (access(ses_buf_cstr(&git), F_OK) == 0)
+			break;
+		while (dir.len > 0 && dir.data[dir.len - 1] != '/')
+			dir.len--;
+		if (dir.len > 0)
+			dir.len--;
+	}
+	if (dir.len <= 1) {
+		ses_buf_clear(&dir);
+		ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
+	}
+	while (dir.len > 1 && dir.data[dir.len - 1] == '/')
+		dir.len--;
+	if (ses_flush_text(
+		f, ses_str_basename(ses_buf_cstr(&dir)), &name, err) < 0)
+		goto out;
+	for (i = 0; i < name.len; i++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "abcdefghijklmnopqrstuvwxyz0123456789._-",
+			name.data[i]) == NULL ||
+		    name.data[i] == '\0')
+			name.data[i] = '-';
+	}
+	ses_buf_str(out, name.len > 0 ? ses_buf_cstr(&name) : "root");
+	rc = ses_buf_check(out, err);
+out:
+	ses_buf_free(&dir);
+	ses_buf_free(&git);
+	ses_buf_free(&name);
+	return rc;
+}
+
+static int
+choose_project(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	int rc;
+
+	if (f->m->opts.project != NULL)
+		return use_project(f, f->m->opts.project, err);
+	rc = guess_project(f, &name, err);
+	if (rc == 0)
+		rc = use_project(f, ses_buf_cstr(&name), err);
+	ses_buf_free(&name);
+	return rc;
+}
+
+/* A flag that differs from what is pinned is a mistake. */
+static int
+check_project(struct ses_flush *f, struct seshat_err *err)
+{
+	if (f->m->opts.project_is_flag &&
+	    strcmp(f->m->opts.project, f->where.project) != 0)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "session %s belongs to project '%s', not '%s'", f->where.id,
+		    f->where.project, f->m->opts.project);
+	return 0;
+}
+
+static int
+ask_store(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_buf project = {0};
+	int rc = ses_removed_get(f->m->store, &f->where, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && !f->m->opts.again)
+		return SES_FLUSH_REMOVED;
+	if (rc > 0 && ses_removed_undo(f->m->store, &f->where, err) < 0)
+		return -1;
+	rc = ses_pin_get(f->m->store, &f->where, &project, err);
+	if (rc == 0) {
+		rc = use_project(f, ses_buf_cstr(&project), err);
+		if (rc == 0)
+			rc = check_project(f, err);
+		if (rc == 0)
+			rc = find_stream(f, err);
+	} else if (err->code == SESHAT_ENOTFOUND) {
+		rc = choose_project(f, err);
+	}
+	ses_buf_free(&project);
+	return rc;
+}
+
+int
+ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
+{
+	f->src = ses_state_find(&f->state, f->session->path);
+	if (f->src == NULL && find_moved(f, err) < 0)
+		return -1;
+	if (f->state.project != NULL)
+		f->where.project = f->state.project;
+	if (f->src != NULL && f->src->stream[0] != '\0')
+		return check_project(f, err);
+	if (f->src == NULL)
+		f->src = ses_state_add(&f->state, f->session->path);
+	if (f->src == NULL)
+		return ses_fail_nomem(err);
+	return ask_store(f, err);
+}

@@ -1,0 +1,278 @@
+/* Checkpoints of a stream and the summaries for people. */
+#include <string.h>
+
+#include "base/str.h"
+#include "base/time.h"
+#include "mirror/flush.h"
+#include "vault/doc.h"
+#include "vault/pin.h"
+
+/* Its user removed the session while we were at it: nothing of ours stays. */
+static int
+removed(struct ses_flush *f, struct seshat_err *err)
+{
+	return ses_vault_remove(f->m->store, &f->where, err) < 0
+		   ? -1
+		   : SES_FLUSH_REMOVED;
+}
+
+/*
+ * The present checkpoint is one that we may go on from when it is ours and
+ * says nothing that we do not know: also when we wrote it and died before our
+ * own state said so.
+ */
+static int
+is_known(const struct ses_flush *f, const json_t *doc)
+{
+	const struct ses_state_source *src = f->src;
+	const json_t *e;
+	uint64_t next = ses_doc_u64(doc, "next_seq");
+	size_t i;
+
+	if (strcmp(ses_doc_str(doc, "owner"), f->m->owner.id) != 0 ||
+	    ses_doc_u64(doc, "rev") < src->rev || next > src->next_seq)
+		return 0;
+	if (next == src->checkpoint_seq || next == 0)
+		return 1;
+	for (i = 0; i < json_array_size(src->pending); i++) {
+		e = json_array_get(src->pending, i);
+		if ((uint64_t)json_integer_value(
+			json_array_get(json_object_get(e, "seq"), 1)) +
+			1 ==
+		    next)
+			return strcmp(ses_doc_str(e, "k"),
+				   ses_doc_str(
+				       json_array_get(
+					   json_object_get(doc, "parts"),
+					   json_array_size(
+					       json_object_get(doc, "parts")) -
+					       1),
+				       "k")) == 0;
+	}
+	return 0;
+}
+
+/* The document to go on from: the present one, or a new one. */
+static int
+present(
+    struct ses_flush *f, const char *key, json_t **out, struct seshat_err *err)
+{
+	json_t *doc = ses_doc_get(f->m->store, key, err);
+
+	if (doc == NULL && err->code == SESHAT_ENOTFOUND) {
+		if (f->src->rev != 0)
+			return SES_FLUSH_RESTART;
+		*out = json_object();
+		return SES_FLUSH_OK;
+	}
+	if (doc == NULL)
+		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;
+	if (!is_known(f, doc)) {
+		json_decref(doc);
+		return SES_FLUSH_RESTART;
+	}
+	*out = doc;
+	return SES_FLUSH_OK;
+}
+
+/* Entries of parts that the document does not list yet. */
+static void
+add_entries(const struct ses_flush *f, json_t *doc)
+{
+	uint64_t next = ses_doc_u64(doc, "next_seq");
+	json_t *parts = json_object_get(doc, "parts");
+	json_t *e;
+	size_t i;
+
+	if (!json_is_array(parts)) {
+		(void)json_object_set_new(doc, "parts", json_array());
+		parts = json_object_get(doc, "parts");
+	}
+	for (i = 0; i < json_array_size(f->src->pending); i++) {
+		e = json_array_get(f->src->pending, i);
+		if ((uint64_t)json_integer_value(
+			json_array_get(json_object_get(e, "seq"), 0)) >= next)
+			(void)json_array_append(parts, e);
+	}
+}
+
+static int
+set_texts(struct ses_flush *f, json_t *doc, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	rc = ses_flush_text(f, f->src->path, &b, err);
+	if (rc == 0)
+		ses_doc_set_str(doc, "source_path", ses_buf_cstr(&b));
+	ses_buf_free(&b);
+	return rc;
+}
+
+static int
+fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
+    struct seshat_err *err)
+{
+	const struct ses_state_source *src = f->src;
+	char hex[SES_SHA256_HEX];
+	int64_t now = ses_time_now();
+
+	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "writer", "seshat " SESHAT_VERSION);
+	ses_doc_set_str(doc, "stream", src->stream);
+	ses_doc_set_u64(doc, "rev", rev);
+	ses_doc_set_str(doc, "owner", f->m->owner.id);
+	ses_doc_set_str(doc, "w", src->w);
+	ses_doc_set_str(doc, "host", f->m->owner.host);
+	if (set_texts(f, doc, err) < 0)
+		return -1;
+	ses_doc_set_u64(doc, "source_size_at_open", src->opened_size);
+	ses_doc_set_time(doc, "opened_at", src->opened);
+	ses_doc_set_time(doc, "started_at", src->started);
+	ses_doc_set_time(doc, "updated_at", now);
+	ses_doc_set_time(doc, "last_event_at", src->last_event);
+	ses_doc_set_time(doc, "ended_at", end != NULL ? now : 0);
+	ses_doc_set_str(doc, "end_reason", end);
+	ses_doc_set_u64(doc, "cursor", src->cursor);
+	if (src->no_redact)
+		(void)json_object_set_new(doc, "no_redact", json_true());
+	add_entries(f, doc);
+	ses_doc_set_u64(doc, "next_seq", src->next_seq);
+	ses_sha256_hex(&src->sha, hex);
+	ses_doc_set_str(doc, "transcript_sha256_so_far",
+	    !src->has_sha              ? NULL
+	    : src->torn_sha[0] != '\0' ? src->torn_sha
+				       : hex);
+	if (json_object_get(doc, "garbage") == NULL)
+		(void)json_object_set_new(doc, "garbage", json_array());
+	return 0;
+}
+
+/* What people and other programs want to know of the session. */
+static int
+make_meta(
+    struct ses_flush *f, int64_t ended, json_t **out, struct seshat_err *err)
+{
+	const struct ses_session *s = f->session;
+	const struct ses_state_source *src = f->src;
+	const struct {
+		const char *name;
+		const char *text;
+	} texts[] = {
+	    {"title", s->title}, {"source_path", src->path}, {"cwd", s->cwd}};
+	struct ses_buf b = {0};
+	json_t *doc = json_object();
+	size_t i;
+
+	ses_doc_set_str(doc, "id", s->id);
+	ses_doc_set_str(doc, "harness", s->harness->name);
+	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "session_id", s->id);
+	ses_doc_set_str(doc, "project", f->where.project);
+	ses_doc_set_str(doc, "parent_session_id", s->parent);
+	ses_doc_set_str(doc, "agent_id",
+	    f->m->opts.agent != NULL ? f->m->opts.agent : s->agent);
+	ses_doc_set_str(doc, "host", f->m->owner.host);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		ses_buf_clear(&b);
+		if (texts[i].text != NULL &&
+		    ses_flush_text(f, texts[i].text, &b, err) < 0) {
+			ses_buf_free(&b);
+			json_decref(doc);
+			return -1;
+		}
+		ses_doc_set_str(doc, texts[i].name,
+		    texts[i].text != NULL ? ses_buf_cstr(&b) : NULL);
+	}
+	ses_buf_free(&b);
+	ses_doc_set_time(doc, "started_at", src->started);
+	ses_doc_set_time(doc, "last_event_at", src->last_event);
+	ses_doc_set_time(doc, "last_uploaded_at", src->ack);
+	ses_doc_set_time(doc, "ended_at", ended);
+	ses_doc_set_u64(doc, "total_source_bytes",
+	    src->torn_to > src->cursor ? src->torn_to : src->cursor);
+	ses_doc_set_u64(doc, "total_uploaded_bytes", src->size);
+	ses_doc_set_u64(doc, "stored_bytes", src->stored);
+	ses_doc_set_u64(doc, "lines", src->lines);
+	(void)json_object_set(doc, "redaction_counts", src->redactions);
+	ses_doc_set_str(doc, "stream", src->stream);
+	ses_doc_set_str(doc, "writer", "seshat " SESHAT_VERSION);
+	*out = doc;
+	return 0;
+}
+
+/* meta.json: the summary and, as tracecraft's readers expect, the parts. */
+static int
+put_meta(struct ses_flush *f, const json_t *checkpoint, int64_t ended,
+    struct seshat_err *err)
+{
+	json_t *parts = json_object_get(checkpoint, "parts");
+	struct ses_buf key = {0};
+	json_t *doc;
+	int rc;
+
+	if (make_meta(f, ended, &doc, err) < 0)
+		return -1;
+	(void)json_object_del(doc, "id");
+	(void)json_object_set(doc, "parts", parts);
+	ses_key_session(&key, &f->where);
+	ses_buf_str(&key, "meta.json");
+	rc = ses_doc_put(f->m->store, ses_buf_cstr(&key), doc,
+	    SES_PUT_CACHE | SES_PUT_INSIDE, err);
+	ses_buf_free(&key);
+	json_decref(doc);
+	return rc;
+}
+
+int
+ses_flush_checkpoint(
+    struct ses_flush *f, const char *end, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	struct ses_buf key = {0};
+	json_t *doc = NULL;
+	uint64_t rev;
+	int rc = ses_removed_get(f->m->store, &f->where, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : removed(f, err);
+	ses_key_session(&key, &f->where);
+	ses_buf_fmt(&key, "stream-%s.json", src->stream);
+	rc = present(f, ses_buf_cstr(&key), &doc, err);
+	if (rc != SES_FLUSH_OK)
+		goto out;
+	rev = ses_doc_u64(doc, "rev") + 1;
+	rc = fill_in(f, doc, end, rev, err);
+	if (rc == 0)
+		rc = ses_doc_put(
+		    f->m->store, key.data, doc, SES_PUT_INSIDE, err);
+	if (rc < 0)
+		goto out;
+	src->rev = rev;
+	src->checkpoint_seq = src->next_seq;
+	src->checkpoint_at = src->ack;
+	(void)json_array_clear(src->pending);
+	rc = ses_flush_save(f, err);
+	if (rc == 0)
+		rc = put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);
+	if (rc == 0 && end != NULL && f->r->meta != NULL)
+		ses_doc_set_time(
+		    f->r->meta, "ended_at", ses_doc_time(doc, "ended_at"));
+out:
+	json_decref(doc);
+	ses_buf_free(&key);
+	return rc;
+}
+
+int
+ses_flush_summary(struct ses_flush *f, struct seshat_err *err)
+{
+	json_t *doc;
+
+	if (make_meta(f, 0, &doc, err) < 0)
+		return -1;
+	(void)json_object_del(doc, "redaction_counts");
+	json_decref(f->r->meta);
+	f->r->meta = doc;
+	return 0;
+}

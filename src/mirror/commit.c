@@ -1,0 +1,412 @@
+/* Storing one block: redact, pack, put, acknowledge. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "mirror/flush.h"
+#include "vault/pin.h"
+#include "vault/read.h"
+
+#define TRUST_MS INT64_C(3600000) /* since the last acknowledgement */
+
+/* What a block became. */
+struct text {
+	const char *data;
+	size_t len;
+	struct ses_redact_counts *counts;
+};
+
+int
+ses_flush_redact(
+    struct ses_flush *f, struct ses_redact **out, struct seshat_err *err)
+{
+	struct ses_mirror *m = f->m;
+
+	if (!m->opts.no_redact && m->redact == NULL &&
+	    ses_redact_open(&m->redact, err) < 0)
+		return ses_fail_in(
+		    err, "nothing was stored: the redaction engine cannot run");
+	*out = m->redact;
+	return 0;
+}
+
+int
+ses_flush_text(struct ses_flush *f, const char *s, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	struct ses_redact *r = NULL;
+
+	if (ses_flush_redact(f, &r, err) < 0)
+		return -1;
+	if (r != NULL)
+		return ses_redact_text(r, s, strlen(s), out, err);
+	ses_buf_str(out, s);
+	return ses_buf_check(out, err);
+}
+
+/* A piece may end earlier than it was cut, so that no secret is cut. */
+static int
+scrub_piece(struct ses_redact *r, struct ses_block *b, struct ses_buf *clean,
+    struct ses_redact_counts *counts, struct seshat_err *err)
+{
+	size_t cut = b->stop;
+
+	if (ses_redact_piece(r, b->data, b->len, b->start, b->stop, clean, &cut,
+		counts, err) < 0)
+		return -1;
+	if (cut < b->stop)
+		b->inside = 1;
+	b->stop = cut;
+	b->to = b->from + (cut - b->start);
+	return 0;
+}
+
+static int
+scrub(struct ses_flush *f, struct ses_block *b, struct text *t,
+    struct seshat_err *err)
+{
+	struct ses_buf *clean = &f->m->clean;
+	struct ses_redact *r = NULL;
+	int rc;
+
+	ses_buf_clear(clean);
+	if (ses_flush_redact(f, &r, err) < 0)
+		return -1;
+	if (r == NULL) {
+		rc = 0;
+	} else if (b->kind == SES_BLOCK_PIECE || f->src->in_line) {
+		if (scrub_piece(r, b, clean, t->counts, err) < 0)
+			return -1;
+		rc = 1;
+	} else {
+		rc = ses_redact_lines(r, b->data + b->start, b->stop - b->start,
+		    clean, t->counts, err);
+	}
+	if (rc < 0 || ses_buf_check(clean, err) < 0)
+		return -1;
+	t->data = rc > 0 ? clean->data : b->data + b->start;
+	t->len = rc > 0 ? clean->len : b->stop - b->start;
+	return 0;
+}
+
+static uint64_t
+count_lines(const char *p, size_t len)
+{
+	const char *end = p + len;
+	uint64_t n = 0;
+
+	if (len > 0 && end[-1] != '\n')
+		n++;
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		n++;
+		p++;
+	}
+	return n;
+}
+
+/* "rule:count,…" into the header, and the sum of the counts. */
+static uint64_t
+write_counts(const struct ses_redact_counts *c, struct ses_part_head *h)
+{
+	uint64_t sum = 0;
+	size_t len = 0;
+	size_t i;
+	int n;
+
+	for (i = 0; i < ses_redact_rules(); i++) {
+		if (c->n[i] == 0)
+			continue;
+		n = snprintf(h->redactions + len, sizeof(h->redactions) - len,
+		    "%s%s:%" PRIu32, len > 0 ? "," : "", ses_redact_rule_id(i),
+		    c->n[i]);
+		if (n > 0 && (size_t)n < sizeof(h->redactions) - len)
+			len += (size_t)n;
+		else
+			h->redactions[len] = '\0';
+		sum += c->n[i];
+	}
+	return sum;
+}
+
+static void
+make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
+    struct ses_part_head *h)
+{
+	const struct ses_state_source *src = f->src;
+	const char *raw = b->data + b->start;
+	size_t raw_len = b->stop - b->start;
+
+	memcpy(h->w, src->w, sizeof(h->w));
+	h->opened = src->opened;
+	h->opened_size = src->opened_size;
+	h->from = b->from;
+	h->to = b->to;
+	h->size = t->len;
+	h->torn = b->kind == SES_BLOCK_TORN;
+	h->inside = b->inside;
+	h->lines = b->inside ? 0 : count_lines(t->data, t->len);
+	h->last_event = ses_flush_last_event(raw, raw_len);
+	if (h->last_event == 0)
+		h->last_event = src->last_event;
+	ses_sha256_of(t->data, t->len, h->h);
+	h->x = ses_crc32(0, raw, raw_len);
+	ses_source_proof(&f->m->source, b, h->k);
+	h->rules = f->m->opts.no_redact ? 0 : SES_REDACT_VERSION;
+}
+
+/* Before the first part: pin the project, choose the stream's name. */
+static int
+open_stream(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	struct ses_buf project = {0};
+	int64_t now = ses_time_now();
+	int rc = -1;
+
+	if (ses_source_whole(&f->m->source, &src->opened_size, err) < 0 ||
+	    ses_pin_make(f->m->store, &f->where, &project, err) < 0)
+		goto out;
+	if (strcmp(ses_buf_cstr(&project), f->where.project) != 0) {
+		if (f->m->opts.project_is_flag) {
+			ses_fail(err, SESHAT_EUSAGE,
+			    "session %s belongs to project '%s', not '%s'",
+			    f->where.id, project.data, f->where.project);
+			goto out;
+		}
+		free(f->state.project);
+		f->state.project = ses_str_dup(project.data);
+		f->where.project = f->state.project;
+		if (f->state.project == NULL) {
+			ses_fail_nomem(err);
+			goto out;
+		}
+	}
+	ses_owner_writer(&f->m->owner, src->path, src->w);
+	ses_rand_hex(src->stream, 8);
+	/* later than the stream before it, whatever the clock does */
+	src->opened = now > src->opened ? now : src->opened + 1;
+	rc = 0;
+out:
+	ses_buf_free(&project);
+	return rc;
+}
+
+static int
+hash_into(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)err;
+	ses_sha256_add(arg, data, len);
+	return 0;
+}
+
+/* After a part is known to be stored: move on. */
+static int
+acknowledge(struct ses_flush *f, const struct ses_entry *e,
+    const char *redactions, const struct ses_sha256 *sha, int64_t when,
+    struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	json_t *entry = ses_entry_format(e, redactions);
+
+	if (entry == NULL || json_array_append_new(src->pending, entry) < 0)
+		return ses_fail_nomem(err);
+	ses_state_count(src, entry);
+	src->next_seq = e->last + 1;
+	src->has_sha = sha != NULL && src->has_sha;
+	src->torn_sha[0] = '\0';
+	if (e->torn) {
+		src->torn_to = e->to;
+		if (src->has_sha)
+			ses_sha256_hex(sha, src->torn_sha);
+	} else {
+		src->cursor = e->to;
+		memcpy(src->k, e->k, sizeof(src->k));
+		src->torn_to = 0;
+		src->in_line = e->inside;
+		if (src->has_sha)
+			src->sha = *sha;
+	}
+	if (when > src->ack)
+		src->ack = when;
+	if (e->last_event > src->last_event)
+		src->last_event = e->last_event;
+	f->r->parts++;
+	return ses_flush_save(f, err);
+}
+
+/* The part exists already: is it our own, whose answer was lost? */
+static int
+take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	struct ses_sha256 sha = src->sha;
+	struct ses_sink sink = {hash_into, &sha};
+	struct ses_part_head head;
+	struct ses_entry e = {.first = seq, .last = seq};
+	uint64_t body;
+	uint32_t crc;
+	int rc;
+
+	ses_key_part(e.name, seq, src->stream);
+	if (ses_stream_head(f->m->store, &f->where, e.name, &head, &body, err) <
+	    0)
+		return err->code == SESHAT_ENOTFOUND ||
+			       err->code == SESHAT_EFORMAT ||
+			       err->code == SESHAT_ECORRUPT
+			   ? SES_FLUSH_RESTART
+			   : -1;
+	if (strcmp(head.w, src->w) != 0 || head.from != src->cursor ||
+	    head.to > f->m->source.size)
+		return SES_FLUSH_RESTART;
+	if (ses_source_crc(&f->m->source, head.from, head.to, &crc, err) < 0)
+		return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : -1;
+	rc = ses_source_check(&f->m->source, head.to, head.k, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || crc != head.x)
+		return SES_FLUSH_RESTART;
+	if (ses_stream_fetch(f->m->store, &f->where, &e, NULL, err) < 0 ||
+	    ses_part_read(f->m->store, &f->where, &e, &sink, NULL, err) < 0)
+		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;
+	ses_log(SES_DEBUG, "%s was stored before: going on behind it", e.name);
+	return acknowledge(f, &e, head.redactions, &sha, 0, err);
+}
+
+/* A long time has passed since we were last told that this stream is ours:
+ * only a look at the whole of it proves that the part continues it. */
+static int
+confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	struct ses_buf key = {0};
+	char name[SES_PART_NAME];
+	int rc = ses_removed_get(f->m->store, &f->where, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : SES_FLUSH_REMOVED;
+	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
+		return -1;
+	st = ses_streams_named(&l, f->src->stream);
+	rc = SES_FLUSH_OK;
+	if (st == NULL || st->hole || st->next_seq != seq + 1 ||
+	    st->n == st->n_listed) {
+		/* out of place: nobody may take it for a part */
+		ses_key_part(name, seq, f->src->stream);
+		ses_key_session(&key, &f->where);
+		ses_buf_str(&key, name);
+		rc = ses_store_del(f->m->store, ses_buf_cstr(&key), err) < 0
+			 ? -1
+			 : SES_FLUSH_RESTART;
+	}
+	ses_buf_free(&key);
+	ses_streams_free(&l);
+	return rc;
+}
+
+static int
+put(struct ses_flush *f, uint32_t seq, int64_t *when, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	char name[SES_PART_NAME];
+	int rc = -1;
+
+	ses_key_part(name, seq, f->src->stream);
+	ses_key_session(&key, &f->where);
+	ses_buf_str(&key, name);
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, err) == 0)
+		rc = ses_store_put(f->m->store, key.data, f->m->packed.data,
+		    f->m->packed.len,
+		    SES_PUT_CREATE | (seq > 0 ? SES_PUT_INSIDE : 0U), when,
+		    err);
+	ses_buf_free(&key);
+	return rc;
+}
+
+/* The part is packed: bring it into the store. */
+static int
+store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
+    uint64_t body, const struct ses_sha256 *sha, struct seshat_err *err)
+{
+	uint32_t seq = f->src->next_seq;
+	struct ses_entry e;
+	int64_t when = 0;
+	int rc;
+
+	if (put(f, seq, &when, err) < 0) {
+		if (err->code == SESHAT_EEXISTS)
+			return take_over(f, seq, err);
+		/* the folder is gone, and with it what was stored */
+		return err->code == SESHAT_ENOTFOUND && seq > 0
+			   ? SES_FLUSH_RESTART
+			   : -1;
+	}
+	if (seq > 0 && f->src->ack != 0 && when - f->src->ack > TRUST_MS) {
+		rc = confirm(f, seq, err);
+		if (rc != SES_FLUSH_OK)
+			return rc;
+	}
+	ses_entry_of_head(
+	    &e, head, seq, f->src->stream, body, f->m->packed.len, crc);
+	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
+		return -1;
+	f->r->new_bytes += head->to - head->from;
+	f->r->stored_bytes += f->m->packed.len;
+	return SES_FLUSH_OK;
+}
+
+int
+ses_flush_commit(
+    struct ses_flush *f, struct ses_block *b, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	struct ses_redact_counts *counts = ses_calloc(1, sizeof(*counts));
+	struct ses_part_head *head = ses_calloc(1, sizeof(*head));
+	struct text t = {.counts = counts};
+	struct ses_buf extra = {0};
+	struct ses_sha256 sha;
+	uint64_t redactions;
+	uint32_t crc;
+	int rc = -1;
+
+	if (counts == NULL || head == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (scrub(f, b, &t, err) < 0)
+		goto out;
+	if (src->stream[0] == '\0') {
+		if (open_stream(f, err) < 0)
+			goto out;
+		f->r->opened = 1;
+	}
+	if (src->cursor == 0 && src->started == 0)
+		src->started = ses_flush_first_event(
+		    b->data + b->start, b->stop - b->start);
+	src->no_redact |= f->m->opts.no_redact;
+	make_head(f, b, &t, head);
+	redactions = write_counts(counts, head);
+	ses_part_head_format(head, &extra);
+	ses_buf_clear(&f->m->packed);
+	if (ses_buf_check(&extra, err) < 0 ||
+	    ses_member_pack(&f->m->packer, extra.data, extra.len, t.data, t.len,
+		&f->m->packed, &crc, err) < 0)
+		goto out;
+	sha = src->sha;
+	if (src->has_sha)
+		ses_sha256_add(&sha, t.data, t.len);
+	rc = store(f, head, crc, 16 + extra.len, &sha, err);
+	if (rc == SES_FLUSH_OK)
+		f->r->redactions += redactions;
+out:
+	ses_buf_free(&extra);
+	free(counts);
+	free(head);
+	return rc;
+}

@@ -1,0 +1,63 @@
+/* When things happened, as the lines themselves say. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "mirror/flush.h"
+
+/* Many lines have no time; so far one goes to find one that has. */
+#define LINES_MAX 200
+
+static int64_t
+time_of(const char *line, size_t len)
+{
+	struct ses_json v;
+	struct ses_json t;
+	int64_t when = 0;
+
+	(void)ses_json_peek(line, len, &v);
+	if (!ses_json_get(&v, "timestamp", &t) || t.type != '"' || t.len < 2 ||
+	    ses_time_parse(t.text + 1, t.len - 2, &when) < 0)
+		return 0;
+	return when;
+}
+
+int64_t
+ses_flush_first_event(const char *data, size_t len)
+{
+	const char *end = data + len;
+	const char *nl;
+	int64_t when;
+	int i;
+
+	for (i = 0; i < LINES_MAX && data < end; i++) {
+		nl = memchr(data, '\n', (size_t)(end - data));
+		if (nl == NULL)
+			nl = end;
+		when = time_of(data, (size_t)(nl - data));
+		if (when != 0)
+			return when;
+		data = nl + 1;
+	}
+	return 0;
+}
+
+int64_t
+ses_flush_last_event(const char *data, size_t len)
+{
+	size_t end = len;
+	size_t from;
+	int64_t when;
+	int i;
+
+	for (i = 0; i < LINES_MAX && end > 0; i++) {
+		from = end - 1; /* the newline itself */
+		while (from > 0 && data[from - 1] != '\n')
+			from--;
+		when = time_of(data + from, end - from);
+		if (when != 0)
+			return when;
+		end = from;
+	}
+	return 0;
+}

@@ -1,0 +1,342 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "base/xdg.h"
+#include "mirror/flush.h"
+#include "vault/doc.h"
+#include "vault/pin.h"
+
+#define CHECKPOINT_PARTS 64
+#define CHECKPOINT_MS    INT64_C(3600000)
+#define SHRUNK_MS        INT64_C(60000) /* a network may be late that long */
+#define RESTARTS         4 /* a source that changes faster is left for later */
+
+int
+ses_mirror_state_dir(
+    const char *url, struct ses_buf *out, struct seshat_err *err)
+{
+	char hex[SES_SHA256_HEX];
+	char rest[32] = "mirror/";
+
+	ses_sha256_of(url, strlen(url), hex);
+	memcpy(rest + 7, hex, 16);
+	rest[23] = '\0';
+	return ses_xdg_path(SES_XDG_STATE, rest, out, err);
+}
+
+int
+ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = -1;
+
+	*m = (struct ses_mirror){
+	    .opts = *opts, .lock = -1, .source = {.fd = -1}};
+	if (ses_store_open(&m->store, opts->store, err) < 0 ||
+	    ses_owner_load(&m->owner, err) < 0 ||
+	    ses_mirror_state_dir(opts->store, &b, err) < 0)
+		goto out;
+	m->state_dir = ses_str_dup(ses_buf_cstr(&b));
+	if (m->state_dir == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (ses_fs_mkdirs(m->state_dir, 0700, err) < 0)
+		goto out;
+	ses_buf_str(&b, "/locks");
+	rc = ses_lock_open(ses_buf_cstr(&b), &m->lock, err);
+out:
+	ses_buf_free(&b);
+	if (rc < 0)
+		ses_mirror_free(m);
+	return rc;
+}
+
+void
+ses_mirror_free(struct ses_mirror *m)
+{
+	ses_store_free(m->store);
+	ses_redact_free(m->redact);
+	free(m->state_dir);
+	if (m->lock >= 0)
+		close(m->lock);
+	ses_source_free(&m->source);
+	ses_packer_free(&m->packer);
+	ses_buf_free(&m->clean);
+	ses_buf_free(&m->packed);
+	*m = (struct ses_mirror){.lock = -1};
+}
+
+void
+ses_flush_result_free(struct ses_flush_result *r)
+{
+	json_decref(r->meta);
+	free(r->project);
+	*r = (struct ses_flush_result){0};
+}
+
+int
+ses_flush_save(struct ses_flush *f, struct seshat_err *err)
+{
+	return ses_state_save(&f->state, f->state_path.data, err);
+}
+
+void
+ses_flush_restart(struct ses_flush *f)
+{
+	int64_t opened = f->src->opened;
+
+	ses_state_reset(f->src);
+	f->src->opened = opened;
+}
+
+/* Shorter than what was stored of it: rewritten, or a network that lags. */
+static int
+shrunk(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	int64_t now = ses_time_now();
+
+	if (!f->m->source.is_network)
+		return SES_FLUSH_RESTART;
+	if (src->shrunk != 0 && now - src->shrunk >= SHRUNK_MS)
+		return SES_FLUSH_RESTART;
+	f->r->shrunk = 1;
+	if (src->shrunk != 0)
+		return SES_FLUSH_OK;
+	src->shrunk = now;
+	return ses_flush_save(f, err);
+}
+
+/* Whether the source still begins with what was stored of it. */
+static int
+check(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	uint64_t cursor = src->cursor;
+	int rc;
+
+	f->r->shrunk = 0;
+	if (src->stream[0] == '\0')
+		return ses_source_check(&f->m->source, 0, NULL, err) < 0
+			   ? -1
+			   : SES_FLUSH_OK;
+	if (f->m->source.size < (src->torn_to > cursor ? src->torn_to : cursor))
+		return shrunk(f, err);
+	src->shrunk = 0;
+	rc = ses_source_check(&f->m->source, cursor, src->k, err);
+	return rc < 0 ? -1 : rc > 0 ? SES_FLUSH_OK : SES_FLUSH_RESTART;
+}
+
+static int
+checkpoint_due(const struct ses_state_source *src)
+{
+	if (src->stream[0] == '\0' || src->next_seq == src->checkpoint_seq)
+		return 0;
+	return src->rev == 0 ||
+	       src->next_seq - src->checkpoint_seq >= CHECKPOINT_PARTS ||
+	       src->ack - src->checkpoint_at >= CHECKPOINT_MS;
+}
+
+/* Store blocks until there is nothing to take. */
+static int
+take_blocks(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	struct ses_block b;
+	int final = f->how->end != NULL;
+	int rc;
+
+	for (;;) {
+		if (ses_source_next(&f->m->source, src->cursor, src->in_line,
+			final, &b, err) < 0)
+			return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART
+							     : -1;
+		if (b.kind == SES_BLOCK_NONE ||
+		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
+			return SES_FLUSH_OK;
+		rc = ses_flush_commit(f, &b, err);
+		if (rc == SES_FLUSH_OK && checkpoint_due(src))
+			rc = ses_flush_checkpoint(f, NULL, err);
+		if (rc == SES_FLUSH_OK)
+			rc = check(f, err);
+		if (rc != SES_FLUSH_OK || b.kind == SES_BLOCK_TORN ||
+		    f->r->shrunk)
+			return rc;
+	}
+}
+
+/* At the end every part is compared with the source once more: an edit far
+ * from the end shows only here. */
+static int
+compare_all(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	uint32_t crc;
+	size_t i;
+	int rc = SES_FLUSH_OK;
+
+	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
+		return -1;
+	st = ses_streams_named(&l, f->src->stream);
+	for (i = 0; st != NULL && i < st->n && rc == SES_FLUSH_OK; i++) {
+		if (!st->parts[i].known &&
+		    ses_stream_fetch(
+			f->m->store, &f->where, &st->parts[i], NULL, err) < 0)
+			rc = err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART
+							  : -1;
+		else if (ses_source_crc(&f->m->source, st->parts[i].from,
+			     st->parts[i].to, &crc, err) < 0)
+			rc = err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART
+							   : -1;
+		else if (crc != st->parts[i].x)
+			rc = SES_FLUSH_RESTART;
+	}
+	ses_streams_free(&l);
+	return rc;
+}
+
+/* One try from where the state says; may answer RESTART or REMOVED. */
+static int
+run_once(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	const struct ses_source *source = &f->m->source;
+	int rc = check(f, err);
+
+	if (rc != SES_FLUSH_OK || f->r->shrunk)
+		return rc;
+	if (f->how->end == NULL &&
+	    (source->size <= src->cursor ||
+		source->size - src->cursor < f->how->min_bytes))
+		return SES_FLUSH_OK;
+	rc = take_blocks(f, err);
+	if (rc != SES_FLUSH_OK || f->how->end == NULL || src->stream[0] == '\0')
+		return rc;
+	rc = compare_all(f, err);
+	if (rc == SES_FLUSH_OK)
+		rc = ses_flush_summary(f, err);
+	if (rc == SES_FLUSH_OK)
+		rc = ses_flush_checkpoint(f, f->how->end, err);
+	return rc;
+}
+
+static int
+run(struct ses_flush *f, struct seshat_err *err)
+{
+	int rc = ses_flush_adopt(f, err);
+	int gone;
+	int i;
+
+	for (i = 0; rc == SES_FLUSH_OK && i < RESTARTS; i++) {
+		rc = run_once(f, err);
+		if (rc != SES_FLUSH_RESTART)
+			break;
+		gone = ses_removed_get(f->m->store, &f->where, err);
+		if (gone != 0) {
+			rc = gone < 0 ? -1 : SES_FLUSH_REMOVED;
+			break;
+		}
+		f->r->rewritten |= f->src->stream[0] != '\0';
+		ses_flush_restart(f);
+		rc = SES_FLUSH_OK;
+	}
+	if (i == RESTARTS)
+		return ses_fail(err, SESHAT_ECONFLICT,
+		    "%s changes while it is read; what was stored is kept",
+		    f->session->path);
+	return rc;
+}
+
+/* With the lock held: what a flush is. */
+static int
+flush_locked(struct ses_flush *f, struct seshat_err *err)
+{
+	uint64_t before;
+	int rc;
+
+	if (ses_state_load(&f->state, f->state_path.data, err) < 0)
+		return -1;
+	rc = run(f, err);
+	if (rc == SES_FLUSH_REMOVED) {
+		f->r->removed = 1;
+		(void)unlink(f->state_path.data);
+		return 0;
+	}
+	before = f->r->parts;
+	if (before > 0 && f->r->meta == NULL) {
+		struct seshat_err later = SESHAT_ERR_INIT;
+
+		if (ses_flush_summary(f, &later) < 0 && rc == 0) {
+			*err = later;
+			rc = -1;
+		}
+	}
+	if (f->state.project != NULL && f->src != NULL &&
+	    f->src->stream[0] != '\0')
+		f->r->project = ses_str_dup(f->state.project);
+	if (rc == 0 && f->how->end != NULL && f->src->stream[0] != '\0')
+		(void)unlink(f->state_path.data); /* it starts anew */
+	return rc;
+}
+
+/* Nothing that could be stored: no need to ask anybody. */
+static int
+is_empty(struct ses_flush *f, struct seshat_err *err)
+{
+	uint64_t whole = 0;
+
+	if (f->m->source.size > SES_LINE_MAX || f->how->end != NULL)
+		return f->m->source.size == 0;
+	if (f->m->source.size > SES_CHECK_LEN)
+		return 0;
+	return ses_source_whole(&f->m->source, &whole, err) < 0 ? -1
+								: whole == 0;
+}
+
+int
+ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
+    const struct ses_flush_how *how, struct ses_flush_result *r,
+    struct seshat_err *err)
+{
+	struct ses_flush f = {.m = m,
+	    .session = session,
+	    .how = how,
+	    .r = r,
+	    .where = {.harness = session->harness->name, .id = session->id}};
+	struct ses_buf name = {0};
+	int rc = -1;
+
+	*r = (struct ses_flush_result){0};
+	ses_buf_fmt(&name, "%s/%s", f.where.harness, f.where.id);
+	(void)ses_buf_cstr(&name);
+	if (ses_buf_check(&name, err) < 0 ||
+	    ses_state_path(m->state_dir, f.where.harness, f.where.id,
+		&f.state_path, err) < 0 ||
+	    ses_source_open(&m->source, session->path, err) < 0)
+		goto out;
+	rc = is_empty(&f, err);
+	if (rc == 0) {
+		rc = ses_lock_take(m->lock, name.data, err);
+		if (rc == 0)
+			rc = flush_locked(&f, err);
+		ses_lock_drop(m->lock, name.data);
+	} else if (rc > 0) {
+		rc = 0;
+	}
+out:
+	ses_source_close(&m->source);
+	ses_state_free(&f.state);
+	ses_buf_free(&f.state_path);
+	ses_buf_free(&name);
+	return rc;
+}

@@ -1,0 +1,63 @@
+#ifndef SES_FLUSH_H
+#define SES_FLUSH_H
+
+#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "vault/stream.h"
+
+/* What the files of one flush share: flush.c conducts, adopt.c finds where a
+ * stream stands, commit.c stores a block, checkpoint.c writes checkpoints and
+ * summaries. */
+struct ses_flush {
+	struct ses_mirror *m;
+	const struct ses_session *session;
+	const struct ses_flush_how *how;
+	struct ses_flush_result *r;
+	struct ses_state state;
+	struct ses_state_source *src;
+	struct ses_buf state_path;
+	struct ses_where where; /* project is state.project */
+};
+
+/** What a step of a flush answers besides -1. */
+enum {
+	SES_FLUSH_OK = 0,
+	SES_FLUSH_RESTART = 1, /* the stream is not ours to go on with: open a
+				* new one, from the first byte */
+	SES_FLUSH_REMOVED = 2, /* its user removed the session */
+};
+
+/** Find the source's entry in the state, or the stream in the store that it
+ * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */
+int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
+
+/** Store one block; opens the stream if it is the first. */
+int ses_flush_commit(
+    struct ses_flush *f, struct ses_block *b, struct seshat_err *err);
+
+/** Write the checkpoint; end is why the stream ends, or NULL. */
+int ses_flush_checkpoint(
+    struct ses_flush *f, const char *end, struct seshat_err *err);
+
+/** Write meta.json and put the summary into r->meta. */
+int ses_flush_summary(struct ses_flush *f, struct seshat_err *err);
+
+/** Save the local state. */
+int ses_flush_save(struct ses_flush *f, struct seshat_err *err);
+
+/** The redactor, loaded at the first call; NULL with --no-redact. */
+int ses_flush_redact(
+    struct ses_flush *f, struct ses_redact **out, struct seshat_err *err);
+
+/** Append a string for metadata, scrubbed unless --no-redact. */
+int ses_flush_text(struct ses_flush *f, const char *s, struct ses_buf *out,
+    struct seshat_err *err);
+
+/** Forget the stream of f->src; the next opens later by its clock. */
+void ses_flush_restart(struct ses_flush *f);
+
+/** Time of the first or last line that has one, ms since 1970; 0 if none. */
+int64_t ses_flush_first_event(const char *data, size_t len);
+int64_t ses_flush_last_event(const char *data, size_t len);
+
+#endif

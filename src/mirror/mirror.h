@@ -1,0 +1,80 @@
+#ifndef SES_MIRROR_H
+#define SES_MIRROR_H
+
+#include <jansson.h>
+
+#include "harness/harness.h"
+#include "mirror/source.h"
+#include "pack/member.h"
+#include "redact/redact.h"
+#include "store/store.h"
+#include "vault/owner.h"
+
+/*
+ * Copying what is new of one session into a store: one flush, under a local
+ * lock, in the order of FORMATS.md, section 4.  A crash anywhere leaves no
+ * part or a whole part, and the next flush goes on.
+ */
+struct ses_mirror_opts {
+	const char *store;   /* URL */
+	const char *project; /* NULL: from the session's folder */
+	int project_is_flag; /* then it must equal what is pinned */
+	const char *agent;   /* name for agent_id, NULL: the session's */
+	int no_redact;
+	int again; /* mirror a session although it was removed */
+};
+
+/* One mirror per thread. */
+struct ses_mirror {
+	struct ses_mirror_opts opts;
+	struct ses_store *store;
+	struct ses_redact *redact; /* loaded when first needed */
+	struct ses_owner owner;
+	char *state_dir; /* of this store */
+	int lock;
+	struct ses_source source;
+	struct ses_packer packer;
+	struct ses_buf clean;
+	struct ses_buf packed;
+};
+
+/** Open what a mirror needs.  opts and its strings are borrowed. */
+int ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
+    struct seshat_err *err);
+
+void ses_mirror_free(struct ses_mirror *m);
+
+/** The folder of local state for the store url, appended to out. */
+int ses_mirror_state_dir(
+    const char *url, struct ses_buf *out, struct seshat_err *err);
+
+struct ses_flush_how {
+	uint64_t min_bytes; /* leave fewer pending bytes for later */
+	const char *end;    /* the session ends, and why; NULL: it goes on */
+};
+
+struct ses_flush_result {
+	uint64_t new_bytes;    /* of the source */
+	uint64_t stored_bytes; /* in the store for them */
+	uint64_t redactions;
+	uint64_t parts;
+	int opened;    /* a stream was opened */
+	int rewritten; /* because the source was rewritten */
+	int removed;   /* left alone: its user removed it */
+	int shrunk;    /* shorter than stored, on a network: look again later */
+	json_t *meta;  /* the new summary, NULL if nothing changed */
+	char *project; /* where it lives, NULL if nowhere yet */
+};
+
+/**
+ * ses_mirror_flush(m, session, how, r, err):
+ * Copy the new whole lines of the session.  r is valid after an error too
+ * (what was stored is stored) and is released with ses_flush_result_free.
+ */
+int ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
+    const struct ses_flush_how *how, struct ses_flush_result *r,
+    struct seshat_err *err);
+
+void ses_flush_result_free(struct ses_flush_result *r);
+
+#endif

@@ -1,0 +1,270 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fs.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "mirror/state.h"
+#include "vault/doc.h"
+
+#define STATE_MAX (4U << 20)
+#define NAME_MAX_ 200 /* of 255 bytes a file name may have */
+
+int
+ses_state_path(const char *state_dir, const char *harness, const char *id,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	char hex[SES_SHA256_HEX];
+	int rc;
+
+	ses_key_component(&name, id);
+	if (name.len > NAME_MAX_) {
+		ses_sha256_of(id, strlen(id), hex);
+		ses_buf_clear(&name);
+		ses_buf_fmt(&name, "sha256-%s", hex);
+	}
+	ses_buf_fmt(
+	    out, "%s/%s/%s.json", state_dir, harness, ses_buf_cstr(&name));
+	(void)ses_buf_cstr(out);
+	rc = ses_buf_check(&name, err) < 0 ? -1 : ses_buf_check(out, err);
+	ses_buf_free(&name);
+	return rc;
+}
+
+static void
+copy(char *out, size_t size, const char *s)
+{
+	if (strlen(s) < size)
+		memcpy(out, s, strlen(s) + 1);
+}
+
+/* Keep a member in place of the empty one that is there. */
+static void
+take(json_t **at, json_t *v, json_type type)
+{
+	if (v == NULL || json_typeof(v) != type)
+		return;
+	json_decref(*at);
+	*at = json_incref(v);
+}
+
+static int
+read_source(struct ses_state *s, const json_t *doc)
+{
+	const char *path = ses_doc_str(doc, "path");
+	struct ses_state_source *src = ses_state_add(s, path);
+
+	if (src == NULL)
+		return -1;
+	copy(src->w, sizeof(src->w), ses_doc_str(doc, "w"));
+	copy(src->stream, sizeof(src->stream), ses_doc_str(doc, "stream"));
+	copy(src->k, sizeof(src->k), ses_doc_str(doc, "k"));
+	copy(src->torn_sha, sizeof(src->torn_sha),
+	    ses_doc_str(doc, "torn_sha256"));
+	src->rev = ses_doc_u64(doc, "rev");
+	src->opened = ses_doc_time(doc, "opened_at");
+	src->opened_size = ses_doc_u64(doc, "opened_size");
+	src->cursor = ses_doc_u64(doc, "cursor");
+	src->in_line = json_is_true(json_object_get(doc, "in_line"));
+	src->next_seq = (uint32_t)ses_doc_u64(doc, "next_seq");
+	src->torn_to = ses_doc_u64(doc, "torn_to");
+	src->has_sha =
+	    ses_sha256_load(&src->sha, ses_doc_str(doc, "sha256_so_far")) == 0;
+	src->ack = ses_doc_time(doc, "ack_at");
+	src->shrunk = ses_doc_time(doc, "shrunk_at");
+	src->started = ses_doc_time(doc, "started_at");
+	src->last_event = ses_doc_time(doc, "last_event_at");
+	src->checkpoint_seq = (uint32_t)ses_doc_u64(doc, "checkpoint_seq");
+	src->checkpoint_at = ses_doc_time(doc, "checkpoint_at");
+	src->no_redact = json_is_true(json_object_get(doc, "no_redact"));
+	src->size = ses_doc_u64(doc, "size");
+	src->stored = ses_doc_u64(doc, "stored");
+	src->lines = ses_doc_u64(doc, "lines");
+	take(&src->redactions, json_object_get(doc, "redactions"), JSON_OBJECT);
+	take(&src->pending, json_object_get(doc, "pending"), JSON_ARRAY);
+	/* what proves nothing is worth nothing */
+	if (src->stream[0] != '\0' && src->k[0] == '\0')
+		ses_state_reset(src);
+	return 0;
+}
+
+int
+ses_state_load(struct ses_state *s, const char *path, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	json_t *doc = NULL;
+	const json_t *sources;
+	size_t i;
+	int rc = 0;
+
+	*s = (struct ses_state){0};
+	if (ses_fs_slurp(path, STATE_MAX, &b, err) < 0)
+		goto out;
+	doc = ses_doc_parse(b.data != NULL ? b.data : "", b.len, err);
+	if (doc == NULL || ses_doc_u64(doc, "schema_version") != 1) {
+		ses_log(SES_DEBUG, "%s: unreadable, asking the store", path);
+		goto out;
+	}
+	s->project = ses_str_dup(ses_doc_str(doc, "project"));
+	sources = json_object_get(doc, "sources");
+	for (i = 0; i < json_array_size(sources) && rc == 0; i++)
+		rc = read_source(s, json_array_get(sources, i));
+	if (rc < 0 || s->project == NULL) {
+		ses_state_free(s);
+		rc = ses_fail_nomem(err);
+	}
+out:
+	json_decref(doc);
+	ses_buf_free(&b);
+	return rc;
+}
+
+static json_t *
+source_doc(const struct ses_state_source *src)
+{
+	json_t *doc = json_object();
+	char mid[SES_SHA256_MID];
+
+	ses_doc_set_str(doc, "path", src->path);
+	ses_doc_set_str(doc, "w", src->w);
+	ses_doc_set_str(doc, "stream", src->stream);
+	ses_doc_set_u64(doc, "rev", src->rev);
+	ses_doc_set_time(doc, "opened_at", src->opened);
+	ses_doc_set_u64(doc, "opened_size", src->opened_size);
+	ses_doc_set_u64(doc, "cursor", src->cursor);
+	ses_doc_set_str(doc, "k", src->k);
+	(void)json_object_set_new(doc, "in_line", json_boolean(src->in_line));
+	ses_doc_set_u64(doc, "next_seq", src->next_seq);
+	ses_doc_set_u64(doc, "torn_to", src->torn_to);
+	ses_sha256_save(&src->sha, mid);
+	ses_doc_set_str(doc, "sha256_so_far", src->has_sha ? mid : NULL);
+	ses_doc_set_str(doc, "torn_sha256", src->torn_sha);
+	ses_doc_set_time(doc, "ack_at", src->ack);
+	ses_doc_set_time(doc, "shrunk_at", src->shrunk);
+	ses_doc_set_time(doc, "started_at", src->started);
+	ses_doc_set_time(doc, "last_event_at", src->last_event);
+	ses_doc_set_u64(doc, "checkpoint_seq", src->checkpoint_seq);
+	ses_doc_set_time(doc, "checkpoint_at", src->checkpoint_at);
+	(void)json_object_set_new(
+	    doc, "no_redact", json_boolean(src->no_redact));
+	ses_doc_set_u64(doc, "size", src->size);
+	ses_doc_set_u64(doc, "stored", src->stored);
+	ses_doc_set_u64(doc, "lines", src->lines);
+	(void)json_object_set(doc, "redactions", src->redactions);
+	(void)json_object_set(doc, "pending", src->pending);
+	return doc;
+}
+
+int
+ses_state_save(
+    const struct ses_state *s, const char *path, struct seshat_err *err)
+{
+	json_t *doc = json_object();
+	json_t *sources = json_array();
+	struct ses_buf b = {0};
+	struct ses_buf dir = {0};
+	size_t i;
+	int rc = -1;
+
+	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "project", s->project);
+	for (i = 0; i < s->n; i++)
+		(void)json_array_append_new(sources, source_doc(&s->v[i]));
+	(void)json_object_set_new(doc, "sources", sources);
+	if (ses_doc_format(doc, &b, err) < 0)
+		goto out;
+	rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND) {
+		ses_str_dirname(path, &dir);
+		if (ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, err) == 0)
+			rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
+	}
+out:
+	json_decref(doc);
+	ses_buf_free(&b);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+void
+ses_state_free(struct ses_state *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		free(s->v[i].path);
+		json_decref(s->v[i].pending);
+		json_decref(s->v[i].redactions);
+	}
+	free(s->v);
+	free(s->project);
+	*s = (struct ses_state){0};
+}
+
+struct ses_state_source *
+ses_state_find(const struct ses_state *s, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].path, path) == 0)
+			return &s->v[i];
+	return NULL;
+}
+
+struct ses_state_source *
+ses_state_add(struct ses_state *s, const char *path)
+{
+	size_t cap = s->cap == 0 ? 2 : s->cap * 2;
+	struct ses_state_source *src;
+
+	if (s->n == s->cap) {
+		src = ses_realloc(s->v, cap * sizeof(*src));
+		if (src == NULL)
+			return NULL;
+		s->v = src;
+		s->cap = cap;
+	}
+	src = &s->v[s->n];
+	*src = (struct ses_state_source){.path = ses_str_dup(path)};
+	if (src->path == NULL)
+		return NULL;
+	ses_state_reset(src);
+	s->n++;
+	return src;
+}
+
+void
+ses_state_reset(struct ses_state_source *src)
+{
+	char *path = src->path;
+
+	json_decref(src->pending);
+	json_decref(src->redactions);
+	*src = (struct ses_state_source){.path = path,
+	    .pending = json_array(),
+	    .redactions = json_object(),
+	    .has_sha = 1};
+	ses_sha256_init(&src->sha);
+}
+
+void
+ses_state_count(struct ses_state_source *src, const json_t *entry)
+{
+	json_t *redactions = json_object_get(entry, "redactions");
+	const char *rule;
+	json_t *n;
+
+	json_object_foreach(redactions, rule, n)
+	    ses_doc_set_u64(src->redactions, rule,
+		ses_doc_u64(src->redactions, rule) +
+		    (uint64_t)json_integer_value(n));
+	src->stored += ses_doc_u64(entry, "stored_bytes");
+	/* a torn line is read again, whole, by the next part */
+	if (json_is_true(json_object_get(entry, "torn")))
+		return;
+	src->size += ses_doc_u64(entry, "uploaded_bytes");
+	src->lines += ses_doc_u64(entry, "lines");
+}

@@ -1,0 +1,83 @@
+#ifndef SES_STATE_H
+#define SES_STATE_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "vault/key.h"
+
+/*
+ * What this machine remembers of a session it mirrors (FORMATS.md, section
+ * 5): per source path, the stream and how far it has come.  Losing it is
+ * harmless, the store is asked then.
+ */
+struct ses_state_source {
+	char *path;
+	char w[9];
+	char stream[SES_STREAM_ID];
+	uint64_t rev;   /* of the checkpoint; 0: none written yet */
+	int64_t opened; /* ms since 1970, store's time where known */
+	uint64_t opened_size;
+	uint64_t cursor;
+	char k[SES_SHA256_HEX]; /* proves the cursor */
+	int in_line;            /* the cursor stands inside a long line */
+	uint32_t next_seq;
+	uint64_t torn_to;      /* an unterminated line is stored up to here */
+	int has_sha;           /* the running hash is known */
+	struct ses_sha256 sha; /* of the transcript so far */
+	char torn_sha[SES_SHA256_HEX]; /* with the torn line, or "" */
+	int64_t ack;     /* last acknowledgement, the store's time */
+	int64_t shrunk;  /* seen shorter than the cursor since, or 0 */
+	int64_t started; /* first and last event, ms since 1970 */
+	int64_t last_event;
+	uint32_t checkpoint_seq; /* next_seq of the last checkpoint */
+	int64_t checkpoint_at;
+	int no_redact; /* some of it was stored as it stood */
+	uint64_t size; /* sums over the stream's parts */
+	uint64_t stored;
+	uint64_t lines;
+	json_t *redactions; /* rule: count, over all parts */
+	json_t *pending;    /* entries since the last checkpoint */
+};
+
+struct ses_state {
+	char *project;
+	struct ses_state_source *v;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * ses_state_path(state_dir, harness, id, out, err):
+ * Append "<state_dir>/<harness>/<id>.json", where state_dir is that of one
+ * store; a long id is hashed.
+ */
+int ses_state_path(const char *state_dir, const char *harness, const char *id,
+    struct ses_buf *out, struct seshat_err *err);
+
+/** Load; absent or unreadable is an empty state. */
+int ses_state_load(
+    struct ses_state *s, const char *path, struct seshat_err *err);
+
+/** Save in one step, not synced: an old state is as good as none. */
+int ses_state_save(
+    const struct ses_state *s, const char *path, struct seshat_err *err);
+
+void ses_state_free(struct ses_state *s);
+
+/** The source with this path, or NULL. */
+struct ses_state_source *ses_state_find(
+    const struct ses_state *s, const char *path);
+
+/** A new source of this path; NULL when out of memory.  Earlier pointers to
+ * sources of s are no longer valid. */
+struct ses_state_source *ses_state_add(struct ses_state *s, const char *path);
+
+/** Count an entry, in JSON form, into the sums. */
+void ses_state_count(struct ses_state_source *src, const json_t *entry);
+
+/** Forget all but the path: the next byte opens a new stream. */
+void ses_state_reset(struct ses_state_source *src);
+
+#endif

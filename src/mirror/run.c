@@ -1,0 +1,185 @@
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "mirror/run.h"
+#include "vault/index.h"
+
+#define WORKERS_MAX 16
+#define TELL_MS     200
+
+struct shared {
+	const struct ses_run *run;
+	pthread_mutex_t lock; /* of all below */
+	size_t next;
+	struct ses_run_totals totals;
+	json_t *rows; /* project: array of index rows */
+	int stopped;  /* a worker could not even start */
+	struct seshat_err err;
+	int64_t told;
+};
+
+static void
+add_result(struct shared *sh, const struct ses_session *s,
+    const struct ses_flush_result *r, const struct seshat_err *why)
+{
+	struct ses_run_totals *t = &sh->totals;
+	const struct ses_run *run = sh->run;
+	json_t *rows;
+	int64_t now;
+
+	t->done++;
+	t->mirrored += r->parts > 0;
+	t->removed += r->removed != 0;
+	t->new_bytes += r->new_bytes;
+	t->stored_bytes += r->stored_bytes;
+	t->redactions += r->redactions;
+	if (r->meta != NULL && r->project != NULL) {
+		rows = json_object_get(sh->rows, r->project);
+		if (rows == NULL) {
+			rows = json_array();
+			(void)json_object_set_new(sh->rows, r->project, rows);
+		}
+		(void)json_array_append(rows, r->meta);
+	}
+	if (why != NULL) {
+		t->failed++;
+		if (run->failed != NULL)
+			run->failed(run->arg, s, why);
+	}
+	now = ses_time_now();
+	if (run->progress != NULL && now - sh->told >= TELL_MS) {
+		sh->told = now;
+		run->progress(run->arg, t);
+	}
+}
+
+static void *
+work(void *arg)
+{
+	struct shared *sh = arg;
+	const struct ses_session *s;
+	struct ses_flush_result r;
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_mirror m;
+	int rc;
+
+	if (ses_mirror_open(&m, sh->run->opts, &err) < 0) {
+		(void)pthread_mutex_lock(&sh->lock);
+		sh->stopped = 1;
+		sh->err = err;
+		(void)pthread_mutex_unlock(&sh->lock);
+		return NULL;
+	}
+	(void)pthread_mutex_lock(&sh->lock);
+	while (!sh->stopped && sh->next < sh->run->sessions->n) {
+		s = &sh->run->sessions->v[sh->next++];
+		(void)pthread_mutex_unlock(&sh->lock);
+		rc = ses_mirror_flush(&m, s, sh->run->how, &r, &err);
+		(void)pthread_mutex_lock(&sh->lock);
+		add_result(sh, s, &r, rc < 0 ? &err : NULL);
+		ses_flush_result_free(&r);
+	}
+	(void)pthread_mutex_unlock(&sh->lock);
+	ses_mirror_free(&m);
+	return NULL;
+}
+
+static size_t
+count_workers(const struct ses_run *run)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = run->workers > 0 ? run->workers
+		   : cores > 0      ? (size_t)cores
+				    : 1;
+
+	n = n > WORKERS_MAX ? WORKERS_MAX : n;
+	return n > run->sessions->n ? run->sessions->n : n;
+}
+
+/* Only the first must start; where threads are short it works alone. */
+static void
+run_workers(struct shared *sh)
+{
+	pthread_t threads[WORKERS_MAX];
+	size_t want = count_workers(sh->run);
+	size_t n = 0;
+	size_t i;
+
+	for (i = 1; i < want; i++) {
+		if (pthread_create(&threads[n], NULL, work, sh) != 0)
+			break;
+		n++;
+	}
+	(void)work(sh);
+	for (i = 0; i < n; i++)
+		(void)pthread_join(threads[i], NULL);
+}
+
+/* One project's rows into our index of it. */
+static int
+update_index(struct ses_mirror *m, const char *project, const json_t *rows,
+    struct seshat_err *err)
+{
+	size_t n = json_array_size(rows);
+	json_t **v = ses_calloc(n, sizeof(*v));
+	size_t i;
+	int rc;
+
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < n; i++)
+		v[i] = json_array_get(rows, i);
+	rc = ses_lock_take(m->lock, "index", err);
+	if (rc == 0)
+		rc =
+		    ses_index_update(m->store, project, m->owner.id, v, n, err);
+	ses_lock_drop(m->lock, "index");
+	free(v);
+	return rc;
+}
+
+static int
+update_indexes(const struct shared *sh, struct seshat_err *err)
+{
+	struct ses_mirror m;
+	const char *project;
+	json_t *rows;
+	int rc = 0;
+
+	if (json_object_size(sh->rows) == 0)
+		return 0;
+	if (ses_mirror_open(&m, sh->run->opts, err) < 0)
+		return -1;
+	json_object_foreach(sh->rows, project, rows) if (rc == 0) rc =
+	    update_index(&m, project, rows, err);
+	ses_mirror_free(&m);
+	return rc;
+}
+
+int
+ses_run_mirror(
+    const struct ses_run *run, struct ses_run_totals *t, struct seshat_err *err)
+{
+	struct shared sh = {
+	    .run = run, .rows = json_object(), .told = ses_time_now()};
+	int rc = 0;
+
+	(void)pthread_mutex_init(&sh.lock, NULL);
+	if (run->sessions->n > 0)
+		run_workers(&sh);
+	*t = sh.totals;
+	if (sh.stopped) {
+		*err = sh.err;
+		rc = -1;
+	}
+	if (update_indexes(&sh, err) < 0)
+		rc = -1;
+	json_decref(sh.rows);
+	(void)pthread_mutex_destroy(&sh.lock);
+	return rc;
+}

@@ -1,0 +1,42 @@
+#ifndef SES_RUN_H
+#define SES_RUN_H
+
+#include "mirror/mirror.h"
+
+/*
+ * Mirroring many sessions: workers take them one by one, each with a store,
+ * a redactor and buffers of its own; at the end the indexes learn of it.
+ */
+struct ses_run_totals {
+	size_t done;     /* sessions looked at */
+	size_t mirrored; /* that had something new */
+	size_t failed;
+	size_t removed; /* left alone: their users removed them */
+	uint64_t new_bytes;
+	uint64_t stored_bytes;
+	uint64_t redactions;
+};
+
+struct ses_run {
+	const struct ses_mirror_opts *opts;
+	const struct ses_flush_how *how;
+	const struct ses_session_list *sessions;
+	unsigned workers; /* 0: one per processor */
+	/* Told of every session that failed and every 1/5 s, never two calls
+	 * at once; NULL: nobody is. */
+	void (*failed)(void *arg, const struct ses_session *s,
+	    const struct seshat_err *why);
+	void (*progress)(void *arg, const struct ses_run_totals *t);
+	void *arg;
+};
+
+/**
+ * ses_run_mirror(run, t, err):
+ * Mirror all sessions once.  A session that fails does not stop the others.
+ * Errors: what stops all of them (no store, no memory); the index could not
+ * be written, then everything is stored all the same.
+ */
+int ses_run_mirror(const struct ses_run *run, struct ses_run_totals *t,
+    struct seshat_err *err);
+
+#endif

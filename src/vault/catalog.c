@@ -1,0 +1,322 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "vault/catalog.h"
+#include "vault/doc.h"
+#include "vault/index.h"
+#include "vault/pin.h"
+#include "vault/stream.h"
+
+#define NAMED 4 /* candidates that an error names */
+
+void
+ses_found_free(struct ses_found *f)
+{
+	free(f->project);
+	free(f->harness);
+	free(f->id);
+	*f = (struct ses_found){0};
+}
+
+struct ses_where
+ses_found_where(const struct ses_found *f)
+{
+	return (struct ses_where){f->project, f->harness, f->id};
+}
+
+/* "ids/<harness>/<id>" into its two names. */
+static int
+split_pin(const char *key, struct ses_buf *harness, struct ses_buf *id)
+{
+	const char *p = strchr(key, '/');
+	const char *q = p == NULL ? NULL : strchr(p + 1, '/');
+
+	ses_buf_clear(harness);
+	ses_buf_clear(id);
+	if (q == NULL || strchr(q + 1, '/') != NULL ||
+	    ses_key_decode(harness, p + 1, (size_t)(q - p) - 1) < 0 ||
+	    ses_key_decode(id, q + 1, strlen(q + 1)) < 0)
+		return -1;
+	(void)ses_buf_cstr(harness);
+	(void)ses_buf_cstr(id);
+	return harness->bad || id->bad ? -1 : 0;
+}
+
+struct search {
+	const char *harness; /* with its length; NULL: any */
+	size_t harness_len;
+	const char *text;
+	struct ses_found best;
+	int exact;
+	size_t n; /* that fit as well as the best */
+	struct ses_buf names;
+	struct ses_buf h;
+	struct ses_buf id;
+};
+
+/* Whether text is a prefix of id; "a.b" also of "aX.bY". */
+static int
+fits(const char *text, const char *id)
+{
+	const char *dot = strchr(text, '.');
+	const char *at = strchr(id, '.');
+
+	if (ses_str_starts(id, text))
+		return 1;
+	return dot != NULL && at != NULL &&
+	       strncmp(id, text, (size_t)(dot - text)) == 0 &&
+	       ses_str_starts(at + 1, dot + 1);
+}
+
+/* Whether child is a subagent of the session parent. */
+static int
+is_child(const char *child, const char *parent)
+{
+	return ses_str_starts(child, parent) && child[strlen(parent)] == '.';
+}
+
+static int
+take(struct search *s, struct seshat_err *err)
+{
+	struct ses_found f = {
+	    .harness = ses_str_dup(s->h.data), .id = ses_str_dup(s->id.data)};
+
+	ses_found_free(&s->best);
+	s->best = f;
+	if (f.harness == NULL || f.id == NULL)
+		return ses_fail_nomem(err);
+	return 0;
+}
+
+static int
+see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct search *s = arg;
+	int exact;
+
+	if (split_pin(o->key, &s->h, &s->id) < 0 ||
+	    (s->harness != NULL &&
+		(strlen(s->h.data) != s->harness_len ||
+		    memcmp(s->h.data, s->harness, s->harness_len) != 0)) ||
+	    !fits(s->text, s->id.data))
+		return 0;
+	exact = strcmp(s->text, s->id.data) == 0;
+	if (s->exact && !exact)
+		return 0;
+	if (s->best.id != NULL && s->exact == exact &&
+	    strcmp(s->best.harness, s->h.data) == 0) {
+		if (is_child(s->id.data, s->best.id))
+			return 0;
+		if (s->n == 1 && is_child(s->best.id, s->id.data))
+			return take(s, err);
+	}
+	if (exact && !s->exact) {
+		s->exact = 1;
+		s->n = 0;
+		ses_buf_clear(&s->names);
+	}
+	if (s->n++ < NAMED)
+		ses_buf_fmt(&s->names, " %s/%s", s->h.data, s->id.data);
+	return s->n == 1 ? take(s, err) : 0;
+}
+
+static int
+search(struct ses_store *store, struct search *s, const char *text,
+    struct ses_found *out, struct seshat_err *err)
+{
+	const char *slash = strchr(text, '/');
+	struct ses_store_list what = {.prefix = "ids/"};
+	struct ses_buf project = {0};
+	struct ses_where w;
+	int rc = -1;
+
+	s->text = slash == NULL ? text : slash + 1;
+	s->harness = slash == NULL ? NULL : text;
+	s->harness_len = slash == NULL ? 0 : (size_t)(slash - text);
+	if (s->text[0] == '\0')
+		return ses_fail(err, SESHAT_EUSAGE, "an empty session id");
+	if (ses_store_list(store, &what, see_pin, s, err) < 0)
+		return -1;
+	if (s->n == 0)
+		return ses_fail(err, SESHAT_ENOTFOUND,
+		    "no session '%s' in %s (see 'seshat list')", text,
+		    ses_store_url(store));
+	if (s->n > 1)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "'%s' fits %zu sessions:%s%s", text, s->n,
+		    ses_buf_cstr(&s->names), s->n > NAMED ? " ..." : "");
+	w = ses_found_where(&s->best);
+	if (ses_pin_get(store, &w, &project, err) == 0) {
+		s->best.project = ses_str_dup(ses_buf_cstr(&project));
+		rc = s->best.project == NULL ? ses_fail_nomem(err) : 0;
+	}
+	ses_buf_free(&project);
+	if (rc == 0) {
+		*out = s->best;
+		s->best = (struct ses_found){0};
+	}
+	return rc;
+}
+
+int
+ses_vault_find(struct ses_store *s, const char *text, struct ses_found *out,
+    struct seshat_err *err)
+{
+	struct search se = {0};
+	int rc = search(s, &se, text, out, err);
+
+	ses_found_free(&se.best);
+	ses_buf_free(&se.names);
+	ses_buf_free(&se.h);
+	ses_buf_free(&se.id);
+	return rc;
+}
+
+struct list {
+	struct ses_store *s;
+	const char *project;
+	const char *harness;
+	json_t *known; /* "harness/id": row of an index */
+	json_t *rows;
+	struct ses_buf h;
+	struct ses_buf id;
+	struct ses_buf name;
+};
+
+/* Of several indexes' rows for a session the one that was written last. */
+static int
+see_row(void *arg, json_t *row, struct seshat_err *err)
+{
+	struct list *l = arg;
+	json_t *old;
+
+	(void)err;
+	ses_buf_clear(&l->name);
+	ses_buf_fmt(&l->name, "%s/%s", ses_doc_str(row, "harness"),
+	    ses_doc_str(row, "id"));
+	old = json_object_get(l->known, ses_buf_cstr(&l->name));
+	if (old == NULL || ses_doc_time(row, "last_uploaded_at") >
+			       ses_doc_time(old, "last_uploaded_at"))
+		(void)json_object_set(l->known, l->name.data, row);
+	return 0;
+}
+
+/* What meta.json says, else what the streams themselves tell. */
+static json_t *
+ask_session(struct ses_store *s, const struct ses_where *w)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_streams streams = {0};
+	const struct ses_stream *st;
+	struct ses_buf key = {0};
+	json_t *doc;
+
+	ses_key_session(&key, w);
+	ses_buf_str(&key, "meta.json");
+	doc = ses_doc_get(s, ses_buf_cstr(&key), &err);
+	ses_buf_free(&key);
+	if (doc == NULL) {
+		if (ses_streams_load(s, w, &streams, &err) < 0)
+			return NULL;
+		st = ses_streams_current(&streams);
+		if (st != NULL) {
+			doc = json_object();
+			ses_doc_set_time(doc, "last_event_at", st->last_event);
+			ses_doc_set_u64(doc, "total_source_bytes", st->cursor);
+			ses_doc_set_str(doc, "stream", st->id);
+		}
+		ses_streams_free(&streams);
+	}
+	if (doc == NULL)
+		return NULL;
+	(void)json_object_del(doc, "parts");
+	ses_doc_set_str(doc, "id", w->id);
+	ses_doc_set_str(doc, "harness", w->harness);
+	ses_doc_set_str(doc, "project", w->project);
+	return doc;
+}
+
+static int
+list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct list *l = arg;
+	struct ses_buf project = {0};
+	struct ses_where w;
+	json_t *row;
+
+	if (split_pin(o->key, &l->h, &l->id) < 0 ||
+	    (l->harness != NULL && strcmp(l->harness, l->h.data) != 0))
+		return 0;
+	ses_buf_clear(&l->name);
+	ses_buf_fmt(&l->name, "%s/%s", l->h.data, l->id.data);
+	row = json_incref(json_object_get(l->known, ses_buf_cstr(&l->name)));
+	if (row == NULL) {
+		w = (struct ses_where){NULL, l->h.data, l->id.data};
+		if (ses_pin_get(l->s, &w, &project, err) == 0) {
+			w.project = ses_buf_cstr(&project);
+			if (l->project == NULL ||
+			    strcmp(l->project, w.project) == 0)
+				row = ask_session(l->s, &w);
+		}
+		ses_buf_free(&project);
+	}
+	if (row != NULL &&
+	    (l->project == NULL ||
+		strcmp(l->project, ses_doc_str(row, "project")) == 0))
+		(void)json_array_append(l->rows, row);
+	json_decref(row);
+	return 0;
+}
+
+/* A removal that was killed half-way: removed all the same. */
+static int
+drop_removed(
+    void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct list *l = arg;
+	size_t i;
+
+	(void)err;
+	if (split_pin(o->key, &l->h, &l->id) < 0)
+		return 0;
+	for (i = 0; i < json_array_size(l->rows); i++) {
+		const json_t *row = json_array_get(l->rows, i);
+
+		if (strcmp(ses_doc_str(row, "id"), l->id.data) == 0 &&
+		    strcmp(ses_doc_str(row, "harness"), l->h.data) == 0) {
+			(void)json_array_remove(l->rows, i);
+			break;
+		}
+	}
+	return 0;
+}
+
+int
+ses_vault_list(struct ses_store *s, const char *project, const char *harness,
+    json_t **rows, struct seshat_err *err)
+{
+	struct list l = {.s = s,
+	    .project = project,
+	    .harness = harness,
+	    .known = json_object(),
+	    .rows = json_array()};
+	struct ses_store_list ids = {.prefix = "ids/"};
+	struct ses_store_list removed = {.prefix = "removed/"};
+	int rc = -1;
+
+	if (ses_index_each(s, project, see_row, &l, err) < 0 ||
+	    ses_store_list(s, &ids, list_pin, &l, err) < 0 ||
+	    ses_store_list(s, &removed, drop_removed, &l, err) < 0)
+		goto out;
+	*rows = json_incref(l.rows);
+	rc = 0;
+out:
+	json_decref(l.known);
+	json_decref(l.rows);
+	ses_buf_free(&l.h);
+	ses_buf_free(&l.id);
+	ses_buf_free(&l.name);
+	return rc;
+}

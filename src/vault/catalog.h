@@ -1,0 +1,42 @@
+#ifndef SES_VAULT_CATALOG_H
+#define SES_VAULT_CATALOG_H
+
+#include <jansson.h>
+
+#include "store/store.h"
+#include "vault/key.h"
+
+/* Which sessions a store holds. */
+
+/** The session that was asked for; strings owned, ses_found_free. */
+struct ses_found {
+	char *project;
+	char *harness;
+	char *id;
+};
+
+void ses_found_free(struct ses_found *f);
+
+/** f as keys want it; borrowed. */
+struct ses_where ses_found_where(const struct ses_found *f);
+
+/**
+ * ses_vault_find(s, text, out, err):
+ * The session whose id is text or begins with it, "harness/id" to tell two
+ * harnesses apart.  A session goes before its own subagents; "a.b" fits
+ * the subagents beginning with b of the session beginning with a.
+ * Errors: SESHAT_ENOTFOUND; SESHAT_EUSAGE, several fit: they are named.
+ */
+int ses_vault_find(struct ses_store *s, const char *text, struct ses_found *out,
+    struct seshat_err *err);
+
+/**
+ * ses_vault_list(s, project, harness, rows, err):
+ * Set *rows to an array of the summaries of all sessions (NULL: of any
+ * project, harness), in no order: from the indexes, and for what they do not
+ * list from the sessions themselves.  Owns: the caller json_decref's it.
+ */
+int ses_vault_list(struct ses_store *s, const char *project,
+    const char *harness, json_t **rows, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,250 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "pack/member.h"
+#include "vault/doc.h"
+#include "vault/index.h"
+#include "vault/key.h"
+
+#define INDEX_MAX  (64U << 20)  /* packed */
+#define UNPACK_MAX (512U << 20) /* a bomb ends here */
+
+static void
+index_key(struct ses_buf *out, const char *project, const char *owner)
+{
+	ses_key_component(out, project);
+	ses_buf_fmt(out, "/index/%s.jsonl.gz", owner);
+}
+
+/* The lines of an index; absent or damaged is empty. */
+static int
+read_lines(struct ses_store *s, const char *key, struct ses_buf *lines,
+    struct seshat_err *err)
+{
+	struct ses_buf packed = {0};
+	struct ses_sink sink = ses_sink_buf(lines);
+	int rc = ses_store_read(s, key, INDEX_MAX, &packed, err);
+
+	if (rc == 0)
+		rc = ses_member_inflate(
+		    packed.data, packed.len, UNPACK_MAX, &sink, err);
+	if (rc < 0 &&
+	    (err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT)) {
+		if (err->code == SESHAT_ECORRUPT)
+			ses_log(
+			    SES_WARN, "%s: %s; it is made anew", key, err->msg);
+		ses_buf_clear(lines);
+		rc = 0;
+	}
+	ses_buf_free(&packed);
+	return rc;
+}
+
+static int
+write_lines(struct ses_store *s, const char *key, const struct ses_buf *lines,
+    struct seshat_err *err)
+{
+	struct ses_packer p = {0};
+	struct ses_buf packed = {0};
+	uint32_t crc;
+	int rc = -1;
+
+	if (ses_buf_check(lines, err) == 0 &&
+	    ses_member_pack(
+		&p, "", 0, lines->data, lines->len, &packed, &crc, err) == 0)
+		rc = ses_store_put(
+		    s, key, packed.data, packed.len, SES_PUT_CACHE, NULL, err);
+	ses_packer_free(&p);
+	ses_buf_free(&packed);
+	return rc;
+}
+
+/* "harness/id" of a line, as the key of the set of replaced rows. */
+static const char *
+name_of(const char *line, size_t len, struct ses_buf *out)
+{
+	struct ses_json v;
+	struct ses_json part;
+
+	ses_buf_clear(out);
+	(void)ses_json_peek(line, len, &v);
+	if (ses_json_get(&v, "harness", &part))
+		ses_json_text(&part, out);
+	ses_buf_str(out, "/");
+	if (ses_json_get(&v, "id", &part))
+		ses_json_text(&part, out);
+	return ses_buf_cstr(out);
+}
+
+/* Copy the lines whose session is not in the set. */
+static void
+keep_others(const struct ses_buf *old, const json_t *set, struct ses_buf *out)
+{
+	struct ses_buf name = {0};
+	const char *p = old->data;
+	const char *end = p + old->len;
+	const char *nl;
+
+	while (p < end) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = nl == NULL ? end : nl + 1;
+		if (json_object_get(set, name_of(p, (size_t)(nl - p), &name)) ==
+		    NULL)
+			ses_buf_add(out, p, (size_t)(nl - p));
+		p = nl;
+	}
+	ses_buf_free(&name);
+}
+
+/* Take the sessions in set out, append the rows. */
+static int
+rewrite(struct ses_store *s, const char *project, const char *owner,
+    const json_t *set, json_t *const *rows, size_t n, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	struct ses_buf old = {0};
+	struct ses_buf lines = {0};
+	size_t i;
+	int rc = -1;
+
+	index_key(&key, project, owner);
+	if (read_lines(s, ses_buf_cstr(&key), &old, err) < 0)
+		goto out;
+	if (old.len > 0)
+		keep_others(&old, set, &lines);
+	for (i = 0; i < n; i++)
+		if (ses_doc_format(rows[i], &lines, err) < 0)
+			goto out;
+	rc = write_lines(s, key.data, &lines, err);
+out:
+	ses_buf_free(&key);
+	ses_buf_free(&old);
+	ses_buf_free(&lines);
+	return rc;
+}
+
+static void
+add_name(json_t *set, const char *harness, const char *id)
+{
+	struct ses_buf name = {0};
+
+	ses_buf_fmt(&name, "%s/%s", harness, id);
+	(void)json_object_set_new(set, ses_buf_cstr(&name), json_true());
+	ses_buf_free(&name);
+}
+
+int
+ses_index_update(struct ses_store *s, const char *project, const char *owner,
+    json_t *const *rows, size_t n, struct seshat_err *err)
+{
+	json_t *set = json_object();
+	size_t i;
+	int rc;
+
+	for (i = 0; i < n; i++)
+		add_name(set, ses_doc_str(rows[i], "harness"),
+		    ses_doc_str(rows[i], "id"));
+	rc = rewrite(s, project, owner, set, rows, n, err);
+	json_decref(set);
+	return rc;
+}
+
+int
+ses_index_remove(struct ses_store *s, const char *project, const char *owner,
+    const char *harness, const char *id, struct seshat_err *err)
+{
+	json_t *set = json_object();
+	int rc;
+
+	add_name(set, harness, id);
+	rc = rewrite(s, project, owner, set, NULL, 0, err);
+	json_decref(set);
+	return rc;
+}
+
+struct each {
+	struct ses_store *s;
+	int (*each)(void *arg, json_t *row, struct seshat_err *err);
+	void *arg;
+};
+
+static int
+each_line(
+    const struct each *e, const struct ses_buf *lines, struct seshat_err *err)
+{
+	const char *p = lines->data;
+	const char *end = p + lines->len;
+	const char *nl;
+	json_t *row;
+	int rc = 0;
+
+	while (p < end && rc == 0) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = nl == NULL ? end : nl + 1;
+		row = ses_doc_parse(p, (size_t)(nl - p), err);
+		if (row != NULL)
+			rc = e->each(e->arg, row, err);
+		json_decref(row);
+		p = nl;
+	}
+	return rc;
+}
+
+static int
+each_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	const struct each *e = arg;
+	struct ses_buf lines = {0};
+	int rc;
+
+	if (!ses_str_ends(o->key, ".jsonl.gz"))
+		return 0;
+	rc = read_lines(e->s, o->key, &lines, err);
+	if (rc == 0 && lines.len > 0)
+		rc = each_line(e, &lines, err);
+	ses_buf_free(&lines);
+	return rc;
+}
+
+static int
+each_project(
+    void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	const struct each *e = arg;
+	struct ses_buf prefix = {0};
+	struct ses_store_list what = {.shallow = 1};
+	int rc;
+
+	if (!ses_str_ends(o->key, "/") || strcmp(o->key, "ids/") == 0 ||
+	    strcmp(o->key, "removed/") == 0)
+		return 0;
+	ses_buf_fmt(&prefix, "%sindex/", o->key);
+	what.prefix = ses_buf_cstr(&prefix);
+	rc = ses_store_list(e->s, &what, each_index, arg, err);
+	ses_buf_free(&prefix);
+	return rc;
+}
+
+int
+ses_index_each(struct ses_store *s, const char *project,
+    int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err)
+{
+	struct each e = {s, each, arg};
+	struct ses_store_list all = {.prefix = "", .shallow = 1};
+	struct ses_store_object one = {0};
+	struct ses_buf key = {0};
+	int rc;
+
+	if (project == NULL)
+		return ses_store_list(s, &all, each_project, &e, err);
+	ses_key_component(&key, project);
+	ses_buf_str(&key, "/");
+	one.key = ses_buf_cstr(&key);
+	rc = each_project(&e, &one, err);
+	ses_buf_free(&key);
+	return rc;
+}

@@ -55,13 +55,25 @@ is_ours(const struct ses_flush *f, const struct ses_stream *st)
 	return strcmp(st->w, w) == 0;
 }
 
+/* Whether another path of this session writes it: a copy is no successor. */
+static int
+is_taken(const struct ses_flush *f, const struct ses_stream *st)
+{
+	size_t i;
+
+	for (i = 0; i < f->state.n; i++)
+		if (strcmp(f->state.v[i].stream, st->id) == 0)
+			return 1;
+	return 0;
+}
+
 /* Whether our source goes on where the stream ends. */
 static int
 fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_entry *last;
 
-	if (st->n == 0 || st->hole || !is_ours(f, st))
+	if (st->n == 0 || st->hole || !is_ours(f, st) || is_taken(f, st))
 		return 0;
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
@@ -124,6 +136,8 @@ go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "started_at");
 	src->checkpoint_seq =
 	    st->doc == NULL ? 0 : (uint32_t)ses_doc_u64(st->doc, "next_seq");
+	src->checkpoint_at =
+	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "updated_at");
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	if (ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)

@@ -168,8 +168,7 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 	int64_t now = ses_time_now();
 	int rc = -1;
 
-	if (ses_source_whole(&f->m->source, &src->opened_size, err) < 0 ||
-	    ses_pin_make(f->m->store, &f->where, &project, err) < 0)
+	if (ses_pin_make(f->m->store, &f->where, &project, err) < 0)
 		goto out;
 	if (strcmp(ses_buf_cstr(&project), f->where.project) != 0) {
 		if (f->m->opts.project_is_flag) {

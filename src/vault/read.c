@@ -238,6 +238,31 @@ ses_session_read(struct ses_store *s, const struct ses_where *w,
 	return rc == 0 ? 0 : -1;
 }
 
+/* The first of the parts that hold the last n lines, and how many lines they
+ * hold; pieces of a long line belong to the part that ends it. */
+static int
+find_tail(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, uint64_t n, size_t *first, uint64_t *lines,
+    struct seshat_err *err)
+{
+	struct ses_entry *e;
+	size_t i;
+
+	*lines = 0;
+	for (i = st->n; i > 0; i--) {
+		e = &st->parts[i - 1];
+		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0)
+			return -1;
+		if (*lines >= n && !e->inside)
+			break;
+		/* a torn line counts at the end only, whole ones always */
+		if (!e->torn || i == st->n)
+			*lines += e->lines;
+	}
+	*first = i;
+	return 0;
+}
+
 int
 ses_session_tail(struct ses_store *s, const struct ses_where *w,
     const char *stream, uint64_t n, const struct ses_sink *sink,
@@ -255,16 +280,8 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 	st = choose(&l, stream, err);
 	if (st == NULL)
 		goto out;
-	for (i = st->n; i > 0 && lines < n; i--) {
-		if (!st->parts[i - 1].known &&
-		    ses_stream_fetch(s, w, &st->parts[i - 1], NULL, err) < 0)
-			goto out;
-		/* a torn line counts at the end only, whole ones always */
-		if (!st->parts[i - 1].torn || i == st->n)
-			lines += st->parts[i - 1].lines;
-	}
-	while (i > 0 && st->parts[i - 1].inside)
-		i--; /* pieces of the line that the next part ends */
+	if (find_tail(s, w, st, n, &i, &lines, err) < 0)
+		goto out;
 	skip.skip_lines = lines > n ? lines - n : 0;
 	rc = read_parts(s, w, st, &i, &skip, err);
 	if (rc < 0 && !skip.passed_on && err->code == SESHAT_ECORRUPT)

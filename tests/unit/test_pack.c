@@ -28,8 +28,8 @@ fill(char *data, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		data[i] = i % 7 == 0 ? (char)(i * 31 >> 3)
-				     : "{\"text\":"[i % 8];
+		data[i] =
+		    i % 7 == 0 ? (char)(i * 31 >> 3) : "{\"text\":"[i % 8];
 }
 
 static void

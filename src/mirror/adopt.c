@@ -73,7 +73,8 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_entry *last;
 
-	if (st->n == 0 || st->hole || !is_ours(f, st) || is_taken(f, st))
+	if (st->n == 0 || st->hole || f->how->fresh || !is_ours(f, st) ||
+	    is_taken(f, st))
 		return 0;
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
@@ -296,6 +297,8 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 		return -1;
 	if (f->state.project != NULL)
 		f->where.project = f->state.project;
+	if (f->src != NULL && f->how->fresh)
+		ses_flush_restart(f);
 	if (f->src != NULL && f->src->stream[0] != '\0')
 		return check_project(f, err);
 	if (f->src == NULL)

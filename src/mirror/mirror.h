@@ -51,6 +51,7 @@ int ses_mirror_state_dir(
 struct ses_flush_how {
 	uint64_t min_bytes; /* leave fewer pending bytes for later */
 	const char *end;    /* the session ends, and why; NULL: it goes on */
+	int fresh;          /* open a new stream, from the first byte */
 };
 
 struct ses_flush_result {

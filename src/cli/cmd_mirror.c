@@ -1,0 +1,323 @@
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/cmds.h"
+#include "cli/context.h"
+#include "cli/found.h"
+#include "cli/human.h"
+#include "mirror/run.h"
+
+struct values {
+	const char *harness;
+	const char *session_id;
+	const char *cwd;
+	uint64_t min_bytes;
+	int all;
+	int once;
+	int everywhere;
+	int no_redact;
+	int again;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct ses_opt opts[] = {
+    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+	"only sessions of this harness"},
+    {"session-id", 0, SES_OPT_STRING, AT(session_id), "ID",
+	"this session (default: the last written of --cwd)"},
+    {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
+	"the folder the agent worked in (default: this one)"},
+    {"all", 0, SES_OPT_FLAG, AT(all), NULL,
+	"every session of --cwd; needs --once"},
+    {"once", 0, SES_OPT_FLAG, AT(once), NULL,
+	"copy what is there and stop"},
+    {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
+	"every session of this machine"},
+    {"min-bytes", 0, SES_OPT_U64, AT(min_bytes), "N",
+	"leave fewer new bytes for later (default: 1)"},
+    {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
+	"store secrets as they stand"},
+    {"again", 0, SES_OPT_FLAG, AT(again), NULL,
+	"also sessions that 'seshat rm' removed"},
+    {0},
+};
+
+/* What the callbacks of a run need. */
+struct watch {
+	const struct ses_cli *cli;
+	size_t n;
+	int64_t began;
+	int shown; /* a progress line stands on the terminal */
+	struct ses_buf errors; /* JSON, comma separated */
+	struct seshat_err first;
+};
+
+static int
+check_values(const struct values *v, struct seshat_err *err)
+{
+	if (v->harness != NULL && ses_harness_named(v->harness) == NULL)
+		return ses_fail(err, SESHAT_EUSAGE, "no harness '%s'%s",
+		    v->harness, " (see 'seshat sessions --help')");
+	if (v->session_id != NULL && (v->all || v->everywhere))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--session-id and %s exclude each other",
+		    v->all ? "--all" : "--everywhere");
+	if (v->all && v->everywhere)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--all and --everywhere exclude each other");
+	if (v->all && !v->once)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--all without --once would follow the sessions, which "
+		    "this version cannot do yet: use --all --once");
+	return 0;
+}
+
+static void
+clear_progress(struct watch *w)
+{
+	if (w->shown)
+		(void)fputs("\r\033[K", stderr);
+	w->shown = 0;
+}
+
+static void
+on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
+{
+	struct watch *w = arg;
+	struct ses_buf line = {0};
+
+	if (w->first.code == SESHAT_OK)
+		w->first = *why;
+	if (w->cli->json) {
+		ses_buf_str(&w->errors, w->errors.len > 0 ? ",{" : "{");
+		ses_buf_str(&w->errors, "\"session_id\":");
+		ses_json_quote(&w->errors, s->id, strlen(s->id));
+		ses_buf_str(&w->errors, ",\"error\":");
+		ses_json_quote(&w->errors, why->msg, strlen(why->msg));
+		ses_buf_str(&w->errors, "}");
+	}
+	clear_progress(w);
+	ses_buf_fmt(&line, "seshat: %s/%s: ", s->harness->name, s->id);
+	ses_str_safe(why->msg, strlen(why->msg), &line);
+	if (!w->cli->json)
+		(void)fprintf(stderr, "%s\n", ses_buf_cstr(&line));
+	ses_buf_free(&line);
+}
+
+static void
+on_progress(void *arg, const struct ses_run_totals *t)
+{
+	struct watch *w = arg;
+	char size[SES_HUMAN_MAX];
+
+	if (w->cli->quiet || w->cli->json || !isatty(STDERR_FILENO) ||
+	    ses_time_now() - w->began < 500)
+		return;
+	ses_human_size(t->new_bytes, size);
+	(void)fprintf(stderr, "\r\033[K%zu of %zu sessions, %s new", t->done,
+	    w->n, size);
+	w->shown = 1;
+}
+
+/* The session that was written last, without a parent if that is here, and
+ * its subagents: what "this session" means to a person. */
+static int
+keep_family(struct ses_session_list *l, struct seshat_err *err)
+{
+	const struct ses_session *first = &l->v[0];
+	char *root = ses_str_dup(
+	    first->parent != NULL ? first->parent : first->id);
+	size_t kept = 0;
+	size_t i;
+
+	if (root == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].harness == first->harness &&
+		    (strcmp(l->v[i].id, root) == 0 ||
+			(l->v[i].parent != NULL &&
+			    strcmp(l->v[i].parent, root) == 0))) {
+			struct ses_session keep = l->v[i];
+
+			l->v[i] = l->v[kept];
+			l->v[kept++] = keep;
+			first = &l->v[0];
+		}
+	}
+	for (i = kept; i < l->n; i++)
+		ses_session_free(&l->v[i]);
+	l->n = kept;
+	free(root);
+	return 0;
+}
+
+/* A session by its id, and its subagents. */
+static int
+find_by_id(const struct ses_discover *q, const char *id,
+    struct ses_session_list *out, struct seshat_err *err)
+{
+	struct ses_discover all = {.harness = q->harness};
+	size_t i;
+
+	if (ses_discover(&all, out, err) < 0)
+		return -1;
+	for (i = 0; i < out->n; i++) {
+		if (strcmp(out->v[i].id, id) == 0) {
+			struct ses_session s = out->v[0];
+
+			out->v[0] = out->v[i];
+			out->v[i] = s;
+			if (out->v[0].parent == NULL)
+				return keep_family(out, err);
+			for (i = 1; i < out->n; i++)
+				ses_session_free(&out->v[i]);
+			out->n = 1; /* a subagent alone was asked for */
+			return 0;
+		}
+	}
+	return ses_fail(err, SESHAT_ENOTFOUND,
+	    "no session %s on this machine (see 'seshat sessions "
+	    "--everywhere')",
+	    id);
+}
+
+static int
+find_sessions(const struct ses_context *c, const struct values *v,
+    struct ses_session_list *out, struct seshat_err *err)
+{
+	char real[PATH_MAX];
+	struct ses_discover q = {0};
+
+	if (v->harness != NULL)
+		q.harness = ses_harness_named(v->harness);
+	if (v->session_id != NULL)
+		return find_by_id(&q, v->session_id, out, err);
+	if (!v->everywhere) {
+		q.cwd = v->cwd == NULL ? c->cwd
+		    : realpath(v->cwd, real) != NULL
+		    ? real
+		    : v->cwd; /* the folder may be gone, its sessions not */
+	}
+	if (ses_discover(&q, out, err) < 0)
+		return -1;
+	if (out->n == 0)
+		return ses_cli_none_found(&q, err);
+	return v->all || v->everywhere ? 0 : keep_family(out, err);
+}
+
+static void
+print_totals(const struct watch *w, const struct ses_run_totals *t)
+{
+	char fresh[SES_HUMAN_MAX];
+	char stored[SES_HUMAN_MAX];
+	double secs = (double)(ses_time_now() - w->began) / 1000;
+
+	if (w->cli->json) {
+		(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
+			     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
+			     "\"redactions\":%llu,\"failed\":%zu,"
+			     "\"removed\":%zu,\"seconds\":%.3f,"
+			     "\"errors\":[%.*s]}\n",
+		    w->n, t->mirrored, (unsigned long long)t->new_bytes,
+		    (unsigned long long)t->stored_bytes,
+		    (unsigned long long)t->redactions, t->failed, t->removed,
+		    secs, (int)w->errors.len,
+		    w->errors.data != NULL ? w->errors.data : "");
+		return;
+	}
+	if (w->cli->quiet)
+		return;
+	ses_human_size(t->new_bytes, fresh);
+	ses_human_size(t->stored_bytes, stored);
+	(void)printf("mirrored %zu of %zu sessions, %s new (%s stored), "
+		     "%llu secrets redacted, %zu failed   %.1f s\n",
+	    t->mirrored, w->n, fresh, stored,
+	    (unsigned long long)t->redactions, t->failed, secs);
+	if (t->removed > 0)
+		(void)printf("%zu left alone, because they were removed "
+			     "('seshat mirror --again' brings them back)\n",
+		    t->removed);
+}
+
+static int
+mirror(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, const struct ses_session_list *l,
+    struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	const struct ses_flush_how how = {.min_bytes = v->min_bytes};
+	struct ses_run_totals t = {0};
+	struct watch w = {.cli = cli, .n = l->n, .began = ses_time_now()};
+	struct ses_run run = {.opts = &mo, .how = &how, .sessions = l,
+	    .failed = on_failed, .progress = on_progress, .arg = &w};
+	int rc;
+
+	mo.no_redact = v->no_redact;
+	mo.again = v->again;
+	rc = ses_run_mirror(&run, &t, err);
+	clear_progress(&w);
+	if (rc == 0)
+		print_totals(&w, &t);
+	if (rc == 0 && t.failed > 0)
+		rc = t.failed < t.done ? seshat_exit_status(SESHAT_EPARTIAL)
+				       : seshat_exit_status(w.first.code);
+	ses_buf_free(&w.errors);
+	return rc;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	struct ses_session_list l = {0};
+	int rc = -1;
+
+	(void)args;
+	(void)n_args;
+	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
+		return -1;
+	if (find_sessions(&c, v, &l, err) < 0)
+		goto out;
+	if (l.unreadable > 0 && !cli->quiet)
+		(void)fprintf(stderr,
+		    "seshat: %zu files or folders cannot be read; the "
+		    "first: %s\n",
+		    l.unreadable, l.unreadable_why);
+	rc = mirror(cli, &c, v, &l, err);
+	if (rc == 0 && l.unreadable > 0)
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
+out:
+	ses_session_list_free(&l);
+	ses_context_free(&c);
+	return rc;
+}
+
+const struct ses_command ses_cmd_mirror = {
+    .name = "mirror",
+    .summary = "copy what is new of sessions into the vault",
+    .args = "",
+    .about =
+	"Copies the new whole lines of agent sessions into the store, with\n"
+	"secrets scrubbed. Without options: the session of this folder that\n"
+	"was written last, and its subagents. Run it again at any time: only\n"
+	"what is new is read and stored, whatever interrupted the last run.\n"
+	"The agent's own files are never written, locked or changed.",
+    .examples =
+	"  seshat mirror                       the last session of this folder\n"
+	"  seshat mirror --all --once          all sessions of this folder\n"
+	"  seshat mirror --everywhere          all sessions of this machine",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = 0,
+    .run = run,
+};

@@ -1,0 +1,266 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/cmds.h"
+#include "cli/context.h"
+#include "cli/human.h"
+#include "cli/pager.h"
+#include "cli/text.h"
+#include "vault/doc.h"
+#include "vault/read.h"
+#include "vault/summary.h"
+
+struct values {
+	uint64_t tail;
+	int raw;
+	int text;
+	const char *stream;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct ses_opt opts[] = {
+    {"tail", 0, SES_OPT_U64, AT(tail), "N",
+	"the last N lines; reads only what holds them"},
+    {"raw", 0, SES_OPT_FLAG, AT(raw), NULL,
+	"the transcript's bytes and nothing else"},
+    {"text", 0, SES_OPT_FLAG, AT(text), NULL,
+	"a readable conversation, in a pager on a terminal"},
+    {"stream", 0, SES_OPT_STRING, AT(stream), "ID",
+	"not the current stream but this one"},
+    {0},
+};
+
+static int
+read_to(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	if (v->tail > 0)
+		return ses_session_tail(
+		    c->store, w, v->stream, v->tail, sink, err);
+	return ses_session_read(c->store, w, v->stream, sink, err);
+}
+
+static int
+show_raw(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, struct seshat_err *err)
+{
+	int fd = STDOUT_FILENO;
+	struct ses_sink sink = ses_sink_fd(&fd);
+
+	return read_to(c, w, v, &sink, err);
+}
+
+static int
+show_text(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, struct seshat_err *err)
+{
+	const struct ses_harness_ops *h = ses_harness_named(w->harness);
+	struct ses_pager pager;
+	struct ses_text text;
+	struct ses_sink out = ses_sink_fd(&pager.fd);
+	struct ses_sink in = ses_text_sink(&text);
+	struct seshat_err later = SESHAT_ERR_INIT;
+	int rc;
+
+	if (h == NULL)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "this version cannot read %s (--raw shows the bytes)",
+		    w->harness);
+	if (ses_pager_open(&pager, err) < 0)
+		return -1;
+	ses_text_open(&text, h, &out);
+	rc = read_to(c, w, v, &in, err);
+	if (ses_text_close(&text, &later) < 0 && rc == 0) {
+		*err = later;
+		rc = -1;
+	}
+	ses_pager_close(&pager);
+	/* a pager that was left early has what it wanted */
+	return rc < 0 && err->code == SESHAT_ECANCELLED ? 0 : rc;
+}
+
+static void
+print_row(const char *name, const char *value)
+{
+	struct ses_buf safe = {0};
+
+	if (value[0] == '\0')
+		return;
+	ses_str_safe(value, strlen(value), &safe);
+	(void)printf("%-12s %s\n", name, ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+}
+
+static void
+print_size(const char *name, uint64_t bytes)
+{
+	char human[SES_HUMAN_MAX];
+
+	ses_human_size(bytes, human);
+	(void)printf("%-12s %s (%llu bytes)\n", name, human,
+	    (unsigned long long)bytes);
+}
+
+static void
+print_streams(const json_t *streams, const char *current)
+{
+	const json_t *st;
+	const char *id;
+	size_t i;
+
+	if (json_array_size(streams) < 2)
+		return;
+	(void)printf("%-12s", "streams");
+	for (i = 0; i < json_array_size(streams); i++) {
+		st = json_array_get(streams, i);
+		id = ses_doc_str(st, "stream");
+		(void)printf("%s %s (%s, %llu bytes%s%s)", i > 0 ? "," : "",
+		    id, strcmp(id, current) == 0 ? "current" : "kept",
+		    (unsigned long long)ses_doc_u64(st, "source_bytes"),
+		    ses_doc_str(st, "damage")[0] != '\0' ? ", damaged: " : "",
+		    ses_doc_str(st, "damage"));
+	}
+	(void)putchar('\n');
+}
+
+static void
+print_redactions(const json_t *doc)
+{
+	json_t *counts = json_object_get(doc, "redaction_counts");
+	const char *rule;
+	json_t *n;
+	int any = 0;
+
+	json_object_foreach(counts, rule, n)
+	{
+		(void)printf("%-12s %s: %lld\n", any ? "" : "redacted", rule,
+		    (long long)json_integer_value(n));
+		any = 1;
+	}
+}
+
+static void
+print_summary(const json_t *doc)
+{
+	print_row("session", ses_doc_str(doc, "session_id"));
+	print_row("harness", ses_doc_str(doc, "harness"));
+	print_row("project", ses_doc_str(doc, "project"));
+	print_row("title", ses_doc_str(doc, "title"));
+	print_row("parent", ses_doc_str(doc, "parent_session_id"));
+	print_row("agent", ses_doc_str(doc, "agent_id"));
+	print_row("folder", ses_doc_str(doc, "cwd"));
+	print_row("source", ses_doc_str(doc, "source_path"));
+	print_row("host", ses_doc_str(doc, "host"));
+	print_row("started", ses_doc_str(doc, "started_at"));
+	print_row("last event", ses_doc_str(doc, "last_event_at"));
+	print_row("ended", ses_doc_str(doc, "ended_at"));
+	print_size("source", ses_doc_u64(doc, "total_source_bytes"));
+	print_size("stored", ses_doc_u64(doc, "stored_bytes"));
+	(void)printf("%-12s %llu\n", "lines",
+	    (unsigned long long)ses_doc_u64(doc, "lines"));
+	(void)printf("%-12s %llu\n", "parts",
+	    (unsigned long long)ses_doc_u64(doc, "part_count"));
+	print_redactions(doc);
+	if (json_is_true(json_object_get(doc, "no_redact")))
+		print_row("redaction", "off for some of it (--no-redact)");
+	print_row("stream", ses_doc_str(doc, "stream"));
+	print_streams(json_object_get(doc, "streams"),
+	    ses_doc_str(doc, "stream"));
+}
+
+static int
+show_summary(const struct ses_cli *cli, const struct ses_context *c,
+    const struct ses_where *w, const struct values *v, struct seshat_err *err)
+{
+	struct ses_buf tail = {0};
+	struct ses_sink sink = ses_sink_buf(&tail);
+	json_t *doc;
+	int rc = 0;
+
+	if (ses_vault_summary(c->store, w, v->stream, &doc, err) < 0)
+		return -1;
+	if (v->tail > 0 && cli->json) {
+		rc = read_to(c, w, v, &sink, err);
+		(void)json_object_set_new(doc, "tail",
+		    tail.len == 0 ? json_string("")
+				  : json_stringn(tail.data, tail.len));
+	}
+	if (rc == 0 && cli->json) {
+		ses_cli_print_json(json_incref(doc));
+	} else if (rc == 0) {
+		print_summary(doc);
+		if (v->tail > 0) {
+			(void)putchar('\n');
+			(void)fflush(stdout);
+			rc = show_raw(c, w, v, err);
+		}
+	}
+	ses_buf_free(&tail);
+	json_decref(doc);
+	return rc;
+}
+
+static int
+show(const struct ses_cli *cli, const struct ses_context *c,
+    const struct ses_found *f, const struct values *v, struct seshat_err *err)
+{
+	const struct ses_where w = ses_found_where(f);
+	int rc;
+
+	if (v->raw)
+		rc = show_raw(c, &w, v, err);
+	else if (v->text)
+		rc = show_text(c, &w, v, err);
+	else
+		rc = show_summary(cli, c, &w, v, err);
+	return rc < 0 ? ses_fail_in(err, "%s/%s", f->harness, f->id) : 0;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	struct ses_found f = {0};
+	int rc = -1;
+
+	if (n_args != 1)
+		return ses_fail(err, SESHAT_EUSAGE, "show needs a session id");
+	if (v->raw + v->text + (cli->json != 0) > 1)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--raw, --text and --json exclude each other");
+	if (ses_context_open(&c, cli, err) < 0)
+		return -1;
+	if (ses_context_find(&c, args[0], &f, err) == 0)
+		rc = show(cli, &c, &f, v, err);
+	ses_found_free(&f);
+	ses_context_free(&c);
+	return rc;
+}
+
+const struct ses_command ses_cmd_show = {
+    .name = "show",
+    .summary = "show a session of the vault",
+    .args = "ID",
+    .about =
+	"Shows a session: its summary, with --tail also its last lines, with\n"
+	"--raw the transcript as it was stored and nothing else, with --text\n"
+	"a readable conversation. The id may be any unique beginning of it.\n"
+	"A damaged session is shown as far as it goes; then the source bytes\n"
+	"that cannot be read are named, and the exit status is 5.",
+    .examples = "  seshat show 3fa9c2d1\n"
+		"  seshat show 3fa9c2d1 --text\n"
+		"  seshat show 3fa9c2d1 --raw > transcript.jsonl\n"
+		"  seshat show claude-code/3fa9c2d1 --tail 20",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,232 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmds.h"
+#include "cli/context.h"
+#include "mirror/repair.h"
+#include "vault/doc.h"
+
+struct values {
+	int repair;
+	int source;
+};
+
+static const struct ses_opt opts[] = {
+    {"source", 0, SES_OPT_FLAG, offsetof(struct values, source), NULL,
+	"compare with the agent's files on this machine too"},
+    {"repair", 0, SES_OPT_FLAG, offsetof(struct values, repair), NULL,
+	"store damaged sessions anew from those files"},
+    {0},
+};
+
+/* A session under check. */
+struct checked {
+	const struct ses_cli *cli;
+	const struct ses_found *f;
+	json_t *problems;
+	char damaged[SES_STREAM_ID]; /* the stream with the first problem */
+};
+
+struct totals {
+	uint64_t sessions;
+	uint64_t parts;
+	uint64_t bytes;
+	uint64_t damaged;
+	uint64_t repaired;
+};
+
+static void
+on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
+    const char *what)
+{
+	struct checked *k = arg;
+
+	if (k->damaged[0] == '\0')
+		memcpy(k->damaged, st->id, SES_STREAM_ID);
+	if (k->cli->json) {
+		(void)json_array_append_new(k->problems,
+		    json_pack("{s:s,s:s?,s:s,s:I,s:I}", "stream", st->id,
+			"part", e == NULL ? NULL : e->name, "problem", what,
+			"from",
+			(json_int_t)(e == NULL ? st->cursor : e->from), "to",
+			(json_int_t)(e == NULL ? st->cursor : e->to)));
+		return;
+	}
+	(void)printf("%s/%s: stream %s: ", k->f->harness, k->f->id, st->id);
+	if (e != NULL && e->known)
+		(void)printf("source bytes %llu to %llu: ",
+		    (unsigned long long)e->from, (unsigned long long)e->to);
+	(void)printf("%s\n", what);
+}
+
+/* Compare the current stream with the source; 1: all of it is still there. */
+static int
+check_source(const struct ses_found *f, const struct ses_streams *l,
+    struct ses_verify *v, struct ses_session_list *src,
+    struct seshat_err *err)
+{
+	const struct ses_stream *st = ses_streams_current(l);
+
+	if (st == NULL || ses_context_source(f, src, err) < 0)
+		return st == NULL || err->code == SESHAT_ENOTFOUND ? 0 : -1;
+	return ses_source_verify(src->v[0].path, st, v, err);
+}
+
+static int
+repair(struct ses_context *c, const struct checked *k,
+    const struct ses_session *s, struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_flush_result r = {0};
+	struct ses_mirror m;
+	int rc;
+
+	if (ses_mirror_open(&m, &mo, err) < 0)
+		return -1;
+	rc = ses_mirror_repair(&m, s, k->damaged, &r, err);
+	if (rc == 0 && !k->cli->json)
+		(void)printf("%s/%s: repaired, %llu bytes stored anew\n",
+		    k->f->harness, k->f->id,
+		    (unsigned long long)r.new_bytes);
+	ses_flush_result_free(&r);
+	ses_mirror_free(&m);
+	return rc;
+}
+
+/* 1: whole (again), 0: damaged. */
+static int
+check(struct ses_context *c, struct checked *k, const struct values *v,
+    struct totals *t, struct seshat_err *err)
+{
+	struct ses_verify ver = {.problem = on_problem, .arg = k};
+	struct ses_session_list src = {0};
+	struct ses_streams l = {0};
+	struct ses_where w = ses_found_where(k->f);
+	int there = 0;
+	int rc = -1;
+
+	if (ses_streams_load(c->store, &w, &l, err) < 0 ||
+	    ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
+		goto out;
+	if (v->source || (v->repair && ver.problems > 0))
+		there = check_source(k->f, &l, &ver, &src, err);
+	if (there < 0)
+		goto out;
+	t->parts += ver.parts;
+	t->bytes += ver.bytes;
+	rc = ver.problems == 0;
+	if (rc == 0 && v->repair && !there) {
+		(void)fprintf(stderr,
+		    "seshat: %s/%s: cannot be repaired here: %s\n",
+		    k->f->harness, k->f->id,
+		    src.n == 0 ? "its source is not on this machine"
+			       : "its source was rewritten since");
+	} else if (rc == 0 && v->repair) {
+		rc = repair(c, k, &src.v[0], err) < 0 ? -1 : 1;
+		t->repaired += rc == 1;
+	}
+out:
+	ses_session_list_free(&src);
+	ses_streams_free(&l);
+	return rc;
+}
+
+static int
+check_one(const struct ses_cli *cli, struct ses_context *c,
+    const struct ses_found *f, const struct values *v, struct totals *t,
+    struct seshat_err *err)
+{
+	struct checked k = {.cli = cli, .f = f, .problems = json_array()};
+	int rc = check(c, &k, v, t, err);
+
+	t->sessions++;
+	t->damaged += rc == 0;
+	if (rc >= 0 && cli->json)
+		ses_cli_print_json(json_pack("{s:s,s:s,s:s,s:b,s:O}",
+		    "session_id", f->id, "harness", f->harness, "project",
+		    f->project, "whole", rc == 1, "problems", k.problems));
+	json_decref(k.problems);
+	return rc < 0 ? ses_fail_in(err, "%s/%s", f->harness, f->id) : 0;
+}
+
+/* Every session of the store. */
+static int
+check_all(const struct ses_cli *cli, struct ses_context *c,
+    const struct values *v, struct totals *t, struct seshat_err *err)
+{
+	struct ses_found f;
+	json_t *rows = NULL;
+	json_t *row;
+	size_t i;
+	int rc = 0;
+
+	if (ses_context_store(c, err) < 0 ||
+	    ses_vault_list(c->store, cli->project, NULL, &rows, err) < 0)
+		return -1;
+	json_array_foreach(rows, i, row)
+	{
+		f = (struct ses_found){
+		    .project = (char *)(uintptr_t)ses_doc_str(row, "project"),
+		    .harness = (char *)(uintptr_t)ses_doc_str(row, "harness"),
+		    .id = (char *)(uintptr_t)ses_doc_str(row, "id")};
+		rc = check_one(cli, c, &f, v, t, err);
+		if (rc < 0)
+			break;
+	}
+	json_decref(rows);
+	return rc;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	struct ses_found f = {0};
+	struct totals t = {0};
+	int rc = 0;
+	int i;
+
+	if (ses_context_open(&c, cli, err) < 0)
+		return -1;
+	if (n_args == 0)
+		rc = check_all(cli, &c, v, &t, err);
+	for (i = 0; i < n_args && rc == 0; i++) {
+		rc = ses_context_find(&c, args[i], &f, err);
+		if (rc == 0)
+			rc = check_one(cli, &c, &f, v, &t, err);
+		ses_found_free(&f);
+	}
+	ses_context_free(&c);
+	if (rc < 0)
+		return -1;
+	if (!cli->json && !cli->quiet)
+		(void)printf("verified %llu sessions, %llu parts, %llu bytes: "
+			     "%llu damaged, %llu repaired\n",
+		    (unsigned long long)t.sessions,
+		    (unsigned long long)t.parts, (unsigned long long)t.bytes,
+		    (unsigned long long)t.damaged,
+		    (unsigned long long)t.repaired);
+	return t.damaged > 0 ? seshat_exit_status(SESHAT_ECORRUPT) : 0;
+}
+
+const struct ses_command ses_cmd_verify = {
+    .name = "verify",
+    .summary = "check that what is stored can be read back",
+    .args = "[ID...]",
+    .about =
+	"Opens every part of the sessions (default: all) and checks its\n"
+	"checksums and its place. --source also compares the current stream\n"
+	"with the agent's file, if it is on this machine. --repair stores a\n"
+	"damaged session anew from that file, provided that the file still\n"
+	"holds everything that can be compared, and then removes the damaged\n"
+	"stream. Exit status 5: something is damaged and was not repaired.",
+    .examples = "  seshat verify\n"
+		"  seshat verify --source 3fa9c2d1\n"
+		"  seshat verify --repair",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = SES_CLI_MAX_ARGS,
+    .run = run,
+};

@@ -1,0 +1,101 @@
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "cli/context.h"
+
+static char *
+current_dir(struct seshat_err *err)
+{
+	char path[PATH_MAX];
+	char *copy;
+
+	if (getcwd(path, sizeof(path)) == NULL) {
+		ses_fail_errno(err, "current directory");
+		return NULL;
+	}
+	copy = ses_str_dup(path);
+	if (copy == NULL)
+		ses_fail_nomem(err);
+	return copy;
+}
+
+int
+ses_context_open(struct ses_context *c, const struct ses_cli *cli,
+    struct seshat_err *err)
+{
+	const struct ses_config_flags flags = {.store = cli->store,
+	    .project = cli->project,
+	    .file = cli->config};
+
+	*c = (struct ses_context){0};
+	c->cwd = current_dir(err);
+	if (c->cwd == NULL)
+		return -1;
+	if (ses_config_load(&c->config, &flags, c->cwd, err) < 0) {
+		ses_context_free(c);
+		return -1;
+	}
+	if (c->config.warnings.len > 0 && !cli->quiet)
+		(void)fputs(ses_buf_cstr(&c->config.warnings), stderr);
+	return 0;
+}
+
+int
+ses_context_store(struct ses_context *c, struct seshat_err *err)
+{
+	return ses_store_open(&c->store, c->config.store, err);
+}
+
+void
+ses_context_free(struct ses_context *c)
+{
+	ses_store_free(c->store);
+	ses_config_free(&c->config);
+	free(c->cwd);
+	*c = (struct ses_context){0};
+}
+
+struct ses_mirror_opts
+ses_context_mirror(const struct ses_context *c)
+{
+	return (struct ses_mirror_opts){.store = c->config.store,
+	    .project = c->config.project,
+	    .project_is_flag = c->config.project_is_flag,
+	    .agent = c->config.agent};
+}
+
+int
+ses_context_find(struct ses_context *c, const char *text,
+    struct ses_found *found, struct seshat_err *err)
+{
+	if (c->store == NULL && ses_context_store(c, err) < 0)
+		return -1;
+	return ses_vault_find(c->store, text, found, err);
+}
+
+int
+ses_context_source(const struct ses_found *found, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	const struct ses_discover q = {
+	    .harness = ses_harness_named(found->harness), .id = found->id};
+
+	if (q.harness != NULL && ses_discover(&q, out, err) < 0)
+		return -1;
+	if (out->n == 0)
+		return ses_fail(err, SESHAT_ENOTFOUND,
+		    "the source of %s/%s is not on this machine",
+		    found->harness, found->id);
+	return 0;
+}
+
+void
+ses_cli_print_json(json_t *doc)
+{
+	(void)json_dumpf(doc, stdout, JSON_COMPACT);
+	(void)putchar('\n');
+	json_decref(doc);
+}

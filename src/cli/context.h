@@ -1,0 +1,46 @@
+#ifndef SES_CONTEXT_H
+#define SES_CONTEXT_H
+
+#include "cli/cli.h"
+#include "config/config.h"
+#include "harness/harness.h"
+#include "mirror/mirror.h"
+#include "vault/catalog.h"
+
+/* What most commands open first: the configuration and the store. */
+struct ses_context {
+	struct ses_config config;
+	struct ses_store *store; /* NULL until ses_context_store */
+	char *cwd;               /* real path of the current directory */
+};
+
+/** Load the configuration; its warnings go to stderr. */
+int ses_context_open(struct ses_context *c, const struct ses_cli *cli,
+    struct seshat_err *err);
+
+/** Open the configured store. */
+int ses_context_store(struct ses_context *c, struct seshat_err *err);
+
+void ses_context_free(struct ses_context *c);
+
+/** What a mirror needs of the configuration; borrows from c. */
+struct ses_mirror_opts ses_context_mirror(const struct ses_context *c);
+
+/**
+ * ses_context_find(c, text, found, err):
+ * Open the store and find the session that text means.
+ */
+int ses_context_find(struct ses_context *c, const char *text,
+    struct ses_found *found, struct seshat_err *err);
+
+/**
+ * ses_context_source(found, out, err):
+ * The session's source on this machine.  Errors: SESHAT_ENOTFOUND.
+ */
+int ses_context_source(const struct ses_found *found,
+    struct ses_session_list *out, struct seshat_err *err);
+
+/** Print a document as one line and release it. */
+void ses_cli_print_json(json_t *doc);
+
+#endif

@@ -1,0 +1,152 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/text.h"
+
+#define LINE_MAX_ (16U << 20)
+
+void
+ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
+    const struct ses_sink *out)
+{
+	*t = (struct ses_text){
+	    .harness = harness, .out = *out, .role = -1, .kind = -1};
+}
+
+static const char *
+heading(const struct ses_event *e)
+{
+	if (e->kind == SES_EVENT_THINKING)
+		return "thinking";
+	if (e->kind == SES_EVENT_TOOL_CALL)
+		return "tool";
+	if (e->kind == SES_EVENT_TOOL_RESULT)
+		return "result";
+	switch ((enum ses_role)e->role) {
+	case SES_ROLE_USER:
+		return "user";
+	case SES_ROLE_ASSISTANT:
+		return "assistant";
+	case SES_ROLE_SYSTEM:
+		return "system";
+	case SES_ROLE_TOOL:
+		return "tool";
+	case SES_ROLE_OTHER:
+		return "other";
+	}
+	return "other";
+}
+
+/* Lines of a text, made safe for a terminal each. */
+static void
+add_lines(struct ses_buf *out, const char *s, size_t len)
+{
+	const char *end = s + len;
+	const char *nl;
+
+	while (s < end) {
+		nl = memchr(s, '\n', (size_t)(end - s));
+		if (nl == NULL)
+			nl = end;
+		ses_str_safe(s, (size_t)(nl - s), out);
+		ses_buf_str(out, "\n");
+		s = nl + 1;
+	}
+}
+
+static int
+on_event(void *arg, const struct ses_event *e)
+{
+	struct ses_text *t = arg;
+	struct ses_buf when = {0};
+
+	if (e->text.len == 0 && e->tool.type != '"')
+		return 0;
+	if (e->role != t->role || e->kind != t->kind ||
+	    e->kind == SES_EVENT_TOOL_CALL) {
+		ses_buf_fmt(&t->page, "\n-- %s", heading(e));
+		if (e->tool.type == '"') {
+			ses_buf_str(&t->page, " ");
+			ses_buf_clear(&when);
+			ses_json_text(&e->tool, &when);
+			ses_str_safe(when.data, when.len, &t->page);
+		}
+		if (e->time.type == '"') {
+			ses_buf_clear(&when);
+			ses_json_text(&e->time, &when);
+			ses_buf_str(&t->page, "  ");
+			ses_str_safe(when.data,
+			    when.len < 40 ? when.len : 40, &t->page);
+		}
+		ses_buf_str(&t->page, "\n");
+		t->role = e->role;
+		t->kind = e->kind;
+	}
+	add_lines(&t->page, e->text.data, e->text.len);
+	ses_buf_free(&when);
+	return 0;
+}
+
+static int
+end_line(struct ses_text *t, struct seshat_err *err)
+{
+	int rc = 0;
+
+	ses_buf_clear(&t->page);
+	if (t->too_long)
+		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
+		    LINE_MAX_ >> 20);
+	else if (t->line.len > 0)
+		(void)t->harness->events(
+		    t->line.data, t->line.len, on_event, t);
+	if (ses_buf_check(&t->page, err) < 0)
+		return -1;
+	if (t->page.len > 0)
+		rc = ses_sink_write(&t->out, t->page.data, t->page.len, err);
+	ses_buf_clear(&t->line);
+	t->too_long = 0;
+	return rc;
+}
+
+static int
+feed(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct ses_text *t = arg;
+	const char *p = data;
+	const char *end = p + len;
+	const char *nl;
+	size_t n;
+
+	while (p < end) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		n = (size_t)((nl == NULL ? end : nl) - p);
+		if (t->line.len + n > LINE_MAX_)
+			t->too_long = 1;
+		else if (!t->too_long)
+			ses_buf_add(&t->line, p, n);
+		if (ses_buf_check(&t->line, err) < 0)
+			return -1;
+		if (nl != NULL && end_line(t, err) < 0)
+			return -1;
+		p += n + (nl != NULL);
+	}
+	return 0;
+}
+
+struct ses_sink
+ses_text_sink(struct ses_text *t)
+{
+	return (struct ses_sink){.write = feed, .arg = t};
+}
+
+int
+ses_text_close(struct ses_text *t, struct seshat_err *err)
+{
+	int rc = 0;
+
+	if (t->line.len > 0 || t->too_long)
+		rc = end_line(t, err);
+	ses_buf_free(&t->line);
+	ses_buf_free(&t->page);
+	return rc;
+}

@@ -1,0 +1,31 @@
+#ifndef SES_TEXT_H
+#define SES_TEXT_H
+
+#include "base/sink.h"
+#include "harness/harness.h"
+
+/*
+ * A transcript as a conversation: lines come in, readable text goes to out.
+ * Start with ses_text_open, feed through ses_text_sink, end with
+ * ses_text_close.
+ */
+struct ses_text {
+	const struct ses_harness_ops *harness;
+	struct ses_sink out;
+	struct ses_buf line; /* a line that is not whole yet */
+	struct ses_buf page; /* what was made of one line */
+	int too_long;        /* the rest of a very long line is passed over */
+	int role;            /* of the last heading */
+	int kind;
+};
+
+void ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
+    const struct ses_sink *out);
+
+/** Where the transcript's bytes go. */
+struct ses_sink ses_text_sink(struct ses_text *t);
+
+/** The end: a last line without newline counts too.  Releases all. */
+int ses_text_close(struct ses_text *t, struct seshat_err *err);
+
+#endif

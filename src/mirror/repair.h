@@ -1,0 +1,28 @@
+#ifndef SES_REPAIR_H
+#define SES_REPAIR_H
+
+#include "mirror/mirror.h"
+#include "vault/verify.h"
+
+/* What the source of a session says of what is stored, and mending with it. */
+
+/**
+ * ses_source_verify(path, st, v, err):
+ * Compare every part of the stream with the bytes of the file it was read
+ * from; a difference is a problem told to v.  Answers 1 when all that is
+ * known of the stream is still in the file, else 0.
+ * Errors: SESHAT_ENOTFOUND, the file is gone.
+ */
+int ses_source_verify(const char *path, const struct ses_stream *st,
+    struct ses_verify *v, struct seshat_err *err);
+
+/**
+ * ses_mirror_repair(m, session, damaged, r, err):
+ * Store the whole source once more, as a new stream, and remove the damaged
+ * one when the new one stands.  Call it only after ses_source_verify answered
+ * 1.
+ */
+int ses_mirror_repair(struct ses_mirror *m, const struct ses_session *session,
+    const char *damaged, struct ses_flush_result *r, struct seshat_err *err);
+
+#endif

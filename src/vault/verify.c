@@ -1,0 +1,141 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "vault/read.h"
+#include "vault/verify.h"
+
+void
+ses_verify_problem(struct ses_verify *v, const struct ses_stream *st,
+    const struct ses_entry *e, const char *what)
+{
+	v->problems++;
+	v->problem(v->arg, st, e, what);
+}
+
+static int
+discard(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+	(void)err;
+	return 0;
+}
+
+/* Whether the object is the one that its entry describes. */
+static const char *
+compare(const struct ses_entry *e, const struct ses_part_head *h)
+{
+	if (!e->known || e->first != e->last)
+		return NULL;
+	if (e->from != h->from || e->to != h->to)
+		return "holds other source bytes than its checkpoint says";
+	if (strcmp(e->h, h->h) != 0 || e->x != h->x || e->size != h->size)
+		return "is not the object that its checkpoint describes";
+	return NULL;
+}
+
+/* One part: readable, the one that is meant, and in its place. */
+static int
+verify_part(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, const struct ses_entry *e, uint64_t at,
+    struct ses_part_head *head, struct ses_verify *v, struct seshat_err *err)
+{
+	struct ses_sink sink = {.write = discard};
+	const char *wrong;
+
+	*head = (struct ses_part_head){0};
+	v->parts++;
+	if (ses_part_read(s, w, e, &sink, head, err) < 0) {
+		if (err->code != SESHAT_ECORRUPT &&
+		    err->code != SESHAT_ENOTFOUND)
+			return -1;
+		ses_verify_problem(v, st, e, err->msg);
+		return 1;
+	}
+	v->bytes += head->size;
+	wrong = compare(e, head);
+	if (wrong == NULL && head->w[0] != '\0' && strcmp(head->w, st->w) != 0)
+		wrong = "was written by another writer than its stream";
+	if (wrong == NULL && e->first == e->last && head->w[0] != '\0' &&
+	    head->from != at)
+		wrong = "does not go on where the part before it ends";
+	if (wrong == NULL)
+		return 0;
+	ses_verify_problem(v, st, e, wrong);
+	return 1;
+}
+
+static int
+verify_stream(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, struct ses_verify *v, struct seshat_err *err)
+{
+	struct ses_part_head head;
+	const struct ses_entry *e;
+	uint64_t at = 0;
+	size_t i;
+
+	v->streams++;
+	for (i = 0; i < st->n; i++) {
+		e = &st->parts[i];
+		if (verify_part(s, w, st, e, at, &head, v, err) < 0)
+			return -1;
+		if (e->known)
+			at = e->torn ? e->from : e->to;
+		else
+			at = head.torn ? head.from : head.to;
+	}
+	if (st->damage[0] != '\0')
+		ses_verify_problem(v, st, NULL, st->damage);
+	return 0;
+}
+
+int
+ses_streams_verify(struct ses_store *s, const struct ses_where *w,
+    const struct ses_streams *l, struct ses_verify *v, struct seshat_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (verify_stream(s, w, &l->v[i], v, err) < 0)
+			return -1;
+	return 0;
+}
+
+struct removal {
+	struct ses_store *s;
+	size_t prefix;
+	const char *stream;
+};
+
+static int
+remove_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	const struct removal *r = arg;
+	char stream[SES_STREAM_ID] = "";
+	uint32_t seq;
+	int kind = ses_key_kind(o->key + r->prefix, stream, &seq);
+
+	if (kind == SES_OBJECT_OTHER || strcmp(stream, r->stream) != 0)
+		return 0;
+	return ses_store_del(r->s, o->key, err);
+}
+
+int
+ses_stream_remove(struct ses_store *s, const struct ses_where *w,
+    const char *stream, struct seshat_err *err)
+{
+	struct ses_buf prefix = {0};
+	struct ses_store_list what = {0};
+	struct removal r = {.s = s, .stream = stream};
+	int rc;
+
+	/* "stream-" sorts behind "merged-" and "part-" */
+	ses_key_session(&prefix, w);
+	what.prefix = ses_buf_cstr(&prefix);
+	r.prefix = prefix.len;
+	rc = ses_store_list(s, &what, remove_one, &r, err);
+	ses_buf_free(&prefix);
+	return rc;
+}

@@ -61,4 +61,10 @@ docs
 expect_status 1
 expect_out "DOC.md: INVARIANT 1 names no test"
 
+test_that "a place that waits for output is named"
+echo '<!-- OUTPUT: seshat list -->' >DOC.md
+docs
+expect_status 1
+expect_out "DOC.md: the output of seshat list is not filled in"
+
 finish

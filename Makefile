@@ -1,0 +1,51 @@
+# The front door.  The building is done by meson, the rest by the short
+# scripts in tools/ that are named here.
+MESON_ARGS ?=
+FUZZ_SECONDS ?= 60
+
+# Build build/seshat.
+all: build/build.ninja
+	@ninja -C build
+
+build/build.ninja:
+	@tools/deps build
+	@meson setup build $(MESON_ARGS)
+
+# Mirror every session found on this machine and show what to try next.
+run:
+	@tools/deps build
+	@$(MAKE) --no-print-directory all
+	@tools/run-first build/seshat
+
+# Unit, command-line and crash tests, once plain and once under ASan+UBSan.
+test:
+	@tools/deps build test
+	@tools/test
+
+# The slow tests: many processes, large files.
+stress:
+	@tools/deps build test
+	@tools/test --stress
+
+# Static checks: layers, format, compilers' and analysers' warnings.
+check:
+	@tools/deps build test check
+	@tools/check
+
+# Measure; every executable bench/NN-name is one claim.
+bench: all
+	@tools/bench build/seshat
+
+# Search for crashing input, FUZZ_SECONDS for each target.
+fuzz:
+	@tools/deps build test
+	@tools/fuzz $(FUZZ_SECONDS)
+
+# DESTDIR and meson's --prefix (MESON_ARGS=--prefix=/usr) are respected.
+install: all
+	@meson install -C build --no-rebuild
+
+clean:
+	@rm -rf build build-*
+
+.PHONY: all run test stress check bench fuzz install clean

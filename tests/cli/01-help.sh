@@ -1,0 +1,84 @@
+# The help of every command, and what is said to a mistyped one.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+
+# Lines of more than 80 columns; our help is ASCII, so that bytes are columns.
+fits() {
+	check test -z "$(awk 'length > 80' "$T/out")"
+	check test -z "$(LC_ALL=C grep -n '[^ -~]' "$T/out")"
+}
+
+# Options that stand in the table of the help.
+listed() {
+	sed -nE 's/^ +(-[a-z], +)?(--[a-z-]+).*/\2/p' "$T/out" | sort -u
+}
+
+# Options that the usage, the description and the examples speak of.
+mentioned() {
+	sed -n -e '/^Options/,/^$/d' -e p "$T/out" |
+	    grep -E -e '^ *(\$ )?seshat ' -e '^[^ ]' |
+	    grep -Eo -e '(^|[ ([])--[a-z-]+' | grep -Eo -e '--[a-z-]+' | sort -u
+}
+
+test_that "the version is printed"
+run seshat --version
+expect_status 0
+expect_out "seshat $(sed -n "s/^  version: '\(.*\)',/\1/p" \
+    "$SESHAT_SOURCE/meson.build")"
+expect_err ""
+
+test_that "the help lists the commands"
+run seshat --help
+expect_status 0
+expect_err ""
+out_has '^Commands:$'
+fits
+# "  name   summary", where a name may be of two words
+sed -n '/^Commands:$/,/^$/p' "$T/out" | sed -nE 's/^  ([a-z].*)/\1/p' |
+    awk -F '  +' '{ print $1 }' >"$T/commands"
+
+test_that "seshat alone shows the help on stderr, with status 2"
+run seshat
+expect_status 2
+expect_out ""
+err_has '^Commands:$'
+
+while read -r command; do
+	test_that "the help of '$command' is whole and fits 80 columns"
+	# shellcheck disable=SC2086 # "log append" is two words
+	run seshat $command --help
+	expect_status 0
+	expect_err ""
+	out_has "^Usage: seshat $command"
+	out_has '^Examples:$'
+	out_has '^Exit status: '
+	fits
+	listed >"$T/listed"
+	check grep -qxe --help "$T/listed"
+	mentioned >"$T/mentioned"
+	unlisted=$(comm -13 "$T/listed" "$T/mentioned" | grep -vx -e --version ||
+	    true)
+	[ -z "$unlisted" ] || fail "mentioned but not listed: $unlisted"
+
+	test_that "'$command' refuses an option it does not know"
+	# shellcheck disable=SC2086
+	run seshat $command --no-such-option
+	expect_status 2
+	expect_out ""
+	err_has "no-such-option"
+	err_has "Try 'seshat $command --help'"
+done <"$T/commands"
+
+test_that "an unknown command is named, with where to look"
+run seshat no-such-command
+expect_status 2
+expect_out ""
+err_has "no-such-command"
+err_has "seshat --help"
+
+test_that "an unknown option before the command is named"
+run seshat --no-such-option list
+expect_status 2
+expect_out ""
+err_has "no-such-option"
+
+finish

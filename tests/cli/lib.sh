@@ -1,0 +1,137 @@
+# What a scenario is written in.  Begin with
+#
+#	. "$SESHAT_SOURCE/tests/cli/lib.sh"
+#
+# and end with "finish".  In between, a test is a sentence, a command, and
+# what is expected of it:
+#
+#	test_that "the version is printed"
+#	run seshat --version
+#	expect_status 0
+#	expect_out "seshat 0.1.0"
+#
+# The working folder is empty, $HOME is new, and $T is a folder for whatever
+# else is needed; all of it is removed at the end.  The output is TAP.
+
+test_count=0
+test_bad=0
+test_name=
+test_why=
+bad_count=0
+status=0
+
+seshat() {
+	"$SESHAT_BIN" "$@"
+}
+
+# test_that SENTENCE: begin a test.
+test_that() {
+	test_report
+	test_name=$1
+}
+
+# run COMMAND...: keep its status, its output in $T/out and its errors in
+# $T/err.  Standard input is empty unless it is redirected.
+run() {
+	ran=$*
+	status=0
+	"$@" >"$T/out" 2>"$T/err" || status=$?
+}
+
+# fail TEXT: the test has failed, and why.
+fail() {
+	test_bad=1
+	test_why="$test_why
+$*"
+}
+
+expect_status() {
+	[ "$status" = "$1" ] || {
+		fail "exit status $status, expected $1, of: $ran"
+		fail "$(head -c 2000 "$T/err")"
+	}
+}
+
+# expect_out TEXT, expect_err TEXT: all that was printed, but for the newline
+# at the end.
+expect_out() {
+	[ "$(cat "$T/out")" = "$1" ] ||
+	    fail "stdout of: $ran
+--- expected
+$1
+--- found
+$(head -c 4000 "$T/out")"
+}
+
+expect_err() {
+	[ "$(cat "$T/err")" = "$1" ] ||
+	    fail "stderr of: $ran
+--- expected
+$1
+--- found
+$(head -c 4000 "$T/err")"
+}
+
+# out_has REGEX, err_has REGEX: a line that fits (grep -E).
+out_has() {
+	grep -Eq -e "$1" "$T/out" ||
+	    fail "no '$1' in stdout of: $ran
+$(head -c 4000 "$T/out")"
+}
+
+err_has() {
+	grep -Eq -e "$1" "$T/err" ||
+	    fail "no '$1' in stderr of: $ran
+$(head -c 4000 "$T/err")"
+}
+
+# out_lacks REGEX, err_lacks REGEX: no line fits.
+out_lacks() {
+	! grep -E -e "$1" "$T/out" >"$T/hits" ||
+	    fail "'$1' in stdout of: $ran
+$(head -c 4000 "$T/hits")"
+}
+
+err_lacks() {
+	! grep -E -e "$1" "$T/err" >"$T/hits" ||
+	    fail "'$1' in stderr of: $ran
+$(head -c 4000 "$T/hits")"
+}
+
+# same FILE FILE: the same bytes.
+same() {
+	cmp "$1" "$2" >"$T/hits" 2>&1 || fail "$(cat "$T/hits")"
+}
+
+# check COMMAND...: it answers true.
+check() {
+	"$@" || fail "not so: $*"
+}
+
+test_report() {
+	[ -n "$test_name" ] || return 0
+	test_count=$((test_count + 1))
+	if [ "$test_bad" = 0 ]; then
+		echo "ok $test_count - $test_name"
+	else
+		bad_count=$((bad_count + 1))
+		echo "not ok $test_count - $test_name"
+		echo "$test_why" | sed -e 1d -e 's/^/# /'
+	fi
+	test_bad=0
+	test_why=
+	test_name=
+}
+
+# skip_all WHY: nothing here can be tested on this machine.
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
+# finish: print the plan.  A scenario that stops before has failed.
+finish() {
+	test_report
+	echo "1..$test_count"
+	[ "$bad_count" = 0 ]
+}

@@ -1,0 +1,111 @@
+/*
+ * JSON: the strict reader, the lenient walk and the compact writer agree on
+ * every text that is JSON, and none of them leaves the text on one that is
+ * not.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "fuzz/fuzz.h"
+
+/* Deeper than this the walk is not followed; SES_JSON_DEPTH levels of it
+ * would be fine too, but each walks the rest of the text again. */
+#define MAX_DEPTH 16
+
+static void
+inside(const struct ses_json *v, const char *text, size_t len)
+{
+	MUST(v->text >= text && v->len <= len);
+	MUST((size_t)(v->text - text) <= len - v->len);
+}
+
+/* Take everything there is to take from a value and those in it. */
+static void
+visit(const struct ses_json *v, const char *text, size_t len, int depth)
+{
+	struct ses_json_walk w;
+	struct ses_json key;
+	struct ses_json value;
+	struct ses_buf b = {0};
+	uint64_t n;
+
+	inside(v, text, len);
+	ses_json_text(v, &b);
+	MUST(v->type == '"' || b.len == 0);
+	(void)ses_json_is(v, "x");
+	(void)ses_json_u64(v, &n);
+	ses_buf_free(&b);
+	if (depth == MAX_DEPTH)
+		return;
+	ses_json_walk(&w, v);
+	while (ses_json_next(&w, &key, &value) == 1) {
+		MUST(v->type == '{' || v->type == '[');
+		MUST(value.type != '\0');
+		if (v->type == '{')
+			inside(&key, v->text, v->len);
+		visit(&value, v->text, v->len, depth + 1);
+	}
+}
+
+/* Of a text that is JSON, the compact form is JSON, says the same, and is
+ * its own compact form. */
+static void
+compact(const struct ses_json *v)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_json again;
+	struct ses_buf a = {0};
+	struct ses_buf b = {0};
+
+	ses_json_compact(&a, v);
+	MUST(a.len <= v->len);
+	MUST(ses_json_parse(a.data, a.len, &again, &err) == 0);
+	MUST(again.type == v->type);
+	ses_json_compact(&b, &again);
+	MUST(b.len == a.len && memcmp(a.data, b.data, a.len) == 0);
+	ses_buf_free(&a);
+	ses_buf_free(&b);
+}
+
+/* Any bytes quoted are a JSON string, and quoting what it stands for gives
+ * the same again. */
+static void
+quote(const char *text, size_t len)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_json v;
+	struct ses_buf a = {0};
+	struct ses_buf plain = {0};
+	struct ses_buf b = {0};
+
+	ses_json_quote(&a, text, len);
+	MUST(ses_json_parse(a.data, a.len, &v, &err) == 0 && v.type == '"');
+	ses_json_text(&v, &plain);
+	ses_json_quote(&b, plain.data, plain.len);
+	MUST(a.len == b.len && memcmp(a.data, b.data, a.len) == 0);
+	ses_buf_free(&a);
+	ses_buf_free(&plain);
+	ses_buf_free(&b);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	const char *text = (const char *)data;
+	struct ses_json strict;
+	struct ses_json lenient;
+	int valid = ses_json_parse(text, len, &strict, &err) == 0;
+
+	MUST(ses_json_peek(text, len, &lenient) <= len);
+	if (lenient.type != '\0')
+		visit(&lenient, text, len, 0);
+	if (valid) {
+		MUST(strict.text == lenient.text);
+		MUST(strict.len == lenient.len);
+		MUST(strict.type == lenient.type);
+		compact(&strict);
+	}
+	quote(text, len);
+	return 0;
+}

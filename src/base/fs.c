@@ -56,7 +56,7 @@ static int
 slurp_fd(int fd, size_t max, struct ses_buf *out, struct seshat_err *err)
 {
 	size_t start = out->len;
-	size_t got;
+	size_t got = 0;
 	char *room;
 
 	do {

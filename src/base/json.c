@@ -277,7 +277,8 @@ ses_json_is(const struct ses_json *v, const char *text)
 	if (memchr(v->text, '\\', v->len) == NULL)
 		return v->len == len + 2 && memcmp(v->text + 1, text, len) == 0;
 	ses_json_text(v, &b);
-	same = !b.bad && b.len == len && memcmp(b.data, text, len) == 0;
+	same = !b.bad && b.len == len &&
+	       (len == 0 || memcmp(b.data, text, len) == 0);
 	ses_buf_free(&b);
 	return same;
 }

@@ -88,7 +88,8 @@ option(const struct ses_opt_set *sets, size_t n_sets, int argc, char **argv,
 	const char *name = arg + (is_long ? 2 : 1);
 	size_t len = is_long ? strcspn(name, "=") : 1;
 	const char *value = NULL;
-	struct found f = find(sets, n_sets, name, len, is_long ? '\0' : *name);
+	struct found f =
+	    find(sets, n_sets, name, len, (char)(is_long ? '\0' : *name));
 
 	if (f.row == NULL)
 		return ses_fail(err, SESHAT_EUSAGE, "unknown option %s", arg);

@@ -133,7 +133,7 @@ ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX])
 {
 	int64_t s = (now - t) / 1000;
 
-	if (s < -60 || s >= 30 * 86400) {
+	if (s < -60 || s >= (int64_t)30 * 86400) {
 		ses_time_format(t, out);
 		out[10] = '\0';
 	} else if (s < 1) {

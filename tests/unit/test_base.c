@@ -136,6 +136,7 @@ reads_and_writes_times(void **state)
 static void
 makes_text_safe_for_a_terminal(void **state)
 {
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional): what is tested */
 	static const char nasty[] = "a\x1b[31m\nb\xc3\xa9\xff\xe2\x80\xae";
 	struct ses_buf b = {0};
 

@@ -37,8 +37,7 @@ static const struct ses_opt opts[] = {
 	"the folder the agent worked in (default: this one)"},
     {"all", 0, SES_OPT_FLAG, AT(all), NULL,
 	"every session of --cwd; needs --once"},
-    {"once", 0, SES_OPT_FLAG, AT(once), NULL,
-	"copy what is there and stop"},
+    {"once", 0, SES_OPT_FLAG, AT(once), NULL, "copy what is there and stop"},
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
 	"every session of this machine"},
     {"min-bytes", 0, SES_OPT_U64, AT(min_bytes), "N",
@@ -55,7 +54,7 @@ struct watch {
 	const struct ses_cli *cli;
 	size_t n;
 	int64_t began;
-	int shown; /* a progress line stands on the terminal */
+	int shown;             /* a progress line stands on the terminal */
 	struct ses_buf errors; /* JSON, comma separated */
 	struct seshat_err first;
 };
@@ -122,8 +121,8 @@ on_progress(void *arg, const struct ses_run_totals *t)
 	    ses_time_now() - w->began < 500)
 		return;
 	ses_human_size(t->new_bytes, size);
-	(void)fprintf(stderr, "\r\033[K%zu of %zu sessions, %s new", t->done,
-	    w->n, size);
+	(void)fprintf(
+	    stderr, "\r\033[K%zu of %zu sessions, %s new", t->done, w->n, size);
 	w->shown = 1;
 }
 
@@ -133,8 +132,8 @@ static int
 keep_family(struct ses_session_list *l, struct seshat_err *err)
 {
 	const struct ses_session *first = &l->v[0];
-	char *root = ses_str_dup(
-	    first->parent != NULL ? first->parent : first->id);
+	char *root =
+	    ses_str_dup(first->parent != NULL ? first->parent : first->id);
 	size_t kept = 0;
 	size_t i;
 
@@ -201,10 +200,11 @@ find_sessions(const struct ses_context *c, const struct values *v,
 	if (v->session_id != NULL)
 		return find_by_id(&q, v->session_id, out, err);
 	if (!v->everywhere) {
-		q.cwd = v->cwd == NULL ? c->cwd
+		q.cwd =
+		    v->cwd == NULL ? c->cwd
 		    : realpath(v->cwd, real) != NULL
-		    ? real
-		    : v->cwd; /* the folder may be gone, its sessions not */
+			? real
+			: v->cwd; /* the folder may be gone, its sessions not */
 	}
 	if (ses_discover(&q, out, err) < 0)
 		return -1;
@@ -239,8 +239,8 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 	ses_human_size(t->stored_bytes, stored);
 	(void)printf("mirrored %zu of %zu sessions, %s new (%s stored), "
 		     "%llu secrets redacted, %zu failed   %.1f s\n",
-	    t->mirrored, w->n, fresh, stored,
-	    (unsigned long long)t->redactions, t->failed, secs);
+	    t->mirrored, w->n, fresh, stored, (unsigned long long)t->redactions,
+	    t->failed, secs);
 	if (t->removed > 0)
 		(void)printf("%zu left alone, because they were removed "
 			     "('seshat mirror --again' brings them back)\n",
@@ -256,8 +256,12 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	const struct ses_flush_how how = {.min_bytes = v->min_bytes};
 	struct ses_run_totals t = {0};
 	struct watch w = {.cli = cli, .n = l->n, .began = ses_time_now()};
-	struct ses_run run = {.opts = &mo, .how = &how, .sessions = l,
-	    .failed = on_failed, .progress = on_progress, .arg = &w};
+	struct ses_run run = {.opts = &mo,
+	    .how = &how,
+	    .sessions = l,
+	    .failed = on_failed,
+	    .progress = on_progress,
+	    .arg = &w};
 	int rc;
 
 	mo.no_redact = v->no_redact;

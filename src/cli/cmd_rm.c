@@ -22,8 +22,8 @@ static const struct ses_opt opts[] = {
 
 /* Without --yes a person must say so; a program cannot be asked. */
 static int
-confirmed(const struct ses_found *f, const struct values *v,
-    struct seshat_err *err)
+confirmed(
+    const struct ses_found *f, const struct values *v, struct seshat_err *err)
 {
 	char answer[16] = "";
 
@@ -32,8 +32,8 @@ confirmed(const struct ses_found *f, const struct values *v,
 	if (!isatty(STDIN_FILENO))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "rm removes for good: say --yes to mean it");
-	(void)fprintf(stderr, "Remove %s/%s of %s for good? [y/N] ",
-	    f->harness, f->id, f->project);
+	(void)fprintf(stderr, "Remove %s/%s of %s for good? [y/N] ", f->harness,
+	    f->id, f->project);
 	if (fgets(answer, sizeof(answer), stdin) == NULL)
 		return 0;
 	return answer[0] == 'y' || answer[0] == 'Y';
@@ -63,8 +63,8 @@ remove_session(
 	ses_lock_drop(m.lock, ses_buf_cstr(&name));
 	rc = ses_lock_take(m.lock, "index", err);
 	if (rc == 0)
-		rc = ses_index_remove(m.store, f->project, m.owner.id,
-		    f->harness, f->id, err);
+		rc = ses_index_remove(
+		    m.store, f->project, m.owner.id, f->harness, f->id, err);
 	ses_lock_drop(m.lock, "index");
 	goto out;
 drop:
@@ -97,11 +97,11 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		goto out;
 	rc = yes ? remove_session(&c, &f, err) : 0;
 	if (rc == 0 && yes && cli->json)
-		ses_cli_print_json(json_pack("{s:s,s:s}", "removed", f.id,
-		    "harness", f.harness));
+		ses_cli_print_json(json_pack(
+		    "{s:s,s:s}", "removed", f.id, "harness", f.harness));
 	else if (rc == 0 && !cli->quiet)
-		(void)printf("%s %s/%s\n", yes ? "removed" : "kept",
-		    f.harness, f.id);
+		(void)printf(
+		    "%s %s/%s\n", yes ? "removed" : "kept", f.harness, f.id);
 out:
 	ses_found_free(&f);
 	ses_context_free(&c);

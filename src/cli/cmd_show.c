@@ -37,8 +37,7 @@ static const struct ses_opt opts[] = {
 
 static int
 read_to(const struct ses_context *c, const struct ses_where *w,
-    const struct values *v, const struct ses_sink *sink,
-    struct seshat_err *err)
+    const struct values *v, const struct ses_sink *sink, struct seshat_err *err)
 {
 	if (v->tail > 0)
 		return ses_session_tail(
@@ -103,8 +102,8 @@ print_size(const char *name, uint64_t bytes)
 	char human[SES_HUMAN_MAX];
 
 	ses_human_size(bytes, human);
-	(void)printf("%-12s %s (%llu bytes)\n", name, human,
-	    (unsigned long long)bytes);
+	(void)printf(
+	    "%-12s %s (%llu bytes)\n", name, human, (unsigned long long)bytes);
 }
 
 static void
@@ -120,8 +119,8 @@ print_streams(const json_t *streams, const char *current)
 	for (i = 0; i < json_array_size(streams); i++) {
 		st = json_array_get(streams, i);
 		id = ses_doc_str(st, "stream");
-		(void)printf("%s %s (%s, %llu bytes%s%s)", i > 0 ? "," : "",
-		    id, strcmp(id, current) == 0 ? "current" : "kept",
+		(void)printf("%s %s (%s, %llu bytes%s%s)", i > 0 ? "," : "", id,
+		    strcmp(id, current) == 0 ? "current" : "kept",
 		    (unsigned long long)ses_doc_u64(st, "source_bytes"),
 		    ses_doc_str(st, "damage")[0] != '\0' ? ", damaged: " : "",
 		    ses_doc_str(st, "damage"));
@@ -170,8 +169,8 @@ print_summary(const json_t *doc)
 	if (json_is_true(json_object_get(doc, "no_redact")))
 		print_row("redaction", "off for some of it (--no-redact)");
 	print_row("stream", ses_doc_str(doc, "stream"));
-	print_streams(json_object_get(doc, "streams"),
-	    ses_doc_str(doc, "stream"));
+	print_streams(
+	    json_object_get(doc, "streams"), ses_doc_str(doc, "stream"));
 }
 
 static int

@@ -19,15 +19,19 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 
 /* The last flush of the session, and its end. */
 static int
-stop(struct ses_context *c, const struct ses_found *f,
-    struct ses_run_totals *t, struct seshat_err *err)
+stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
+    struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	const struct ses_flush_how how = {.end = "stopped"};
 	struct ses_session_list l = {0};
 	struct seshat_err failed = SESHAT_ERR_INIT;
-	struct ses_run run = {.opts = &mo, .how = &how, .sessions = &l,
-	    .workers = 1, .failed = on_failed, .arg = &failed};
+	struct ses_run run = {.opts = &mo,
+	    .how = &how,
+	    .sessions = &l,
+	    .workers = 1,
+	    .failed = on_failed,
+	    .arg = &failed};
 	int rc = -1;
 
 	if (ses_context_source(f, &l, err) < 0) {
@@ -61,12 +65,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (ses_context_find(&c, args[0], &f, err) == 0)
 		rc = stop(&c, &f, &t, err);
 	if (rc == 0 && cli->json)
-		ses_cli_print_json(json_pack("{s:s,s:s,s:I}", "stopped", f.id,
-		    "harness", f.harness, "new_bytes",
-		    (json_int_t)t.new_bytes));
+		ses_cli_print_json(
+		    json_pack("{s:s,s:s,s:I}", "stopped", f.id, "harness",
+			f.harness, "new_bytes", (json_int_t)t.new_bytes));
 	else if (rc == 0 && !cli->quiet)
-		(void)printf("stopped %s/%s, %llu bytes new\n", f.harness,
-		    f.id, (unsigned long long)t.new_bytes);
+		(void)printf("stopped %s/%s, %llu bytes new\n", f.harness, f.id,
+		    (unsigned long long)t.new_bytes);
 	ses_found_free(&f);
 	ses_context_free(&c);
 	return rc;

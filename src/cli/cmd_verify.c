@@ -47,9 +47,8 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 		(void)json_array_append_new(k->problems,
 		    json_pack("{s:s,s:s?,s:s,s:I,s:I}", "stream", st->id,
 			"part", e == NULL ? NULL : e->name, "problem", what,
-			"from",
-			(json_int_t)(e == NULL ? st->cursor : e->from), "to",
-			(json_int_t)(e == NULL ? st->cursor : e->to)));
+			"from", (json_int_t)(e == NULL ? st->cursor : e->from),
+			"to", (json_int_t)(e == NULL ? st->cursor : e->to)));
 		return;
 	}
 	(void)printf("%s/%s: stream %s: ", k->f->harness, k->f->id, st->id);
@@ -62,8 +61,7 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 /* Compare the current stream with the source; 1: all of it is still there. */
 static int
 check_source(const struct ses_found *f, const struct ses_streams *l,
-    struct ses_verify *v, struct ses_session_list *src,
-    struct seshat_err *err)
+    struct ses_verify *v, struct ses_session_list *src, struct seshat_err *err)
 {
 	const struct ses_stream *st = ses_streams_current(l);
 
@@ -86,8 +84,7 @@ repair(struct ses_context *c, const struct checked *k,
 	rc = ses_mirror_repair(&m, s, k->damaged, &r, err);
 	if (rc == 0 && !k->cli->json)
 		(void)printf("%s/%s: repaired, %llu bytes stored anew\n",
-		    k->f->harness, k->f->id,
-		    (unsigned long long)r.new_bytes);
+		    k->f->harness, k->f->id, (unsigned long long)r.new_bytes);
 	ses_flush_result_free(&r);
 	ses_mirror_free(&m);
 	return rc;
@@ -204,9 +201,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (!cli->json && !cli->quiet)
 		(void)printf("verified %llu sessions, %llu parts, %llu bytes: "
 			     "%llu damaged, %llu repaired\n",
-		    (unsigned long long)t.sessions,
-		    (unsigned long long)t.parts, (unsigned long long)t.bytes,
-		    (unsigned long long)t.damaged,
+		    (unsigned long long)t.sessions, (unsigned long long)t.parts,
+		    (unsigned long long)t.bytes, (unsigned long long)t.damaged,
 		    (unsigned long long)t.repaired);
 	return t.damaged > 0 ? seshat_exit_status(SESHAT_ECORRUPT) : 0;
 }

@@ -23,12 +23,11 @@ current_dir(struct seshat_err *err)
 }
 
 int
-ses_context_open(struct ses_context *c, const struct ses_cli *cli,
-    struct seshat_err *err)
+ses_context_open(
+    struct ses_context *c, const struct ses_cli *cli, struct seshat_err *err)
 {
-	const struct ses_config_flags flags = {.store = cli->store,
-	    .project = cli->project,
-	    .file = cli->config};
+	const struct ses_config_flags flags = {
+	    .store = cli->store, .project = cli->project, .file = cli->config};
 
 	*c = (struct ses_context){0};
 	c->cwd = current_dir(err);

@@ -15,8 +15,8 @@ struct ses_context {
 };
 
 /** Load the configuration; its warnings go to stderr. */
-int ses_context_open(struct ses_context *c, const struct ses_cli *cli,
-    struct seshat_err *err);
+int ses_context_open(
+    struct ses_context *c, const struct ses_cli *cli, struct seshat_err *err);
 
 /** Open the configured store. */
 int ses_context_store(struct ses_context *c, struct seshat_err *err);

@@ -75,8 +75,8 @@ on_event(void *arg, const struct ses_event *e)
 			ses_buf_clear(&when);
 			ses_json_text(&e->time, &when);
 			ses_buf_str(&t->page, "  ");
-			ses_str_safe(when.data,
-			    when.len < 40 ? when.len : 40, &t->page);
+			ses_str_safe(
+			    when.data, when.len < 40 ? when.len : 40, &t->page);
 		}
 		ses_buf_str(&t->page, "\n");
 		t->role = e->role;

@@ -58,8 +58,8 @@ all_streams(const struct ses_streams *l)
 /* What people wrote or the machine was called: only the summary file and
  * the checkpoint say. */
 static json_t *
-base_doc(struct ses_store *s, const struct ses_where *w,
-    const struct ses_stream *st)
+base_doc(
+    struct ses_store *s, const struct ses_where *w, const struct ses_stream *st)
 {
 	static const char *const from_checkpoint[] = {"host", "source_path",
 	    "started_at", "updated_at", "transcript_sha256_so_far",

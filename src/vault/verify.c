@@ -36,56 +36,82 @@ compare(const struct ses_entry *e, const struct ses_part_head *h)
 	return NULL;
 }
 
+/* How far the check of a stream has come. */
+struct place {
+	const struct ses_stream *st;
+	uint64_t cursor; /* where the next part must begin */
+	int lost;        /* a part could not be read: anywhere */
+	char w[9];       /* the writer, once a part told */
+};
+
+static const char *
+misplaced(
+    const struct ses_entry *e, const struct ses_part_head *h, struct place *at)
+{
+	if (h->w[0] == '\0' || e->first != e->last)
+		return NULL; /* of another program, or merged */
+	if (at->w[0] == '\0')
+		memcpy(at->w, h->w, sizeof(at->w));
+	if (strcmp(h->w, at->w) != 0)
+		return "was written by another writer than its stream";
+	if (!at->lost && h->from != at->cursor)
+		return "does not go on where the part before it ends";
+	return NULL;
+}
+
+/* Where the part behind this one begins. */
+static void
+advance(
+    struct place *at, const struct ses_entry *e, const struct ses_part_head *h)
+{
+	at->lost = !e->known && h->w[0] == '\0';
+	if (e->known)
+		at->cursor = e->torn ? e->from : e->to;
+	else
+		at->cursor = h->torn ? h->from : h->to;
+}
+
 /* One part: readable, the one that is meant, and in its place. */
 static int
 verify_part(struct ses_store *s, const struct ses_where *w,
-    const struct ses_stream *st, const struct ses_entry *e, uint64_t at,
-    struct ses_part_head *head, struct ses_verify *v, struct seshat_err *err)
+    const struct ses_entry *e, struct place *at, struct ses_verify *v,
+    struct seshat_err *err)
 {
 	struct ses_sink sink = {.write = discard};
+	struct ses_part_head head = {0};
 	const char *wrong;
 
-	*head = (struct ses_part_head){0};
 	v->parts++;
-	if (ses_part_read(s, w, e, &sink, head, err) < 0) {
+	if (ses_part_read(s, w, e, &sink, &head, err) < 0) {
 		if (err->code != SESHAT_ECORRUPT &&
 		    err->code != SESHAT_ENOTFOUND)
 			return -1;
-		ses_verify_problem(v, st, e, err->msg);
-		return 1;
+		ses_verify_problem(v, at->st, e, err->msg);
+	} else {
+		v->bytes += head.size;
+		wrong = compare(e, &head);
+		if (wrong == NULL)
+			wrong = misplaced(e, &head, at);
+		if (wrong != NULL)
+			ses_verify_problem(v, at->st, e, wrong);
 	}
-	v->bytes += head->size;
-	wrong = compare(e, head);
-	if (wrong == NULL && head->w[0] != '\0' && strcmp(head->w, st->w) != 0)
-		wrong = "was written by another writer than its stream";
-	if (wrong == NULL && e->first == e->last && head->w[0] != '\0' &&
-	    head->from != at)
-		wrong = "does not go on where the part before it ends";
-	if (wrong == NULL)
-		return 0;
-	ses_verify_problem(v, st, e, wrong);
-	return 1;
+	advance(at, e, &head);
+	return 0;
 }
 
 static int
 verify_stream(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, struct ses_verify *v, struct seshat_err *err)
 {
-	struct ses_part_head head;
-	const struct ses_entry *e;
-	uint64_t at = 0;
+	struct place at = {.st = st};
 	size_t i;
 
 	v->streams++;
-	for (i = 0; i < st->n; i++) {
-		e = &st->parts[i];
-		if (verify_part(s, w, st, e, at, &head, v, err) < 0)
+	if (st->doc != NULL)
+		memcpy(at.w, st->w, sizeof(at.w));
+	for (i = 0; i < st->n; i++)
+		if (verify_part(s, w, &st->parts[i], &at, v, err) < 0)
 			return -1;
-		if (e->known)
-			at = e->torn ? e->from : e->to;
-		else
-			at = head.torn ? head.from : head.to;
-	}
 	if (st->damage[0] != '\0')
 		ses_verify_problem(v, st, NULL, st->damage);
 	return 0;

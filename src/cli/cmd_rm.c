@@ -114,9 +114,9 @@ const struct ses_command ses_cmd_rm = {
     .args = "ID",
     .about =
 	"Removes a session and everything stored of it, on all streams. The\n"
-	"store remembers that it was removed, so no mirror brings it back\n"
-	"('seshat mirror --again --session-id ID' does). Its subagents are\n"
-	"sessions of their own and stay. The agent's own files stay.",
+	"store remembers that it was removed, so that no mirror brings it\n"
+	"back unless it is told to. Its subagents are sessions of their own\n"
+	"and stay, and so do the agent's own files.",
     .examples = "  seshat rm 3fa9c2d1\n"
 		"  seshat rm --yes claude-code/3fa9c2d1",
     .opts = opts,

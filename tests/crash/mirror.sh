@@ -1,0 +1,151 @@
+# 'seshat mirror' killed at every call that changes the disk, then run again:
+# what can be read back is the source, byte for byte, nothing twice.
+. "$SESHAT_SOURCE/tests/crash/lib.sh"
+
+id=11111111-2222-4333-8444-555555555555
+folder=$T/claude/projects/-work-demo
+source=$folder/$id.jsonl
+export CLAUDE_CONFIG_DIR="$T/claude"
+export CODEX_HOME="$T/codex"
+export XDG_DATA_HOME="$T/data" XDG_STATE_HOME="$T/state"
+
+# lines FROM TO: so many lines of a transcript.
+lines() {
+	i=$1
+	while [ "$i" -le "$2" ]; do
+		printf '{"type":"user","sessionId":"%s","cwd":"/work/demo",' "$id"
+		printf '"timestamp":"2026-01-01T00:00:%02dZ",' "$i"
+		printf '"uuid":"%s","message":{"role":"user",' "$i"
+		printf '"content":"line %s"}}\n' "$i"
+		i=$((i + 1))
+	done
+}
+
+# fresh: an empty vault, no state, a source of three lines.
+fresh() {
+	rm -rf "$T/data" "$T/state" "$folder"
+	mkdir -p "$folder"
+	lines 1 3 >"$source"
+}
+
+mirror() {
+	$how "$SESHAT_BIN" mirror --everywhere --no-redact
+}
+
+# whole: the vault gives back the source, from one stream.
+whole() {
+	run "$SESHAT_BIN" show "$id" --raw
+	expect_status 0
+	same "$source" "$T/out"
+	run "$SESHAT_BIN" verify --source
+	expect_status 0
+	streams=$(find "$T/data/seshat/vault/demo/sessions" -name 'part-00000000-*' |
+	    wc -l)
+	[ "$streams" = "${1:-1}" ] || fail "$at: $streams streams"
+	run "$SESHAT_BIN" list --json
+	expect_status 0
+	check test "$(wc -l <"$T/out")" = 1
+}
+
+# at_every_call PREPARE WHAT AFTER: after PREPARE, kill WHAT before each of
+# its calls; AFTER must find all well.
+at_every_call() {
+	how=count_calls
+	"$1"
+	"$2"
+	expect_status 0
+	total=$calls
+	check test "$total" -ge 3
+	at=1
+	while [ "$at" -le "$total" ]; do
+		how=run
+		"$1"
+		how="kill_at $at"
+		"$2"
+		expect_status 137
+		how=run
+		"$3"
+		at=$((at + 1))
+	done
+}
+
+again() {
+	mirror
+	expect_status 0
+	whole
+	lines 7 8 >>"$source"
+	mirror
+	expect_status 0
+	whole
+}
+
+test_that "a first mirror killed at any call goes on where it was"
+at_every_call fresh mirror again
+
+# grown: mirrored once, then written on.
+grown() {
+	fresh
+	was=$how
+	how=run
+	mirror
+	expect_status 0
+	lines 4 6 >>"$source"
+	how=$was
+}
+
+test_that "an increment killed at any call goes on where it was"
+at_every_call grown mirror again
+
+test_that "a write torn by the kill is no part"
+CRASH_TORN=1
+at_every_call fresh mirror again
+at_every_call grown mirror again
+CRASH_TORN=
+
+stop() {
+	$how "$SESHAT_BIN" stop "$id"
+}
+
+# torn: mirrored, then a line without its newline.
+torn() {
+	grown
+	printf '{"type":"user","torn' >>"$source"
+}
+
+stopped() {
+	stop
+	expect_status 0
+	whole
+	printf '":1}\n' >>"$source"
+	mirror
+	expect_status 0
+	whole
+}
+
+test_that "a stop killed at any call can be repeated"
+at_every_call torn stop stopped
+
+remove() {
+	$how "$SESHAT_BIN" rm --yes "$id"
+}
+
+# removed: it stays away, whether it was killed or not.
+removed() {
+	run "$SESHAT_BIN" rm --yes "$id"
+	case $status in
+	0 | 3) ;; # 3: all was done before the kill
+	*) fail "$at: rm: status $status" ;;
+	esac
+	run "$SESHAT_BIN" list --json
+	expect_status 0
+	expect_out ""
+	mirror
+	expect_status 0
+	run "$SESHAT_BIN" list --json
+	expect_out ""
+}
+
+test_that "a removal killed at any call leaves nothing, once it is repeated"
+at_every_call grown remove removed
+
+finish

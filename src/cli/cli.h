@@ -27,6 +27,7 @@ struct ses_command {
 	const char *examples; /* lines of at most 78 columns */
 	const struct ses_opt *opts;
 	size_t values_len; /* size of the struct the rows point into */
+	void (*defaults)(void *values); /* other than zero; may be NULL */
 	int max_args;
 	/* 0, an exit status > 0 whose reason is printed already, or -1 */
 	int (*run)(const struct ses_cli *cli, void *values, const char **args,

@@ -158,36 +158,6 @@ keep_family(struct ses_session_list *l, struct seshat_err *err)
 	return 0;
 }
 
-/* A session by its id, and its subagents. */
-static int
-find_by_id(const struct ses_discover *q, const char *id,
-    struct ses_session_list *out, struct seshat_err *err)
-{
-	struct ses_discover all = {.harness = q->harness};
-	size_t i;
-
-	if (ses_discover(&all, out, err) < 0)
-		return -1;
-	for (i = 0; i < out->n; i++) {
-		if (strcmp(out->v[i].id, id) == 0) {
-			struct ses_session s = out->v[0];
-
-			out->v[0] = out->v[i];
-			out->v[i] = s;
-			if (out->v[0].parent == NULL)
-				return keep_family(out, err);
-			for (i = 1; i < out->n; i++)
-				ses_session_free(&out->v[i]);
-			out->n = 1; /* a subagent alone was asked for */
-			return 0;
-		}
-	}
-	return ses_fail(err, SESHAT_ENOTFOUND,
-	    "no session %s on this machine (see 'seshat sessions "
-	    "--everywhere')",
-	    id);
-}
-
 static int
 find_sessions(const struct ses_context *c, const struct values *v,
     struct ses_session_list *out, struct seshat_err *err)
@@ -197,9 +167,11 @@ find_sessions(const struct ses_context *c, const struct values *v,
 
 	if (v->harness != NULL)
 		q.harness = ses_harness_named(v->harness);
-	if (v->session_id != NULL)
-		return find_by_id(&q, v->session_id, out, err);
-	if (!v->everywhere) {
+	if (v->session_id != NULL) {
+		q.id = v->session_id;
+		q.family = 1;
+	} else if (!v->everywhere) {
+		q.quick = !v->all;
 		q.cwd =
 		    v->cwd == NULL ? c->cwd
 		    : realpath(v->cwd, real) != NULL
@@ -208,9 +180,16 @@ find_sessions(const struct ses_context *c, const struct values *v,
 	}
 	if (ses_discover(&q, out, err) < 0)
 		return -1;
+	if (out->n == 0 && q.id != NULL)
+		return ses_fail(err, SESHAT_ENOTFOUND,
+		    "no session %s on this machine (see 'seshat sessions "
+		    "--everywhere')",
+		    q.id);
 	if (out->n == 0)
 		return ses_cli_none_found(&q, err);
-	return v->all || v->everywhere ? 0 : keep_family(out, err);
+	if (v->all || v->everywhere || q.id != NULL)
+		return 0;
+	return keep_family(out, err);
 }
 
 static void

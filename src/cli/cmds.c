@@ -3,5 +3,12 @@
 #include "cli/cmds.h"
 
 const struct ses_command *const ses_commands[] = {
+    &ses_cmd_sessions,
+    &ses_cmd_mirror,
+    &ses_cmd_list,
+    &ses_cmd_show,
+    &ses_cmd_stop,
+    &ses_cmd_verify,
+    &ses_cmd_rm,
     NULL,
 };

@@ -3,4 +3,12 @@
 
 #include "cli/cli.h"
 
+extern const struct ses_command ses_cmd_list;
+extern const struct ses_command ses_cmd_mirror;
+extern const struct ses_command ses_cmd_rm;
+extern const struct ses_command ses_cmd_sessions;
+extern const struct ses_command ses_cmd_show;
+extern const struct ses_command ses_cmd_stop;
+extern const struct ses_command ses_cmd_verify;
+
 #endif

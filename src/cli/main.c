@@ -147,6 +147,8 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 		ses_fail_nomem(&err);
 		return report(cli, &err);
 	}
+	if (c->defaults != NULL)
+		c->defaults(values);
 	n = ses_opt_parse(sets, 2, argc, argv, args, SES_CLI_MAX_ARGS, &err);
 	if (n > c->max_args && !cli->help)
 		n = ses_fail(&err, SESHAT_EUSAGE, "unexpected argument '%s'",

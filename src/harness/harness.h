@@ -10,6 +10,7 @@
  * transcript.
  */
 struct ses_harness_ops;
+struct ses_discover;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -56,9 +57,32 @@ struct ses_event {
 	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
 };
 
+/** Add an empty session to the list; NULL when out of memory. */
+struct ses_session *ses_session_list_add(struct ses_session_list *l);
+
+/** Take the last one off again. */
+void ses_session_list_drop(struct ses_session_list *l);
+
+/** Count something that cannot be read, for the reason err gives. */
+void ses_session_list_unreadable(
+    struct ses_session_list *l, const struct seshat_err *why);
+
+/** Whether the id is asked for by q. */
+int ses_discover_wants(const struct ses_discover *q, const char *id);
+
 /** Release what a session holds, and start it again from {0}. */
 void ses_session_free(struct ses_session *s);
 void ses_session_list_free(struct ses_session_list *l);
+
+/* What to look for; zero and NULL mean any. */
+struct ses_discover {
+	const struct ses_harness_ops *harness;
+	const char *cwd; /* absolute real path: the recorded one must be it */
+	const char *id;  /* exact session id */
+	int family;      /* with id: and its subagents */
+	int quick;       /* with cwd: a folder named after it will do, if one
+			  * has any; else all folders are searched */
+};
 
 /* One agent: a constant table, in one file. */
 struct ses_harness_ops {
@@ -69,17 +93,10 @@ struct ses_harness_ops {
 	 * important first, whether they exist or not. */
 	int (*roots)(struct ses_buf *out, struct seshat_err *err);
 
-	/** Append to out the sessions below the roots; those whose recorded
-	 * cwd is cwd (an absolute real path) only, when cwd is not NULL.  What
+	/** Append to out the sessions below the roots that q asks for.  What
 	 * cannot be read is counted in out, not an error. */
-	int (*find)(const char *cwd, struct ses_session_list *out,
+	int (*find)(const struct ses_discover *q, struct ses_session_list *out,
 	    struct seshat_err *err);
-
-	/** Fill in a session from its transcript's path alone (for a path
-	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
-	 * none of this harness's. */
-	int (*identify)(
-	    const char *path, struct ses_session *out, struct seshat_err *err);
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it
@@ -93,13 +110,6 @@ extern const struct ses_harness_ops *const ses_harnesses[];
 
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);
-
-/* What to look for; zero and NULL mean any. */
-struct ses_discover {
-	const struct ses_harness_ops *harness;
-	const char *cwd; /* absolute real path */
-	const char *id;  /* exact session id */
-};
 
 /**
  * ses_discover(q, out, err):

@@ -4,6 +4,37 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The high bit of each byte of x that is zero; above the first such byte
+ * there may be false ones. */
+static uint64_t
+zeros(uint64_t x)
+{
+	return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Eight bytes at a time: strings are most of what JSON is. */
+size_t
+ses_json_plain(const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t x;
+
+	for (; len - n >= sizeof(x); n += sizeof(x)) {
+		memcpy(&x, s + n, sizeof(x));
+		if (((x | (x - EACH(0x20))) & EACH(0x80)) != 0 ||
+		    (zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) |
+			zeros(x ^ EACH(0x7f))) != 0)
+			break;
+	}
+	for (; n < len; n++)
+		if ((unsigned char)s[n] < 0x20 || (unsigned char)s[n] > 0x7e ||
+		    s[n] == '"' || s[n] == '\\')
+			break;
+	return n;
+}
+
 struct check {
 	const char *p;
 	const char *end;
@@ -12,8 +43,8 @@ struct check {
 static void
 space(struct check *c)
 {
-	while (
-	    c->p < c->end && *c->p != '\0' && strchr(" \n\t\r", *c->p) != NULL)
+	while (c->p < c->end && (*c->p == ' ' || *c->p == '\n' ||
+				    *c->p == '\t' || *c->p == '\r'))
 		c->p++;
 }
 
@@ -89,7 +120,10 @@ string(struct check *c)
 
 	if (take(c, '"') < 0)
 		return -1;
-	while (c->p < c->end) {
+	for (;;) {
+		c->p += ses_json_plain(c->p, (size_t)(c->end - c->p));
+		if (c->p >= c->end)
+			return -1;
 		if (*c->p == '"') {
 			c->p++;
 			return 0;
@@ -105,7 +139,6 @@ string(struct check *c)
 			return -1;
 		c->p += n;
 	}
-	return -1;
 }
 
 static int
@@ -191,23 +224,36 @@ value(struct check *c)
 }
 
 int
+ses_json_take(const char **p, const char *end, struct ses_json *out)
+{
+	struct check c = {*p, end};
+	const char *from = *p;
+	int rc = value(&c);
+
+	*p = c.p;
+	if (rc < 0)
+		return -1;
+	*out = (struct ses_json){from, (size_t)(c.p - from), *from};
+	if (*from == '-' || (*from >= '0' && *from <= '9'))
+		out->type = '0';
+	return 0;
+}
+
+int
 ses_json_parse(
     const char *text, size_t len, struct ses_json *out, struct seshat_err *err)
 {
 	struct check c = {text, text + len};
-	const char *from;
+	struct ses_json v;
 
 	space(&c);
-	from = c.p;
-	if (value(&c) < 0)
-		goto bad;
-	*out = (struct ses_json){from, (size_t)(c.p - from), *from};
-	if (*from == '-' || (*from >= '0' && *from <= '9'))
-		out->type = '0';
-	space(&c);
-	if (c.p == c.end)
-		return 0;
-bad:
+	if (ses_json_take(&c.p, c.end, &v) == 0) {
+		space(&c);
+		if (c.p == c.end) {
+			*out = v;
+			return 0;
+		}
+	}
 	return ses_fail(err, SESHAT_EFORMAT, "not valid JSON at byte %zu",
 	    (size_t)(c.p - text));
 }

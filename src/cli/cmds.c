@@ -3,5 +3,7 @@
 #include "cli/cmds.h"
 
 const struct ses_command *const ses_commands[] = {
+    &ses_cmd_log_append,
+    &ses_cmd_log_read,
     NULL,
 };

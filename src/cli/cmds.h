@@ -3,4 +3,7 @@
 
 #include "cli/cli.h"
 
+extern const struct ses_command ses_cmd_log_append;
+extern const struct ses_command ses_cmd_log_read;
+
 #endif

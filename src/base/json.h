@@ -30,10 +30,6 @@ int ses_json_parse(
  * or on failure (-1) to where it went wrong. */
 int ses_json_take(const char **p, const char *end, struct ses_json *out);
 
-/** How many bytes s begins with that a string holds as they are: printable
- * ASCII but for quote and backslash. */
-size_t ses_json_plain(const char *s, size_t len);
-
 /** Lenient: the value that stands first in text; type NUL if there is none.
  * Answers how many bytes were passed, white space included. */
 size_t ses_json_peek(const char *text, size_t len, struct ses_json *out);

@@ -2,38 +2,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/utf8.h"
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* The high bit of each byte of x that is zero; above the first such byte
- * there may be false ones. */
-static uint64_t
-zeros(uint64_t x)
-{
-	return (x - EACH(1)) & ~x & EACH(0x80);
-}
-
-/* Eight bytes at a time: strings are most of what JSON is. */
-size_t
-ses_json_plain(const char *s, size_t len)
-{
-	size_t n = 0;
-	uint64_t x;
-
-	for (; len - n >= sizeof(x); n += sizeof(x)) {
-		memcpy(&x, s + n, sizeof(x));
-		if (((x | (x - EACH(0x20))) & EACH(0x80)) != 0 ||
-		    (zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) |
-			zeros(x ^ EACH(0x7f))) != 0)
-			break;
-	}
-	for (; n < len; n++)
-		if ((unsigned char)s[n] < 0x20 || (unsigned char)s[n] > 0x7e ||
-		    s[n] == '"' || s[n] == '\\')
-			break;
-	return n;
-}
 
 struct check {
 	const char *p;
@@ -121,7 +91,7 @@ string(struct check *c)
 	if (take(c, '"') < 0)
 		return -1;
 	for (;;) {
-		c->p += ses_json_plain(c->p, (size_t)(c->end - c->p));
+		c->p = ses_json_plain(c->p, c->end);
 		if (c->p >= c->end)
 			return -1;
 		if (*c->p == '"') {
@@ -228,7 +198,8 @@ ses_json_take(const char **p, const char *end, struct ses_json *out)
 {
 	struct check c = {*p, end};
 	const char *from = *p;
-	int rc = value(&c);
+	int nested = from < end && (*from == '{' || *from == '[');
+	int rc = nested ? value(&c) : scalar(&c);
 
 	*p = c.p;
 	if (rc < 0)

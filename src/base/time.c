@@ -63,10 +63,15 @@ digits(const char **s, const char *end, int n, int64_t *out)
 static int
 skip(const char **s, const char *end, const char *any)
 {
-	if (*s >= end || **s == '\0' || strchr(any, **s) == NULL)
+	if (*s >= end)
 		return -1;
-	(*s)++;
-	return 0;
+	for (; *any != '\0'; any++) {
+		if (**s == *any) {
+			(*s)++;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 static int

@@ -1,5 +1,8 @@
+#define _GNU_SOURCE /* statx */
+
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,12 +135,27 @@ drop(struct ses_appender *a)
 	return rc;
 }
 
+/* Whether the path still names our file; its size.  statx and not stat: who
+ * asks for the times of a file makes the next write store new ones, which
+ * costs more than the write. */
+static int
+still_there(struct ses_appender *a)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, a->path, 0, STATX_INO | STATX_SIZE, &st) < 0 ||
+	    makedev(st.stx_dev_major, st.stx_dev_minor) != a->dev ||
+	    st.stx_ino != a->ino)
+		return 0;
+	a->size = st.stx_size;
+	return 1;
+}
+
 /* Open the file, take its lock, and see that it is still the one that the
  * path names: it may have been removed or renamed while we waited. */
 static int
 hold(struct ses_appender *a, struct seshat_err *err)
 {
-	struct stat st;
 	int rc;
 	int i;
 
@@ -149,11 +167,8 @@ hold(struct ses_appender *a, struct seshat_err *err)
 		while (flock(a->fd, LOCK_EX) < 0)
 			if (errno != EINTR)
 				return ses_fail_errno(err, "lock");
-		if (stat(a->path, &st) == 0 && st.st_dev == a->dev &&
-		    st.st_ino == a->ino) {
-			a->size = (uint64_t)st.st_size;
+		if (still_there(a))
 			return 0;
-		}
 		/* What we appended is in the file that was moved away. */
 		rc = a->unsynced ? fdatasync(a->fd) : 0;
 		if (rc < 0)

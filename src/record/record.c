@@ -1,6 +1,7 @@
 /* Reading an entry: strict JSON and the types of its fields, in one pass. */
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "record/rows.h"
 
 struct scan {
@@ -45,11 +46,53 @@ take(struct scan *s, char what)
 	return 1;
 }
 
-/* The name of the next member, up to its value: 1, or 0 past the end of the
- * object, or -1 when it is malformed. */
-static int
-next_name(struct scan *s, int first, struct ses_json *name)
+/* memcmp for the names of rows, 4 to 16 bytes long, as two words that may
+ * overlap: the call would cost more than the work. */
+static inline int
+same_name(const char *a, const char *b, size_t len)
 {
+	if (len < 8)
+		return memcmp(a, b, 4) == 0 &&
+		       memcmp(a + len - 4, b + len - 4, 4) == 0;
+	return memcmp(a, b, 8) == 0 && memcmp(a + len - 8, b + len - 8, 8) == 0;
+}
+
+/* If a member of these rows stands at s->p just as seshat writes it, fields in
+ * their order and no white space: go to its value and answer its row; n if
+ * not. */
+static inline size_t
+guess_member(struct scan *s, int first, const struct ses_row *rows, size_t n,
+    size_t expected)
+{
+	const char *p = s->p + (first ? 0 : 1);
+	const char *after;
+	size_t i;
+
+	if (s->end - p < SES_ROWS_NAME_MAX + 4 || p[0] != '"' ||
+	    (!first && p[-1] != ','))
+		return n;
+	for (i = expected; i < n; i++) {
+		if (p[1] != rows[i].name[0] ||
+		    !same_name(p + 1, rows[i].name, rows[i].len))
+			continue;
+		after = p + 1 + rows[i].len;
+		if (after[0] != '"' || after[1] != ':' || after[2] <= ' ')
+			return n;
+		s->p = after + 2;
+		return i;
+	}
+	return n;
+}
+
+/* Go to the value of the next member, whatever it is: 1, or 0 past the end of
+ * the object, or -1 when it is malformed.  *row is the row expected and
+ * becomes the row it is, n for none. */
+static int
+next_member(struct scan *s, int first, const struct ses_row *rows, size_t n,
+    size_t *row)
+{
+	struct ses_json name;
+
 	space(s);
 	if (take(s, '}'))
 		return 0;
@@ -57,13 +100,32 @@ next_name(struct scan *s, int first, struct ses_json *name)
 		return -1;
 	space(s);
 	if (s->p >= s->end || *s->p != '"' ||
-	    ses_json_take(&s->p, s->end, name) < 0)
+	    ses_json_take(&s->p, s->end, &name) < 0)
 		return -1;
 	space(s);
 	if (!take(s, ':'))
 		return -1;
 	space(s);
+	*row = ses_rows_find(rows, n, *row, &name);
 	return 1;
+}
+
+/* Any value, strings without a backslash at once. */
+static inline int
+take_value(struct scan *s, struct ses_json *out)
+{
+	const char *q;
+
+	if (s->p < s->end && *s->p == '"') {
+		q = ses_json_plain(s->p + 1, s->end);
+		if (q < s->end && *q == '"') {
+			*out = (struct ses_json){
+			    s->p, (size_t)(q + 1 - s->p), '"'};
+			s->p = q + 1;
+			return 0;
+		}
+	}
+	return ses_json_take(&s->p, s->end, out);
 }
 
 static const char *
@@ -115,28 +177,31 @@ static int
 scan_object(struct scan *s, const struct ses_row *rows, size_t n,
     struct ses_json *field, struct seshat_err *err)
 {
-	struct ses_json name;
 	struct ses_json v;
 	size_t expected = 0;
-	size_t i;
-	int more;
+	size_t row;
+	int first = 1;
+	int more = 1;
 
 	memset(field, 0, n * sizeof(*field));
-	s->p++;
-	more = next_name(s, 1, &name);
-	while (more > 0) {
-		i = ses_rows_find(rows, n, expected, &name);
-		if (i < n && rows[i].type == '[' && s->p < s->end &&
+	for (s->p++;; first = 0) {
+		row = guess_member(s, first, rows, n, expected);
+		if (row == n) {
+			row = expected;
+			more = next_member(s, first, rows, n, &row);
+			if (more <= 0)
+				break;
+		}
+		if (row < n && rows[row].type == '[' && s->p < s->end &&
 		    *s->p == '[') {
 			if (scan_tries(s, &v, err) < 0)
 				return -1;
-		} else if (ses_json_take(&s->p, s->end, &v) < 0) {
+		} else if (take_value(s, &v) < 0) {
 			return malformed(s, err);
 		}
-		if (i < n && keep(s, &rows[i], &v, &field[i], err) < 0)
+		if (row < n && keep(s, &rows[row], &v, &field[row], err) < 0)
 			return -1;
-		expected = i + 1;
-		more = next_name(s, 0, &name);
+		expected = row < n ? row + 1 : 0;
 	}
 	return more < 0 ? malformed(s, err) : 0;
 }

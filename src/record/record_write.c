@@ -1,9 +1,9 @@
 /* Writing an entry: one line, fields in the order of the rows. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/json_plain.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "record/rows.h"
@@ -42,6 +42,15 @@ has_tries(const struct tries *tries)
 	return ses_json_next(&w, NULL, &v);
 }
 
+/* ses_buf_room without a call when there is room, as there nearly always is. */
+static inline char *
+room_for(struct ses_buf *b, size_t len)
+{
+	if (b->data != NULL && len <= b->cap - b->len)
+		return b->data + b->len;
+	return ses_buf_room(b, len);
+}
+
 /* Quote a text as it is, or not at all: nothing is replaced in it. */
 static int
 put_text(struct ses_buf *b, const struct ses_row *row, const char *s,
@@ -49,21 +58,21 @@ put_text(struct ses_buf *b, const struct ses_row *row, const char *s,
 {
 	char *room;
 
-	if (ses_json_plain(s, len) < len) {
+	if (ses_json_plain(s, s + len) < s + len) {
 		if (!ses_str_is_utf8(s, len))
 			return ses_fail(
 			    err, SESHAT_EFORMAT, "%s is not UTF-8", row->name);
 		ses_json_quote(b, s, len);
 		return 0;
 	}
-	room = ses_buf_room(b, len + 2);
+	room = room_for(b, len + 2);
 	if (room == NULL)
 		return ses_fail_nomem(err);
 	room[0] = '"';
 	if (len > 0)
 		memcpy(room + 1, s, len);
 	room[len + 1] = '"';
-	ses_buf_grew(b, len + 2);
+	b->len += len + 2;
 	return 0;
 }
 
@@ -86,7 +95,7 @@ put_value(struct ses_buf *b, const struct ses_row *row,
 static void
 put_name(struct ses_buf *b, const char *name, size_t len)
 {
-	char *room = ses_buf_room(b, len + 4);
+	char *room = room_for(b, len + 4);
 	char *p = room;
 
 	if (room == NULL)
@@ -98,7 +107,7 @@ put_name(struct ses_buf *b, const char *name, size_t len)
 	p += len;
 	*p++ = '"';
 	*p++ = ':';
-	ses_buf_grew(b, (size_t)(p - room));
+	b->len += (size_t)(p - room);
 }
 
 /* The members that no row knows, in their order. */
@@ -157,14 +166,17 @@ static int
 number(const struct ses_row *row, int64_t n, char digits[NUMBER_MAX],
     struct ses_json *out, struct seshat_err *err)
 {
+	char *p;
+
 	*out = (struct ses_json){0};
 	if (n < 0)
 		return ses_fail(
 		    err, SESHAT_EFORMAT, "%s is negative", row->name);
 	if (n == 0)
 		return 0;
-	(void)snprintf(digits, NUMBER_MAX, "%" PRId64, n);
-	*out = (struct ses_json){digits, strlen(digits), '0'};
+	for (p = digits + NUMBER_MAX; n > 0; n /= 10)
+		*--p = (char)('0' + n % 10);
+	*out = (struct ses_json){p, (size_t)(digits + NUMBER_MAX - p), '0'};
 	return 0;
 }
 

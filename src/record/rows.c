@@ -4,7 +4,7 @@
 
 #define ROW(name, type, always)                                                \
 	{                                                                      \
-		(name), sizeof(name) - 1, (type), (always)                     \
+		name, sizeof(name) - 1, type, always                           \
 	}
 
 const struct ses_row ses_rows_record[SES_RECORD_FIELDS] = {

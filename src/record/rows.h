@@ -9,11 +9,13 @@
 #define SES_ROWS_ANY  '*' /* any JSON */
 #define SES_ROWS_TEXT 's' /* of a value only: text that is not yet quoted */
 
+#define SES_ROWS_NAME_MAX 14 /* bytes of the longest name */
+
 struct ses_row {
-	const char *name;
-	size_t len; /* of the name */
+	char name[16];
+	unsigned char len; /* of the name */
 	char type;
-	int always; /* written also when empty, zero or absent */
+	char always; /* written also when empty, zero or absent */
 };
 
 extern const struct ses_row ses_rows_record[SES_RECORD_FIELDS];

@@ -2,6 +2,7 @@
 #include "unit/log_test.h"
 
 #include "base/mem.h"
+#include "record/record.h"
 
 static void
 writes_every_field_in_order(void **state)
@@ -104,6 +105,8 @@ refuses_json_that_is_no_entry(void **state)
 	    {"{\"skill\":\"x\"} {}", "not valid JSON"},
 	    {"{\"skill\":\"x\" \"a\":1}", "not valid JSON"},
 	    {"{,\"skill\":\"x\"}", "not valid JSON"},
+	    {"{\"skill\":\"x\";\"final_status\":\"ok\",\"z\":1}",
+		"not valid JSON at byte 12"},
 	    {"{\"a\":01}", "not valid JSON"},
 	    {"{\"skill\":\"\xff\"}", "not valid JSON"},
 	    {"{\"skill\":\"a\nb\"}", "not valid JSON"},
@@ -139,6 +142,45 @@ refuses_json_that_is_no_entry(void **state)
 	    append_json(h, "s", "{\"session_id\":\"t\"}", &err), SESHAT_EUSAGE);
 	assert_non_null(strstr(err.msg, "session_id is \"t\", not 's'"));
 	assert_int_equal(stat(path_of(h, "s.jsonl"), &st), -1);
+}
+
+/* Whatever byte of a line is lost or wrong: what passes is strict JSON. */
+static void
+takes_no_line_that_is_not_strict_json(void **state)
+{
+	static const char line[] =
+	    "{\"session_id\":\"s\",\"timestamp\":\"" TIME "\","
+	    "\"skill\":\"fix\\n\",\"input\":{\"a\":[1.5,null]},"
+	    "\"attempts\":[{\"attempt\":1,\"model\":\"m\",\"verified\":true}],"
+	    "\"final_status\":\"ok\",\"other\":[],\"duration_ms\":15}";
+	static const char wrong[] = "\"\\{}[],:0-e.tn x\n\x80";
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_record r;
+	struct ses_json v;
+	char copy[sizeof(line)];
+	size_t len = sizeof(line) - 1;
+	size_t taken = 0;
+	size_t i;
+	size_t k;
+
+	(void)state;
+	OK(ses_record_scan(line, len, &r, &err));
+	for (i = 0; i < len; i++) {
+		for (k = 0; k < sizeof(wrong); k++) {
+			memcpy(copy, line, sizeof(line));
+			if (wrong[k] != '\0')
+				copy[i] = wrong[k];
+			else
+				memmove(copy + i, copy + i + 1, len - i);
+			if (ses_record_scan(copy, strlen(copy), &r, &err) < 0)
+				continue;
+			taken++;
+			if (ses_json_parse(copy, strlen(copy), &v, &err) < 0)
+				fail_msg("%s: %s", copy, err.msg);
+		}
+		FAILS(ses_record_scan(line, i, &r, &err), SESHAT_EFORMAT);
+	}
+	assert_true(taken > 1000);
 }
 
 static void
@@ -524,6 +566,7 @@ main(void)
 	    TEST(leaves_out_what_is_empty),
 	    TEST(keeps_the_spelling_and_unknown_fields_of_json),
 	    TEST(refuses_json_that_is_no_entry),
+	    TEST(takes_no_line_that_is_not_strict_json),
 	    TEST(refuses_values_it_cannot_write),
 	    TEST(refuses_ids_that_are_no_file_names),
 	    TEST(fills_in_the_time_with_nanoseconds),

@@ -328,6 +328,7 @@ fill_up(struct here *h, const char *dir)
 	struct seshat_log_entry e;
 	struct stat before;
 	struct stat after;
+	static char big[65536];
 	char phase[400];
 	char path[200];
 	char last = 'x';
@@ -352,12 +353,13 @@ fill_up(struct here *h, const char *dir)
 	}
 	close(fd);
 	/* a log that could not be begun is not there */
-	phase[0] = '\0';
-	memset(phase, 'p', 399);
-	if (seshat_log_append_one("t", &e, &h->o, &err) == 0)
-		return 0;
+	memset(big, 'b', sizeof(big) - 1);
+	e.skill = big;
 	(void)snprintf(path, sizeof(path), "%s/t.jsonl", dir);
-	return stat(path, &after) == 0 ? 2 : 0;
+	if (seshat_log_append_one("t", &e, &h->o, &err) == 0 ||
+	    err.code != SESHAT_ELIMIT || stat(path, &after) == 0)
+		return 2;
+	return 0;
 }
 
 static int

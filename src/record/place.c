@@ -1,6 +1,8 @@
 /* Where the logs are: the sessions folder and its file names. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "base/xdg.h"
@@ -74,6 +76,7 @@ int
 ses_place_file(const char *dir, const char *session, struct ses_buf *out,
     struct seshat_err *err)
 {
+	char here[PATH_MAX];
 	char *own = NULL;
 	size_t len;
 
@@ -86,6 +89,9 @@ ses_place_file(const char *dir, const char *session, struct ses_buf *out,
 	len = strlen(dir);
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
+	/* The program may change its working directory while a log is open. */
+	if (dir[0] != '/' && getcwd(here, sizeof(here)) != NULL)
+		ses_buf_fmt(out, "%s/", here);
 	ses_buf_add(out, dir, len);
 	if (len > 0 && dir[len - 1] != '/')
 		ses_buf_str(out, "/");

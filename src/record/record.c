@@ -110,7 +110,7 @@ next_member(struct scan *s, int first, const struct ses_row *rows, size_t n,
 	return 1;
 }
 
-/* Any value, strings without a backslash at once. */
+/* Any value; strings without a backslash and whole numbers at once. */
 static inline int
 take_value(struct scan *s, struct ses_json *out)
 {
@@ -122,6 +122,14 @@ take_value(struct scan *s, struct ses_json *out)
 			*out = (struct ses_json){
 			    s->p, (size_t)(q + 1 - s->p), '"'};
 			s->p = q + 1;
+			return 0;
+		}
+	} else if (s->p < s->end && *s->p >= '1' && *s->p <= '9') {
+		for (q = s->p + 1; q < s->end && *q >= '0' && *q <= '9'; q++)
+			continue;
+		if (q < s->end && (*q == ',' || *q == '}')) {
+			*out = (struct ses_json){s->p, (size_t)(q - s->p), '0'};
+			s->p = q;
 			return 0;
 		}
 	}

@@ -20,7 +20,7 @@ struct tries {
 static int put_tries(
     struct ses_buf *b, const struct tries *tries, struct seshat_err *err);
 
-static int
+static inline int
 is_empty(const struct ses_row *row, const struct ses_json *v)
 {
 	if (row->type == SES_ROWS_ANY)
@@ -91,11 +91,12 @@ put_value(struct ses_buf *b, const struct ses_row *row,
 	return 0;
 }
 
-/* The name with its colon, and a comma unless it is the object's first. */
-static void
-put_name(struct ses_buf *b, const char *name, size_t len)
+/* What stands before a value: a comma unless it is the first, the name of len
+ * bytes, and a colon.  name may be read to size bytes. */
+static inline void
+put_name(struct ses_buf *b, const char *name, size_t len, size_t size)
 {
-	char *room = room_for(b, len + 4);
+	char *room = room_for(b, size + 4);
 	char *p = room;
 
 	if (room == NULL)
@@ -103,11 +104,18 @@ put_name(struct ses_buf *b, const char *name, size_t len)
 	if (room[-1] != '{')
 		*p++ = ',';
 	*p++ = '"';
-	memcpy(p, name, len);
+	memcpy(p, name, size);
 	p += len;
 	*p++ = '"';
 	*p++ = ':';
 	b->len += (size_t)(p - room);
+}
+
+/* A row's name is copied whole, NULs included: a copy of a fixed length. */
+static inline void
+put_row(struct ses_buf *b, const struct ses_row *row)
+{
+	put_name(b, row->name, row->len, sizeof(row->name));
 }
 
 /* The members that no row knows, in their order. */
@@ -123,7 +131,7 @@ put_unknown(struct ses_buf *b, const struct ses_row *rows, size_t n,
 	while (ses_json_next(&w, &name, &v)) {
 		if (ses_rows_find(rows, n, 0, &name) < n)
 			continue;
-		put_name(b, name.text + 1, name.len - 2);
+		put_name(b, name.text + 1, name.len - 2, name.len - 2);
 		ses_json_compact(b, &v);
 	}
 }
@@ -144,7 +152,7 @@ put_object(struct ses_buf *b, const struct ses_row *rows, size_t n,
 		}
 		if (is_empty(&rows[i], &field[i]) && !rows[i].always)
 			continue;
-		put_name(b, rows[i].name, rows[i].len);
+		put_row(b, &rows[i]);
 		if (put_value(b, &rows[i], &field[i], err) < 0)
 			return -1;
 	}
@@ -208,7 +216,7 @@ put_tries(struct ses_buf *b, const struct tries *tries, struct seshat_err *err)
 	struct ses_attempt t;
 	size_t i;
 
-	put_name(b, row->name, row->len);
+	put_row(b, row);
 	ses_buf_add(b, "[", 1);
 	for (i = 0; i < tries->n; i++) {
 		if (i > 0)

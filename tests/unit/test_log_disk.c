@@ -280,6 +280,50 @@ follows_the_path_when_the_file_is_moved_or_removed(void **state)
 	ses_buf_free(&b);
 }
 
+/* The exit status of work in a process of its own. */
+static int
+apart(int (*work)(struct here *h, int who), struct here *h)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(work(h, 0));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int
+append_from_elsewhere(struct here *h, int who)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct seshat_log_entry e = entry();
+	struct seshat_log *log;
+
+	(void)who;
+	h->o.dir = "sub";
+	if (chdir(h->dir) < 0 || seshat_log_open(&log, "s", &h->o, &err) < 0 ||
+	    seshat_log_append(log, &e, &err) < 0 || chdir("/") < 0 ||
+	    seshat_log_append(log, &e, &err) < 0)
+		return 1;
+	return seshat_log_close(log, &err) < 0;
+}
+
+static void
+keeps_its_folder_when_the_program_goes_elsewhere(void **state)
+{
+	struct here *h = *state;
+	struct ses_buf b = {0};
+	const char *text;
+
+	assert_int_equal(apart(append_from_elsewhere, h), 0);
+	text = strchr(content(h, "sub/s.jsonl", &b), '\n');
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\"fix\""));
+	ses_buf_free(&b);
+}
+
 static void
 lets_two_handles_of_one_process_take_turns(void **state)
 {
@@ -391,20 +435,6 @@ fill_up_a_small_disk(struct here *h, int who)
 	return rc;
 }
 
-/* The exit status of work in a process of its own. */
-static int
-apart(int (*work)(struct here *h, int who), struct here *h)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0)
-		_exit(work(h, 0));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 static void
 takes_back_what_a_file_size_limit_cut_short(void **state)
 {
@@ -474,6 +504,7 @@ main(void)
 	    TEST(keeps_every_torn_tail_while_others_append),
 	    TEST(waits_while_another_holds_the_lock),
 	    TEST(follows_the_path_when_the_file_is_moved_or_removed),
+	    TEST(keeps_its_folder_when_the_program_goes_elsewhere),
 	    TEST(lets_two_handles_of_one_process_take_turns),
 	    TEST(refuses_what_is_no_file),
 	    TEST(takes_back_what_a_file_size_limit_cut_short),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -292,18 +293,23 @@ ses_json_u64(const struct ses_json *v, uint64_t *out)
 void
 ses_json_compact(struct ses_buf *out, const struct ses_json *v)
 {
-	const char *p = v->text;
-	const char *end = v->text + v->len;
-	const char *q;
+	const char *from = v->text; /* [from, p) is to be kept */
+	const char *p = from;
+	const char *end = p + v->len;
 
 	while (p < end) {
-		q = *p == '"' ? skip_string(p, end) : p + 1;
-		if (q == NULL)
-			q = end;
-		if (*p != ' ' && *p != '\n' && *p != '\t' && *p != '\r')
-			ses_buf_add(out, p, (size_t)(q - p));
-		p = q;
+		if (*p == '"') {
+			p = skip_string(p, end);
+			if (p == NULL)
+				p = end;
+		} else if (skip_space(p, end) > p) {
+			ses_buf_add(out, from, (size_t)(p - from));
+			from = p = skip_space(p, end);
+		} else {
+			p++;
+		}
 	}
+	ses_buf_add(out, from, (size_t)(p - from));
 }
 
 void
@@ -315,6 +321,9 @@ ses_json_quote(struct ses_buf *out, const char *s, size_t len)
 
 	ses_buf_add(out, "\"", 1);
 	while (run < len) {
+		run = (size_t)(ses_json_plain(s + run, s + len) - s);
+		if (run == len)
+			break;
 		n = ses_utf8_next(s + run, len - run, &c);
 		if (n > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
 			run += n;

@@ -26,6 +26,10 @@ struct ses_json {
 int ses_json_parse(
     const char *text, size_t len, struct ses_json *out, struct seshat_err *err);
 
+/** Strict, one value of a longer text: it stands at *p, which moves past it,
+ * or on failure (-1) to where it went wrong. */
+int ses_json_take(const char **p, const char *end, struct ses_json *out);
+
 /** Lenient: the value that stands first in text; type NUL if there is none.
  * Answers how many bytes were passed, white space included. */
 size_t ses_json_peek(const char *text, size_t len, struct ses_json *out);

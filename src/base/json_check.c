@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/utf8.h"
 
 struct check {
@@ -12,8 +13,8 @@ struct check {
 static void
 space(struct check *c)
 {
-	while (
-	    c->p < c->end && *c->p != '\0' && strchr(" \n\t\r", *c->p) != NULL)
+	while (c->p < c->end && (*c->p == ' ' || *c->p == '\n' ||
+				    *c->p == '\t' || *c->p == '\r'))
 		c->p++;
 }
 
@@ -89,7 +90,10 @@ string(struct check *c)
 
 	if (take(c, '"') < 0)
 		return -1;
-	while (c->p < c->end) {
+	for (;;) {
+		c->p = ses_json_plain(c->p, c->end);
+		if (c->p >= c->end)
+			return -1;
 		if (*c->p == '"') {
 			c->p++;
 			return 0;
@@ -105,7 +109,6 @@ string(struct check *c)
 			return -1;
 		c->p += n;
 	}
-	return -1;
 }
 
 static int
@@ -191,23 +194,37 @@ value(struct check *c)
 }
 
 int
+ses_json_take(const char **p, const char *end, struct ses_json *out)
+{
+	struct check c = {*p, end};
+	const char *from = *p;
+	int nested = from < end && (*from == '{' || *from == '[');
+	int rc = nested ? value(&c) : scalar(&c);
+
+	*p = c.p;
+	if (rc < 0)
+		return -1;
+	*out = (struct ses_json){from, (size_t)(c.p - from), *from};
+	if (*from == '-' || (*from >= '0' && *from <= '9'))
+		out->type = '0';
+	return 0;
+}
+
+int
 ses_json_parse(
     const char *text, size_t len, struct ses_json *out, struct seshat_err *err)
 {
 	struct check c = {text, text + len};
-	const char *from;
+	struct ses_json v;
 
 	space(&c);
-	from = c.p;
-	if (value(&c) < 0)
-		goto bad;
-	*out = (struct ses_json){from, (size_t)(c.p - from), *from};
-	if (*from == '-' || (*from >= '0' && *from <= '9'))
-		out->type = '0';
-	space(&c);
-	if (c.p == c.end)
-		return 0;
-bad:
+	if (ses_json_take(&c.p, c.end, &v) == 0) {
+		space(&c);
+		if (c.p == c.end) {
+			*out = v;
+			return 0;
+		}
+	}
 	return ses_fail(err, SESHAT_EFORMAT, "not valid JSON at byte %zu",
 	    (size_t)(c.p - text));
 }

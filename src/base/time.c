@@ -47,26 +47,37 @@ ses_time_format(int64_t t, char out[SES_TIME_MAX])
 	    (unsigned)((t % 1000 + 1000) % 1000));
 }
 
-/* Two or four digits at *s; -1 if they are none. */
+/* n digits at *s; -1 if they are none. */
 static int
 digits(const char **s, const char *end, int n, int64_t *out)
 {
-	*out = 0;
-	for (; n > 0; n--, (*s)++) {
-		if (*s >= end || **s < '0' || **s > '9')
+	const char *p = *s;
+	int v = 0;
+
+	if (end - p < n)
+		return -1;
+	for (; n > 0; n--, p++) {
+		if (*p < '0' || *p > '9')
 			return -1;
-		*out = *out * 10 + (**s - '0');
+		v = v * 10 + (*p - '0');
 	}
+	*s = p;
+	*out = v;
 	return 0;
 }
 
 static int
 skip(const char **s, const char *end, const char *any)
 {
-	if (*s >= end || **s == '\0' || strchr(any, **s) == NULL)
+	if (*s >= end)
 		return -1;
-	(*s)++;
-	return 0;
+	for (; *any != '\0'; any++) {
+		if (**s == *any) {
+			(*s)++;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 static int

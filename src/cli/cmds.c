@@ -3,6 +3,8 @@
 #include "cli/cmds.h"
 
 const struct ses_command *const ses_commands[] = {
+    &ses_cmd_log_append,
+    &ses_cmd_log_read,
     &ses_cmd_sessions,
     &ses_cmd_mirror,
     &ses_cmd_list,

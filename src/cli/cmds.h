@@ -10,5 +10,7 @@ extern const struct ses_command ses_cmd_sessions;
 extern const struct ses_command ses_cmd_show;
 extern const struct ses_command ses_cmd_stop;
 extern const struct ses_command ses_cmd_verify;
+extern const struct ses_command ses_cmd_log_append;
+extern const struct ses_command ses_cmd_log_read;
 
 #endif

@@ -301,12 +301,12 @@ pieces_of_a_long_line_are_as_the_whole(void **state)
 	char *want;
 
 	(void)state;
-	make_line(&line, 900000, 3);
+	make_line(&line, 500000, 3);
 	want = redacted(line.data, line.len, &whole);
 	while (from < line.len) {
 		size_t base =
 		    from > SES_REDACT_OVERLAP ? from - SES_REDACT_OVERLAP : 0;
-		size_t to = from + 1 + roll(&seed, 20000);
+		size_t to = from + 300 + roll(&seed, 900);
 		size_t end;
 
 		to = to < line.len ? to : line.len;
@@ -317,6 +317,9 @@ pieces_of_a_long_line_are_as_the_whole(void **state)
 		    from - base, to - base, &out, &cut, &sum, &err));
 		assert_true(base + cut > from && base + cut <= to);
 		from = base + cut;
+		assert_ptr_equal(ses_view_align(line.data, line.data + from,
+				     line.data + line.len),
+		    line.data + from);
 	}
 	assert_true(is_json(out.data, out.len));
 	assert_int_equal(out.len, strlen(want));
@@ -325,6 +328,24 @@ pieces_of_a_long_line_are_as_the_whole(void **state)
 	free(want);
 	ses_buf_free(&line);
 	ses_buf_free(&out);
+}
+
+static void
+no_escape_and_no_character_is_cut(void **state)
+{
+	static const char text[] = "ab\\ncd\\\\u002de\xe2\x86\x92"
+				   "f\\\"";
+	/* Where the unit of each byte begins. */
+	static const int starts[] = {
+	    0, 1, 2, 2, 4, 5, 6, 6, 6, 6, 6, 6, 6, 13, 14, 14, 14, 17, 18, 18};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(strlen(text), sizeof(starts) / sizeof(starts[0]));
+	for (i = 0; i < strlen(text); i++)
+		assert_int_equal(
+		    ses_view_align(text, text + i, text + strlen(text)) - text,
+		    starts[i]);
 }
 
 /* Append one fixture line with a sample of a rule, quoted, for the marker. */
@@ -584,6 +605,7 @@ main(void)
 	    cmocka_unit_test(counts_by_rule_and_adds_up),
 	    cmocka_unit_test(text_is_copied_scrubbed),
 	    cmocka_unit_test(pieces_of_a_long_line_are_as_the_whole),
+	    cmocka_unit_test(no_escape_and_no_character_is_cut),
 	    cmocka_unit_test(json_stays_json_whatever_happens_to_the_line),
 	    cmocka_unit_test(redacting_twice_changes_nothing_more),
 	    cmocka_unit_test(survives_every_failed_allocation),

@@ -131,6 +131,7 @@ find_head(struct ses_shape *s)
 	uint32_t i;
 	uint32_t n;
 
+	s->mark = escapable(&s->elems[0]);
 	s->head = s->n;
 	for (i = 0; i < s->n && !fixed(&s->elems[s->n - 1]); i++)
 		if (s->elems[i].min >= 4) {
@@ -308,13 +309,12 @@ ses_shape_find(const struct ses_shape *s, const char *base, const char *at,
 	const struct ses_shape_elem *first = &s->elems[0];
 	const char *stop =
 	    (size_t)(at - base) > s->reach ? at - s->reach : base;
-	int mark = escapable(first);
 	const char *p;
 
 	for (p = at - 1; p >= stop; p--) {
-		if (!has(first, *p) && !(mark && *p == '\\'))
+		if (!has(first, *p) && !(s->mark && *p == '\\'))
 			continue;
-		if (!mark && ses_view_word_before(base, p))
+		if (!s->mark && ses_view_word_before(base, p))
 			continue;
 		if (match(s, p, end, hit) && hit->end >= at &&
 		    (hit->from > p || !ses_view_escaped(base, p)))

@@ -30,6 +30,7 @@ struct ses_shape {
 	uint32_t close; /* and the one after the last */
 	uint32_t head;  /* elements that Hyperscan looks for */
 	uint32_t reach; /* the most bytes that head takes */
+	int mark;       /* it begins with punctuation, maybe escaped */
 };
 
 /* What {m,} means.  A run that reaches its limit, this or a larger one, may

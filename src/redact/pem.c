@@ -74,13 +74,17 @@ number(const char *p, size_t n)
 	return 1;
 }
 
-/* What may stand between the lines: white space and what a margin is drawn
- * with (an arrow is not ASCII). */
+/* What may stand between the lines: white space, what a margin is drawn with
+ * (an arrow is not ASCII), and the quotes of a source file.  A double quote
+ * must be escaped: one behind an even number of backslashes ends the JSON
+ * string that all of this stands in. */
 static int
-margin(int c)
+margin(int c, size_t len)
 {
+	if (c == '"')
+		return len % 2 == 0;
 	return c == '\n' || c == '\r' || c == '\t' || c == 0x80 ||
-	       (c > 0 && strchr(" |>#*-", c) != NULL);
+	       (c > 0 && strchr(" |>#*-',", c) != NULL);
 }
 
 /* Walk the block from p.  *last is moved behind each line of the key; answers
@@ -109,7 +113,7 @@ body(const char *p, const char *end, const char **last)
 		len = ses_view_next(p, end, &c);
 		if (*last == NULL && p - start > HEADERS_MAX)
 			return NULL;
-		if (!margin(c) &&
+		if (!margin(c, len) &&
 		    (*last != NULL || c <= 0 || strchr(":,.()", c) == NULL))
 			return NULL;
 	}

@@ -37,7 +37,7 @@ word(const char *s, const char *end)
 	size_t longest = 0;
 	const char *p;
 
-	while (end > s && digits < 4 && ses_view_digit(end[-1])) {
+	while (end > s && digits < 5 && ses_view_digit(end[-1])) {
 		end--;
 		digits++;
 	}
@@ -158,7 +158,7 @@ ses_proof_password(const char *token, size_t len, size_t body)
 	size_t i;
 
 	(void)body;
-	if (len < 3 || strchr("$<{[*%", token[0]) != NULL)
+	if (strchr("$<{[*%", token[0]) != NULL)
 		return 0;
 	for (i = 1; i < len && token[i] == token[0]; i++)
 		continue;

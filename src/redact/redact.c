@@ -262,8 +262,8 @@ scan(struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
 
 	r->n_spans = 0;
 	r->nomem = 0;
-	r->text = text;
-	r->text_end = text + len;
+	r->text = len > 0 ? text : "";
+	r->text_end = r->text + len;
 	if (len > UINT32_MAX)
 		return ses_fail(err, SESHAT_ELIMIT,
 		    "redact: %zu bytes at once, 4 GiB is the most", len);

@@ -38,7 +38,9 @@ const struct ses_rule ses_rules[] = {
 	    "   3\tlQOY" R36 "\n   4\t=ab12\n   5\t-----END PGP "
 	    "PRIVATE KEY BLOCK-----",
 	    "{\"k\":\"-----BEGIN RSA "
-	    "PRIVATE KEY-----\\\\nMIIE" R36 R24 "\"}"},
+	    "PRIVATE KEY-----\\\\nMIIE" R36 R24 "\"}",
+	    "{\"c\":\"k = \\\"-----BEGIN RSA "
+	    "PRIVATE KEY-----\\\\n\\\"\\n  \\\"MIIE" R36 "\\\\n\\\";\"}"},
 	.no = {"-----BEGIN "
 	       "PRIVATE KEY-----\n...\n-----END "
 	       "PRIVATE KEY-----",
@@ -88,6 +90,7 @@ const struct ses_rule ses_rules[] = {
 	.yes = {"sk-" R24 R24, "\\nsk-proj-" R16 "_" R16 "-" R36 "\\n",
 	    "\"sk-svcacct-" R36 "\""},
 	.no = {"task-" R24, "sk-fading-circle-with-12-dots",
+	    "sk-ssh-ed25519-cert-v01@openssh.com",
 	    "sk-"
 	    "1234567890abcdefghijklmnop",
 	    "disk-" R36},
@@ -276,7 +279,7 @@ const struct ses_rule ses_rules[] = {
 	.id = "url-password",
 	.what = "password in a URL",
 	.shapes = {"://[A-Za-z0-9._~%+-]{0,64}:"
-		   "<[!#-&(-.0-;=?A-Z\\[\\]^_a-z{|}~]{3,200}>@"},
+		   "<[!#-&(-.0-;=?A-Z\\[\\]^_a-z{|}~]{4,200}>@"},
 	.prove = ses_proof_password,
 	.yes = {"postgresql://app:Pq7"
 		"Rt2Zx9@db.internal:5432/prod",
@@ -286,7 +289,7 @@ const struct ses_rule ses_rules[] = {
 	    "Rt2Zx9\\u0040c0.net"},
 	.no = {"postgres://user:password@localhost:5432/db",
 	    "mysql://root:${DB_PASSWORD}@db/app", "http://host:8080/a@b",
-	    "ssh://git@github.com:22/a"},
+	    "ssh://git@github.com:22/a", "https://abc:xyz@host/"},
     },
     {.id = NULL},
 };

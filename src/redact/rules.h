@@ -5,7 +5,7 @@
 #include "redact/shape.h"
 
 #define SES_RULE_SHAPES  16
-#define SES_RULE_SAMPLES 4
+#define SES_RULE_SAMPLES 6
 
 /*
  * A kind of secret.  To add one, add a row to rules.c with its samples; the

@@ -12,5 +12,6 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_stop,
     &ses_cmd_verify,
     &ses_cmd_rm,
+    &ses_cmd_redact,
     NULL,
 };

@@ -12,5 +12,6 @@ extern const struct ses_command ses_cmd_stop;
 extern const struct ses_command ses_cmd_verify;
 extern const struct ses_command ses_cmd_log_append;
 extern const struct ses_command ses_cmd_log_read;
+extern const struct ses_command ses_cmd_redact;
 
 #endif

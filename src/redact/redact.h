@@ -31,9 +31,10 @@ int ses_redact_open(struct ses_redact **out, struct seshat_err *err);
 /** Release; NULL is allowed. */
 void ses_redact_free(struct ses_redact *r);
 
-/** Number of rules, and the id of each ("aws-access-key-id"). */
+/** Number of rules; the id of each ("aws-access-key-id") and what it is. */
 size_t ses_redact_rules(void);
 const char *ses_redact_rule_id(size_t i);
+const char *ses_redact_rule_what(size_t i);
 
 /**
  * ses_redact_lines(r, data, len, out, counts, err):

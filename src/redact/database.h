@@ -1,0 +1,20 @@
+#ifndef SES_REDACT_DATABASE_H
+#define SES_REDACT_DATABASE_H
+
+#include <stddef.h>
+
+/*
+ * The serialized Hyperscan databases that build_db.c made of the rules, the
+ * best one first.  Expression ids count the shapes of all rules in order, a
+ * detect expression being one.
+ */
+struct ses_redact_db {
+	const char *name; /* the processors it is for */
+	const unsigned char *data;
+	size_t len;
+};
+
+/* Ends with a NULL name. */
+extern const struct ses_redact_db ses_redact_dbs[];
+
+#endif

@@ -1,0 +1,618 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit/test.h"
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "redact/pem.h"
+#include "redact/redact.h"
+#include "redact/rules.h"
+#include "redact/view.h"
+
+#define TOKEN                                                                  \
+	"ghp_"                                                                 \
+	"q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaUo2e"
+#define MARK "[REDACTED:github-token]"
+
+static struct ses_redact *redactor;
+
+static int
+set_up(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	(void)state;
+	OK(ses_redact_open(&redactor, &err));
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	ses_redact_free(redactor);
+	return 0;
+}
+
+/* The text as redaction leaves it; the caller frees it. */
+static char *
+redacted(const char *text, size_t len, struct ses_redact_counts *counts)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf out = {0};
+	int rc;
+
+	OK(rc = ses_redact_lines(redactor, text, len, &out, counts, &err));
+	if (rc == 0) {
+		assert_int_equal(out.len, 0);
+		ses_buf_add(&out, text, len);
+	}
+	(void)ses_buf_cstr(&out);
+	OK(ses_buf_check(&out, &err));
+	return out.data;
+}
+
+static void
+becomes(const char *text, const char *want)
+{
+	struct ses_redact_counts counts = {{0}};
+	char *got = redacted(text, strlen(text), &counts);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static int
+is_json(const char *text, size_t len)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_json v;
+
+	return ses_json_parse(text, len, &v, &err) == 0;
+}
+
+/* A sample as it is, in a JSON string, and in a string within a string: found
+ * once by its rule, or by none. */
+static void
+check_sample(size_t rule, const char *sample, int found)
+{
+	struct ses_buf b = {0};
+	struct ses_buf next = {0};
+	int level;
+
+	ses_buf_str(&b, sample);
+	for (level = 0; level < 3; level++) {
+		struct ses_redact_counts counts = {{0}};
+		char *got = redacted(b.data, b.len, &counts);
+		char mark[64];
+
+		(void)snprintf(mark, sizeof(mark), "[REDACTED:%s]",
+		    ses_redact_rule_id(rule));
+		if (found && strstr(got, mark) == NULL)
+			fail_msg("%s, level %d: not found in %s -> %s",
+			    ses_redact_rule_id(rule), level, sample, got);
+		if (!found && strstr(got, mark) != NULL)
+			fail_msg("%s, level %d: found in %s",
+			    ses_redact_rule_id(rule), level, sample);
+		assert_int_equal(counts.n[rule], found);
+		if (level > 0)
+			assert_true(is_json(got, strlen(got)));
+		free(got);
+		ses_buf_clear(&next);
+		ses_json_quote(&next, b.data, b.len);
+		ses_buf_clear(&b);
+		ses_buf_add(&b, next.data, next.len);
+	}
+	ses_buf_free(&b);
+	ses_buf_free(&next);
+}
+
+static void
+every_rule_finds_its_samples_and_spares_the_others(void **state)
+{
+	const char *const *s;
+	size_t i;
+
+	(void)state;
+	assert_true(ses_redact_rules() <= SES_REDACT_MAX_RULES);
+	for (i = 0; i < ses_redact_rules(); i++) {
+		assert_non_null(ses_rules[i].yes[0]);
+		assert_non_null(ses_rules[i].no[0]);
+		assert_true(ses_redact_rule_what(i)[0] != '\0');
+		for (s = ses_rules[i].yes;
+		     s < ses_rules[i].yes + SES_RULE_SAMPLES && *s; s++)
+			check_sample(i, *s, 1);
+		for (s = ses_rules[i].no;
+		     s < ses_rules[i].no + SES_RULE_SAMPLES && *s; s++)
+			check_sample(i, *s, 0);
+	}
+}
+
+static void
+replaces_the_secret_and_nothing_around_it(void **state)
+{
+	(void)state;
+	becomes("a " TOKEN ", b", "a " MARK ", b");
+	becomes("{\"k\":\"x\\n" TOKEN "\\ny\"}\n",
+	    "{\"k\":\"x\\n" MARK "\\ny\"}\n");
+	becomes("{\"k\":\"{\\\"t\\\":\\\"" TOKEN "\\\"}\"}",
+	    "{\"k\":\"{\\\"t\\\":\\\"" MARK "\\\"}\"}");
+	becomes("{\"k\":\"a\\u003d" TOKEN "\\u0026b\"}",
+	    "{\"k\":\"a\\u003d" MARK "\\u0026b\"}");
+	becomes("{\"k\":\"ghp\\u005f"
+		"q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaUo2e\"}",
+	    "{\"k\":\"" MARK "\"}");
+	becomes("t=%3D" TOKEN "%26", "t=%3D" MARK "%26");
+	becomes("\x1b[1;32m" TOKEN "\x1b[0m", "\x1b[1;32m" MARK "\x1b[0m");
+	becomes("https://me:Pq7"
+		"Rt2Zx9@h.test/x?y@z",
+	    "https://me:[REDACTED:url-password]@h.test/x?y@z");
+	becomes("Authorization: Bearer q7Rt2Zx9"
+		"Lm4Kp8Vbc3Wn6Ys1==\r\n",
+	    "Authorization: Bearer [REDACTED:bearer-token]\r\n");
+	becomes("Bearer " TOKEN, "Bearer " MARK);
+	becomes(
+	    "https://x:" TOKEN "@github.com", "https://x:" MARK "@github.com");
+}
+
+static void
+leaves_words_hashes_and_ids_alone(void **state)
+{
+	static const char *const plain[] = {"", "\n", "x" TOKEN,
+	    "task-q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0Ja",
+	    "commit a5dfaf8c0ffee0a5dfaf8c0ffee0a5dfaf8c0ffee",
+	    "\"uuid\":\"2d902f0f-880a-4951-b81a-ca7bfc1d28aa\"",
+	    "sk-learn-style-estimators-are-everywhere",
+	    "\"integrity\": \"sha512-jiay3DSeNR8mDTX6hpvB9JFDQ349b9NL4TFM==\"",
+	    "Bearer realm=\\\"https://auth.example.com/token\\\"",
+	    "http://localhost:8080/a and me@here.test",
+	    "http://[::1]:8080/, a@b", "data:image/png;base64,iVBORw0KGgoAAAA",
+	    "[REDACTED:url-password]", "https://u:[REDACTED:x]@h/",
+	    "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\", NULL};
+	const char *const *p;
+
+	(void)state;
+	for (p = plain; *p != NULL; p++)
+		becomes(*p, *p);
+}
+
+static void
+a_key_over_several_lines_leaves_as_many_lines(void **state)
+{
+	static const char body[] =
+	    "MHcCAQEEIq7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaUo2eXx1Qz";
+	struct ses_buf b = {0};
+	struct ses_buf want = {0};
+
+	(void)state;
+	ses_buf_fmt(&b,
+	    "a\n-----BEGIN EC %s KEY-----\n%s\n%s\n12\n-----END EC %s "
+	    "KEY-----\nb\n",
+	    "PRIVATE", body, body, "PRIVATE");
+	/* "12" is JSON, so it stays. */
+	ses_buf_str(&want, "a\n[REDACTED:private-key]\n\n\n12\n\nb\n");
+	becomes(ses_buf_cstr(&b), ses_buf_cstr(&want));
+	ses_buf_clear(&b);
+	ses_buf_clear(&want);
+	/* One that was cut off goes as far as it goes. */
+	ses_buf_fmt(&b, "{\"k\":\"-----BEGIN %s KEY-----\\n%s\\n%.20s\"}",
+	    "PRIVATE", body, body);
+	ses_buf_str(&want, "{\"k\":\"[REDACTED:private-key]\"}");
+	becomes(ses_buf_cstr(&b), ses_buf_cstr(&want));
+	ses_buf_free(&b);
+	ses_buf_free(&want);
+}
+
+static void
+clean_lines_cost_no_copy(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf out = {0};
+
+	(void)state;
+	assert_int_equal(
+	    ses_redact_lines(redactor, "{}\nplain\n", 9, &out, &counts, &err),
+	    0);
+	assert_null(out.data);
+	assert_int_equal(
+	    ses_redact_lines(redactor, NULL, 0, &out, &counts, &err), 0);
+}
+
+static void
+counts_by_rule_and_adds_up(void **state)
+{
+	struct ses_redact_counts counts = {{0}};
+	uint32_t total = 0;
+	size_t i;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 2; round++)
+		free(redacted(
+		    TOKEN " " TOKEN "\n", 2 * strlen(TOKEN) + 2, &counts));
+	for (i = 0; i < SES_REDACT_MAX_RULES; i++) {
+		total += counts.n[i];
+		if (counts.n[i] > 0)
+			assert_string_equal(
+			    ses_redact_rule_id(i), "github-token");
+	}
+	assert_int_equal(total, 4);
+}
+
+static void
+text_is_copied_scrubbed(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf out = {0};
+
+	(void)state;
+	OK(ses_redact_text(redactor, "clean", 5, &out, &err));
+	OK(ses_redact_text(redactor, TOKEN, strlen(TOKEN), &out, &err));
+	assert_string_equal(ses_buf_cstr(&out), "clean" MARK);
+	ses_buf_free(&out);
+}
+
+/* A random number from a seed, the same everywhere. */
+static uint32_t
+roll(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % below;
+}
+
+/* A long JSON line with secrets at odd places and escapes everywhere. */
+static void
+make_line(struct ses_buf *b, size_t len, uint32_t seed)
+{
+	static const char *const filler[] = {"\\n", "\\u00e9", "word ",
+	    "\xe2\x86\x92", "\\\\", "\\\"", "/path/to ", "0123456789 "};
+
+	ses_buf_str(b, "{\"long\":\"");
+	while (b->len < len) {
+		ses_buf_str(b, filler[roll(&seed, 8)]);
+		if (roll(&seed, 500) == 0)
+			ses_buf_str(b, "\\n" TOKEN " ");
+		if (roll(&seed, 5000) == 0)
+			ses_buf_fmt(b,
+			    "\\n-----BEGIN %s KEY-----\\nMIIE%s%s "
+			    "-----END %s KEY-----\\n",
+			    "PRIVATE", "q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1",
+			    "Hd5Gf0JaUo2eXx1Qz9Ab", "PRIVATE");
+	}
+	ses_buf_str(b, "\"}\n");
+}
+
+static void
+pieces_of_a_long_line_are_as_the_whole(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts whole = {{0}};
+	struct ses_redact_counts sum = {{0}};
+	struct ses_buf line = {0};
+	struct ses_buf out = {0};
+	uint32_t seed = 7;
+	size_t from = 0;
+	size_t cut;
+	char *want;
+
+	(void)state;
+	make_line(&line, 500000, 3);
+	want = redacted(line.data, line.len, &whole);
+	while (from < line.len) {
+		size_t base =
+		    from > SES_REDACT_OVERLAP ? from - SES_REDACT_OVERLAP : 0;
+		size_t to = from + 300 + roll(&seed, 900);
+		size_t end;
+
+		to = to < line.len ? to : line.len;
+		end = to + SES_REDACT_OVERLAP < line.len
+			  ? to + SES_REDACT_OVERLAP
+			  : line.len;
+		OK(ses_redact_piece(redactor, line.data + base, end - base,
+		    from - base, to - base, &out, &cut, &sum, &err));
+		assert_true(base + cut > from && base + cut <= to);
+		from = base + cut;
+		assert_ptr_equal(ses_view_align(line.data, line.data + from,
+				     line.data + line.len),
+		    line.data + from);
+	}
+	assert_true(is_json(out.data, out.len));
+	assert_int_equal(out.len, strlen(want));
+	assert_memory_equal(out.data, want, out.len);
+	assert_memory_equal(&whole, &sum, sizeof(sum));
+	free(want);
+	ses_buf_free(&line);
+	ses_buf_free(&out);
+}
+
+static void
+no_escape_and_no_character_is_cut(void **state)
+{
+	static const char text[] = "ab\\ncd\\\\u002de\xe2\x86\x92"
+				   "f\\\"";
+	/* Where the unit of each byte begins. */
+	static const int starts[] = {
+	    0, 1, 2, 2, 4, 5, 6, 6, 6, 6, 6, 6, 6, 13, 14, 14, 14, 17, 18, 18};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(strlen(text), sizeof(starts) / sizeof(starts[0]));
+	for (i = 0; i < strlen(text); i++)
+		assert_int_equal(
+		    ses_view_align(text, text + i, text + strlen(text)) - text,
+		    starts[i]);
+}
+
+/* Append one fixture line with a sample of a rule, quoted, for the marker. */
+static void
+fill_in(const char *line, size_t len, const char *sample, struct ses_buf *out)
+{
+	static const char marker[] = "@SECRET@";
+	struct ses_buf quoted = {0};
+	const char *p = line;
+	const char *q;
+
+	ses_json_quote(&quoted, sample, strlen(sample));
+	ses_buf_clear(out);
+	for (; (q = strstr(p, marker)) != NULL && q < line + len;
+	     p = q + strlen(marker)) {
+		ses_buf_add(out, p, (size_t)(q - p));
+		ses_buf_add(out, quoted.data + 1, quoted.len - 2);
+	}
+	ses_buf_add(out, p, (size_t)(line + len - p));
+	ses_buf_free(&quoted);
+}
+
+static size_t
+newlines(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (len-- > 0)
+		n += *s++ == '\n' ? 1 : 0;
+	return n;
+}
+
+/* What must hold for any bytes. */
+static void
+check_line(const char *text, size_t len)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf out = {0};
+	int rc;
+
+	OK(rc = ses_redact_lines(redactor, text, len, &out, &counts, &err));
+	if (rc == 1) {
+		assert_int_equal(
+		    newlines(text, len), newlines(out.data, out.len));
+		if (is_json(text, len) && !is_json(out.data, out.len))
+			fail_msg("%.*s\nbecame\n%.*s", (int)len, text,
+			    (int)out.len, out.data);
+	}
+	ses_buf_free(&out);
+}
+
+static void
+json_stays_json_whatever_happens_to_the_line(void **state)
+{
+	static const char odd[] = "\\\\\\\"nu/0@:-_{}[], \n";
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char path[4096];
+	struct ses_buf file = {0};
+	struct ses_buf line = {0};
+	const char *const *s;
+	uint32_t seed = 1;
+	const char *p;
+	const char *nl;
+	size_t i;
+	int n;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/tests/data/redact/lines.jsonl",
+	    getenv("SESHAT_SOURCE"));
+	OK(ses_fs_slurp(path, 1 << 20, &file, &err));
+	for (p = ses_buf_cstr(&file); (nl = strchr(p, '\n')) != NULL;
+	     p = nl + 1)
+		for (i = 0; i < ses_redact_rules(); i++)
+			for (s = ses_rules[i].yes;
+			     s < ses_rules[i].yes + SES_RULE_SAMPLES && *s;
+			     s++) {
+				fill_in(p, (size_t)(nl - p), *s, &line);
+				assert_true(is_json(line.data, line.len));
+				check_line(line.data, line.len);
+				for (n = 0; n < 40; n++) {
+					line.data[roll(
+					    &seed, (uint32_t)line.len)] =
+					    odd[roll(&seed, sizeof(odd) - 1)];
+					check_line(line.data, line.len);
+					if (n % 8 == 7)
+						fill_in(p, (size_t)(nl - p), *s,
+						    &line);
+				}
+			}
+	ses_buf_free(&file);
+	ses_buf_free(&line);
+}
+
+static void
+redacting_twice_changes_nothing_more(void **state)
+{
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf line = {0};
+	char *once;
+	char *twice;
+
+	(void)state;
+	make_line(&line, 100000, 11);
+	once = redacted(line.data, line.len, &counts);
+	twice = redacted(once, strlen(once), &counts);
+	assert_string_equal(once, twice);
+	free(once);
+	free(twice);
+	ses_buf_free(&line);
+}
+
+static void
+survives_every_failed_allocation(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf out = {0};
+	struct ses_redact *r = NULL;
+	unsigned nth;
+	int rc = -1;
+
+	(void)state;
+	for (nth = 1; rc < 0; nth++) {
+		assert_true(nth < 200);
+		ses_mem_fail_at(nth);
+		rc = ses_redact_open(&r, &err);
+		if (rc == 0)
+			rc = ses_redact_lines(
+			    r, TOKEN, strlen(TOKEN), &out, &counts, &err);
+		ses_mem_fail_at(0);
+		if (rc < 0)
+			assert_int_equal(err.code, SESHAT_ENOMEM);
+		ses_redact_free(r);
+		ses_buf_free(&out);
+		r = NULL;
+	}
+	assert_true(nth > 20);
+}
+
+static void
+a_bad_shape_is_refused_with_its_place(void **state)
+{
+	static const char *const bad[] = {
+	    "", "a{", "a{2,1}", "[", "[z-a]", "a{0}", "a{9999}", "a<", NULL};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_shape s = {0};
+	const char *const *p;
+
+	(void)state;
+	for (p = bad; *p != NULL; p++)
+		FAILS(ses_shape_parse(*p, &s, &err), SESHAT_EFORMAT);
+	OK(ses_shape_parse("a\\{[x\\]]{2}<[0-9]{3,}>", &s, &err));
+	ses_shape_free(&s);
+}
+
+/* Run the program on a file; its output is appended to out and err_out. */
+static int
+run_filter(const char *args, const char *input, size_t len, struct ses_buf *out,
+    struct ses_buf *err_out)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char dir[] = "/tmp/seshat-redact-XXXXXX";
+	char path[3][64];
+	char command[4096];
+	int status;
+	int i;
+
+	assert_non_null(mkdtemp(dir));
+	for (i = 0; i < 3; i++)
+		(void)snprintf(path[i], sizeof(path[i]), "%s/%d", dir, i);
+	OK(ses_fs_replace(path[0], input, len, 0600, 0, &err));
+	(void)snprintf(command, sizeof(command),
+	    "'%s' redact %s < %s > %s 2> %s", getenv("SESHAT_BIN"), args,
+	    path[0], path[1], path[2]);
+	status = system(command);
+	OK(ses_fs_slurp(path[1], 1 << 26, out, &err));
+	OK(ses_fs_slurp(path[2], 1 << 20, err_out, &err));
+	for (i = 0; i < 3; i++)
+		(void)unlink(path[i]);
+	(void)rmdir(dir);
+	return WEXITSTATUS(status);
+}
+
+static void
+the_filter_scrubs_lines_of_any_length(void **state)
+{
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf in = {0};
+	struct ses_buf out = {0};
+	struct ses_buf said = {0};
+	char *want;
+	int i;
+
+	(void)state;
+	ses_buf_str(&in, "first " TOKEN "\n");
+	make_line(&in, 20 << 20, 5);
+	for (i = 0; i < 3; i++)
+		ses_buf_str(&in, "{\"a\":\"" TOKEN "\"}\n\n");
+	ses_buf_str(&in, "no newline " TOKEN);
+	want = redacted(in.data, in.len, &counts);
+	assert_int_equal(run_filter("", in.data, in.len, &out, &said), 0);
+	assert_int_equal(out.len, strlen(want));
+	assert_memory_equal(out.data, want, out.len);
+	assert_int_equal(said.len, 0);
+	free(want);
+	ses_buf_free(&in);
+	ses_buf_free(&out);
+	ses_buf_free(&said);
+}
+
+static void
+the_filter_reports_and_lists(void **state)
+{
+	static const char in[] = TOKEN "\n" TOKEN "\n";
+	struct ses_buf out = {0};
+	struct ses_buf said = {0};
+
+	(void)state;
+	assert_int_equal(
+	    run_filter("--report", in, strlen(in), &out, &said), 0);
+	assert_string_equal(ses_buf_cstr(&out), MARK "\n" MARK "\n");
+	assert_string_equal(ses_buf_cstr(&said),
+	    "       2 secrets redacted\n       2 github-token\n");
+	ses_buf_clear(&said);
+	ses_buf_clear(&out);
+	assert_int_equal(
+	    run_filter("--report --json", in, strlen(in), &out, &said), 0);
+	assert_string_equal(
+	    ses_buf_cstr(&said), "{\"redacted\":{\"github-token\":2}}\n");
+	ses_buf_clear(&said);
+	ses_buf_clear(&out);
+	assert_int_equal(run_filter("--rules", "", 0, &out, &said), 0);
+	assert_int_equal(newlines(out.data, out.len), ses_redact_rules());
+	assert_non_null(strstr(ses_buf_cstr(&out), "private-key"));
+	ses_buf_clear(&out);
+	assert_int_equal(run_filter("--rules --json", "", 0, &out, &said), 0);
+	assert_int_equal(newlines(out.data, out.len), ses_redact_rules());
+	assert_true(
+	    is_json(out.data, (size_t)(strchr(out.data, '\n') - out.data)));
+	ses_buf_clear(&out);
+	assert_int_equal(run_filter("--rules --report", "", 0, &out, &said), 2);
+	ses_buf_free(&out);
+	ses_buf_free(&said);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		every_rule_finds_its_samples_and_spares_the_others),
+	    cmocka_unit_test(replaces_the_secret_and_nothing_around_it),
+	    cmocka_unit_test(leaves_words_hashes_and_ids_alone),
+	    cmocka_unit_test(a_key_over_several_lines_leaves_as_many_lines),
+	    cmocka_unit_test(clean_lines_cost_no_copy),
+	    cmocka_unit_test(counts_by_rule_and_adds_up),
+	    cmocka_unit_test(text_is_copied_scrubbed),
+	    cmocka_unit_test(pieces_of_a_long_line_are_as_the_whole),
+	    cmocka_unit_test(no_escape_and_no_character_is_cut),
+	    cmocka_unit_test(json_stays_json_whatever_happens_to_the_line),
+	    cmocka_unit_test(redacting_twice_changes_nothing_more),
+	    cmocka_unit_test(survives_every_failed_allocation),
+	    cmocka_unit_test(a_bad_shape_is_refused_with_its_place),
+	    cmocka_unit_test(the_filter_scrubs_lines_of_any_length),
+	    cmocka_unit_test(the_filter_reports_and_lists),
+	};
+
+	return cmocka_run_group_tests_name("redact", tests, set_up, tear_down);
+}

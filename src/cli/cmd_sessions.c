@@ -29,7 +29,7 @@ static const struct ses_opt opts[] = {
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
 	"every session of this machine"},
     {"limit", 0, SES_OPT_U64, AT(limit), "N",
-	"at most so many, the last written first (default: all)"},
+	"at most so many, the newest first (default: all)"},
     {0},
 };
 

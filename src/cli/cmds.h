@@ -13,5 +13,6 @@ extern const struct ses_command ses_cmd_verify;
 extern const struct ses_command ses_cmd_log_append;
 extern const struct ses_command ses_cmd_log_read;
 extern const struct ses_command ses_cmd_redact;
+extern const struct ses_command ses_cmd_trust;
 
 #endif

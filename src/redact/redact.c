@@ -23,6 +23,7 @@ struct span {
 struct slot {
 	size_t rule;
 	struct ses_shape shape; /* {0}: the rule has a function instead */
+	size_t dead;            /* no hit up to here is one, in this scan */
 };
 
 struct ses_redact {
@@ -202,24 +203,30 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
     unsigned flags, void *arg)
 {
 	struct ses_redact *r = arg;
-	const struct slot *slot = &r->slots[id];
+	struct slot *slot = &r->slots[id];
 	const struct ses_rule *rule = &ses_rules[slot->rule];
 	const struct span *last =
 	    r->n_spans > 0 ? &r->spans[r->n_spans - 1] : NULL;
 	const char *at = r->text + to;
-	struct ses_shape_hit hit;
+	struct ses_shape_hit hit = {0};
 	int found;
 
 	(void)from;
 	(void)flags;
+	if (to <= slot->dead)
+		return 0;
 	if (last != NULL && last->rule == slot->rule && to > last->from &&
 	    to <= last->to)
 		return 0;
 	found = rule->find != NULL ? rule->find(r->text, at, r->text_end, &hit)
 				   : ses_shape_find(&slot->shape, r->text, at,
 					 r->text_end, &hit);
+	if (found == 0 && hit.dead != NULL)
+		slot->dead = (size_t)(hit.dead - r->text);
 	if (found == 0 || !proved(rule, &hit))
 		return 0;
+	if (rule->find == NULL)
+		ses_shape_extend(&slot->shape, r->text_end, &hit);
 	r->nomem = add_span(r, &hit, slot->rule) < 0;
 	return r->nomem;
 }
@@ -259,7 +266,10 @@ static int
 scan(struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
 {
 	hs_error_t rc = HS_SUCCESS;
+	size_t i;
 
+	for (i = 0; i < r->n_slots; i++)
+		r->slots[i].dead = 0;
 	r->n_spans = 0;
 	r->nomem = 0;
 	r->text = len > 0 ? text : "";
@@ -310,8 +320,10 @@ apply(const struct ses_redact *r, size_t from, size_t to, struct ses_buf *out,
 {
 	const struct span *s;
 	struct span part;
+	size_t i;
 
-	for (s = r->spans; s < r->spans + r->n_spans && s->from < to; s++) {
+	for (i = 0; i < r->n_spans && r->spans[i].from < to; i++) {
+		s = &r->spans[i];
 		if (s->to <= from)
 			continue;
 		part = *s;

@@ -255,8 +255,7 @@ const struct ses_rule ses_rules[] = {
     {
 	.id = "jwt",
 	.what = "JSON web token",
-	.shapes = {"eyJ" WORD "{12,4096}.eyJ" WORD "{8,8192}." WORD
-		   "{16,2048}"},
+	.shapes = {"eyJ" WORD "{12,1024}.eyJ" WORD "{8,8192}." WORD "{16,}"},
 	.prove = ses_proof_jwt,
 	.yes = {"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
 		"eyJzdWIiOiI0MiJ9." R36,
@@ -268,7 +267,7 @@ const struct ses_rule ses_rules[] = {
     {
 	.id = "bearer-token",
 	.what = "token behind the word Bearer",
-	.shapes = {"(?i)bearer[ \t]{1,4}<[A-Za-z0-9._~+/=-]{20,8192}>"},
+	.shapes = {"(?i)bearer[ ]{1,4}<[A-Za-z0-9._~+/=-]{20,}>"},
 	.prove = ses_proof_random,
 	.yes = {"Authorization: Bearer " R36,
 	    "{\"h\":\"bearer " R16 "." R16 "\"}"},

@@ -32,6 +32,19 @@ bad(const char *pattern, const char *at, struct seshat_err *err)
 	    pattern, (size_t)(at - pattern));
 }
 
+/* The bytes of the unit at p when it is of the class, else 0. */
+static inline size_t
+unit_of(const struct ses_shape_elem *e, const char *p, const char *end)
+{
+	size_t len;
+	int c;
+
+	if (p < end && *p != '\\')
+		return has(e, *p) ? 1 : 0;
+	len = ses_view_next(p, end, &c);
+	return has(e, c) ? len : 0;
+}
+
 /* One character at *p, escaped or not; 0 at the end. */
 static int
 take(const char **p)
@@ -110,17 +123,28 @@ fixed(const struct ses_shape_elem *e)
 	return e->min == 1 && e->max == 1;
 }
 
-/* Whether a character of the class may be written as an escape: letters and
- * digits never are. */
+/* Whether a character of the class may be written as an escape: letters,
+ * digits and spaces never are. */
 static int
 escapable(const struct ses_shape_elem *e)
 {
 	int c;
 
 	for (c = 0; c < 0x80; c++)
-		if (has(e, c) && !ses_view_alnum(c))
+		if (has(e, c) && c != ' ' && !ses_view_alnum(c))
 			return 1;
 	return 0;
+}
+
+/* How many characters of an element Hyperscan waits for. */
+static uint32_t
+head_count(const struct ses_shape *s, uint32_t i)
+{
+	const struct ses_shape_elem *e = &s->elems[i];
+
+	if (i + 1 < s->head || e->min == 0)
+		return e->max;
+	return e->min > HEAD_RUN ? HEAD_RUN : e->min;
 }
 
 /* The head goes through the first run of some length: enough to be rare.  If
@@ -139,9 +163,7 @@ find_head(struct ses_shape *s)
 			break;
 		}
 	for (i = 0; i < s->head; i++) {
-		n = i + 1 == s->head && s->elems[i].min > HEAD_RUN
-			? HEAD_RUN
-			: s->elems[i].max;
+		n = head_count(s, i);
 		s->reach += n * (escapable(&s->elems[i]) ? UNIT_MAX : 1);
 	}
 }
@@ -264,12 +286,42 @@ ses_shape_regex(const struct ses_shape *s, struct ses_buf *out)
 	}
 }
 
+/* Whether the head of s stands at p and reaches to at; one that ends before
+ * had its own hit.  Cheap, so that a run full of beginnings is walked once
+ * and not from each of them. */
+static int
+head_reaches(
+    const struct ses_shape *s, const char *p, const char *at, const char *end)
+{
+	const struct ses_shape_elem *e;
+	uint32_t max;
+	uint32_t i;
+	uint32_t n;
+	size_t len;
+	int escaped = 0;
+
+	for (i = 0; i < s->head; i++) {
+		e = &s->elems[i];
+		max = head_count(s, i);
+		for (n = 0; n < max; n++, p += len) {
+			len = unit_of(e, p, end);
+			if (len == 0)
+				break;
+			escaped = escaped || len > 1;
+		}
+		if (n < e->min && n < max)
+			return 0;
+	}
+	/* Hyperscan counts the bytes of an escape. */
+	return p == at || (p > at && escaped);
+}
+
 /* Match all of s at p; 1 or 0. */
 static int
 match(const struct ses_shape *s, const char *p, const char *end,
     struct ses_shape_hit *hit)
 {
-	const struct ses_shape_elem *e;
+	const struct ses_shape_elem *e = NULL;
 	int fixed_body = 1;
 	size_t len;
 	uint32_t i;
@@ -277,16 +329,22 @@ match(const struct ses_shape *s, const char *p, const char *end,
 	int c;
 
 	for (i = 0; i < s->n; i++) {
+		/* A run that leads to nothing does so from any place in
+		 * it. */
+		if (i > 0 && i == s->head && n < e->max)
+			hit->dead = p;
 		e = &s->elems[i];
 		if (i == s->open)
 			hit->from = hit->body = p;
 		for (n = 0; n < e->max; n++, p += len) {
-			len = ses_view_next(p, end, &c);
-			if (!has(e, c))
+			len = unit_of(e, p, end);
+			if (len == 0)
 				break;
 		}
 		if (n < e->min)
 			return 0;
+		if (i >= s->head)
+			hit->dead = NULL;
 		fixed_body = fixed_body && fixed(e);
 		if (fixed_body && i >= s->open)
 			hit->body = p;
@@ -298,8 +356,7 @@ match(const struct ses_shape *s, const char *p, const char *end,
 	(void)ses_view_next(p, end, &c);
 	hit->end = p;
 	e = &s->elems[s->n - 1];
-	return fixed(e) || !ses_view_alnum(c) ||
-	       (n == e->max && n >= SES_SHAPE_OPEN);
+	return fixed(e) || !ses_view_alnum(c) || n >= SES_SHAPE_OPEN;
 }
 
 int
@@ -311,14 +368,33 @@ ses_shape_find(const struct ses_shape *s, const char *base, const char *at,
 	    (size_t)(at - base) > s->reach ? at - s->reach : base;
 	const char *p;
 
+	hit->dead = NULL;
 	for (p = at - 1; p >= stop; p--) {
 		if (!has(first, *p) && !(s->mark && *p == '\\'))
 			continue;
 		if (!s->mark && ses_view_word_before(base, p))
 			continue;
-		if (match(s, p, end, hit) && hit->end >= at &&
+		if (head_reaches(s, p, at, end) && match(s, p, end, hit) &&
 		    (hit->from > p || !ses_view_escaped(base, p)))
 			return 1;
 	}
 	return 0;
+}
+
+void
+ses_shape_extend(
+    const struct ses_shape *s, const char *end, struct ses_shape_hit *hit)
+{
+	const struct ses_shape_elem *e = &s->elems[s->n - 1];
+	size_t len;
+	uint32_t n;
+
+	if (e->max != SES_SHAPE_OPEN || s->close != s->n)
+		return;
+	for (n = SES_SHAPE_OPEN; n < SES_SHAPE_MAX; n++, hit->to += len) {
+		len = unit_of(e, hit->to, end);
+		if (len == 0)
+			break;
+	}
+	hit->end = hit->to;
 }

@@ -33,9 +33,10 @@ struct ses_shape {
 	int mark;       /* it begins with punctuation, maybe escaped */
 };
 
-/* What {m,} means.  A run that reaches its limit, this or a larger one, may
- * go on: better too little of a huge token than nothing. */
-#define SES_SHAPE_OPEN 1024
+/* What {m,} means until the token is known to be one: enough to judge it, and
+ * no more work than that where a text is full of what only looks like it.
+ * Then ses_shape_extend takes the rest. */
+#define SES_SHAPE_OPEN 256
 
 /* The largest limit. */
 #define SES_SHAPE_MAX 8192
@@ -45,6 +46,8 @@ struct ses_shape_hit {
 	const char *to;
 	const char *body; /* behind the fixed characters that begin them */
 	const char *end;  /* of the whole match */
+	/* After no match: hits up to here are no match either; or NULL. */
+	const char *dead;
 };
 
 /** Parse a pattern.  Errors: SESHAT_EFORMAT, with the place.  Release with
@@ -65,5 +68,9 @@ void ses_shape_regex(const struct ses_shape *s, struct ses_buf *out);
  */
 int ses_shape_find(const struct ses_shape *s, const char *base, const char *at,
     const char *end, struct ses_shape_hit *hit);
+
+/** Take what an open run at the end of a proved hit left. */
+void ses_shape_extend(
+    const struct ses_shape *s, const char *end, struct ses_shape_hit *hit);
 
 #endif

@@ -79,11 +79,17 @@ ses_fs_slurp(
     const char *path, size_t max, struct ses_buf *out, struct seshat_err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int rc;
+	struct stat sb;
+	int rc = -1;
 
 	if (fd < 0)
 		return ses_fail_errno(err, "%s", path);
-	rc = slurp_fd(fd, max, out, err);
+	if (fstat(fd, &sb) < 0)
+		ses_fail_errno(err, "stat");
+	else if (!S_ISREG(sb.st_mode))
+		ses_fail(err, SESHAT_EUNSUPPORTED, "not a regular file");
+	else
+		rc = slurp_fd(fd, max, out, err);
 	close(fd);
 	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 }

@@ -20,7 +20,8 @@ int ses_fs_pread(int fd, void *data, size_t len, uint64_t offset, size_t *got,
 /**
  * ses_fs_slurp(path, max, out, err):
  * Append the whole file to out.
- * Errors: SESHAT_ENOTFOUND; SESHAT_ELIMIT, it is longer than max bytes.
+ * Errors: SESHAT_ENOTFOUND; SESHAT_ELIMIT, it is longer than max bytes;
+ * SESHAT_EUNSUPPORTED, it is a pipe, a device or a folder.
  */
 int ses_fs_slurp(
     const char *path, size_t max, struct ses_buf *out, struct seshat_err *err);

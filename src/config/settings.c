@@ -208,7 +208,7 @@ ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
 	while (more) {
 		if (!yaml_parser_parse(&parser, &e)) {
-			ses_fail(err, SESHAT_EFORMAT, "line %zu: %s",
+			rc = ses_fail(err, SESHAT_EFORMAT, "line %zu: %s",
 			    parser.problem_mark.line + 1,
 			    parser.problem != NULL ? parser.problem
 						   : "malformed YAML");

@@ -48,7 +48,7 @@ class Home:
 
 def line(n, size=200):
     """One line of a transcript, of about size bytes."""
-    head = (f'{{"type":"user","cwd":"/work/demo","timestamp":'
+    head = (f'{{"type":"user","cwd":"/home/u/demo","timestamp":'
             f'"2026-01-01T00:00:00.{n % 1000:03}Z","uuid":"{n}","message":'
             f'{{"role":"user","content":"')
     words = "the quick brown fox jumps over the lazy dog " * (size // 44 + 1)

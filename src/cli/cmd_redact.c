@@ -185,7 +185,7 @@ step(struct filter *f, struct seshat_err *err)
 			end = (size_t)(nl + 1 - f->in.data);
 		if (nl != NULL || f->eof)
 			return do_piece(f, end, 1, err);
-		if (end - f->from > 2 * SES_REDACT_OVERLAP)
+		if (end - f->from > (size_t)2 * SES_REDACT_OVERLAP)
 			return do_piece(f, end, 0, err);
 		return 0;
 	}

@@ -3,7 +3,7 @@
 #include "base/str.h"
 #include "cli/text.h"
 
-#define LINE_MAX_ (16U << 20)
+#define LINE_LIMIT (16U << 20)
 
 void
 ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
@@ -95,7 +95,7 @@ end_line(struct ses_text *t, struct seshat_err *err)
 	ses_buf_clear(&t->page);
 	if (t->too_long)
 		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
-		    LINE_MAX_ >> 20);
+		    LINE_LIMIT >> 20);
 	else if (t->line.len > 0)
 		(void)t->harness->events(
 		    t->line.data, t->line.len, on_event, t);
@@ -120,7 +120,7 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 	while (p < end) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (t->line.len + n > LINE_MAX_)
+		if (t->line.len + n > LINE_LIMIT)
 			t->too_long = 1;
 		else if (!t->too_long)
 			ses_buf_add(&t->line, p, n);

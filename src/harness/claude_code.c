@@ -335,7 +335,7 @@ add_file(struct search *s, const char *name, struct seshat_err *err)
 	out = ses_session_list_add(s->out);
 	rc = out == NULL ? ses_fail_nomem(err)
 			 : fill(s, out, &f, parent, stem, err);
-	if (rc == 0 && !ses_discover_wants(s->q, out->id))
+	if (rc == 0 && out != NULL && !ses_discover_wants(s->q, out->id))
 		ses_session_list_drop(s->out);
 out:
 	ses_peek_close(&s->peek);

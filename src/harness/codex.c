@@ -122,7 +122,7 @@ gather(struct search *s, struct ses_session *out, struct seshat_err *err)
 				return 0;
 		}
 		/* the first line is long; a title is not worth as much */
-		if (out->cwd != NULL && b->len >= 4 * SES_PEEK_FIRST)
+		if (out->cwd != NULL && b->len >= (size_t)4 * SES_PEEK_FIRST)
 			return 0;
 	}
 	return rc;

@@ -395,8 +395,9 @@ ses_flush_commit(
 	ses_buf_clear(&f->m->packed);
 	if (ses_buf_check(&extra, err) < 0 ||
 	    ses_member_pack(&f->m->packer, extra.data, extra.len, t.data, t.len,
-		&f->m->packed, &crc, err) < 0)
+		&f->m->packed, err) < 0)
 		goto out;
+	crc = ses_member_crc(f->m->packed.data + f->m->packed.len - 8);
 	sha = src->sha;
 	if (src->has_sha)
 		ses_sha256_add(&sha, t.data, t.len);

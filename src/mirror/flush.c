@@ -284,7 +284,8 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 	if (f->state.project != NULL && f->src != NULL &&
 	    f->src->stream[0] != '\0')
 		f->r->project = ses_str_dup(f->state.project);
-	if (rc == 0 && f->how->end != NULL && f->src->stream[0] != '\0')
+	if (rc == 0 && f->how->end != NULL && f->src != NULL &&
+	    f->src->stream[0] != '\0')
 		(void)unlink(f->state_path.data); /* it starts anew */
 	return rc;
 }

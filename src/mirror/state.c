@@ -8,8 +8,8 @@
 #include "mirror/state.h"
 #include "vault/doc.h"
 
-#define STATE_MAX (4U << 20)
-#define NAME_MAX_ 200 /* of 255 bytes a file name may have */
+#define STATE_MAX  (4U << 20)
+#define NAME_LIMIT 200 /* of 255 bytes a file name may have */
 
 int
 ses_state_path(const char *state_dir, const char *harness, const char *id,
@@ -20,7 +20,7 @@ ses_state_path(const char *state_dir, const char *harness, const char *id,
 	int rc;
 
 	ses_key_component(&name, id);
-	if (name.len > NAME_MAX_) {
+	if (name.len > NAME_LIMIT) {
 		ses_sha256_of(id, strlen(id), hex);
 		ses_buf_clear(&name);
 		ses_buf_fmt(&name, "sha256-%s", hex);

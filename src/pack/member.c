@@ -9,7 +9,7 @@
 
 #define FIXED  10 /* gzip header up to the extra field */
 #define FEXTRA 4  /* flag bit, RFC 1952 section 2.3.1 */
-#define OUT    (256 * 1024)
+#define OUT    ((size_t)256 * 1024)
 
 static void
 put16(struct ses_buf *out, size_t v)
@@ -65,7 +65,7 @@ deflate_body(struct isal_zstream *z, const void *data, size_t len,
 		if (room == NULL)
 			return ses_fail_nomem(err);
 		z->next_out = (uint8_t *)room;
-		z->avail_out = OUT;
+		z->avail_out = (uint32_t)OUT;
 		if (isal_deflate(z) != COMP_OK)
 			return ses_fail(err, SESHAT_ESYS, "deflate failed");
 		ses_buf_grew(out, OUT - z->avail_out);
@@ -75,8 +75,7 @@ deflate_body(struct isal_zstream *z, const void *data, size_t len,
 
 int
 ses_member_pack(struct ses_packer *p, const char *extra, size_t extra_len,
-    const void *data, size_t len, struct ses_buf *out, uint32_t *crc,
-    struct seshat_err *err)
+    const void *data, size_t len, struct ses_buf *out, struct seshat_err *err)
 {
 	struct isal_zstream *z;
 
@@ -93,9 +92,8 @@ ses_member_pack(struct ses_packer *p, const char *extra, size_t extra_len,
 	put_header(extra, extra_len, out);
 	if (len > 0 && deflate_body(z, data, len, out, err) < 0)
 		return -1;
-	*crc = ses_crc32(0, data, len);
 	ses_buf_add(out, "\x03\x00", 2);
-	put32(out, *crc);
+	put32(out, ses_crc32(0, data, len));
 	put32(out, (uint32_t)len);
 	return ses_buf_check(out, err);
 }
@@ -118,6 +116,12 @@ static uint32_t
 get32(const unsigned char *p)
 {
 	return (uint32_t)get16(p) | (uint32_t)get16(p + 2) << 16;
+}
+
+uint32_t
+ses_member_crc(const void *last8)
+{
+	return get32(last8);
 }
 
 /* The subfield "SE" among those of the extra field. */
@@ -181,7 +185,7 @@ run(struct inflate *f, uint64_t max, const struct ses_sink *sink, uint32_t *crc,
 
 	do {
 		f->s.next_out = f->out;
-		f->s.avail_out = OUT;
+		f->s.avail_out = (uint32_t)OUT;
 		if (isal_inflate(&f->s) != ISAL_DECOMP_OK)
 			return ses_fail(
 			    err, SESHAT_ECORRUPT, "damaged compressed data");
@@ -204,7 +208,7 @@ ses_member_inflate(const void *data, size_t len, uint64_t max,
     const struct ses_sink *sink, struct seshat_err *err)
 {
 	const unsigned char *p = data;
-	struct ses_member m;
+	struct ses_member m = {0};
 	struct inflate *f;
 	uint64_t size = 0;
 	uint32_t crc = 0;

@@ -28,13 +28,15 @@ struct ses_packer {
 };
 
 /**
- * ses_member_pack(p, extra, extra_len, data, len, out, crc, err):
- * Append one member to out and set *crc to the CRC-32 of data.  The body lies
- * between the header (extra_len + 16 bytes) and the last SES_MEMBER_TAIL.
+ * ses_member_pack(p, extra, extra_len, data, len, out, err):
+ * Append one member to out.  The body lies between the header (extra_len + 16
+ * bytes) and the last SES_MEMBER_TAIL.
  */
 int ses_member_pack(struct ses_packer *p, const char *extra, size_t extra_len,
-    const void *data, size_t len, struct ses_buf *out, uint32_t *crc,
-    struct seshat_err *err);
+    const void *data, size_t len, struct ses_buf *out, struct seshat_err *err);
+
+/** The CRC-32 of the content that stands in a member's last 8 bytes. */
+uint32_t ses_member_crc(const void *last8);
 
 /** Release the compressor's memory. */
 void ses_packer_free(struct ses_packer *p);

@@ -124,10 +124,10 @@ seshat_log_append_one(const char *session, const struct seshat_log_entry *entry,
     const struct seshat_log_options *options, struct seshat_err *err)
 {
 	struct seshat_err late = SESHAT_ERR_INIT;
-	struct seshat_log *log;
+	struct seshat_log *log = NULL;
 	int rc;
 
-	if (seshat_log_open(&log, session, options, err) < 0)
+	if (seshat_log_open(&log, session, options, err) < 0 || log == NULL)
 		return -1;
 	rc = seshat_log_append(log, entry, err);
 	if (seshat_log_close(log, &late) < 0 && rc == 0) {

@@ -1,4 +1,5 @@
 /* Where the logs are: the sessions folder and its file names. */
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ ses_place_file(const char *dir, const char *session, struct ses_buf *out,
 		return -1;
 	if (own != NULL)
 		dir = own;
+	assert(dir != NULL);
 	len = strlen(dir);
 	while (len > 1 && dir[len - 1] == '/')
 		len--;

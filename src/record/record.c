@@ -185,7 +185,7 @@ static int
 scan_object(struct scan *s, const struct ses_row *rows, size_t n,
     struct ses_json *field, struct seshat_err *err)
 {
-	struct ses_json v;
+	struct ses_json v = {0};
 	size_t expected = 0;
 	size_t row;
 	int first = 1;

@@ -69,9 +69,9 @@ int ses_record_write(const struct ses_record *e, const char *session,
 int ses_record_format(const struct seshat_log_entry *from, const char *session,
     struct ses_buf *out, struct seshat_err *err);
 
-/** Fill in the public entry from a scanned one.  Texts go to text, attempts
+/** Fill in the public entry from a scanned one.  Texts go to b, attempts
  * to tries; both are cleared first and must live as long as the entry. */
-int ses_record_decode(const struct ses_record *e, struct ses_buf *text,
+int ses_record_decode(const struct ses_record *e, struct ses_buf *b,
     struct ses_buf *tries, struct seshat_log_entry *out,
     struct seshat_err *err);
 

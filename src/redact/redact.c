@@ -182,7 +182,7 @@ add_span(struct ses_redact *r, const struct ses_shape_hit *hit, size_t rule)
 	struct span *more;
 	size_t max = r->max_spans > 0 ? r->max_spans * 2 : 64;
 
-	if (r->n_spans == r->max_spans) {
+	if (r->spans == NULL || r->n_spans == r->max_spans) {
 		more = ses_realloc(r->spans, max * sizeof(*more));
 		if (more == NULL)
 			return -1;
@@ -367,7 +367,7 @@ find_cut(const struct ses_redact *r, size_t from, size_t to)
 	return cut > from ? cut : to;
 }
 
-int
+int /* NOLINTNEXTLINE(readability-function-size): window, piece, result */
 ses_redact_piece(struct ses_redact *r, const char *window, size_t len,
     size_t from, size_t to, struct ses_buf *out, size_t *cut,
     struct ses_redact_counts *counts, struct seshat_err *err)

@@ -101,7 +101,7 @@ ses_view_next(const char *p, const char *end, int *c)
 		if ((unsigned char)p[n] >= 0x7f || p[n] <= ' ' ||
 		    ses_view_alnum(p[n]))
 			return n;
-		*c = p[n];
+		*c = (unsigned char)p[n];
 		return n + 1;
 	}
 }

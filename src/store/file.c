@@ -23,7 +23,8 @@
 #include "store/backends.h"
 #include "store/file.h"
 
-#define SWEEP_AGE (24 * 3600) /* seconds until a temporary file is litter */
+#define SWEEP_AGE                                                              \
+	((time_t)24 * 3600) /* seconds until a temporary file is litter */
 
 /* "file:///a%20b" to "/a b". */
 static int
@@ -277,7 +278,7 @@ static int
 get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
     struct seshat_err *err)
 {
-	static const size_t step = 256 * 1024;
+	static const size_t step = (size_t)256 * 1024;
 	struct ses_buf block = {0};
 	char *room = ses_buf_room(&block, step);
 	uint64_t left = len == 0 ? UINT64_MAX : len;
@@ -348,7 +349,7 @@ static int
 file_head(void *st, const char *key, struct ses_store_object *out,
     struct seshat_err *err)
 {
-	struct stat sb;
+	struct stat sb = {0};
 	int fd = open_object(st, key, &sb, err);
 
 	if (fd < 0)

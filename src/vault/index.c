@@ -49,12 +49,11 @@ write_lines(struct ses_store *s, const char *key, const struct ses_buf *lines,
 {
 	struct ses_packer p = {0};
 	struct ses_buf packed = {0};
-	uint32_t crc;
 	int rc = -1;
 
 	if (ses_buf_check(lines, err) == 0 &&
-	    ses_member_pack(
-		&p, "", 0, lines->data, lines->len, &packed, &crc, err) == 0)
+	    ses_member_pack(&p, "", 0, lines->data, lines->len, &packed, err) ==
+		0)
 		rc = ses_store_put(
 		    s, key, packed.data, packed.len, SES_PUT_CACHE, NULL, err);
 	ses_packer_free(&p);

@@ -199,9 +199,9 @@ static int
 load_last(struct ses_store *s, const struct ses_where *w, struct ses_stream *st,
     struct seshat_err *err)
 {
-	struct ses_part_head head;
+	struct ses_part_head head = {0};
 	struct ses_entry *e;
-	uint64_t body;
+	uint64_t body = 0;
 	uint32_t crc;
 
 	if (st->n == 0)
@@ -342,7 +342,7 @@ ses_stream_head(struct ses_store *s, const struct ses_where *w,
 {
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
-	struct ses_member m;
+	struct ses_member m = {0};
 	int rc = -1;
 
 	ses_key_session(&key, w);
@@ -369,14 +369,13 @@ int
 ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
     struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err)
 {
-	struct ses_part_head head;
-	struct ses_store_object o;
+	struct ses_part_head head = {0};
+	struct ses_store_object o = {0};
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
 	struct ses_sink sink = ses_sink_buf(&b);
 	char stream[SES_STREAM_ID];
-	const unsigned char *p;
-	uint64_t body;
+	uint64_t body = 0;
 	uint32_t seq;
 	int rc = -1;
 
@@ -390,13 +389,11 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 		ses_fail(err, SESHAT_ECORRUPT, "%s: cut off", e->name);
 		goto out;
 	}
-	if (ses_store_get(s, key.data, o.size - 8, 4, &sink, err) < 0 ||
-	    b.len != 4)
+	if (ses_store_get(s, key.data, o.size - 8, 8, &sink, err) < 0 ||
+	    b.len != 8)
 		goto out;
-	p = (const unsigned char *)b.data;
-	ses_entry_of_head(e, &head, e->first, stream, body, o.size,
-	    (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-		(uint32_t)p[3] << 24);
+	ses_entry_of_head(
+	    e, &head, e->first, stream, body, o.size, ses_member_crc(b.data));
 	if (redactions != NULL)
 		ses_buf_str(redactions, head.redactions);
 	rc = 0;

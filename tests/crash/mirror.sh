@@ -13,7 +13,7 @@ export XDG_DATA_HOME="$T/data" XDG_STATE_HOME="$T/state"
 lines() {
 	i=$1
 	while [ "$i" -le "$2" ]; do
-		printf '{"type":"user","sessionId":"%s","cwd":"/work/demo",' "$id"
+		printf '{"type":"user","sessionId":"%s","cwd":"/home/u/demo",' "$id"
 		printf '"timestamp":"2026-01-01T00:00:%02dZ",' "$i"
 		printf '"uuid":"%s","message":{"role":"user",' "$i"
 		printf '"content":"line %s"}}\n' "$i"

@@ -40,8 +40,10 @@ setup(void **state)
 	if (h == NULL)
 		return -1;
 	(void)snprintf(h->dir, sizeof(h->dir), "/tmp/seshat-log-XXXXXX");
-	if (mkdtemp(h->dir) == NULL)
+	if (mkdtemp(h->dir) == NULL) {
+		free(h);
 		return -1;
+	}
 	h->o = o;
 	h->o.dir = h->dir;
 	h->o.no_sync = 1;

@@ -28,8 +28,8 @@ fill(char *data, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		data[i] =
-		    i % 7 == 0 ? (char)(i * 31 >> 3) : "{\"text\":"[i % 8];
+		data[i] = (char)(i % 7 == 0 ? (int)(i * 31 >> 3 & 127)
+					    : "{\"text\":"[i % 8]);
 }
 
 static void
@@ -44,7 +44,6 @@ packs_what_any_gzip_reads(void **state)
 	struct ses_member m;
 	char *data = malloc(3000001);
 	char *out = malloc(3000002);
-	uint32_t crc;
 	size_t i;
 
 	(void)state;
@@ -53,7 +52,7 @@ packs_what_any_gzip_reads(void **state)
 		ses_buf_clear(&packed);
 		ses_buf_clear(&back);
 		OK(ses_member_pack(
-		    &p, "1 hello", 7, data, sizes[i], &packed, &crc, &err));
+		    &p, "1 hello", 7, data, sizes[i], &packed, &err));
 		assert_int_equal(
 		    gunzip(packed.data, packed.len, out, 3000002, 0),
 		    (long)sizes[i]);
@@ -85,15 +84,13 @@ bodies_join_without_inflating(void **state)
 	struct ses_member m;
 	char data[5000];
 	static char out[20000];
-	uint32_t crc;
 	int i;
 
 	(void)state;
 	fill(data, sizeof(data));
 	for (i = 0; i < 3; i++) {
 		ses_buf_clear(&a);
-		OK(ses_member_pack(
-		    &p, "1", 1, data, sizeof(data), &a, &crc, &err));
+		OK(ses_member_pack(&p, "1", 1, data, sizeof(data), &a, &err));
 		OK(ses_member_parse(a.data, a.len, &m, &err));
 		ses_buf_add(
 		    &joined, a.data + m.body, a.len - m.body - SES_MEMBER_TAIL);
@@ -119,12 +116,11 @@ notices_every_damaged_byte(void **state)
 	struct ses_sink sink = ses_sink_buf(&back);
 	struct ses_member m;
 	char data[300];
-	uint32_t crc;
 	size_t i;
 
 	(void)state;
 	fill(data, sizeof(data));
-	OK(ses_member_pack(&p, "1", 1, data, sizeof(data), &a, &crc, &err));
+	OK(ses_member_pack(&p, "1", 1, data, sizeof(data), &a, &err));
 	OK(ses_member_parse(a.data, a.len, &m, &err));
 	for (i = (size_t)m.body; i < a.len; i++) {
 		a.data[i] ^= 0x40;

@@ -73,7 +73,6 @@ make_part(const struct writer *w, const char *text, int torn,
 	struct ses_packer p = {0};
 	struct ses_buf extra = {0};
 	size_t len = strlen(text);
-	uint32_t crc;
 
 	*head = (struct ses_part_head){.opened = w->opened,
 	    .opened_size = w->opened_size,
@@ -91,8 +90,7 @@ make_part(const struct writer *w, const char *text, int torn,
 	ses_sha256_of(text, len, head->h);
 	ses_sha256_of(text, len, head->k);
 	ses_part_head_format(head, &extra);
-	OK(ses_member_pack(
-	    &p, extra.data, extra.len, text, len, out, &crc, &err));
+	OK(ses_member_pack(&p, extra.data, extra.len, text, len, out, &err));
 	ses_packer_free(&p);
 	ses_buf_free(&extra);
 }
@@ -361,10 +359,10 @@ finds_sessions_by_any_unique_beginning(void **state)
 		const char *text;
 		const char *id; /* NULL: several fit; "": none */
 	} rows[] = {{"3fa9", "3fa9c2d1"}, {"3fa9c2d1", "3fa9c2d1"},
-	    {"3fa9c2d1.a", NULL},
-	    {"3f.agent-2", "3fa9c2d1.agent-2"}, {"3fa9c2d1.agent", NULL},
-	    {"77", NULL}, {"codex/77", "7777"}, {"claude-code/77", "7778"},
-	    {"zzz", ""}, {"3fa9c2d1x", ""}, {"9", "9"}};
+	    {"3fa9c2d1.a", NULL}, {"3f.agent-2", "3fa9c2d1.agent-2"},
+	    {"3fa9c2d1.agent", NULL}, {"77", NULL}, {"codex/77", "7777"},
+	    {"claude-code/77", "7778"}, {"zzz", ""}, {"3fa9c2d1x", ""},
+	    {"9", "9"}};
 	size_t i;
 
 	(void)state;

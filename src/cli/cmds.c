@@ -3,5 +3,6 @@
 #include "cli/cmds.h"
 
 const struct ses_command *const ses_commands[] = {
+    &ses_cmd_sessions,
     NULL,
 };

@@ -3,4 +3,6 @@
 
 #include "cli/cli.h"
 
+extern const struct ses_command ses_cmd_sessions;
+
 #endif

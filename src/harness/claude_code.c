@@ -1,0 +1,361 @@
+/*
+ * Claude Code keeps projects/<folder>/<id>.jsonl, and subagents beside them:
+ * projects/<folder>/<id>/subagents/.../agent-<agent-id>.jsonl, earlier
+ * projects/<folder>/agent-<agent-id>.jsonl, whose lines name the parent.  A
+ * subagent's id is "<parent>.<agent-id>", without the "agent-".
+ */
+/* The DT_ constants are BSD's, memmem is GNU's. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/str.h"
+#include "base/xdg.h"
+#include "harness/claude_code.h"
+#include "harness/claude_read.h"
+#include "harness/session.h"
+
+/* A search: what is wanted, and where it has come to. */
+struct search {
+	const struct ses_discover *q;
+	struct ses_session_list *out;
+	struct ses_peek peek;
+	struct ses_buf path;  /* of the file at hand */
+	struct ses_buf exact; /* folder names for q->cwd */
+	struct ses_buf once;  /* the same with runs of '-' as one */
+	int own;              /* the folder at hand is one of those */
+};
+
+static int
+add_list(const char *list, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf one = {0};
+	size_t len;
+	int rc = 0;
+
+	for (; rc == 0 && *list != '\0'; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		ses_buf_clear(&one);
+		ses_buf_add(&one, list, len);
+		while (one.len > 0 && one.data[one.len - 1] == ' ')
+			one.len--;
+		(void)ses_buf_cstr(&one);
+		if (ses_buf_check(&one, err) < 0)
+			rc = -1;
+		else if (one.data[strspn(one.data, " ")] != '\0') {
+			ses_buf_str(&one, "/projects");
+			(void)ses_buf_cstr(&one);
+			rc = ses_buf_check(&one, err) < 0
+				 ? -1
+				 : ses_root_add(out,
+				       one.data + strspn(one.data, " "), err);
+		}
+	}
+	ses_buf_free(&one);
+	return rc;
+}
+
+/* The two places below a configuration folder, where they exist. */
+static int
+add_config(const char *base, const char *below, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	ses_buf_fmt(&b, "%s%s/claude/projects", base, below);
+	(void)ses_buf_cstr(&b);
+	rc = ses_buf_check(&b, err);
+	if (rc == 0 && access(b.data, F_OK) == 0)
+		rc = ses_root_add(out, b.data, err);
+	ses_buf_free(&b);
+	return rc;
+}
+
+static int
+roots(struct ses_buf *out, struct seshat_err *err)
+{
+	const char *list = getenv("CLAUDE_CONFIG_DIR");
+	const char *config = getenv("XDG_CONFIG_HOME");
+	struct ses_buf home = {0};
+	struct ses_buf b = {0};
+	int rc = -1;
+
+	if (list != NULL && list[strspn(list, " ,")] != '\0')
+		return add_list(list, out, err);
+	if (ses_xdg_home(&home, err) < 0)
+		goto out;
+	(void)ses_buf_cstr(&home);
+	ses_buf_fmt(&b, "%s/.claude/projects", ses_buf_cstr(&home));
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&home, err) < 0 || ses_buf_check(&b, err) < 0 ||
+	    ses_root_add(out, b.data, err) < 0)
+		goto out;
+	if (config != NULL && config[0] == '/' &&
+	    add_config(config, "", out, err) < 0)
+		goto out;
+	rc = add_config(home.data, "/.config", out, err);
+out:
+	ses_buf_free(&home);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The folder names that a working directory may have. */
+static int
+name_folders(struct search *s, struct seshat_err *err)
+{
+	size_t i;
+
+	ses_claude_dirname(s->q->cwd, &s->exact);
+	(void)ses_buf_cstr(&s->exact);
+	for (i = 0; i < s->exact.len; i++)
+		if (i == 0 || s->exact.data[i] != '-' ||
+		    s->exact.data[i - 1] != '-')
+			ses_buf_add(&s->once, s->exact.data + i, 1);
+	(void)ses_buf_cstr(&s->once);
+	if (ses_buf_check(&s->exact, err) < 0)
+		return -1;
+	return ses_buf_check(&s->once, err);
+}
+
+/* Whether the session at hand, whose file is open, is of the wanted cwd. */
+static int
+belongs(struct search *s, const struct ses_session *x, struct seshat_err *err)
+{
+	int rc = 0;
+
+	if (x->cwd == NULL)
+		return s->own;
+	if (strcmp(x->cwd, s->q->cwd) == 0)
+		return 1;
+	if (s->own && ses_claude_was_last_in(&s->peek, s->q->cwd, &rc, err) < 0)
+		return -1;
+	return rc;
+}
+
+/* Whether the id that is asked for can be that of the file. */
+static int
+may_be_wanted(const struct search *s, const struct ses_claude_name *n)
+{
+	const char *id = s->q->id;
+	size_t len = id == NULL ? 0 : strlen(id);
+
+	if (id == NULL)
+		return 1;
+	if (n->agent == NULL)
+		return len == n->len && memcmp(id, n->stem, len) == 0;
+	return len >= n->agent_len &&
+	       memcmp(id + len - n->agent_len, n->agent, n->agent_len) == 0;
+}
+
+/* Look at the open file and list it if it fits. */
+static int
+take(struct search *s, const struct ses_claude_name *n, const struct stat *st,
+    struct seshat_err *err)
+{
+	struct ses_session x = {.harness = &ses_claude_code};
+	int fits = 1;
+	int rc = -1;
+
+	ses_session_stat(&x, st);
+	if (ses_session_set(&x.path, s->path.data, s->path.len, err) < 0 ||
+	    ses_claude_read(&s->peek, n, s->q->cwd == NULL, &x, err) < 0)
+		goto out;
+	if (s->q->id != NULL && strcmp(x.id, s->q->id) != 0)
+		fits = 0;
+	/* a subagent belongs where its parent does: seen to at the end */
+	if (fits && s->q->cwd != NULL && x.parent == NULL)
+		fits = belongs(s, &x, err);
+	if (fits < 0)
+		goto out;
+	if (fits && s->q->cwd != NULL &&
+	    ses_claude_title(&s->peek, n, &x, err) < 0)
+		goto out;
+	rc = fits ? ses_session_add(s->out, &x, err) : 0;
+out:
+	ses_session_free(&x);
+	return rc;
+}
+
+/* One entry that is a file; parent is NULL outside of a session's folder. */
+static int
+file(struct search *s, const struct ses_folder *f, const char *name,
+    const char *parent, struct seshat_err *err)
+{
+	struct ses_claude_name n;
+	struct stat st;
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int rc;
+
+	if (!ses_claude_parse(name, parent, &n) || !may_be_wanted(s, &n))
+		return 0;
+	if (ses_folder_join(f, name, &s->path, err) < 0)
+		return -1;
+	rc = ses_peek_open(&s->peek, f->fd, name, &st, &why);
+	if (rc > 0) {
+		rc = take(s, &n, &st, &why);
+		ses_peek_close(&s->peek);
+	}
+	if (rc >= 0)
+		return 0;
+	if (why.code == SESHAT_ENOMEM) {
+		*err = why;
+		return -1;
+	}
+	ses_session_unreadable(s->out, s->path.data, &why);
+	return 0;
+}
+
+/* A folder that cannot be listed is counted; 1 if f is open. */
+static int
+enter(struct search *s, struct ses_folder *f, const struct ses_folder *at,
+    const char *name, int links, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int rc = ses_folder_open(f, at->fd, at->path.data, name, links, &why);
+
+	if (rc >= 0)
+		return rc;
+	if (why.code == SESHAT_ENOMEM) {
+		*err = why;
+		return -1;
+	}
+	if (ses_folder_join(at, name, &s->path, err) < 0)
+		return -1;
+	ses_session_unreadable(s->out, s->path.data, &why);
+	return 0;
+}
+
+/* All transcripts below a folder of subagents. */
+static int
+subagents(struct search *s, const struct ses_folder *at, const char *name,
+    const char *parent, int depth, struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	const char *entry;
+	int type;
+	int rc = enter(s, &f, at, name, 0, err);
+
+	if (rc <= 0)
+		return rc;
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
+		if (type == DT_REG)
+			rc = file(s, &f, entry, parent, err);
+		else if (type == DT_DIR && depth < SES_FOLDER_DEPTH)
+			rc = subagents(s, &f, entry, parent, depth + 1, err);
+		if (rc < 0)
+			break;
+	}
+	ses_folder_close(&f);
+	return rc;
+}
+
+/* The folder of a session, if it holds subagents. */
+static int
+session_folder(struct search *s, const struct ses_folder *at, const char *name,
+    struct seshat_err *err)
+{
+	struct ses_buf below = {0};
+	int rc;
+
+	if (!ses_session_id_ok(name, strlen(name)))
+		return 0;
+	ses_buf_fmt(&below, "%s/subagents", name);
+	(void)ses_buf_cstr(&below);
+	rc = ses_buf_check(&below, err);
+	if (rc == 0)
+		rc = subagents(s, at, below.data, name, 0, err);
+	ses_buf_free(&below);
+	return rc;
+}
+
+static int
+project(struct search *s, const struct ses_folder *at, const char *name,
+    struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	const char *entry;
+	size_t from = s->out->n;
+	int type;
+	int rc = enter(s, &f, at, name, 1, err);
+
+	if (rc <= 0)
+		return rc;
+	s->own = s->q->cwd != NULL && (strcmp(name, s->exact.data) == 0 ||
+					  strcmp(name, s->once.data) == 0);
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
+		if (type == DT_REG)
+			rc = file(s, &f, entry, NULL, err);
+		else if (type == DT_DIR)
+			rc = session_folder(s, &f, entry, err);
+		if (rc < 0)
+			break;
+	}
+	if (rc == 0 && s->q->cwd != NULL)
+		ses_session_keep_families(s->out, from, s->q->cwd);
+	ses_folder_close(&f);
+	return rc;
+}
+
+static int
+one_root(struct search *s, const char *root, struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	struct seshat_err why = SESHAT_ERR_INIT;
+	const char *entry;
+	int type;
+	int rc = ses_folder_open(&f, AT_FDCWD, NULL, root, 1, &why);
+
+	if (rc < 0)
+		ses_session_unreadable(s->out, root, &why);
+	if (rc <= 0)
+		return 0;
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
+		if (type == DT_DIR || type == DT_LNK)
+			rc = project(s, &f, entry, err);
+		if (rc < 0)
+			break;
+	}
+	ses_folder_close(&f);
+	return rc;
+}
+
+static int
+find(const struct ses_discover *q, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	struct search s = {.q = q, .out = out};
+	struct ses_buf list = {0};
+	const char *root;
+	int rc = -1;
+
+	if (roots(&list, err) < 0 ||
+	    (q->cwd != NULL && name_folders(&s, err) < 0))
+		goto out;
+	for (root = list.data; root < list.data + list.len;
+	     root += strlen(root) + 1)
+		if (one_root(&s, root, err) < 0)
+			goto out;
+	rc = 0;
+out:
+	ses_buf_free(&list);
+	ses_buf_free(&s.path);
+	ses_buf_free(&s.exact);
+	ses_buf_free(&s.once);
+	ses_peek_free(&s.peek);
+	return rc;
+}
+
+const struct ses_harness_ops ses_claude_code = {
+    .name = "claude-code",
+    .summary = "Claude Code",
+    .roots = roots,
+    .find = find,
+    .identify = ses_claude_identify,
+    .events = ses_claude_events,
+};

@@ -1,0 +1,515 @@
+/*
+ * Codex keeps sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl, and what was put
+ * away in archived_sessions/.  A thread that another one began has a rollout
+ * and an id of its own; its first line names the parent.  Of a session that
+ * is in both places the longer file is taken, of two as long the live one:
+ * rollouts only grow, so the longer one holds the other.
+ */
+/* The DT_ constants are BSD's. */
+#define _DEFAULT_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/xdg.h"
+#include "harness/codex.h"
+#include "harness/line.h"
+#include "harness/peek.h"
+#include "harness/session.h"
+
+static const char archive[] = "/archived_sessions";
+
+/* A search: what is wanted, and where it has come to. */
+struct search {
+	const struct ses_discover *q;
+	struct ses_session_list *out;
+	struct ses_peek peek;
+	struct ses_buf path; /* of the file at hand */
+};
+
+static int
+roots(struct ses_buf *out, struct seshat_err *err)
+{
+	const char *set = getenv("CODEX_HOME");
+	struct ses_buf home = {0};
+	struct ses_buf b = {0};
+	int rc = -1;
+
+	if (set != NULL && set[strspn(set, " ")] != '\0') {
+		ses_buf_str(&home, set);
+	} else {
+		if (ses_xdg_home(&home, err) < 0)
+			goto out;
+		ses_buf_str(&home, "/.codex");
+	}
+	(void)ses_buf_cstr(&home);
+	if (ses_buf_check(&home, err) < 0)
+		goto out;
+	ses_buf_fmt(&b, "%s/sessions", home.data);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) < 0 || ses_root_add(out, b.data, err) < 0)
+		goto out;
+	ses_buf_clear(&b);
+	ses_buf_fmt(&b, "%s%s", home.data, archive);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) == 0)
+		rc = ses_root_add(out, b.data, err);
+out:
+	ses_buf_free(&home);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The id in "rollout-2026-11-21T02-53-57-<id>.jsonl": 1, or 0 if the name is
+ * none of that kind. */
+static int
+parse_name(const char *name, const char **id, size_t *len)
+{
+	static const char time[] = "0000-00-00T00-00-00-";
+	const char *p;
+	size_t i;
+
+	if (!ses_str_starts(name, "rollout-") || !ses_str_ends(name, ".jsonl"))
+		return 0;
+	p = name + strlen("rollout-");
+	for (i = 0; time[i] != '\0'; i++)
+		if (time[i] == '0' ? p[i] < '0' || p[i] > '9' : p[i] != time[i])
+			return 0;
+	*id = p + i;
+	if (strlen(*id) <= strlen(".jsonl"))
+		return 0;
+	*len = strlen(*id) - strlen(".jsonl");
+	return ses_session_id_ok(*id, *len);
+}
+
+/* What is gathered while the lines pass by. */
+struct gather {
+	struct ses_session *out;
+	const char *wanted; /* the only cwd of interest, or NULL */
+	int seen_meta;
+	char *name; /* that the user gave the thread */
+	struct seshat_err err;
+	int failed;
+};
+
+static int
+failed(struct gather *g)
+{
+	g->failed = 1;
+	return 1; /* ends the walk */
+}
+
+/* A string of at most max bytes, if there is none yet. */
+static int
+take(struct gather *g, const struct ses_json *v, size_t max, char **to)
+{
+	struct ses_buf b = {0};
+	int rc = 0;
+
+	if (*to != NULL || v->type != '"' || v->len > 6 * max)
+		return 0;
+	ses_json_text(v, &b);
+	if (ses_buf_check(&b, &g->err) < 0)
+		rc = failed(g);
+	else if (b.len > 0 && b.len < max &&
+		 memchr(b.data, '\0', b.len) == NULL &&
+		 ses_session_set(to, b.data, b.len, &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The first line: folder, parent, kind.  A copy of the parent's may follow
+ * in a fork; it does not count. */
+static int
+on_meta(struct gather *g, const struct ses_json *meta)
+{
+	static const char spawn[] = "source.subagent.thread_spawn.";
+	struct ses_json v = {0};
+	struct ses_buf b = {0};
+	int rc = 0;
+
+	(void)ses_json_get(meta, "cwd", &v);
+	rc = take(g, &v, PATH_MAX, &g->out->cwd);
+	(void)ses_json_get(meta, "parent_thread_id", &v);
+	if (v.type != '"') {
+		ses_buf_fmt(&b, "%sparent_thread_id", spawn);
+		(void)ses_json_path(meta, ses_buf_cstr(&b), &v);
+	}
+	if (rc == 0)
+		rc = take(g, &v, 200, &g->out->parent);
+	ses_buf_clear(&b);
+	ses_buf_fmt(&b, "%sagent_role", spawn);
+	(void)ses_json_path(meta, ses_buf_cstr(&b), &v);
+	if (rc == 0 && v.type == '"' &&
+	    ses_line_title(&v, &g->out->agent, &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The folder in "<environment_context>…<cwd>/x</cwd>", of old rollouts. */
+static int
+cwd_in_context(struct gather *g, const struct ses_json *content)
+{
+	struct ses_buf b = {0};
+	const char *from;
+	const char *to;
+	int rc = 0;
+
+	if (g->out->cwd != NULL || content->len > SES_LINE_LOOK)
+		return 0;
+	ses_line_text(content, &b);
+	from = strstr(ses_buf_cstr(&b), "<cwd>");
+	to = from == NULL ? NULL : strstr(from, "</cwd>");
+	if (ses_buf_check(&b, &g->err) < 0)
+		rc = failed(g);
+	else if (to != NULL && from[5] == '/' &&
+		 ses_session_set(&g->out->cwd, from + 5,
+		     (size_t)(to - from - 5), &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The first thing a person asked. */
+static int
+on_message(struct gather *g, const struct ses_json *item)
+{
+	struct ses_json v = {0};
+	struct ses_json text = {0};
+
+	(void)ses_json_get(item, "role", &v);
+	if (!ses_json_is(&v, "user") || !ses_json_get(item, "content", &v))
+		return 0;
+	if (!ses_line_prompt(&v, &text))
+		return cwd_in_context(g, &v);
+	if (g->out->title == NULL &&
+	    ses_line_title(&text, &g->out->title, &g->err) < 0)
+		return failed(g);
+	return 0;
+}
+
+static int
+on_event_msg(struct gather *g, const struct ses_json *payload)
+{
+	struct ses_json v = {0};
+
+	(void)ses_json_get(payload, "type", &v);
+	if (!ses_json_is(&v, "user_message") ||
+	    !ses_json_get(payload, "message", &v) || !ses_line_prompt(&v, &v))
+		return 0;
+	if (g->out->title == NULL &&
+	    ses_line_title(&v, &g->out->title, &g->err) < 0)
+		return failed(g);
+	return 0;
+}
+
+static int
+on_head(void *arg, const struct ses_json *object)
+{
+	struct gather *g = arg;
+	struct ses_line_field f[] = {
+	    {.name = "type"}, {.name = "payload"}, {.name = "role"}};
+	struct ses_json cwd = {0};
+	int rc = 0;
+
+	ses_line_fields(object, f, 3);
+	if (ses_json_is(&f[0].value, "session_meta")) {
+		if (!g->seen_meta)
+			rc = on_meta(g, &f[1].value);
+		g->seen_meta = 1;
+	} else if (ses_json_is(&f[0].value, "turn_context")) {
+		if (ses_json_get(&f[1].value, "cwd", &cwd))
+			rc = take(g, &cwd, PATH_MAX, &g->out->cwd);
+	} else if (ses_json_is(&f[0].value, "response_item")) {
+		rc = on_message(g, &f[1].value);
+	} else if (ses_json_is(&f[0].value, "event_msg")) {
+		rc = on_event_msg(g, &f[1].value);
+	} else if (f[2].value.type == '"') {
+		rc = on_message(g, object);
+	}
+	if (rc != 0)
+		return rc;
+	if (g->wanted != NULL && g->out->cwd != NULL &&
+	    g->out->parent == NULL && strcmp(g->wanted, g->out->cwd) != 0)
+		return 1; /* nobody will want its title */
+	return g->out->cwd != NULL && g->out->title != NULL;
+}
+
+/* The last name that the thread was given. */
+static int
+on_tail(void *arg, const char *line, size_t len)
+{
+	static const char type[] = "\"thread_name_updated\"";
+	struct gather *g = arg;
+	struct ses_json v;
+	struct ses_json name = {0};
+	size_t i;
+
+	/* the type stands near the beginning: a line without it is no work */
+	for (i = 0; i + sizeof(type) - 1 <= len && i < 160; i++)
+		if (line[i] == '"' &&
+		    memcmp(line + i, type, sizeof(type) - 1) == 0)
+			break;
+	if (i + sizeof(type) - 1 > len || i == 160)
+		return 0;
+	(void)ses_json_peek(line, len, &v);
+	if (!ses_json_path(&v, "payload.thread_name", &name) ||
+	    name.type != '"')
+		return 0;
+	if (ses_line_title(&name, &g->name, &g->err) < 0)
+		return failed(g);
+	return g->name != NULL;
+}
+
+static int
+read_ends(struct ses_peek *p, const char *wanted, struct ses_session *out,
+    struct seshat_err *err)
+{
+	struct gather g = {.out = out, .wanted = wanted};
+	int rc = -1;
+
+	if (ses_peek_head(p, on_head, &g, err) < 0)
+		goto out;
+	if (!g.failed &&
+	    (wanted == NULL || out->parent != NULL ||
+		(out->cwd != NULL && strcmp(out->cwd, wanted) == 0)) &&
+	    ses_peek_tail(p, on_tail, &g, err) < 0)
+		goto out;
+	if (g.failed) {
+		*err = g.err;
+		goto out;
+	}
+	if (g.name != NULL) {
+		free(out->title);
+		out->title = g.name;
+		g.name = NULL;
+	}
+	rc = 0;
+out:
+	free(g.name);
+	return rc;
+}
+
+/* All of a session from its open file. */
+static int
+read_session(struct ses_peek *p, const char *path, const struct stat *st,
+    const char *wanted, struct ses_session *out, struct seshat_err *err)
+{
+	struct ses_session x = {.harness = &ses_codex};
+	const char *id;
+	size_t len;
+	int rc = -1;
+
+	ses_session_stat(&x, st);
+	if (!parse_name(ses_str_basename(path), &id, &len)) {
+		ses_fail(err, SESHAT_ENOTFOUND, "%s: no rollout", path);
+		goto out;
+	}
+	if (ses_session_set(&x.id, id, len, err) < 0 ||
+	    ses_session_set(&x.path, path, strlen(path), err) < 0 ||
+	    read_ends(p, wanted, &x, err) < 0)
+		goto out;
+	*out = x;
+	x = (struct ses_session){0};
+	rc = 0;
+out:
+	ses_session_free(&x);
+	return rc;
+}
+
+static int
+list_open_file(struct search *s, const struct stat *st, struct seshat_err *err)
+{
+	struct ses_session x = {0};
+	const char *cwd = s->q->cwd;
+
+	if (read_session(&s->peek, s->path.data, st, cwd, &x, err) < 0)
+		return -1;
+	/* a thread belongs where its parent does: seen to at the end */
+	if (cwd == NULL || x.parent != NULL ||
+	    (x.cwd != NULL && strcmp(x.cwd, cwd) == 0))
+		return ses_session_add(s->out, &x, err);
+	ses_session_free(&x);
+	return 0;
+}
+
+static int
+file(struct search *s, const struct ses_folder *f, const char *name,
+    struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct stat st;
+	const char *id;
+	size_t len;
+	int rc;
+
+	if (!parse_name(name, &id, &len))
+		return 0;
+	if (s->q->id != NULL &&
+	    (strlen(s->q->id) != len || memcmp(id, s->q->id, len) != 0))
+		return 0;
+	if (ses_folder_join(f, name, &s->path, err) < 0)
+		return -1;
+	rc = ses_peek_open(&s->peek, f->fd, name, &st, &why);
+	if (rc > 0) {
+		rc = list_open_file(s, &st, &why);
+		ses_peek_close(&s->peek);
+	}
+	if (rc >= 0)
+		return 0;
+	if (why.code == SESHAT_ENOMEM) {
+		*err = why;
+		return -1;
+	}
+	ses_session_unreadable(s->out, s->path.data, &why);
+	return 0;
+}
+
+/* A folder and those in it; a root and what is right below it may be
+ * links. */
+static int
+folder(struct search *s, const struct ses_folder *at, const char *name,
+    int depth, struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	struct seshat_err why = SESHAT_ERR_INIT;
+	const char *entry;
+	int type;
+	int rc = ses_folder_open(&f, at == NULL ? AT_FDCWD : at->fd,
+	    at == NULL ? NULL : at->path.data, name, depth <= 1, &why);
+
+	if (rc < 0) {
+		if (at != NULL && ses_folder_join(at, name, &s->path, err) < 0)
+			return -1;
+		ses_session_unreadable(
+		    s->out, at == NULL ? name : s->path.data, &why);
+	}
+	if (rc <= 0)
+		return 0;
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
+		if (type == DT_REG)
+			rc = file(s, &f, entry, err);
+		else if (depth < SES_FOLDER_DEPTH &&
+			 (type == DT_DIR || depth == 0))
+			rc = folder(s, &f, entry, depth + 1, err);
+		if (rc < 0)
+			break;
+	}
+	ses_folder_close(&f);
+	return rc;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct ses_session *x = a;
+	const struct ses_session *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+static int
+is_archived(const struct ses_session *s)
+{
+	return strstr(s->path, archive) != NULL;
+}
+
+/* Of an archived and a live file of one session keep one. */
+static void
+drop_archived(struct ses_session_list *l, size_t from)
+{
+	struct ses_session *a;
+	struct ses_session *b;
+	struct ses_session keep;
+	size_t kept = from;
+	size_t i;
+
+	if (l->n > from)
+		qsort(l->v + from, l->n - from, sizeof(*l->v), by_id);
+	for (i = from; i < l->n; i++) {
+		b = &l->v[i];
+		a = kept > from ? &l->v[kept - 1] : NULL;
+		if (a == NULL || strcmp(a->id, b->id) != 0 ||
+		    is_archived(a) == is_archived(b)) {
+			keep = *b;
+			*b = (struct ses_session){0};
+			l->v[kept++] = keep;
+			continue;
+		}
+		if (b->size > a->size ||
+		    (b->size == a->size && !is_archived(b))) {
+			keep = *b;
+			*b = *a;
+			*a = keep;
+		}
+		ses_session_free(b);
+	}
+	l->n = kept;
+}
+
+static int
+find(const struct ses_discover *q, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	struct search s = {.q = q, .out = out};
+	struct ses_buf list = {0};
+	const char *root;
+	size_t from = out->n;
+	int rc = -1;
+
+	if (roots(&list, err) < 0)
+		goto out;
+	for (root = list.data; root < list.data + list.len;
+	     root += strlen(root) + 1)
+		if (folder(&s, NULL, root, 0, err) < 0)
+			goto out;
+	drop_archived(out, from);
+	if (q->cwd != NULL)
+		ses_session_keep_families(out, from, q->cwd);
+	rc = 0;
+out:
+	ses_buf_free(&list);
+	ses_buf_free(&s.path);
+	ses_peek_free(&s.peek);
+	return rc;
+}
+
+static int
+identify(const char *path, struct ses_session *out, struct seshat_err *err)
+{
+	struct ses_peek p = {.fd = -1};
+	struct stat st;
+	const char *id;
+	size_t len;
+	int rc;
+
+	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len))
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
+	if (stat(path, &st) < 0)
+		return ses_fail_errno(err, "%s", path);
+	rc = !S_ISREG(st.st_mode) ? 0
+				  : ses_peek_open(&p, AT_FDCWD, path, &st, err);
+	if (rc == 0)
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no regular file", path);
+	if (rc < 0)
+		return ses_fail_in(err, "%s", path);
+	rc = read_session(&p, path, &st, NULL, out, err);
+	ses_peek_close(&p);
+	ses_peek_free(&p);
+	return rc;
+}
+
+const struct ses_harness_ops ses_codex = {
+    .name = "codex",
+    .summary = "Codex",
+    .roots = roots,
+    .find = find,
+    .identify = identify,
+    .events = ses_codex_events,
+};

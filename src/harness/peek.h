@@ -1,0 +1,62 @@
+#ifndef SES_PEEK_H
+#define SES_PEEK_H
+
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+
+/*
+ * Look at the two ends of a transcript: its first lines in growing steps, and
+ * its last SES_PEEK_TAIL bytes.  {0} is a valid empty value; one ses_peek
+ * serves any number of files, one after another.
+ */
+
+/* Claude Code writes a title again about every 32 KB: one is in here. */
+#define SES_PEEK_TAIL 65536U
+/* Working directory and first prompt are looked for this far: Claude Code
+ * was seen to write half a megabyte before them. */
+#define SES_PEEK_HEAD (2U << 20)
+
+struct ses_peek {
+	int fd;
+	uint64_t size;
+	struct ses_buf head; /* the bytes from 0 on that were read */
+	struct ses_buf tail; /* the last bytes of a file over SES_PEEK_TAIL */
+};
+
+/**
+ * ses_peek_open(p, at, name, st, err):
+ * Open the regular file name of the folder at (or AT_FDCWD) and fill st.
+ * 1, or 0 when it is no regular file or is gone; it is not opened if it is a
+ * device or a pipe.
+ */
+int ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
+    struct seshat_err *err);
+
+/** Close the file; the memory stays for the next one. */
+void ses_peek_close(struct ses_peek *p);
+
+/** Release the memory. */
+void ses_peek_free(struct ses_peek *p);
+
+/**
+ * ses_peek_head(p, each, arg, err):
+ * Hand out the objects of the first lines until each answers non-zero or
+ * SES_PEEK_HEAD bytes are passed.  Of a line that is cut there its first
+ * members are handed out.
+ */
+int ses_peek_head(struct ses_peek *p,
+    int (*each)(void *arg, const struct ses_json *object), void *arg,
+    struct seshat_err *err);
+
+/**
+ * ses_peek_tail(p, each, arg, err):
+ * Hand out the whole lines of the last SES_PEEK_TAIL bytes, last one first,
+ * until each answers non-zero.
+ */
+int ses_peek_tail(struct ses_peek *p,
+    int (*each)(void *arg, const char *line, size_t len), void *arg,
+    struct seshat_err *err);
+
+#endif

@@ -314,6 +314,10 @@ ses_json_quote(struct ses_buf *out, const char *s, size_t len)
 
 	ses_buf_add(out, "\"", 1);
 	while (run < len) {
+		if (s[run] > '\\' && s[run] < 0x7f) { /* most of what comes */
+			run++;
+			continue;
+		}
 		n = ses_utf8_next(s + run, len - run, &c);
 		if (n > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
 			run += n;

@@ -49,58 +49,107 @@ common(const char *a, const char *b)
 	return n;
 }
 
-/*
- * How many bytes of each id tell it from the others, SHORT_ID at least.  Of a
- * subagent the parent may be left to the eye: its id begins with it, so it
- * takes what tells it from its parent.
- */
-static size_t *
-short_lengths(const struct ses_session_list *l, const char **sorted)
+/* Bytes of text that tell it from its neighbours in a sorted list, least at
+ * the least. */
+static size_t
+telling(const char *text, const char **sorted, size_t n, size_t least)
 {
-	size_t *lens = ses_calloc(l->n + 1, sizeof(*lens));
-	const char **at;
-	const char *id;
-	size_t i;
-	size_t n;
+	const char **at = bsearch(&text, sorted, n, sizeof(*sorted), by_text);
+	const char **other;
+	size_t len = least;
 
-	if (lens == NULL)
-		return NULL;
-	for (i = 0; i < l->n; i++)
-		sorted[i] = l->v[i].id;
-	qsort(sorted, l->n, sizeof(*sorted), by_text);
+	if (at == NULL)
+		return strlen(text);
+	for (other = at; other > sorted && strcmp(*other, text) == 0;)
+		other--;
+	if (strcmp(*other, text) != 0 && common(text, *other) >= len)
+		len = common(text, *other) + 1;
+	for (other = at; other < sorted + n - 1 && strcmp(*other, text) == 0;)
+		other++;
+	if (strcmp(*other, text) != 0 && common(text, *other) >= len)
+		len = common(text, *other) + 1;
+	return len;
+}
+
+/* The ids that a short form is made of: those of main sessions, and of the
+ * subagents the part behind the parent. */
+struct ids {
+	const char **mains;
+	const char **agents;
+	size_t n_mains;
+	size_t n_agents;
+};
+
+/* What a subagent's id has behind "<parent>.", NULL for other ids. */
+static const char *
+agent_part(const struct ses_session *s)
+{
+	size_t len = s->parent == NULL ? 0 : strlen(s->parent);
+
+	return len > 0 && strncmp(s->id, s->parent, len) == 0 &&
+		       s->id[len] == '.'
+		   ? s->id + len + 1
+		   : NULL;
+}
+
+static int
+sort_ids(
+    struct ids *ids, const struct ses_session_list *l, struct seshat_err *err)
+{
+	size_t i;
+
+	ids->mains = ses_calloc(l->n + 1, sizeof(*ids->mains));
+	ids->agents = ses_calloc(l->n + 1, sizeof(*ids->agents));
+	if (ids->mains == NULL || ids->agents == NULL)
+		return ses_fail_nomem(err);
 	for (i = 0; i < l->n; i++) {
-		id = l->v[i].id;
-		at = bsearch(&id, sorted, l->n, sizeof(*sorted), by_text);
-		lens[i] = SHORT_ID;
-		if (at == NULL)
-			continue;
-		n = at == sorted ? 0 : common(id, at[-1]) + 1;
-		if (n > lens[i])
-			lens[i] = n;
-		n = at == sorted + l->n - 1 ? 0 : common(id, at[1]) + 1;
-		if (n > lens[i])
-			lens[i] = n;
+		if (agent_part(&l->v[i]) != NULL) {
+			ids->agents[ids->n_agents++] = agent_part(&l->v[i]);
+			ids->mains[ids->n_mains++] = l->v[i].parent;
+		} else {
+			ids->mains[ids->n_mains++] = l->v[i].id;
+		}
 	}
-	return lens;
+	qsort(ids->mains, ids->n_mains, sizeof(*ids->mains), by_text);
+	qsort(ids->agents, ids->n_agents, sizeof(*ids->agents), by_text);
+	return 0;
+}
+
+/* "3fa9c2d1", of a subagent "3fa9c2d1.a167": as short as is unique here, and
+ * as every command takes it. */
+static void
+add_short_id(
+    struct ses_buf *b, const struct ses_session *s, const struct ids *ids)
+{
+	const char *agent = agent_part(s);
+	const char *main = agent != NULL ? s->parent : s->id;
+	size_t len = telling(main, ids->mains, ids->n_mains, SHORT_ID);
+
+	ses_buf_fmt(b, "%.*s", (int)len, main);
+	if (agent == NULL)
+		return;
+	len = telling(agent, ids->agents, ids->n_agents, SHORT_ID / 2);
+	ses_buf_fmt(b, ".%.*s", (int)len, agent);
 }
 
 static void
-add_row(struct ses_table *t, const struct ses_session *s, size_t id_len,
+add_row(struct ses_table *t, const struct ses_session *s, const struct ids *ids,
     int64_t now)
 {
-	char id[256];
+	struct ses_buf id = {0};
 	char size[SES_HUMAN_MAX];
 	char ago[SES_TIME_MAX];
 
-	(void)snprintf(id, sizeof(id), "%.*s", (int)id_len, s->id);
+	add_short_id(&id, s, ids);
 	ses_human_size(s->size, size);
 	ses_time_ago(s->mtime, now, ago);
-	ses_table_add(t, id);
+	ses_table_add(t, ses_buf_cstr(&id));
 	ses_table_add(t, s->harness->name);
 	ses_table_add(t, s->cwd != NULL ? ses_str_basename(s->cwd) : "-");
 	ses_table_add(t, s->title);
 	ses_table_add(t, size);
 	ses_table_add(t, ago);
+	ses_buf_free(&id);
 }
 
 static int
@@ -116,22 +165,19 @@ print_table(const struct ses_session_list *l, size_t n, struct seshat_err *err)
 	};
 	struct ses_table t = {
 	    .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0])};
-	const char **sorted = ses_calloc(l->n + 1, sizeof(*sorted));
-	size_t *lens = sorted == NULL ? NULL : short_lengths(l, sorted);
+	struct ids ids = {0};
 	int64_t now = ses_time_now();
 	size_t i;
-	int rc;
+	int rc = -1;
 
-	if (lens == NULL) {
-		rc = ses_fail_nomem(err);
+	if (sort_ids(&ids, l, err) < 0)
 		goto out;
-	}
 	for (i = 0; i < n; i++)
-		add_row(&t, &l->v[i], lens[i], now);
+		add_row(&t, &l->v[i], &ids, now);
 	rc = ses_table_print(&t, stdout, ses_table_width(), err);
 out:
-	free(sorted);
-	free(lens);
+	free(ids.mains);
+	free(ids.agents);
 	ses_table_free(&t);
 	return rc;
 }
@@ -139,7 +185,9 @@ out:
 static void
 add_text(struct ses_buf *b, const char *key, const char *text)
 {
-	ses_buf_fmt(b, ",\"%s\":", key);
+	ses_buf_str(b, ",\"");
+	ses_buf_str(b, key);
+	ses_buf_str(b, "\":");
 	if (text == NULL)
 		ses_buf_str(b, "null");
 	else
@@ -158,8 +206,8 @@ print_json(const struct ses_session_list *l, size_t n, struct seshat_err *err)
 	for (i = 0; rc == 0 && i < n; i++) {
 		s = &l->v[i];
 		ses_time_format(s->mtime, time);
-		ses_buf_clear(&b);
-		ses_buf_fmt(&b, "{\"harness\":\"%s\"", s->harness->name);
+		ses_buf_str(&b, "{\"harness\":");
+		ses_json_quote(&b, s->harness->name, strlen(s->harness->name));
 		add_text(&b, "id", s->id);
 		add_text(&b, "parent_session_id", s->parent);
 		add_text(&b, "cwd", s->cwd);
@@ -169,8 +217,10 @@ print_json(const struct ses_session_list *l, size_t n, struct seshat_err *err)
 		ses_buf_fmt(&b, ",\"size\":%llu,\"last_write\":\"%s\"}\n",
 		    (unsigned long long)s->size, time);
 		rc = ses_buf_check(&b, err);
-		if (rc == 0)
+		if (rc == 0 && (b.len >= 65536 || i + 1 == n)) {
 			(void)fwrite(b.data, 1, b.len, stdout);
+			ses_buf_clear(&b);
+		}
 	}
 	ses_buf_free(&b);
 	return rc;

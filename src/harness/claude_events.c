@@ -73,11 +73,11 @@ one_block(struct reader *r, int role, const struct ses_json *block)
 static int
 one_object(struct reader *r, const struct ses_json *object)
 {
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = {.name = "type"},
-	    [TIME] = {.name = "timestamp"},
-	    [META] = {.name = "isMeta"},
-	    [SUMMARY] = {.name = "isCompactSummary"},
-	    [MESSAGE] = {.name = "message"}};
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [META] = SES_LINE_FIELD("isMeta"),
+	    [SUMMARY] = SES_LINE_FIELD("isCompactSummary"),
+	    [MESSAGE] = SES_LINE_FIELD("message")};
 	struct ses_json content = {0};
 	struct ses_json_walk w;
 	struct ses_json block = {0};

@@ -1,5 +1,3 @@
-/* memmem is GNU's. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,8 +25,7 @@ static const struct {
     {"agent-name", "agentName"},
     {"custom-title", "customTitle"},
 };
-#define N_TITLES   ((int)(sizeof(titles) / sizeof(titles[0])))
-#define TYPE_STOOD 64U /* bytes in which "type" of such a line stands */
+#define N_TITLES ((int)(sizeof(titles) / sizeof(titles[0])))
 
 /* What is gathered while the lines pass by. */
 struct gather {
@@ -65,16 +62,13 @@ rank_of(const struct ses_json *type)
 static int
 rank_of_line(const char *line, size_t len)
 {
-	static const char type[] = "\"type\":";
-	const char *at;
+	static const char begin[] = "{\"type\":\"";
+	const size_t at = sizeof(begin) - 2; /* where the type's quote is */
 	struct ses_json v;
 
-	at = memmem(
-	    line, len < TYPE_STOOD ? len : TYPE_STOOD, type, sizeof(type) - 1);
-	if (at == NULL)
+	if (len < sizeof(begin) || memcmp(line, begin, sizeof(begin) - 1) != 0)
 		return -1;
-	at += sizeof(type) - 1;
-	(void)ses_json_peek(at, (size_t)(line + len - at), &v);
+	(void)ses_json_peek(line + at, len - at, &v);
 	return rank_of(&v);
 }
 
@@ -170,13 +164,13 @@ static int
 on_head(void *arg, const struct ses_json *object)
 {
 	struct gather *g = arg;
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = {.name = "type"},
-	    [CWD] = {.name = "cwd"},
-	    [SESSION] = {.name = "sessionId"},
-	    [META] = {.name = "isMeta"},
-	    [SUMMARY] = {.name = "isCompactSummary"},
-	    [SIDE] = {.name = "isSidechain"},
-	    [MESSAGE] = {.name = "message"}};
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [CWD] = SES_LINE_FIELD("cwd"),
+	    [SESSION] = SES_LINE_FIELD("sessionId"),
+	    [META] = SES_LINE_FIELD("isMeta"),
+	    [SUMMARY] = SES_LINE_FIELD("isCompactSummary"),
+	    [SIDE] = SES_LINE_FIELD("isSidechain"),
+	    [MESSAGE] = SES_LINE_FIELD("message")};
 	int lacks_parent = g->n->agent != NULL && g->out->parent == NULL;
 	int rank;
 
@@ -218,7 +212,7 @@ ses_claude_was_last_in(
     struct ses_peek *p, const char *cwd, int *out, struct seshat_err *err)
 {
 	struct gather g = {0};
-	int rc = ses_peek_tail(p, on_last, &g, err);
+	int rc = ses_peek_tail(p, SES_PEEK_TAIL, on_last, &g, err);
 
 	if (rc == 0 && g.failed) {
 		*err = g.err;
@@ -290,7 +284,7 @@ gather_all(struct gather *g, struct ses_peek *p, struct seshat_err *err)
 	if (g->want_title && g->n->agent != NULL && read_meta(g, err) < 0)
 		return -1;
 	if (g->want_title && g->n->agent == NULL &&
-	    ses_peek_tail(p, on_tail, g, err) < 0)
+	    ses_peek_tail(p, SES_PEEK_TAIL, on_tail, g, err) < 0)
 		return -1;
 	if (!g->failed && ses_peek_head(p, on_head, g, err) < 0)
 		goto out;

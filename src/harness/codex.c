@@ -5,8 +5,8 @@
  * is in both places the longer file is taken, of two as long the live one:
  * rollouts only grow, so the longer one holds the other.
  */
-/* The DT_ constants are BSD's. */
-#define _DEFAULT_SOURCE
+/* The DT_ constants are BSD's, memmem is GNU's. */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -18,6 +18,9 @@
 #include "harness/line.h"
 #include "harness/peek.h"
 #include "harness/session.h"
+
+#define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
+#define TYPE_STOOD 160U  /* bytes in which the type of such a line stands */
 
 static const char archive[] = "/archived_sessions";
 
@@ -211,8 +214,8 @@ static int
 on_head(void *arg, const struct ses_json *object)
 {
 	struct gather *g = arg;
-	struct ses_line_field f[] = {
-	    {.name = "type"}, {.name = "payload"}, {.name = "role"}};
+	struct ses_line_field f[] = {SES_LINE_FIELD("type"),
+	    SES_LINE_FIELD("payload"), SES_LINE_FIELD("role")};
 	struct ses_json cwd = {0};
 	int rc = 0;
 
@@ -247,14 +250,10 @@ on_tail(void *arg, const char *line, size_t len)
 	struct gather *g = arg;
 	struct ses_json v;
 	struct ses_json name = {0};
-	size_t i;
 
 	/* the type stands near the beginning: a line without it is no work */
-	for (i = 0; i + sizeof(type) - 1 <= len && i < 160; i++)
-		if (line[i] == '"' &&
-		    memcmp(line + i, type, sizeof(type) - 1) == 0)
-			break;
-	if (i + sizeof(type) - 1 > len || i == 160)
+	if (memmem(line, len < TYPE_STOOD ? len : TYPE_STOOD, type,
+		sizeof(type) - 1) == NULL)
 		return 0;
 	(void)ses_json_peek(line, len, &v);
 	if (!ses_json_path(&v, "payload.thread_name", &name) ||
@@ -277,7 +276,7 @@ read_ends(struct ses_peek *p, const char *wanted, struct ses_session *out,
 	if (!g.failed &&
 	    (wanted == NULL || out->parent != NULL ||
 		(out->cwd != NULL && strcmp(out->cwd, wanted) == 0)) &&
-	    ses_peek_tail(p, on_tail, &g, err) < 0)
+	    ses_peek_tail(p, NAME_TAIL, on_tail, &g, err) < 0)
 		goto out;
 	if (g.failed) {
 		*err = g.err;

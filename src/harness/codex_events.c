@@ -145,9 +145,9 @@ enum { TYPE, TIME, PAYLOAD, N_FIELDS };
 static int
 one_object(struct reader *r, const struct ses_json *object)
 {
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = {.name = "type"},
-	    [TIME] = {.name = "timestamp"},
-	    [PAYLOAD] = {.name = "payload"}};
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [PAYLOAD] = SES_LINE_FIELD("payload")};
 
 	ses_line_fields(object, f, N_FIELDS);
 	r->e.time =

@@ -16,34 +16,36 @@ cut(const char *s, size_t len, size_t max)
 	return max;
 }
 
-/* Append text with each run of spaces and control characters as one space,
- * none at the ends; bytes that are not UTF-8 become U+FFFD. */
+/* Append as much as a title takes of text, each run of spaces and control
+ * characters as one space, none at the ends; bytes that are not UTF-8 become
+ * U+FFFD. */
 static void
 add_words(struct ses_buf *out, const char *s, size_t len)
 {
 	size_t start = out->len;
 	uint32_t c = 0;
-	int gap = 0;
 	size_t n;
+	size_t run = 0; /* bytes at s that are part of a word */
 
-	for (; len > 0; s += n, len -= n) {
-		n = ses_utf8_next(s, len, &c);
-		if (n == 0) {
-			n = 1;
-			c = 0xfffd;
-		}
-		if (c <= 0x20 || (c >= 0x7f && c <= 0xa0)) {
-			gap = 1;
+	while (run < len && out->len + run - start <= SES_LINE_TITLE) {
+		n = ses_utf8_next(s + run, len - run, &c);
+		if (n > 0 && c > 0x20 && !(c >= 0x7f && c <= 0xa0)) {
+			run += n;
 			continue;
 		}
-		if (gap && out->len > start)
-			ses_buf_add(out, " ", 1);
-		gap = 0;
-		if (c == 0xfffd)
+		ses_buf_add(out, s, run);
+		if (n == 0)
 			ses_buf_str(out, "\xef\xbf\xbd");
-		else
-			ses_buf_add(out, s, n);
+		else if (out->len > start && out->data[out->len - 1] != ' ')
+			ses_buf_add(out, " ", 1);
+		run += n == 0 ? 1 : n;
+		s += run;
+		len -= run;
+		run = 0;
 	}
+	ses_buf_add(out, s, run);
+	while (out->len > start && out->data[out->len - 1] == ' ')
+		out->len--;
 }
 
 /* The first bytes of a string only; a title needs no more. */
@@ -303,7 +305,7 @@ ses_line_fields(
 	while (ses_json_next(&w, &key, &value))
 		for (i = 0; i < n; i++)
 			if (fields[i].value.type == '\0' &&
-			    key.len == strlen(fields[i].name) + 2 &&
+			    key.len == fields[i].len + 2 &&
 			    memcmp(key.text + 1, fields[i].name, key.len - 2) ==
 				0) {
 				fields[i].value = value;

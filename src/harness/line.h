@@ -5,7 +5,7 @@
 
 /* What the lines of all agents need: titles, readable text, arguments. */
 
-/* Bytes of a title; no more than this many of a text are looked at for it. */
+/* Bytes of a title, and of a text that are looked at for it. */
 #define SES_LINE_TITLE 200
 #define SES_LINE_LOOK  4096
 /* Bytes of a tool's arguments. */
@@ -40,8 +40,16 @@ void ses_line_args(const struct ses_json *input, struct ses_buf *out);
 /* The members that decide what a line is; type NUL where there is none. */
 struct ses_line_field {
 	const char *name;
+	size_t len; /* of name */
 	struct ses_json value;
 };
+#define SES_LINE_FIELD(name)                                                   \
+	{                                                                      \
+		name, sizeof(name) - 1,                                        \
+		{                                                              \
+			0                                                      \
+		}                                                              \
+	}
 
 /** Fill in the fields (n of them) in one walk over the object; a name that
  * stands twice counts once, the first time. */

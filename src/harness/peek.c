@@ -146,33 +146,32 @@ ses_peek_head(struct ses_peek *p,
 	return 0;
 }
 
-/* The last bytes of the file; from is 0 when they are all of it. */
+/* The last bytes of the file, at most want; from is where they begin. */
 static int
-last_bytes(struct ses_peek *p, const struct ses_buf **bytes, uint64_t *from,
-    struct seshat_err *err)
+last_bytes(struct ses_peek *p, size_t want, const struct ses_buf **bytes,
+    uint64_t *from, struct seshat_err *err)
 {
 	size_t got;
 	char *room;
 
 	*from = 0;
 	*bytes = &p->head;
-	if (p->size <= SES_PEEK_TAIL)
-		return fill(p, SES_PEEK_TAIL, err);
-	*from = p->size - SES_PEEK_TAIL;
+	if (p->size <= want)
+		return fill(p, want, err);
+	*from = p->size - want;
 	*bytes = &p->tail;
-	if (p->tail.len > 0)
-		return 0;
-	room = ses_buf_room(&p->tail, SES_PEEK_TAIL);
+	ses_buf_clear(&p->tail);
+	room = ses_buf_room(&p->tail, want);
 	if (room == NULL)
 		return ses_fail_nomem(err);
-	if (ses_fs_pread(p->fd, room, SES_PEEK_TAIL, *from, &got, err) < 0)
+	if (ses_fs_pread(p->fd, room, want, *from, &got, err) < 0)
 		return -1;
 	ses_buf_grew(&p->tail, got);
 	return 0;
 }
 
 int
-ses_peek_tail(struct ses_peek *p,
+ses_peek_tail(struct ses_peek *p, size_t bytes,
     int (*each)(void *arg, const char *line, size_t len), void *arg,
     struct seshat_err *err)
 {
@@ -181,7 +180,9 @@ ses_peek_tail(struct ses_peek *p,
 	uint64_t from;
 	size_t end;
 
-	if (last_bytes(p, &b, &from, err) < 0)
+	if (bytes > SES_PEEK_TAIL)
+		bytes = SES_PEEK_TAIL;
+	if (last_bytes(p, bytes, &b, &from, err) < 0)
 		return -1;
 	end = b->len;
 	while (end > 0) {

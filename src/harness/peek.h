@@ -8,8 +8,8 @@
 
 /*
  * Look at the two ends of a transcript: its first lines in growing steps, and
- * its last SES_PEEK_TAIL bytes.  {0} is a valid empty value; one ses_peek
- * serves any number of files, one after another.
+ * its last bytes, SES_PEEK_TAIL at most.  {0} is a valid empty value; one
+ * ses_peek serves any number of files, one after another.
  */
 
 /* Claude Code writes a title again about every 32 KB: one is in here. */
@@ -22,7 +22,7 @@ struct ses_peek {
 	int fd;
 	uint64_t size;
 	struct ses_buf head; /* the bytes from 0 on that were read */
-	struct ses_buf tail; /* the last bytes of a file over SES_PEEK_TAIL */
+	struct ses_buf tail; /* the last bytes of a longer file */
 };
 
 /**
@@ -51,11 +51,11 @@ int ses_peek_head(struct ses_peek *p,
     struct seshat_err *err);
 
 /**
- * ses_peek_tail(p, each, arg, err):
- * Hand out the whole lines of the last SES_PEEK_TAIL bytes, last one first,
- * until each answers non-zero.
+ * ses_peek_tail(p, bytes, each, arg, err):
+ * Hand out the whole lines of the last bytes (at most SES_PEEK_TAIL), last
+ * one first, until each answers non-zero.
  */
-int ses_peek_tail(struct ses_peek *p,
+int ses_peek_tail(struct ses_peek *p, size_t bytes,
     int (*each)(void *arg, const char *line, size_t len), void *arg,
     struct seshat_err *err);
 

@@ -1,3 +1,5 @@
+/* realpath is XSI's. */
+#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -201,14 +201,9 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 		rc = take(s, &n, &st, &why);
 		ses_peek_close(&s->peek);
 	}
-	if (rc >= 0)
-		return 0;
-	if (why.code == SESHAT_ENOMEM) {
-		*err = why;
-		return -1;
-	}
-	ses_session_unreadable(s->out, s->path.data, &why);
-	return 0;
+	return rc >= 0
+		   ? 0
+		   : ses_session_unreadable(s->out, s->path.data, &why, err);
 }
 
 /* A folder that cannot be listed is counted; 1 if f is open. */
@@ -221,14 +216,9 @@ enter(struct search *s, struct ses_folder *f, const struct ses_folder *at,
 
 	if (rc >= 0)
 		return rc;
-	if (why.code == SESHAT_ENOMEM) {
-		*err = why;
-		return -1;
-	}
 	if (ses_folder_join(at, name, &s->path, err) < 0)
 		return -1;
-	ses_session_unreadable(s->out, s->path.data, &why);
-	return 0;
+	return ses_session_unreadable(s->out, s->path.data, &why, err);
 }
 
 /* All transcripts below a folder of subagents. */
@@ -312,8 +302,8 @@ one_root(struct search *s, const char *root, struct seshat_err *err)
 	int rc = ses_folder_open(&f, AT_FDCWD, NULL, root, 1, &why);
 
 	if (rc < 0)
-		ses_session_unreadable(s->out, root, &why);
-	if (rc <= 0)
+		return ses_session_unreadable(s->out, root, &why, err);
+	if (rc == 0)
 		return 0;
 	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
 		if (type == DT_DIR || type == DT_LNK)

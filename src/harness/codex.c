@@ -358,14 +358,9 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 		rc = list_open_file(s, &st, &why);
 		ses_peek_close(&s->peek);
 	}
-	if (rc >= 0)
-		return 0;
-	if (why.code == SESHAT_ENOMEM) {
-		*err = why;
-		return -1;
-	}
-	ses_session_unreadable(s->out, s->path.data, &why);
-	return 0;
+	return rc >= 0
+		   ? 0
+		   : ses_session_unreadable(s->out, s->path.data, &why, err);
 }
 
 /* A folder and those in it; a root and what is right below it may be
@@ -381,13 +376,13 @@ folder(struct search *s, const struct ses_folder *at, const char *name,
 	int rc = ses_folder_open(&f, at == NULL ? AT_FDCWD : at->fd,
 	    at == NULL ? NULL : at->path.data, name, depth <= 1, &why);
 
-	if (rc < 0) {
-		if (at != NULL && ses_folder_join(at, name, &s->path, err) < 0)
-			return -1;
-		ses_session_unreadable(
-		    s->out, at == NULL ? name : s->path.data, &why);
-	}
-	if (rc <= 0)
+	if (rc < 0 && at != NULL &&
+	    ses_folder_join(at, name, &s->path, err) < 0)
+		return -1;
+	if (rc < 0)
+		return ses_session_unreadable(
+		    s->out, at == NULL ? name : s->path.data, &why, err);
+	if (rc == 0)
 		return 0;
 	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
 		if (type == DT_REG)

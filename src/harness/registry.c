@@ -1,3 +1,5 @@
+/* realpath is XSI's. */
+#define _XOPEN_SOURCE 700
 #include <stdlib.h>
 #include <string.h>
 

@@ -60,13 +60,18 @@ ses_session_add(
 	return 0;
 }
 
-void
-ses_session_unreadable(
-    struct ses_session_list *l, const char *path, const struct seshat_err *why)
+int
+ses_session_unreadable(struct ses_session_list *l, const char *path,
+    const struct seshat_err *why, struct seshat_err *err)
 {
+	if (why->code == SESHAT_ENOMEM) {
+		*err = *why;
+		return -1;
+	}
 	if (l->unreadable++ == 0)
 		(void)snprintf(l->unreadable_why, sizeof(l->unreadable_why),
 		    "%.300s: %.200s", path, why->msg);
+	return 0;
 }
 
 void

@@ -16,9 +16,10 @@
 int ses_session_add(
     struct ses_session_list *l, struct ses_session *s, struct seshat_err *err);
 
-/** Count a file or folder that could not be read for the reason in why. */
-void ses_session_unreadable(
-    struct ses_session_list *l, const char *path, const struct seshat_err *why);
+/** Count a file or folder that could not be read for the reason in why, and
+ * go on: 0; but -1 when what failed is memory. */
+int ses_session_unreadable(struct ses_session_list *l, const char *path,
+    const struct seshat_err *why, struct seshat_err *err);
 
 /** Size, time and identity of the file. */
 void ses_session_stat(struct ses_session *s, const struct stat *st);

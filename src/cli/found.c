@@ -142,7 +142,7 @@ ses_cli_unreadable(const struct ses_cli *cli, const struct ses_session_list *l)
 		return;
 	ses_str_safe(l->unreadable_why, strlen(l->unreadable_why), &b);
 	(void)fprintf(stderr,
-	    "seshat: %zu files or folders could not be read; the first: %s\n",
+	    "seshat: %zu files or folders could not be read, such as %s\n",
 	    l->unreadable, ses_buf_cstr(&b));
 	ses_buf_free(&b);
 }

@@ -17,17 +17,16 @@
 #include "base/xdg.h"
 #include "harness/claude_code.h"
 #include "harness/claude_read.h"
-#include "harness/session.h"
+#include "harness/look.h"
 
 /* A search: what is wanted, and where it has come to. */
 struct search {
 	const struct ses_discover *q;
 	struct ses_session_list *out;
-	struct ses_peek peek;
-	struct ses_buf path;  /* of the file at hand */
-	struct ses_buf exact; /* folder names for q->cwd */
-	struct ses_buf once;  /* the same with runs of '-' as one */
-	int own;              /* the folder at hand is one of those */
+	struct ses_looks looks; /* the transcripts that may fit */
+	struct ses_buf exact;   /* folder names for q->cwd */
+	struct ses_buf once;    /* the same with runs of '-' as one */
+	int own;                /* the folder at hand is one of those */
 };
 
 static int
@@ -123,21 +122,6 @@ name_folders(struct search *s, struct seshat_err *err)
 	return ses_buf_check(&s->once, err);
 }
 
-/* Whether the session at hand, whose file is open, is of the wanted cwd. */
-static int
-belongs(struct search *s, const struct ses_session *x, struct seshat_err *err)
-{
-	int rc = 0;
-
-	if (x->cwd == NULL)
-		return s->own;
-	if (strcmp(x->cwd, s->q->cwd) == 0)
-		return 1;
-	if (s->own && ses_claude_was_last_in(&s->peek, s->q->cwd, &rc, err) < 0)
-		return -1;
-	return rc;
-}
-
 /* Whether the id that is asked for can be that of the file. */
 static int
 may_be_wanted(const struct search *s, const struct ses_claude_name *n)
@@ -153,32 +137,44 @@ may_be_wanted(const struct search *s, const struct ses_claude_name *n)
 	       memcmp(id + len - n->agent_len, n->agent, n->agent_len) == 0;
 }
 
-/* Look at the open file and list it if it fits. */
+/* Whether the session whose file is open is of the wanted cwd; one with a
+ * parent belongs where that does: seen to at the end. */
 static int
-take(struct search *s, const struct ses_claude_name *n, const struct stat *st,
-    struct seshat_err *err)
+belongs(const char *cwd, struct ses_peek *p, const struct ses_look *what,
+    const struct ses_session *x, struct seshat_err *err)
 {
-	struct ses_session x = {.harness = &ses_claude_code};
-	int fits = 1;
-	int rc = -1;
+	int rc = 0;
 
-	ses_session_stat(&x, st);
-	if (ses_session_set(&x.path, s->path.data, s->path.len, err) < 0 ||
-	    ses_claude_read(&s->peek, n, s->q->cwd == NULL, &x, err) < 0)
-		goto out;
-	if (s->q->id != NULL && strcmp(x.id, s->q->id) != 0)
-		fits = 0;
-	/* a subagent belongs where its parent does: seen to at the end */
-	if (fits && s->q->cwd != NULL && x.parent == NULL)
-		fits = belongs(s, &x, err);
-	if (fits < 0)
-		goto out;
-	if (fits && s->q->cwd != NULL &&
-	    ses_claude_title(&s->peek, n, &x, err) < 0)
-		goto out;
-	rc = fits ? ses_session_add(s->out, &x, err) : 0;
-out:
-	ses_session_free(&x);
+	if (cwd == NULL || x->parent != NULL)
+		return 1;
+	if (x->cwd == NULL)
+		return what->own;
+	if (strcmp(x->cwd, cwd) == 0)
+		return 1;
+	if (what->own && ses_claude_was_last_in(p, cwd, &rc, err) < 0)
+		return -1;
+	return rc;
+}
+
+/* Fill in a session: first what decides whether it fits. */
+static int
+read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
+    struct ses_session *out, struct seshat_err *err)
+{
+	const struct ses_discover *q = arg;
+	struct ses_claude_name n;
+	int rc;
+
+	out->harness = &ses_claude_code;
+	if (!ses_claude_parse(ses_str_basename(what->path), what->parent, &n))
+		return 0;
+	if (ses_claude_read(p, &n, q->cwd == NULL, out, err) < 0)
+		return -1;
+	if (q->id != NULL && strcmp(out->id, q->id) != 0)
+		return 0;
+	rc = belongs(q->cwd, p, what, out, err);
+	if (rc > 0 && q->cwd != NULL && ses_claude_title(p, &n, out, err) < 0)
+		return -1;
 	return rc;
 }
 
@@ -188,22 +184,10 @@ file(struct search *s, const struct ses_folder *f, const char *name,
     const char *parent, struct seshat_err *err)
 {
 	struct ses_claude_name n;
-	struct stat st;
-	struct seshat_err why = SESHAT_ERR_INIT;
-	int rc;
 
 	if (!ses_claude_parse(name, parent, &n) || !may_be_wanted(s, &n))
 		return 0;
-	if (ses_folder_join(f, name, &s->path, err) < 0)
-		return -1;
-	rc = ses_peek_open(&s->peek, f->fd, name, &st, &why);
-	if (rc > 0) {
-		rc = take(s, &n, &st, &why);
-		ses_peek_close(&s->peek);
-	}
-	return rc >= 0
-		   ? 0
-		   : ses_session_unreadable(s->out, s->path.data, &why, err);
+	return ses_look_add(&s->looks, f, name, parent, s->own, err);
 }
 
 /* A folder that cannot be listed is counted; 1 if f is open. */
@@ -212,13 +196,16 @@ enter(struct search *s, struct ses_folder *f, const struct ses_folder *at,
     const char *name, int links, struct seshat_err *err)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
 	int rc = ses_folder_open(f, at->fd, at->path.data, name, links, &why);
 
 	if (rc >= 0)
 		return rc;
-	if (ses_folder_join(at, name, &s->path, err) < 0)
-		return -1;
-	return ses_session_unreadable(s->out, s->path.data, &why, err);
+	rc = ses_folder_join(at, name, &path, err);
+	if (rc == 0)
+		rc = ses_session_unreadable(s->out, path.data, &why, err);
+	ses_buf_free(&path);
+	return rc;
 }
 
 /* All transcripts below a folder of subagents. */
@@ -270,7 +257,6 @@ project(struct search *s, const struct ses_folder *at, const char *name,
 {
 	struct ses_folder f = {0};
 	const char *entry;
-	size_t from = s->out->n;
 	int type;
 	int rc = enter(s, &f, at, name, 1, err);
 
@@ -286,8 +272,6 @@ project(struct search *s, const struct ses_folder *at, const char *name,
 		if (rc < 0)
 			break;
 	}
-	if (rc == 0 && s->q->cwd != NULL)
-		ses_session_keep_families(s->out, from, s->q->cwd);
 	ses_folder_close(&f);
 	return rc;
 }
@@ -322,6 +306,7 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
 	const char *root;
+	size_t from = out->n;
 	int rc = -1;
 
 	if (roots(&list, err) < 0 ||
@@ -331,13 +316,14 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	     root += strlen(root) + 1)
 		if (one_root(&s, root, err) < 0)
 			goto out;
-	rc = 0;
+	rc = ses_look_all(&s.looks, read_one, q, out, err);
+	if (rc == 0 && q->cwd != NULL)
+		ses_session_keep_families(out, from, q->cwd);
 out:
 	ses_buf_free(&list);
-	ses_buf_free(&s.path);
+	ses_looks_free(&s.looks);
 	ses_buf_free(&s.exact);
 	ses_buf_free(&s.once);
-	ses_peek_free(&s.peek);
 	return rc;
 }
 

@@ -399,20 +399,9 @@ ses_claude_identify(
 		    "%s: no transcript of Claude Code", path);
 		goto out;
 	}
-	rc = stat(path, &st);
+	rc = ses_peek_path(&p, path, &st, err);
 	if (rc < 0)
-		ses_fail_errno(err, "%s", path);
-	else
-		rc = !S_ISREG(st.st_mode)
-			 ? 0
-			 : ses_peek_open(&p, AT_FDCWD, path, &st, err);
-	if (rc <= 0) {
-		if (rc == 0)
-			ses_fail(
-			    err, SESHAT_ENOTFOUND, "%s: no regular file", path);
-		rc = -1;
 		goto out;
-	}
 	ses_session_stat(&x, &st);
 	rc = ses_session_set(&x.path, path, strlen(path), err);
 	if (rc == 0)

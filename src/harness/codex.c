@@ -16,8 +16,7 @@
 #include "base/xdg.h"
 #include "harness/codex.h"
 #include "harness/line.h"
-#include "harness/peek.h"
-#include "harness/session.h"
+#include "harness/look.h"
 
 #define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
 #define TYPE_STOOD 160U  /* bytes in which the type of such a line stands */
@@ -28,8 +27,7 @@ static const char archive[] = "/archived_sessions";
 struct search {
 	const struct ses_discover *q;
 	struct ses_session_list *out;
-	struct ses_peek peek;
-	struct ses_buf path; /* of the file at hand */
+	struct ses_looks looks; /* the rollouts that may fit */
 };
 
 static int
@@ -293,74 +291,56 @@ out:
 	return rc;
 }
 
-/* All of a session from its open file. */
+/* Fill in a session from its open file; out->path is there already. */
 static int
-read_session(struct ses_peek *p, const char *path, const struct stat *st,
-    const char *wanted, struct ses_session *out, struct seshat_err *err)
+read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
+    struct ses_session *out, struct seshat_err *err)
 {
-	struct ses_session x = {.harness = &ses_codex};
+	const struct ses_discover *q = arg;
 	const char *id;
 	size_t len;
-	int rc = -1;
 
-	ses_session_stat(&x, st);
-	if (!parse_name(ses_str_basename(path), &id, &len)) {
-		ses_fail(err, SESHAT_ENOTFOUND, "%s: no rollout", path);
-		goto out;
-	}
-	if (ses_session_set(&x.id, id, len, err) < 0 ||
-	    ses_session_set(&x.path, path, strlen(path), err) < 0 ||
-	    read_ends(p, wanted, &x, err) < 0)
-		goto out;
-	*out = x;
-	x = (struct ses_session){0};
-	rc = 0;
-out:
-	ses_session_free(&x);
-	return rc;
-}
-
-static int
-list_open_file(struct search *s, const struct stat *st, struct seshat_err *err)
-{
-	struct ses_session x = {0};
-	const char *cwd = s->q->cwd;
-
-	if (read_session(&s->peek, s->path.data, st, cwd, &x, err) < 0)
+	out->harness = &ses_codex;
+	if (!parse_name(ses_str_basename(what->path), &id, &len))
+		return 0;
+	if (ses_session_set(&out->id, id, len, err) < 0 ||
+	    read_ends(p, q->cwd, out, err) < 0)
 		return -1;
 	/* a thread belongs where its parent does: seen to at the end */
-	if (cwd == NULL || x.parent != NULL ||
-	    (x.cwd != NULL && strcmp(x.cwd, cwd) == 0))
-		return ses_session_add(s->out, &x, err);
-	ses_session_free(&x);
-	return 0;
+	return q->cwd == NULL || out->parent != NULL ||
+	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
 }
 
 static int
 file(struct search *s, const struct ses_folder *f, const char *name,
     struct seshat_err *err)
 {
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct stat st;
 	const char *id;
 	size_t len;
-	int rc;
 
 	if (!parse_name(name, &id, &len))
 		return 0;
 	if (s->q->id != NULL &&
 	    (strlen(s->q->id) != len || memcmp(id, s->q->id, len) != 0))
 		return 0;
-	if (ses_folder_join(f, name, &s->path, err) < 0)
-		return -1;
-	rc = ses_peek_open(&s->peek, f->fd, name, &st, &why);
-	if (rc > 0) {
-		rc = list_open_file(s, &st, &why);
-		ses_peek_close(&s->peek);
-	}
-	return rc >= 0
-		   ? 0
-		   : ses_session_unreadable(s->out, s->path.data, &why, err);
+	return ses_look_add(&s->looks, f, name, NULL, 0, err);
+}
+
+/* Count a folder that could not be listed. */
+static int
+cannot_enter(struct search *s, const struct ses_folder *at, const char *name,
+    const struct seshat_err *why, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = 0;
+
+	if (at != NULL)
+		rc = ses_folder_join(at, name, &path, err);
+	if (rc == 0)
+		rc = ses_session_unreadable(
+		    s->out, at != NULL ? path.data : name, why, err);
+	ses_buf_free(&path);
+	return rc;
 }
 
 /* A folder and those in it; a root and what is right below it may be
@@ -376,12 +356,8 @@ folder(struct search *s, const struct ses_folder *at, const char *name,
 	int rc = ses_folder_open(&f, at == NULL ? AT_FDCWD : at->fd,
 	    at == NULL ? NULL : at->path.data, name, depth <= 1, &why);
 
-	if (rc < 0 && at != NULL &&
-	    ses_folder_join(at, name, &s->path, err) < 0)
-		return -1;
 	if (rc < 0)
-		return ses_session_unreadable(
-		    s->out, at == NULL ? name : s->path.data, &why, err);
+		return cannot_enter(s, at, name, &why, err);
 	if (rc == 0)
 		return 0;
 	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
@@ -461,41 +437,53 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	     root += strlen(root) + 1)
 		if (folder(&s, NULL, root, 0, err) < 0)
 			goto out;
+	rc = ses_look_all(&s.looks, read_one, q, out, err);
+	if (rc < 0)
+		goto out;
 	drop_archived(out, from);
 	if (q->cwd != NULL)
 		ses_session_keep_families(out, from, q->cwd);
-	rc = 0;
 out:
 	ses_buf_free(&list);
-	ses_buf_free(&s.path);
-	ses_peek_free(&s.peek);
+	ses_looks_free(&s.looks);
 	return rc;
 }
 
 static int
 identify(const char *path, struct ses_session *out, struct seshat_err *err)
 {
+	static const struct ses_discover any = {0};
+	const struct ses_look what = {.path = ses_str_dup(path)};
+	struct ses_session x = {0};
 	struct ses_peek p = {.fd = -1};
 	struct stat st;
 	const char *id;
 	size_t len;
-	int rc;
+	int rc = -1;
 
-	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len))
-		return ses_fail(
+	if (what.path == NULL)
+		return ses_fail_nomem(err);
+	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len)) {
+		ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
-	if (stat(path, &st) < 0)
-		return ses_fail_errno(err, "%s", path);
-	rc = !S_ISREG(st.st_mode) ? 0
-				  : ses_peek_open(&p, AT_FDCWD, path, &st, err);
-	if (rc == 0)
-		return ses_fail(
-		    err, SESHAT_ENOTFOUND, "%s: no regular file", path);
+		goto out;
+	}
+	rc = ses_peek_path(&p, path, &st, err);
 	if (rc < 0)
-		return ses_fail_in(err, "%s", path);
-	rc = read_session(&p, path, &st, NULL, out, err);
+		goto out;
+	ses_session_stat(&x, &st);
+	rc = ses_session_set(&x.path, path, strlen(path), err);
+	if (rc == 0)
+		rc = read_one(&any, &p, &what, &x, err) < 0 ? -1 : 0;
 	ses_peek_close(&p);
+	if (rc == 0) {
+		*out = x;
+		x = (struct ses_session){0};
+	}
+out:
+	ses_session_free(&x);
 	ses_peek_free(&p);
+	free(what.path);
 	return rc;
 }
 

@@ -36,7 +36,7 @@ struct ses_session_list {
 	size_t n;
 	size_t cap;
 	size_t unreadable;        /* files and folders that could not be read */
-	char unreadable_why[512]; /* path and reason of the first of them */
+	char unreadable_why[512]; /* path and reason of one of them */
 };
 
 /* What a line says, for pages, search and show --text. */

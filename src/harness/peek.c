@@ -39,6 +39,24 @@ ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
 	return 1;
 }
 
+int
+ses_peek_path(struct ses_peek *p, const char *path, struct stat *st,
+    struct seshat_err *err)
+{
+	int rc;
+
+	if (stat(path, st) < 0)
+		return ses_fail_errno(err, "%s", path);
+	rc = !S_ISREG(st->st_mode) ? 0
+				   : ses_peek_open(p, AT_FDCWD, path, st, err);
+	if (rc < 0)
+		return ses_fail_in(err, "%s", path);
+	if (rc == 0)
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no regular file", path);
+	return 0;
+}
+
 void
 ses_peek_close(struct ses_peek *p)
 {

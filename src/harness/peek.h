@@ -28,10 +28,17 @@ struct ses_peek {
 /**
  * ses_peek_open(p, at, name, st, err):
  * Open the regular file name of the folder at (or AT_FDCWD) and fill st.
- * 1, or 0 when it is no regular file or is gone; it is not opened if it is a
- * device or a pipe.
+ * 1, or 0 when it is no regular file or is gone.  Opening never waits.
  */
 int ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
+    struct seshat_err *err);
+
+/**
+ * ses_peek_path(p, path, st, err):
+ * As ses_peek_open for a path that was given.  Errors: SESHAT_ENOTFOUND, it
+ * is no regular file or is not there.
+ */
+int ses_peek_path(struct ses_peek *p, const char *path, struct stat *st,
     struct seshat_err *err);
 
 /** Close the file; the memory stays for the next one. */

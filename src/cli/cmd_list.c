@@ -6,8 +6,8 @@
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/found.h"
 #include "cli/human.h"
+#include "cli/short_id.h"
 #include "cli/table.h"
 #include "vault/doc.h"
 
@@ -102,19 +102,44 @@ add_row(struct ses_table *t, struct ses_short_ids *ids, const json_t *row,
 }
 
 static int
+print_table(json_t **v, size_t n, size_t all, struct seshat_err *err)
+{
+	static const struct ses_table_col cols[] = {
+	    {.title = "SESSION"},
+	    {.title = "HARNESS"},
+	    {.title = "PROJECT"},
+	    {.title = "TITLE", .flex = 1},
+	    {.title = "SIZE", .right = 1},
+	    {.title = "STORED", .right = 1},
+	    {.title = "LINES", .right = 1},
+	    {.title = "LAST EVENT"},
+	    {.title = "STATE"},
+	};
+	struct ses_table t = {
+	    .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0])};
+	struct ses_short_ids ids = {0};
+	int64_t now = ses_time_now();
+	size_t i;
+	int rc = -1;
+
+	for (i = 0; i < all; i++)
+		if (ses_short_ids_add(&ids, ses_doc_str(v[i], "id"), err) < 0)
+			goto out;
+	for (i = 0; i < n; i++)
+		add_row(&t, &ids, v[i], now);
+	rc = ses_table_print(&t, stdout, ses_table_width(), err);
+out:
+	ses_short_ids_free(&ids);
+	ses_table_free(&t);
+	return rc;
+}
+
+static int
 print_rows(const struct ses_cli *cli, json_t **v, size_t n, size_t all,
     struct seshat_err *err)
 {
-	static const struct ses_column columns[] = {{"SESSION", 0, 0},
-	    {"HARNESS", 0, 0}, {"PROJECT", 0, 0}, {"TITLE", 0, 1},
-	    {"SIZE", 1, 0}, {"STORED", 1, 0}, {"LINES", 1, 0},
-	    {"LAST EVENT", 0, 0}, {"STATE", 0, 0}};
-	struct seshat_err unused = SESHAT_ERR_INIT;
-	struct ses_short_ids ids = {0};
-	struct ses_table t;
 	int64_t now = ses_time_now();
 	size_t i;
-	int rc = 0;
 
 	if (cli->json) {
 		for (i = 0; i < n; i++)
@@ -128,13 +153,7 @@ print_rows(const struct ses_cli *cli, json_t **v, size_t n, size_t all,
 			    stderr);
 		return 0;
 	}
-	for (i = 0; i < all && rc == 0; i++)
-		rc = ses_short_ids_add(&ids, ses_doc_str(v[i], "id"), err);
-	ses_table_open(&t, columns, sizeof(columns) / sizeof(columns[0]));
-	for (i = 0; i < n && rc == 0; i++)
-		add_row(&t, &ids, v[i], now);
-	ses_short_ids_free(&ids);
-	if (ses_table_print(&t, rc == 0 ? err : &unused) < 0 || rc < 0)
+	if (print_table(v, n, all, err) < 0)
 		return -1;
 	if (n < all && !cli->quiet)
 		(void)fprintf(

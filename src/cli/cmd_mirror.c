@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +61,6 @@ struct watch {
 static int
 check_values(const struct values *v, struct seshat_err *err)
 {
-	if (v->harness != NULL && ses_harness_named(v->harness) == NULL)
-		return ses_fail(err, SESHAT_EUSAGE, "no harness '%s'%s",
-		    v->harness, " (see 'seshat sessions --help')");
 	if (v->session_id != NULL && (v->all || v->everywhere))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--session-id and %s exclude each other",
@@ -126,70 +122,99 @@ on_progress(void *arg, const struct ses_run_totals *t)
 	w->shown = 1;
 }
 
-/* The session that was written last, without a parent if that is here, and
- * its subagents: what "this session" means to a person. */
+/* Of the list the session called id and its subagents, each once: what
+ * "this session" means to a person. */
 static int
-keep_family(struct ses_session_list *l, struct seshat_err *err)
+keep_family(struct ses_session_list *l, const char *id, struct seshat_err *err)
 {
-	const struct ses_session *first = &l->v[0];
-	char *root =
-	    ses_str_dup(first->parent != NULL ? first->parent : first->id);
+	char *root = ses_str_dup(id);
+	struct ses_session s;
 	size_t kept = 0;
 	size_t i;
+	size_t j;
 
 	if (root == NULL)
 		return ses_fail_nomem(err);
 	for (i = 0; i < l->n; i++) {
-		if (l->v[i].harness == first->harness &&
-		    (strcmp(l->v[i].id, root) == 0 ||
-			(l->v[i].parent != NULL &&
-			    strcmp(l->v[i].parent, root) == 0))) {
-			struct ses_session keep = l->v[i];
-
-			l->v[i] = l->v[kept];
-			l->v[kept++] = keep;
-			first = &l->v[0];
-		}
+		s = l->v[i];
+		for (j = 0; j < kept; j++)
+			if (strcmp(l->v[j].path, s.path) == 0)
+				break;
+		if (j == kept &&
+		    (strcmp(s.id, root) == 0 ||
+			(s.parent != NULL && strcmp(s.parent, root) == 0)))
+			l->v[kept++] = s;
+		else
+			ses_session_free(&s);
 	}
-	for (i = kept; i < l->n; i++)
-		ses_session_free(&l->v[i]);
 	l->n = kept;
 	free(root);
 	return 0;
 }
 
+/* A session by its id and, unless it is one, its subagents. */
 static int
-find_sessions(const struct ses_context *c, const struct values *v,
+find_by_id(const struct values *v, struct ses_discover *q,
     struct ses_session_list *out, struct seshat_err *err)
 {
-	char real[PATH_MAX];
-	struct ses_discover q = {0};
+	struct ses_discover around = {0};
+	char *cwd = NULL;
+	int rc;
 
-	if (v->harness != NULL)
-		q.harness = ses_harness_named(v->harness);
-	if (v->session_id != NULL) {
-		q.id = v->session_id;
-		q.family = 1;
-	} else if (!v->everywhere) {
-		q.quick = !v->all;
-		q.cwd =
-		    v->cwd == NULL ? c->cwd
-		    : realpath(v->cwd, real) != NULL
-			? real
-			: v->cwd; /* the folder may be gone, its sessions not */
-	}
-	if (ses_discover(&q, out, err) < 0)
+	q->id = v->session_id;
+	if (ses_discover(q, out, err) < 0)
 		return -1;
-	if (out->n == 0 && q.id != NULL)
+	if (out->n == 0)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "no session %s on this machine (see 'seshat sessions "
 		    "--everywhere')",
-		    q.id);
-	if (out->n == 0)
-		return ses_cli_none_found(&q, err);
-	if (v->all || v->everywhere || q.id != NULL)
+		    v->session_id);
+	if (out->v[0].parent != NULL || out->v[0].cwd == NULL)
 		return 0;
-	return keep_family(out, err);
+	/* subagents belong where their parent does */
+	around.harness = out->v[0].harness;
+	around.cwd = cwd = ses_str_dup(out->v[0].cwd);
+	if (cwd == NULL)
+		return ses_fail_nomem(err);
+	rc = ses_discover(&around, out, err);
+	if (rc == 0)
+		rc = keep_family(out, v->session_id, err);
+	free(cwd);
+	return rc;
+}
+
+static int
+find_sessions(const struct ses_cli *cli, const struct values *v,
+    struct ses_session_list *out, struct seshat_err *err)
+{
+	struct ses_discover q = {0};
+	struct ses_buf cwd = {0};
+	const struct ses_session *last;
+	int rc = -1;
+
+	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
+		return -1;
+	if (v->session_id != NULL)
+		return find_by_id(v, &q, out, err);
+	if (!v->everywhere) {
+		if (ses_cli_cwd(v->cwd, &cwd, err) < 0)
+			goto out;
+		q.cwd = cwd.data;
+	}
+	if (ses_discover(&q, out, err) < 0)
+		goto out;
+	if (out->n == 0) {
+		rc = ses_cli_none_found(cli, &q, err);
+		goto out;
+	}
+	last = &out->v[0];
+	rc = v->all || v->everywhere
+		 ? 0
+		 : keep_family(out,
+		       last->parent != NULL ? last->parent : last->id, err);
+out:
+	ses_buf_free(&cwd);
+	return rc;
 }
 
 static void
@@ -269,13 +294,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)n_args;
 	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
 		return -1;
-	if (find_sessions(&c, v, &l, err) < 0)
+	rc = find_sessions(cli, v, &l, err);
+	if (rc != 0)
 		goto out;
-	if (l.unreadable > 0 && !cli->quiet)
-		(void)fprintf(stderr,
-		    "seshat: %zu files or folders cannot be read; the "
-		    "first: %s\n",
-		    l.unreadable, l.unreadable_why);
+	ses_cli_unreadable(cli, &l);
 	rc = mirror(cli, &c, v, &l, err);
 	if (rc == 0 && l.unreadable > 0)
 		rc = seshat_exit_status(SESHAT_EPARTIAL);

@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,31 +8,32 @@
 #include "cli/context.h"
 #include "cli/found.h"
 #include "cli/human.h"
+#include "cli/short_id.h"
 #include "cli/table.h"
 #include "mirror/state.h"
 
 struct values {
 	const char *harness;
 	const char *cwd;
-	uint64_t limit;
 	int everywhere;
+	uint64_t limit;
 };
 
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
     {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
-	"only sessions of this harness (claude-code, codex)"},
+	"only this agent's: claude-code or codex"},
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
-	"the folder the agent worked in (default: this one)"},
+	"sessions of this folder (default: the current one)"},
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
-	"every session of this machine"},
-    {"limit", 0, SES_OPT_U64, AT(limit), "N",
-	"at most so many, the newest first (default: all)"},
+	"sessions of every folder"},
+    {"limit", 'n', SES_OPT_U64, AT(limit), "N",
+	"the N that were written last (default: all)"},
     {0},
 };
 
-/* Bytes of the source that are in the store, as this machine remembers. */
+/* How many bytes of a source are in the store, as this machine remembers. */
 static uint64_t
 mirrored(const char *state_dir, const struct ses_session *s)
 {
@@ -56,45 +56,23 @@ mirrored(const char *state_dir, const struct ses_session *s)
 	return n;
 }
 
-static json_t *
-text_or_null(const char *s)
-{
-	json_t *v = s == NULL ? NULL : json_string(s);
-
-	return v == NULL ? json_null() : v; /* also when it is not UTF-8 */
-}
-
 static void
-print_json(const struct ses_session *s, uint64_t stored)
+add_row(struct ses_table *t, const struct ses_session *s,
+    struct ses_short_ids *ids, uint64_t stored, int64_t now)
 {
-	char when[SES_TIME_MAX];
-
-	ses_time_format(s->mtime, when);
-	ses_cli_print_json(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:s}",
-	    "harness", s->harness->name, "id", text_or_null(s->id),
-	    "parent_session_id", text_or_null(s->parent), "cwd",
-	    text_or_null(s->cwd), "title", text_or_null(s->title), "path",
-	    text_or_null(s->path), "size", (json_int_t)s->size,
-	    "mirrored_bytes", (json_int_t)stored, "last_write", when));
-}
-
-static void
-add_row(struct ses_table *t, struct ses_short_ids *ids,
-    const struct ses_session *s, uint64_t stored)
-{
+	char part[8] = "";
 	struct ses_buf id = {0};
 	char size[SES_HUMAN_MAX];
 	char ago[SES_TIME_MAX];
-	char part[8] = "";
 
 	ses_short_ids_name(ids, s->id, &id);
+	ses_human_size(s->size, size);
+	ses_time_ago(s->mtime, now, ago);
 	ses_table_add(t, ses_buf_cstr(&id));
 	ses_table_add(t, s->harness->name);
-	ses_table_add(t, s->cwd == NULL ? "" : ses_str_basename(s->cwd));
-	ses_table_add(t, s->title == NULL ? "" : s->title);
-	ses_human_size(s->size, size);
+	ses_table_add(t, s->cwd != NULL ? ses_str_basename(s->cwd) : "-");
+	ses_table_add(t, s->title);
 	ses_table_add(t, size);
-	ses_time_ago(s->mtime, ses_time_now(), ago);
 	ses_table_add(t, ago);
 	if (s->size > 0)
 		(void)snprintf(part, sizeof(part), "%u%%",
@@ -106,102 +84,160 @@ add_row(struct ses_table *t, struct ses_short_ids *ids,
 }
 
 static int
-print_all(const struct ses_cli *cli, const struct ses_context *c,
-    const struct ses_session_list *l, size_t n, struct seshat_err *err)
+print_table(const struct ses_session_list *l, size_t n, const char *state_dir,
+    struct seshat_err *err)
 {
-	static const struct ses_column columns[] = {{"SESSION", 0, 0},
-	    {"HARNESS", 0, 0}, {"PROJECT", 0, 0}, {"TITLE", 0, 1},
-	    {"SIZE", 1, 0}, {"LAST WRITE", 0, 0}, {"MIRRORED", 1, 0}};
+	static const struct ses_table_col cols[] = {
+	    {.title = "SESSION"},
+	    {.title = "HARNESS"},
+	    {.title = "PROJECT"},
+	    {.title = "TITLE", .flex = 1},
+	    {.title = "SIZE", .right = 1},
+	    {.title = "LAST WRITE"},
+	    {.title = "MIRRORED", .right = 1},
+	};
+	struct ses_table t = {
+	    .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0])};
 	struct ses_short_ids ids = {0};
-	struct ses_table t;
-	struct ses_buf dir = {0};
-	uint64_t stored;
+	int64_t now = ses_time_now();
 	size_t i;
-	int rc = 0;
+	int rc = -1;
 
-	if (ses_mirror_state_dir(c->config.store, &dir, err) < 0)
-		return -1;
-	for (i = 0; i < l->n && rc == 0 && !cli->json; i++)
-		rc = ses_short_ids_add(&ids, l->v[i].id, err);
-	ses_table_open(&t, columns, sizeof(columns) / sizeof(columns[0]));
-	for (i = 0; i < n && rc == 0; i++) {
-		stored = mirrored(ses_buf_cstr(&dir), &l->v[i]);
-		if (cli->json)
-			print_json(&l->v[i], stored);
-		else
-			add_row(&t, &ids, &l->v[i], stored);
-	}
+	for (i = 0; i < l->n; i++)
+		if (ses_short_ids_add(&ids, l->v[i].id, err) < 0)
+			goto out;
+	for (i = 0; i < n; i++)
+		add_row(&t, &l->v[i], &ids, mirrored(state_dir, &l->v[i]), now);
+	rc = ses_table_print(&t, stdout, ses_table_width(), err);
+out:
 	ses_short_ids_free(&ids);
-	if (cli->json || rc < 0)
-		ses_buf_free(&t.cells);
-	else
-		rc = ses_table_print(&t, err);
-	ses_buf_free(&dir);
+	ses_table_free(&t);
 	return rc;
 }
 
-static int
-sessions(const struct ses_cli *cli, const struct ses_context *c,
-    const struct values *v, struct ses_session_list *l, struct seshat_err *err)
+static void
+add_text(struct ses_buf *b, const char *key, const char *text)
 {
-	struct ses_discover q = {0};
-	char real[PATH_MAX];
-	size_t n;
+	ses_buf_str(b, ",\"");
+	ses_buf_str(b, key);
+	ses_buf_str(b, "\":");
+	if (text == NULL)
+		ses_buf_str(b, "null");
+	else
+		ses_json_quote(b, text, strlen(text));
+}
 
-	if (v->harness != NULL) {
-		q.harness = ses_harness_named(v->harness);
-		if (q.harness == NULL)
-			return ses_fail(
-			    err, SESHAT_EUSAGE, "no harness '%s'", v->harness);
+static int
+print_json(const struct ses_session_list *l, size_t n, const char *state_dir,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	const struct ses_session *s;
+	char time[SES_TIME_MAX];
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < n; i++) {
+		s = &l->v[i];
+		ses_time_format(s->mtime, time);
+		ses_buf_str(&b, "{\"harness\":");
+		ses_json_quote(&b, s->harness->name, strlen(s->harness->name));
+		add_text(&b, "id", s->id);
+		add_text(&b, "parent_session_id", s->parent);
+		add_text(&b, "cwd", s->cwd);
+		add_text(&b, "title", s->title);
+		add_text(&b, "agent", s->agent);
+		add_text(&b, "path", s->path);
+		ses_buf_fmt(&b,
+		    ",\"size\":%llu,\"mirrored_bytes\":%llu,"
+		    "\"last_write\":\"%s\"}\n",
+		    (unsigned long long)s->size,
+		    (unsigned long long)mirrored(state_dir, s), time);
+		rc = ses_buf_check(&b, err);
+		if (rc == 0 && (b.len >= 65536 || i + 1 == n)) {
+			(void)fwrite(b.data, 1, b.len, stdout);
+			ses_buf_clear(&b);
+		}
 	}
-	if (!v->everywhere)
-		q.cwd = v->cwd == NULL                   ? c->cwd
-			: realpath(v->cwd, real) != NULL ? real
-							 : v->cwd;
-	if (ses_discover(&q, l, err) < 0)
-		return -1;
-	if (l->unreadable > 0 && !cli->quiet)
-		(void)fprintf(stderr,
-		    "seshat: %zu files or folders cannot be read; the "
-		    "first: %s\n",
-		    l->unreadable, l->unreadable_why);
-	if (l->n == 0)
-		return ses_cli_none_found(&q, err);
-	n = v->limit > 0 && v->limit < l->n ? (size_t)v->limit : l->n;
-	return print_all(cli, c, l, n, err);
+	ses_buf_free(&b);
+	return rc;
 }
 
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
+	const struct values *v = values;
+	struct ses_discover q = {0};
 	struct ses_session_list l = {0};
 	struct ses_context c = {0};
-	int rc;
+	struct ses_buf cwd = {0};
+	struct ses_buf dir = {0};
+	size_t n;
+	int rc = -1;
 
 	(void)args;
 	(void)n_args;
-	if (ses_context_open(&c, cli, err) < 0)
+	if (v->everywhere && v->cwd != NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--cwd and --everywhere exclude each other");
+	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
 		return -1;
-	rc = sessions(cli, &c, values, &l, err);
+	if (ses_context_open(&c, cli, err) < 0 ||
+	    ses_mirror_state_dir(c.config.store, &dir, err) < 0)
+		goto out;
+	if (!v->everywhere) {
+		if (ses_cli_cwd(v->cwd, &cwd, err) < 0)
+			goto out;
+		q.cwd = cwd.data;
+	}
+	if (ses_discover(&q, &l, err) < 0)
+		goto out;
+	ses_cli_unreadable(cli, &l);
+	if (l.n == 0) {
+		rc = ses_cli_none_found(cli, &q, err);
+		goto out;
+	}
+	n = v->limit > 0 && v->limit < l.n ? (size_t)v->limit : l.n;
+	rc = cli->json ? print_json(&l, n, ses_buf_cstr(&dir), err)
+		       : print_table(&l, n, ses_buf_cstr(&dir), err);
 	if (rc == 0 && l.unreadable > 0)
 		rc = seshat_exit_status(SESHAT_EPARTIAL);
-	ses_session_list_free(&l);
+out:
 	ses_context_free(&c);
+	ses_buf_free(&dir);
+	ses_session_list_free(&l);
+	ses_buf_free(&cwd);
 	return rc;
 }
 
 const struct ses_command ses_cmd_sessions = {
     .name = "sessions",
-    .summary = "list what the agents on this machine have recorded",
+    .summary = "what the agents of this machine hold",
     .args = "",
-    .about =
-	"Lists the sessions that agents keep on this machine, without reading\n"
-	"them whole: those of one working folder, or all. MIRRORED tells how\n"
-	"much of each is in the store, as this machine remembers it.",
-    .examples = "  seshat sessions\n"
-		"  seshat sessions --everywhere --limit 20\n"
-		"  seshat sessions --harness codex --cwd ~/src/demo --json",
+    .about = "Lists the sessions that agents keep on this machine, the one "
+	     "written last\n"
+	     "first: those of the current folder, of --cwd, or of every "
+	     "folder. Subagents\n"
+	     "belong where their parent does. Nothing is changed, and of a "
+	     "transcript only\n"
+	     "the beginning and the end are read.\n"
+	     "\n"
+	     "Claude Code is looked for in $CLAUDE_CONFIG_DIR (a comma list), "
+	     "else in\n"
+	     "~/.claude, $XDG_CONFIG_HOME/claude and ~/.config/claude; Codex "
+	     "in\n"
+	     "$CODEX_HOME, else in ~/.codex.\n"
+	     "\n"
+	     "MIRRORED tells how much is in the store, as this machine "
+	     "remembers. With\n"
+	     "--json one object a line: harness, id, parent_session_id, cwd, "
+	     "title, agent,\n"
+	     "path, size, mirrored_bytes, last_write; null where nothing is "
+	     "recorded.",
+    .examples = "  seshat sessions                     of this folder\n"
+		"  seshat sessions --everywhere -n 20  the last 20 of all\n"
+		"  seshat sessions --json | jq .title  for programs",
     .opts = opts,
     .values_len = sizeof(struct values),
     .max_args = 0,

@@ -1,135 +1,148 @@
+/* realpath is XSI's. */
+#define _XOPEN_SOURCE 700
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/mem.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "cli/found.h"
 
-#define SHORT 8
-
-static void
-print_roots(const struct ses_harness_ops *h)
+int
+ses_cli_harness(const char *name, const struct ses_harness_ops **out,
+    struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_buf all = {0};
-	size_t at;
+	const struct ses_harness_ops *const *h;
+	struct ses_buf names = {0};
 
-	if (h->roots(&all, &ignored) == 0)
-		for (at = 0; at < all.len; at += strlen(all.data + at) + 1)
-			(void)fprintf(stderr, "searched %s (%s)\n",
-			    all.data + at, h->name);
-	ses_buf_free(&all);
+	*out = NULL;
+	if (name == NULL)
+		return 0;
+	*out = ses_harness_named(name);
+	if (*out != NULL)
+		return 0;
+	for (h = ses_harnesses; *h != NULL; h++)
+		ses_buf_fmt(
+		    &names, "%s%s", names.len > 0 ? ", " : "", (*h)->name);
+	ses_fail(err, SESHAT_EUSAGE, "no harness '%s' (there are: %s)", name,
+	    ses_buf_cstr(&names));
+	ses_buf_free(&names);
+	return -1;
 }
 
 int
-ses_cli_none_found(const struct ses_discover *q, struct seshat_err *err)
+ses_cli_cwd(const char *path, struct ses_buf *out, struct seshat_err *err)
 {
-	const char *name = q->harness != NULL ? q->harness->name : "";
-	const char *gap = q->harness != NULL ? " " : "";
-	size_t i;
+	char here[PATH_MAX];
+	char *real = realpath(path != NULL ? path : ".", NULL);
 
-	for (i = 0; ses_harnesses[i] != NULL; i++)
-		if (q->harness == NULL || q->harness == ses_harnesses[i])
-			print_roots(ses_harnesses[i]);
-	if (q->cwd == NULL)
-		return ses_fail(err, SESHAT_ENOTFOUND,
-		    "No %s%ssession found on this machine", name, gap);
-	return ses_fail(err, SESHAT_ENOTFOUND, "No %s%ssession found in cwd=%s",
-	    name, gap, q->cwd);
-}
-
-int
-ses_short_ids_add(
-    struct ses_short_ids *s, const char *id, struct seshat_err *err)
-{
-	size_t cap = s->cap == 0 ? 64 : s->cap * 2;
-	char **v;
-
-	if (s->n == s->cap) {
-		v = ses_realloc(s->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		s->v = v;
-		s->cap = cap;
+	if (real != NULL) {
+		ses_buf_str(out, real);
+	} else if (path == NULL) {
+		return ses_fail_errno(err, "current directory");
+	} else {
+		if (path[0] != '/') {
+			if (getcwd(here, sizeof(here)) == NULL)
+				return ses_fail_errno(err, "current directory");
+			ses_buf_fmt(out, "%s/", here);
+		}
+		ses_buf_str(out, path);
+		while (out->len > 1 && out->data[out->len - 1] == '/')
+			out->len--;
 	}
-	s->v[s->n] = ses_str_ndup(id, strcspn(id, "."));
-	if (s->v[s->n] == NULL)
-		return ses_fail_nomem(err);
-	s->n++;
-	s->sorted = 0;
-	return 0;
+	free(real);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+/* "No codex session found in cwd=/x", or what there is of it. */
+static void
+add_reason(struct ses_buf *b, const struct ses_discover *q)
+{
+	ses_buf_fmt(b, "No %s%ssession found",
+	    q->harness != NULL ? q->harness->name : "",
+	    q->harness != NULL ? " " : "");
+	if (q->cwd != NULL)
+		ses_buf_fmt(b, " in cwd=%s", q->cwd);
+	if (q->id != NULL)
+		ses_buf_fmt(b, " with id %s", q->id);
 }
 
 static int
-by_bytes(const void *a, const void *b)
+searched(
+    const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct ses_harness_ops *const *h;
+
+	for (h = ses_harnesses; *h != NULL; h++)
+		if ((q->harness == NULL || q->harness == *h) &&
+		    (*h)->roots(out, err) < 0)
+			return -1;
+	return 0;
 }
 
-/* Sorted, each once: then only neighbours can be alike. */
-static void
-sort(struct ses_short_ids *s)
+int
+ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
+    struct seshat_err *err)
 {
-	size_t kept = 0;
-	size_t i;
+	struct ses_buf reason = {0};
+	struct ses_buf roots = {0};
+	struct ses_buf b = {0};
+	const char *root;
+	int rc = -1;
 
-	if (s->n > 0)
-		qsort(s->v, s->n, sizeof(*s->v), by_bytes);
-	for (i = 0; i < s->n; i++) {
-		if (kept > 0 && strcmp(s->v[kept - 1], s->v[i]) == 0)
-			free(s->v[i]);
-		else
-			s->v[kept++] = s->v[i];
+	if (searched(q, &roots, err) < 0)
+		goto out;
+	add_reason(&reason, q);
+	(void)ses_buf_cstr(&reason);
+	if (ses_buf_check(&reason, err) < 0)
+		goto out;
+	if (cli->json) {
+		ses_buf_str(&b, "{\"error\":");
+		ses_json_quote(&b, reason.data, reason.len);
+		ses_buf_fmt(&b, ",\"reason\":\"%s\",\"exit\":%d,\"searched\":[",
+		    seshat_strcode(SESHAT_ENOTFOUND),
+		    seshat_exit_status(SESHAT_ENOTFOUND));
+	} else {
+		ses_str_safe(reason.data, reason.len, &b);
+		ses_buf_str(&b, "\nSearched:\n");
 	}
-	s->n = kept;
-	s->sorted = 1;
-}
-
-static size_t
-common(const char *a, const char *b)
-{
-	size_t n = 0;
-
-	while (a[n] != '\0' && a[n] == b[n])
-		n++;
-	return n;
+	for (root = roots.data; root < roots.data + roots.len;
+	     root += strlen(root) + 1) {
+		if (cli->json) {
+			ses_buf_str(&b, root == roots.data ? "" : ",");
+			ses_json_quote(&b, root, strlen(root));
+			continue;
+		}
+		ses_buf_str(&b, "  ");
+		ses_str_safe(root, strlen(root), &b);
+		ses_buf_str(&b, "\n");
+	}
+	ses_buf_str(&b, cli->json ? "]}\n" : "");
+	if (ses_buf_check(&b, err) < 0)
+		goto out;
+	(void)fputs(ses_buf_cstr(&b), stderr);
+	rc = seshat_exit_status(SESHAT_ENOTFOUND);
+out:
+	ses_buf_free(&reason);
+	ses_buf_free(&roots);
+	ses_buf_free(&b);
+	return rc;
 }
 
 void
-ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
+ses_cli_unreadable(const struct ses_cli *cli, const struct ses_session_list *l)
 {
-	size_t len = strcspn(id, ".");
-	size_t need = SHORT;
-	char *parent = ses_str_ndup(id, len);
-	char **at;
-	size_t i;
+	struct ses_buf b = {0};
 
-	if (!s->sorted)
-		sort(s);
-	at = parent == NULL || s->n == 0
-		 ? NULL
-		 : bsearch(&parent, s->v, s->n, sizeof(*s->v), by_bytes);
-	if (at != NULL) {
-		i = (size_t)(at - s->v);
-		if (i > 0 && common(s->v[i - 1], parent) >= need)
-			need = common(s->v[i - 1], parent) + 1;
-		if (i + 1 < s->n && common(s->v[i + 1], parent) >= need)
-			need = common(s->v[i + 1], parent) + 1;
-	}
-	free(parent);
-	ses_buf_add(out, id, len < need ? len : need);
-	if (id[len] == '.')
-		ses_buf_fmt(out, ".%.*s", SHORT, id + len + 1);
-}
-
-void
-ses_short_ids_free(struct ses_short_ids *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		free(s->v[i]);
-	free(s->v);
-	*s = (struct ses_short_ids){0};
+	if (l->unreadable == 0 || cli->quiet)
+		return;
+	ses_str_safe(l->unreadable_why, strlen(l->unreadable_why), &b);
+	(void)fprintf(stderr,
+	    "seshat: %zu files or folders could not be read, such as %s\n",
+	    l->unreadable, ses_buf_cstr(&b));
+	ses_buf_free(&b);
 }

@@ -1,33 +1,33 @@
 #ifndef SES_FOUND_H
 #define SES_FOUND_H
 
+#include "cli/cli.h"
 #include "harness/harness.h"
 
+/* What the commands that look for sessions of this machine share. */
+
+/** The harness called name (NULL: all, *out is NULL).  Errors: SESHAT_EUSAGE
+ * names those there are. */
+int ses_cli_harness(const char *name, const struct ses_harness_ops **out,
+    struct seshat_err *err);
+
 /**
- * ses_cli_none_found(q, err):
- * Fail with SESHAT_ENOTFOUND: no session was found for q; the message names
- * the harness and the folder, and every folder that was searched is printed
- * on stderr, one a line.
+ * ses_cli_cwd(path, out, err):
+ * Append the real path of a folder, the current one if path is NULL.  One
+ * that is gone is made absolute only: its sessions may be there still.
  */
-int ses_cli_none_found(const struct ses_discover *q, struct seshat_err *err);
+int ses_cli_cwd(const char *path, struct ses_buf *out, struct seshat_err *err);
 
-/* Short names of sessions: what tells them apart from all others listed, at
- * least 8 characters; of a subagent, that of its parent and its own. */
-struct ses_short_ids {
-	char **v; /* the ids before their ".", sorted */
-	size_t n;
-	size_t cap;
-	int sorted;
-};
+/**
+ * ses_cli_none_found(cli, q, err):
+ * Say on stderr that there is no session that fits q, and in which folders
+ * was looked, one a line.  Answers the exit status for that, or -1.
+ */
+int ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
+    struct seshat_err *err);
 
-/** Take an id into account. */
-int ses_short_ids_add(
-    struct ses_short_ids *s, const char *id, struct seshat_err *err);
-
-/** After the last one was added, append the short name of one. */
-void ses_short_ids_name(
-    struct ses_short_ids *s, const char *id, struct ses_buf *out);
-
-void ses_short_ids_free(struct ses_short_ids *s);
+/** Tell on stderr of what could not be read, if anything. */
+void ses_cli_unreadable(
+    const struct ses_cli *cli, const struct ses_session_list *l);
 
 #endif

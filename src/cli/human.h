@@ -3,9 +3,11 @@
 
 #include <stdint.h>
 
+/* "999 KB", "1.2 MB", "18 EB" and a NUL. */
 #define SES_HUMAN_MAX 16
 
-/** A size for people, in units of 1000: "842 B", "1.2 MB". */
+/** A number of bytes for people: decimal units, two digits where one would
+ * say too little ("1.2 MB", "3 KB", "211 KB"). */
 void ses_human_size(uint64_t bytes, char out[SES_HUMAN_MAX]);
 
 #endif

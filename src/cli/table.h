@@ -1,36 +1,44 @@
 #ifndef SES_TABLE_H
 #define SES_TABLE_H
 
+#include <stdio.h>
+
 #include "base/buf.h"
 
 /*
- * A table for people: columns as wide as what stands in them, one of them
- * cut to SES_TABLE_FLEXIBLE and so that the whole fits the terminal.
+ * A table for people: a line of titles, then rows, columns two spaces apart.
+ * Cells are made safe for a terminal.  When the rows are wider than the
+ * terminal, the flexible column gives way.
  */
-#define SES_TABLE_FLEXIBLE 48
-#define SES_TABLE_COLUMNS  12
-
-struct ses_column {
+struct ses_table_col {
 	const char *title;
-	int right;    /* aligned to the right */
-	int flexible; /* this one gives way */
+	int right; /* aligned to the right: numbers */
+	int flex;  /* cut, with an ellipsis, when the line is too long */
 };
 
+/* Start from {.cols = …, .n_cols = …}; release with ses_table_free. */
 struct ses_table {
-	const struct ses_column *columns;
-	size_t n;             /* columns */
-	struct ses_buf cells; /* each ends in NUL, row after row */
+	const struct ses_table_col *cols;
+	size_t n_cols;
+	struct ses_buf cells; /* safe text and a NUL each */
 	size_t n_cells;
 };
 
-/** Begin; columns is borrowed. */
-void ses_table_open(
-    struct ses_table *t, const struct ses_column *columns, size_t n);
-
-/** Add the next cell of the row under way; made safe for a terminal. */
+/** Add the next cell, row by row; NULL is an empty one. */
 void ses_table_add(struct ses_table *t, const char *text);
 
-/** Print all rows on stdout and release them. */
-int ses_table_print(struct ses_table *t, struct seshat_err *err);
+/**
+ * ses_table_print(t, to, width, err):
+ * Print titles and rows; width 0 is no limit.
+ * Errors: SESHAT_ENOMEM.  Write errors show in ferror(to).
+ */
+int ses_table_print(
+    const struct ses_table *t, FILE *to, size_t width, struct seshat_err *err);
+
+/** Release the cells. */
+void ses_table_free(struct ses_table *t);
+
+/** Columns of the terminal that stdout is, 0 if it is none. */
+size_t ses_table_width(void);
 
 #endif

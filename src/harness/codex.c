@@ -1,238 +1,422 @@
 /*
- * Codex: <home>/sessions/YYYY/MM/DD/rollout-<time>-<uuid>.jsonl, and those
- * it put away in <home>/archived_sessions/.
+ * Codex keeps sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl, and what was put
+ * away in archived_sessions/.  A thread that another one began has a rollout
+ * and an id of its own; its first line names the parent.  Of a session that
+ * is in both places the longer file is taken, of two as long the live one:
+ * rollouts only grow, so the longer one holds the other.
  */
-#define _GNU_SOURCE /* DT_DIR */
-
-#include <sys/stat.h>
-
-#include <dirent.h>
+/* The DT_ constants are BSD's, memmem is GNU's. */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fs.h"
 #include "base/str.h"
 #include "base/xdg.h"
-#include "harness/agents.h"
-#include "harness/peek.h"
+#include "harness/codex.h"
+#include "harness/line.h"
+#include "harness/look.h"
 
-#define DEPTH_MAX 4 /* years, months, days */
-#define UUID_LEN  36
+#define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
+#define TYPE_STOOD 160U  /* bytes in which the type of such a line stands */
+
+static const char archive[] = "/archived_sessions";
+
+/* A search: what is wanted, and where it has come to. */
+struct search {
+	const struct ses_discover *q;
+	struct ses_session_list *out;
+	struct ses_looks looks; /* the rollouts that may fit */
+};
 
 static int
 roots(struct ses_buf *out, struct seshat_err *err)
 {
 	const char *set = getenv("CODEX_HOME");
 	struct ses_buf home = {0};
-	int rc = 0;
+	struct ses_buf b = {0};
+	int rc = -1;
 
-	if (set != NULL && set[0] != '\0')
+	if (set != NULL && set[strspn(set, " ")] != '\0') {
 		ses_buf_str(&home, set);
-	else if ((rc = ses_xdg_home(&home, err)) == 0)
+	} else {
+		if (ses_xdg_home(&home, err) < 0)
+			goto out;
 		ses_buf_str(&home, "/.codex");
-	if (rc == 0) {
-		ses_buf_fmt(out, "%s/sessions", ses_buf_cstr(&home));
-		ses_buf_add(out, "", 1);
-		ses_buf_fmt(out, "%s/archived_sessions", home.data);
-		ses_buf_add(out, "", 1);
-		rc = ses_buf_check(out, err);
 	}
+	(void)ses_buf_cstr(&home);
+	if (ses_buf_check(&home, err) < 0)
+		goto out;
+	ses_buf_fmt(&b, "%s/sessions", home.data);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) < 0 || ses_root_add(out, b.data, err) < 0)
+		goto out;
+	ses_buf_clear(&b);
+	ses_buf_fmt(&b, "%s%s", home.data, archive);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) == 0)
+		rc = ses_root_add(out, b.data, err);
+out:
 	ses_buf_free(&home);
+	ses_buf_free(&b);
 	return rc;
 }
 
-struct search {
-	const struct ses_discover *q;
-	struct ses_session_list *out;
-	struct ses_peek peek;
-	struct ses_buf path;
-	int depth;
-	struct ses_buf scratch;
+/* The id in "rollout-2026-11-21T02-53-57-<id>.jsonl": 1, or 0 if the name is
+ * none of that kind. */
+static int
+parse_name(const char *name, const char **id, size_t *len)
+{
+	static const char time[] = "0000-00-00T00-00-00-";
+	const char *p;
+	size_t i;
+
+	if (!ses_str_starts(name, "rollout-") || !ses_str_ends(name, ".jsonl"))
+		return 0;
+	p = name + strlen("rollout-");
+	for (i = 0; time[i] != '\0'; i++)
+		if (time[i] == '0' ? p[i] < '0' || p[i] > '9' : p[i] != time[i])
+			return 0;
+	*id = p + i;
+	if (strlen(*id) <= strlen(".jsonl"))
+		return 0;
+	*len = strlen(*id) - strlen(".jsonl");
+	return ses_session_id_ok(*id, *len);
+}
+
+/* What is gathered while the lines pass by. */
+struct gather {
+	struct ses_session *out;
+	const char *wanted; /* the only cwd of interest, or NULL */
+	int seen_meta;
+	char *name; /* that the user gave the thread */
+	struct seshat_err err;
+	int failed;
 };
 
-/* "rollout-<time>-<uuid>.jsonl": the uuid; a name without one is itself. */
-static char *
-id_of(const char *name)
-{
-	size_t len = strlen(name) - strlen(".jsonl");
-
-	if (len > UUID_LEN && name[len - UUID_LEN - 1] == '-' &&
-	    strspn(name + len - UUID_LEN, "0123456789abcdefABCDEF-") >=
-		UUID_LEN)
-		return ses_str_ndup(name + len - UUID_LEN, UUID_LEN);
-	return ses_str_ndup(name, len);
-}
-
-static char *
-text_of(const struct ses_json *v, struct ses_buf *scratch)
-{
-	if (v->type != '"')
-		return NULL;
-	ses_buf_clear(scratch);
-	ses_json_text(v, scratch);
-	if (scratch->len == 0 || memchr(scratch->data, '\0', scratch->len))
-		return NULL;
-	return ses_str_ndup(scratch->data, scratch->len);
-}
-
-/* What one line tells: the folder and what the user asked first. */
-static void
-read_line(struct ses_session *s, const char *line, size_t len,
-    struct ses_buf *scratch)
-{
-	struct ses_json v;
-	struct ses_json at;
-
-	(void)ses_json_peek(line, len, &v);
-	if (s->cwd == NULL && (ses_json_path(&v, "payload.cwd", &at) ||
-				  ses_json_get(&v, "cwd", &at)))
-		s->cwd = text_of(&at, scratch);
-	if (s->title != NULL)
-		return;
-	if (ses_json_path(&v, "payload.role", &at)) {
-		if (!ses_json_is(&at, "user") ||
-		    !ses_json_path(&v, "payload.content", &at))
-			return;
-	} else if (!ses_json_get(&v, "role", &at) ||
-		   !ses_json_is(&at, "user") ||
-		   !ses_json_get(&v, "content", &at)) {
-		return; /* the flat lines are those of versions before 0.32 */
-	}
-	ses_buf_clear(scratch);
-	if (ses_content_text(&at, scratch))
-		s->title = ses_prompt_title(scratch->data, scratch->len);
-}
-
 static int
-gather(struct search *s, struct ses_session *out, struct seshat_err *err)
+failed(struct gather *g)
 {
-	const struct ses_buf *b = &s->peek.head;
-	const char *nl;
-	size_t at = 0;
-	int rc;
+	g->failed = 1;
+	return 1; /* ends the walk */
+}
 
-	while ((rc = ses_peek_more(&s->peek, err)) > 0) {
-		while (at < b->len &&
-		       (nl = memchr(b->data + at, '\n', b->len - at)) != NULL) {
-			read_line(out, b->data + at,
-			    (size_t)(nl - b->data) - at, &s->scratch);
-			at = (size_t)(nl - b->data) + 1;
-			if (out->cwd != NULL && out->title != NULL)
-				return 0;
-		}
-		/* the first line is long; a title is not worth as much */
-		if (out->cwd != NULL && b->len >= (size_t)4 * SES_PEEK_FIRST)
-			return 0;
-	}
+/* A string of at most max bytes, if there is none yet. */
+static int
+take(struct gather *g, const struct ses_json *v, size_t max, char **to)
+{
+	struct ses_buf b = {0};
+	int rc = 0;
+
+	if (*to != NULL || v->type != '"' || v->len > 6 * max)
+		return 0;
+	ses_json_text(v, &b);
+	if (ses_buf_check(&b, &g->err) < 0)
+		rc = failed(g);
+	else if (b.len > 0 && b.len < max &&
+		 memchr(b.data, '\0', b.len) == NULL &&
+		 ses_session_set(to, b.data, b.len, &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
 	return rc;
 }
 
+/* The first line: folder, parent, kind.  A copy of the parent's may follow
+ * in a fork; it does not count. */
 static int
-add_file(struct search *s, const char *name, struct seshat_err *err)
+on_meta(struct gather *g, const struct ses_json *meta)
 {
-	struct ses_session *out = ses_session_list_add(s->out);
+	static const char spawn[] = "source.subagent.thread_spawn.";
+	struct ses_json v = {0};
+	struct ses_buf b = {0};
+	int rc = 0;
 
-	if (out == NULL)
-		return ses_fail_nomem(err);
-	out->harness = &ses_harness_codex;
-	out->id = id_of(name);
-	out->path = ses_str_ndup(s->path.data, s->path.len);
-	if (out->id == NULL || out->path == NULL)
-		return ses_fail_nomem(err);
-	if (!ses_discover_wants(s->q, out->id)) {
-		ses_session_list_drop(s->out);
+	(void)ses_json_get(meta, "cwd", &v);
+	rc = take(g, &v, PATH_MAX, &g->out->cwd);
+	(void)ses_json_get(meta, "parent_thread_id", &v);
+	if (v.type != '"') {
+		ses_buf_fmt(&b, "%sparent_thread_id", spawn);
+		(void)ses_json_path(meta, ses_buf_cstr(&b), &v);
+	}
+	if (rc == 0)
+		rc = take(g, &v, 200, &g->out->parent);
+	ses_buf_clear(&b);
+	ses_buf_fmt(&b, "%sagent_role", spawn);
+	(void)ses_json_path(meta, ses_buf_cstr(&b), &v);
+	if (rc == 0 && v.type == '"' &&
+	    ses_line_title(&v, &g->out->agent, &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The folder in "<environment_context>…<cwd>/x</cwd>", of old rollouts. */
+static int
+cwd_in_context(struct gather *g, const struct ses_json *content)
+{
+	struct ses_buf b = {0};
+	const char *from;
+	const char *to;
+	int rc = 0;
+
+	if (g->out->cwd != NULL || content->len > SES_LINE_LOOK)
 		return 0;
-	}
-	if (ses_peek_open(&s->peek, AT_FDCWD, out->path, err) < 0 ||
-	    gather(s, out, err) < 0) {
-		if (err->code == SESHAT_ENOMEM)
-			return -1;
-		ses_fail_in(err, "%s", s->path.data);
-		ses_session_list_drop(s->out);
-		if (err->code != SESHAT_ENOTFOUND &&
-		    err->code != SESHAT_EUNSUPPORTED)
-			ses_session_list_unreadable(s->out, err);
-	} else {
-		out->size = s->peek.size;
-		out->mtime = s->peek.mtime;
-		if (s->q->cwd != NULL &&
-		    (out->cwd == NULL || strcmp(out->cwd, s->q->cwd) != 0))
-			ses_session_list_drop(s->out);
-	}
-	ses_peek_close(&s->peek);
+	ses_line_text(content, &b);
+	from = strstr(ses_buf_cstr(&b), "<cwd>");
+	to = from == NULL ? NULL : strstr(from, "</cwd>");
+	if (ses_buf_check(&b, &g->err) < 0)
+		rc = failed(g);
+	else if (to != NULL && from[5] == '/' &&
+		 ses_session_set(&g->out->cwd, from + 5,
+		     (size_t)(to - from - 5), &g->err) < 0)
+		rc = failed(g);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* The first thing a person asked. */
+static int
+on_message(struct gather *g, const struct ses_json *item)
+{
+	struct ses_json v = {0};
+	struct ses_json text = {0};
+
+	(void)ses_json_get(item, "role", &v);
+	if (!ses_json_is(&v, "user") || !ses_json_get(item, "content", &v))
+		return 0;
+	if (!ses_line_prompt(&v, &text))
+		return cwd_in_context(g, &v);
+	if (g->out->title == NULL &&
+	    ses_line_title(&text, &g->out->title, &g->err) < 0)
+		return failed(g);
 	return 0;
 }
 
 static int
-is_rollout(const char *name)
+on_event_msg(struct gather *g, const struct ses_json *payload)
 {
-	return ses_str_starts(name, "rollout-") && ses_str_ends(name, ".jsonl");
-}
+	struct ses_json v = {0};
 
-static int walk(struct search *s, struct seshat_err *err);
-
-static int
-is_folder(const struct search *s, unsigned char d_type)
-{
-	struct stat sb;
-
-	if (d_type != DT_UNKNOWN)
-		return d_type == DT_DIR;
-	return lstat(s->path.data, &sb) == 0 && S_ISDIR(sb.st_mode);
+	(void)ses_json_get(payload, "type", &v);
+	if (!ses_json_is(&v, "user_message") ||
+	    !ses_json_get(payload, "message", &v) || !ses_line_prompt(&v, &v))
+		return 0;
+	if (g->out->title == NULL &&
+	    ses_line_title(&v, &g->out->title, &g->err) < 0)
+		return failed(g);
+	return 0;
 }
 
 static int
-see(void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
+on_head(void *arg, const struct ses_json *object)
 {
-	struct search *s = arg;
-	size_t len = s->path.len;
+	struct gather *g = arg;
+	struct ses_line_field f[] = {SES_LINE_FIELD("type"),
+	    SES_LINE_FIELD("payload"), SES_LINE_FIELD("role")};
+	struct ses_json cwd = {0};
 	int rc = 0;
 
-	ses_buf_fmt(&s->path, "/%s", name);
-	(void)ses_buf_cstr(&s->path);
-	if (ses_buf_check(&s->path, err) < 0) {
-		rc = -1;
-	} else if (is_rollout(name)) {
-		rc = add_file(s, name, err);
-	} else if (s->depth < DEPTH_MAX && is_folder(s, d_type)) {
-		s->depth++;
-		rc = walk(s, err);
-		s->depth--;
+	ses_line_fields(object, f, 3);
+	if (ses_json_is(&f[0].value, "session_meta")) {
+		if (!g->seen_meta)
+			rc = on_meta(g, &f[1].value);
+		g->seen_meta = 1;
+	} else if (ses_json_is(&f[0].value, "turn_context")) {
+		if (ses_json_get(&f[1].value, "cwd", &cwd))
+			rc = take(g, &cwd, PATH_MAX, &g->out->cwd);
+	} else if (ses_json_is(&f[0].value, "response_item")) {
+		rc = on_message(g, &f[1].value);
+	} else if (ses_json_is(&f[0].value, "event_msg")) {
+		rc = on_event_msg(g, &f[1].value);
+	} else if (f[2].value.type == '"') {
+		rc = on_message(g, object);
 	}
-	s->path.len = len;
+	if (rc != 0)
+		return rc;
+	if (g->wanted != NULL && g->out->cwd != NULL &&
+	    g->out->parent == NULL && strcmp(g->wanted, g->out->cwd) != 0)
+		return 1; /* nobody will want its title */
+	return g->out->cwd != NULL && g->out->title != NULL;
+}
+
+/* The last name that the thread was given. */
+static int
+on_tail(void *arg, const char *line, size_t len)
+{
+	static const char type[] = "\"thread_name_updated\"";
+	struct gather *g = arg;
+	struct ses_json v;
+	struct ses_json name = {0};
+
+	/* the type stands near the beginning: a line without it is no work */
+	if (memmem(line, len < TYPE_STOOD ? len : TYPE_STOOD, type,
+		sizeof(type) - 1) == NULL)
+		return 0;
+	(void)ses_json_peek(line, len, &v);
+	if (!ses_json_path(&v, "payload.thread_name", &name) ||
+	    name.type != '"')
+		return 0;
+	if (ses_line_title(&name, &g->name, &g->err) < 0)
+		return failed(g);
+	return g->name != NULL;
+}
+
+static int
+read_ends(struct ses_peek *p, const char *wanted, struct ses_session *out,
+    struct seshat_err *err)
+{
+	struct gather g = {.out = out, .wanted = wanted};
+	int rc = -1;
+
+	if (ses_peek_head(p, on_head, &g, err) < 0)
+		goto out;
+	if (!g.failed &&
+	    (wanted == NULL || out->parent != NULL ||
+		(out->cwd != NULL && strcmp(out->cwd, wanted) == 0)) &&
+	    ses_peek_tail(p, NAME_TAIL, on_tail, &g, err) < 0)
+		goto out;
+	if (g.failed) {
+		*err = g.err;
+		goto out;
+	}
+	if (g.name != NULL) {
+		free(out->title);
+		out->title = g.name;
+		g.name = NULL;
+	}
+	rc = 0;
+out:
+	free(g.name);
+	return rc;
+}
+
+/* Fill in a session from its open file; out->path is there already. */
+static int
+read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
+    struct ses_session *out, struct seshat_err *err)
+{
+	const struct ses_discover *q = arg;
+	const char *id;
+	size_t len;
+
+	out->harness = &ses_codex;
+	if (!parse_name(ses_str_basename(what->path), &id, &len))
+		return 0;
+	if (ses_session_set(&out->id, id, len, err) < 0 ||
+	    read_ends(p, q->cwd, out, err) < 0)
+		return -1;
+	/* a thread belongs where its parent does: seen to at the end */
+	return q->cwd == NULL || out->parent != NULL ||
+	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
+}
+
+static int
+file(struct search *s, const struct ses_folder *f, const char *name,
+    struct seshat_err *err)
+{
+	const char *id;
+	size_t len;
+
+	if (!parse_name(name, &id, &len))
+		return 0;
+	if (s->q->id != NULL &&
+	    (strlen(s->q->id) != len || memcmp(id, s->q->id, len) != 0))
+		return 0;
+	return ses_look_add(&s->looks, f, name, NULL, 0, err);
+}
+
+/* Count a folder that could not be listed. */
+static int
+cannot_enter(struct search *s, const struct ses_folder *at, const char *name,
+    const struct seshat_err *why, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = 0;
+
+	if (at != NULL)
+		rc = ses_folder_join(at, name, &path, err);
+	if (rc == 0)
+		rc = ses_session_unreadable(
+		    s->out, at != NULL ? path.data : name, why, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
+/* A folder and those in it; a root and what is right below it may be
+ * links. */
+static int
+folder(struct search *s, const struct ses_folder *at, const char *name,
+    int depth, struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	struct seshat_err why = SESHAT_ERR_INIT;
+	const char *entry;
+	int type;
+	int rc = ses_folder_open(&f, at == NULL ? AT_FDCWD : at->fd,
+	    at == NULL ? NULL : at->path.data, name, depth <= 1, &why);
+
+	if (rc < 0)
+		return cannot_enter(s, at, name, &why, err);
+	if (rc == 0)
+		return 0;
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
+		if (type == DT_REG)
+			rc = file(s, &f, entry, err);
+		else if (depth < SES_FOLDER_DEPTH &&
+			 (type == DT_DIR || depth == 0))
+			rc = folder(s, &f, entry, depth + 1, err);
+		if (rc < 0)
+			break;
+	}
+	ses_folder_close(&f);
 	return rc;
 }
 
 static int
-walk(struct search *s, struct seshat_err *err)
+by_id(const void *a, const void *b)
 {
-	int rc = ses_fs_each(ses_buf_cstr(&s->path), see, s, err);
+	const struct ses_session *x = a;
+	const struct ses_session *y = b;
 
-	if (rc < 0 && err->code != SESHAT_ENOMEM) {
-		if (err->code != SESHAT_ENOTFOUND)
-			ses_session_list_unreadable(s->out, err);
-		rc = 0;
-	}
-	return rc;
+	return strcmp(x->id, y->id);
 }
 
-/* Both in sessions/ and put away: the one still in use is the session. */
-static void
-drop_archived(struct ses_session_list *l, size_t first, size_t archived)
+static int
+is_archived(const struct ses_session *s)
 {
-	size_t kept = archived;
-	size_t i;
-	size_t j;
+	return strstr(s->path, archive) != NULL;
+}
 
-	for (i = archived; i < l->n; i++) {
-		for (j = first; j < archived; j++)
-			if (strcmp(l->v[i].id, l->v[j].id) == 0)
-				break;
-		if (j < archived)
-			ses_session_free(&l->v[i]);
-		else
-			l->v[kept++] = l->v[i];
+/* Of an archived and a live file of one session keep one. */
+static void
+drop_archived(struct ses_session_list *l, size_t from)
+{
+	struct ses_session *a;
+	struct ses_session *b;
+	struct ses_session keep;
+	size_t kept = from;
+	size_t i;
+
+	if (l->n > from)
+		qsort(l->v + from, l->n - from, sizeof(*l->v), by_id);
+	for (i = from; i < l->n; i++) {
+		b = &l->v[i];
+		a = kept > from ? &l->v[kept - 1] : NULL;
+		if (a == NULL || strcmp(a->id, b->id) != 0 ||
+		    is_archived(a) == is_archived(b)) {
+			keep = *b;
+			*b = (struct ses_session){0};
+			l->v[kept++] = keep;
+			continue;
+		}
+		if (b->size > a->size ||
+		    (b->size == a->size && !is_archived(b))) {
+			keep = *b;
+			*b = *a;
+			*a = keep;
+		}
+		ses_session_free(b);
 	}
 	l->n = kept;
 }
@@ -241,32 +425,73 @@ static int
 find(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err)
 {
-	struct search s = {.q = q, .out = out, .peek = {.fd = -1}};
-	struct ses_buf all = {0};
-	size_t first = out->n;
-	size_t archived = first;
-	size_t at;
-	int rc = roots(&all, err);
+	struct search s = {.q = q, .out = out};
+	struct ses_buf list = {0};
+	const char *root;
+	size_t from = out->n;
+	int rc = -1;
 
-	for (at = 0; rc == 0 && at < all.len; at += strlen(all.data + at) + 1) {
-		archived = out->n;
-		ses_buf_clear(&s.path);
-		ses_buf_str(&s.path, all.data + at);
-		rc = walk(&s, err);
-	}
-	if (rc == 0)
-		drop_archived(out, first, archived);
-	ses_peek_free(&s.peek);
-	ses_buf_free(&s.path);
-	ses_buf_free(&s.scratch);
-	ses_buf_free(&all);
+	if (roots(&list, err) < 0)
+		goto out;
+	for (root = list.data; root < list.data + list.len;
+	     root += strlen(root) + 1)
+		if (folder(&s, NULL, root, 0, err) < 0)
+			goto out;
+	rc = ses_look_all(&s.looks, read_one, q, out, err);
+	if (rc < 0)
+		goto out;
+	drop_archived(out, from);
+	if (q->cwd != NULL)
+		ses_session_keep_families(out, from, q->cwd);
+out:
+	ses_buf_free(&list);
+	ses_looks_free(&s.looks);
 	return rc;
 }
 
-const struct ses_harness_ops ses_harness_codex = {
+static int
+identify(const char *path, struct ses_session *out, struct seshat_err *err)
+{
+	static const struct ses_discover any = {0};
+	const struct ses_look what = {.path = ses_str_dup(path)};
+	struct ses_session x = {0};
+	struct ses_peek p = {.fd = -1};
+	struct stat st;
+	const char *id;
+	size_t len;
+	int rc = -1;
+
+	if (what.path == NULL)
+		return ses_fail_nomem(err);
+	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len)) {
+		ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
+		goto out;
+	}
+	rc = ses_peek_path(&p, path, &st, err);
+	if (rc < 0)
+		goto out;
+	ses_session_stat(&x, &st);
+	rc = ses_session_set(&x.path, path, strlen(path), err);
+	if (rc == 0)
+		rc = read_one(&any, &p, &what, &x, err) < 0 ? -1 : 0;
+	ses_peek_close(&p);
+	if (rc == 0) {
+		*out = x;
+		x = (struct ses_session){0};
+	}
+out:
+	ses_session_free(&x);
+	ses_peek_free(&p);
+	free(what.path);
+	return rc;
+}
+
+const struct ses_harness_ops ses_codex = {
     .name = "codex",
-    .summary = "Codex, ~/.codex/sessions or $CODEX_HOME",
+    .summary = "Codex",
     .roots = roots,
     .find = find,
+    .identify = identify,
     .events = ses_codex_events,
 };

@@ -1,90 +1,182 @@
-#include "harness/agents.h"
-#include "harness/events.h"
+/* What a line of a Codex rollout says. */
+#include <string.h>
 
-#define ARGUMENTS_MAX 400 /* bytes of a tool call that are shown */
+#include "harness/codex.h"
+#include "harness/line.h"
 
-static int
-role_of(const struct ses_json *item)
-{
-	struct ses_json role;
-
-	if (!ses_json_get(item, "role", &role))
-		return SES_ROLE_OTHER;
-	if (ses_json_is(&role, "user"))
-		return SES_ROLE_USER;
-	if (ses_json_is(&role, "assistant"))
-		return SES_ROLE_ASSISTANT;
-	return SES_ROLE_SYSTEM;
-}
-
-/* The texts of an item; answers what kind of event they are. */
-static int
-read_item(const struct ses_json *item, struct ses_event *e)
-{
-	struct ses_json type;
-	struct ses_json v;
-
-	if (!ses_json_get(item, "type", &type))
-		return SES_EVENT_OTHER;
-	if (ses_json_is(&type, "message") &&
-	    ses_json_get(item, "content", &v)) {
-		e->role = role_of(item);
-		ses_events_content(&v, &e->text);
-		return SES_EVENT_TEXT;
-	}
-	if (ses_json_is(&type, "reasoning") &&
-	    ses_json_get(item, "summary", &v)) {
-		e->role = SES_ROLE_ASSISTANT;
-		ses_events_content(&v, &e->text);
-		return SES_EVENT_THINKING;
-	}
-	if (ses_json_is(&type, "function_call") ||
-	    ses_json_is(&type, "custom_tool_call")) {
-		e->role = SES_ROLE_ASSISTANT;
-		(void)ses_json_get(item, "name", &e->tool);
-		if (ses_json_get(item, "arguments", &v) ||
-		    ses_json_get(item, "input", &v))
-			ses_events_value(&v, ARGUMENTS_MAX, &e->text);
-		return SES_EVENT_TOOL_CALL;
-	}
-	if ((ses_json_is(&type, "function_call_output") ||
-		ses_json_is(&type, "custom_tool_call_output")) &&
-	    ses_json_get(item, "output", &v)) {
-		e->role = SES_ROLE_TOOL;
-		ses_events_content(&v, &e->text);
-		return SES_EVENT_TOOL_RESULT;
-	}
-	return SES_EVENT_OTHER;
-}
+struct reader {
+	int (*each)(void *arg, const struct ses_event *e);
+	void *arg;
+	struct ses_event e;
+};
 
 static int
-read_object(const struct ses_json *line,
-    int (*each)(void *arg, const struct ses_event *e), void *arg)
+tell(struct reader *r, int role, int kind)
 {
-	struct ses_event e = {0};
-	struct ses_json type;
-	struct ses_json item;
-	int rc = 0;
+	int rc;
 
-	(void)ses_json_get(line, "timestamp", &e.time);
-	if (!ses_json_get(line, "type", &type))
-		return 0;
-	/* versions before 0.32 wrote the items themselves as lines */
-	if (!ses_json_is(&type, "response_item"))
-		item = *line;
-	else if (!ses_json_get(line, "payload", &item))
-		return 0;
-	e.kind = read_item(&item, &e);
-	if (e.kind != SES_EVENT_OTHER && !e.text.bad &&
-	    (e.text.len > 0 || e.tool.type == '"'))
-		rc = each(arg, &e);
-	ses_buf_free(&e.text);
+	r->e.role = role;
+	r->e.kind = kind;
+	if (r->e.text.bad) /* out of memory: say that it was there */
+		ses_buf_clear(&r->e.text);
+	rc = r->each(r->arg, &r->e);
+	ses_buf_clear(&r->e.text);
 	return rc;
+}
+
+static int
+message(struct reader *r, const struct ses_json *item)
+{
+	struct ses_json role = {0};
+	struct ses_json content = {0};
+	struct ses_json first = {0};
+
+	(void)ses_json_get(item, "role", &role);
+	if (!ses_json_get(item, "content", &content))
+		return 0;
+	if (ses_json_is(&role, "assistant")) {
+		ses_line_text(&content, &r->e.text);
+		return tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TEXT);
+	}
+	/* the context that Codex puts in has the user's role too */
+	if (!ses_json_is(&role, "user") || !ses_line_prompt(&content, &first))
+		return 0;
+	ses_line_text(&content, &r->e.text);
+	return tell(r, SES_ROLE_USER, SES_EVENT_TEXT);
+}
+
+static int
+reasoning(struct reader *r, const struct ses_json *item)
+{
+	struct ses_json v = {0};
+
+	if (ses_json_get(item, "summary", &v) && v.type == '[')
+		ses_line_text(&v, &r->e.text);
+	if (ses_json_get(item, "content", &v) && v.type == '[')
+		ses_line_text(&v, &r->e.text);
+	return r->e.text.len == 0
+		   ? 0
+		   : tell(r, SES_ROLE_ASSISTANT, SES_EVENT_THINKING);
+}
+
+/* A call's arguments have several names; so has the tool's. */
+static int
+call(struct reader *r, const struct ses_json *item, const struct ses_json *type)
+{
+	static const char *const names[] = {"arguments", "input", "action"};
+	struct ses_json v = {0};
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (ses_json_get(item, names[i], &v)) {
+			ses_line_args(&v, &r->e.text);
+			break;
+		}
+	if (!ses_json_get(item, "name", &v) &&
+	    !ses_json_path(item, "function.name", &v))
+		v = *type;
+	r->e.tool = v.type == '"' ? v : *type;
+	rc = tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TOOL_CALL);
+	r->e.tool = (struct ses_json){0};
+	return rc;
+}
+
+static int
+result(struct reader *r, const struct ses_json *item)
+{
+	struct ses_json v = {0};
+	struct ses_json out = {0};
+
+	if (!ses_json_get(item, "output", &v) &&
+	    !ses_json_get(item, "result", &v))
+		return 0;
+	if (ses_json_get(&v, "stdout", &out) ||
+	    ses_json_get(&v, "output", &out))
+		v = out;
+	ses_line_text(&v, &r->e.text);
+	return tell(r, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT);
+}
+
+static const struct {
+	const char *type;
+	char what; /* m message, r reasoning, c call, o output */
+} items[] = {
+    {"message", 'm'},
+    {"reasoning", 'r'},
+    {"function_call", 'c'},
+    {"custom_tool_call", 'c'},
+    {"local_shell_call", 'c'},
+    {"web_search_call", 'c'},
+    {"tool_search_call", 'c'},
+    {"tool_call", 'c'},
+    {"function_call_output", 'o'},
+    {"custom_tool_call_output", 'o'},
+    {"tool_result", 'o'},
+};
+
+static int
+one_item(struct reader *r, const struct ses_json *item)
+{
+	struct ses_json type = {0};
+	size_t i;
+
+	(void)ses_json_get(item, "type", &type);
+	for (i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+		if (!ses_json_is(&type, items[i].type))
+			continue;
+		switch (items[i].what) {
+		case 'm':
+			return message(r, item);
+		case 'r':
+			return reasoning(r, item);
+		case 'c':
+			return call(r, item, &type);
+		default:
+			return result(r, item);
+		}
+	}
+	return 0;
+}
+
+enum { TYPE, TIME, PAYLOAD, N_FIELDS };
+
+/* In old rollouts the items stand alone, without an envelope. */
+static int
+one_object(struct reader *r, const struct ses_json *object)
+{
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [PAYLOAD] = SES_LINE_FIELD("payload")};
+
+	ses_line_fields(object, f, N_FIELDS);
+	r->e.time =
+	    f[TIME].value.type == '"' ? f[TIME].value : (struct ses_json){0};
+	if (f[PAYLOAD].value.type == '\0')
+		return one_item(r, object);
+	if (ses_json_is(&f[TYPE].value, "response_item"))
+		return one_item(r, &f[PAYLOAD].value);
+	return 0; /* event_msg and the like say the same again */
 }
 
 int
 ses_codex_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	return ses_events_objects(line, len, read_object, each, arg);
+	struct reader r = {.each = each, .arg = arg};
+	struct ses_json v;
+	size_t used;
+	int rc = 0;
+
+	while (rc == 0 && len > 0) {
+		used = ses_json_peek(line, len, &v);
+		if (v.type == '\0')
+			break;
+		if (v.type == '{')
+			rc = one_object(&r, &v);
+		line += used;
+		len -= used;
+	}
+	ses_buf_free(&r.e.text);
+	return rc;
 }

@@ -6,23 +6,29 @@
 
 /*
  * Where each agent keeps its sessions, and what its lines mean.  One file and
- * one row per agent.  Nothing here writes, and nothing here reads a whole
- * transcript.
+ * one row per agent.  Nothing here writes, and of a transcript only its
+ * beginning and its end are read (peek.h says how much).
+ *
+ * Links: roots and the folders directly below them may be symbolic links,
+ * and so may a transcript.  Deeper folders that are links are passed over,
+ * so no walk can run in a circle.  A transcript reached by two names under
+ * one id is one session.  What is not a regular file is never opened.
  */
 struct ses_harness_ops;
-struct ses_discover;
 
 /* A session found on this machine. */
 struct ses_session {
 	const struct ses_harness_ops *harness;
-	char *id;     /* as in a store: a subagent is "<parent>.<agent-id>" */
-	char *parent; /* id of the main session, NULL for one */
-	char *path;   /* absolute, the transcript */
-	char *cwd;    /* first recorded working directory, NULL if none */
-	char *title;  /* for people, one line, NULL if none; not redacted */
-	char *agent; /* kind of a subagent or name of the agent, NULL if none */
+	char *id;      /* as in a store: a subagent is "<parent>.<agent-id>" */
+	char *parent;  /* id of the session that began this one, or NULL */
+	char *path;    /* absolute, the transcript */
+	char *cwd;     /* first recorded working directory, NULL if none */
+	char *title;   /* for people, one line, NULL if none; not redacted */
+	char *agent;   /* kind of a subagent or name of the agent, or NULL */
 	uint64_t size; /* bytes of the transcript */
 	int64_t mtime; /* last write, ms since 1970 */
+	uint64_t dev;  /* device and inode of the file: they stay the same */
+	uint64_t ino;  /* when an agent moves it to another folder */
 };
 
 struct ses_session_list {
@@ -30,7 +36,7 @@ struct ses_session_list {
 	size_t n;
 	size_t cap;
 	size_t unreadable;        /* files and folders that could not be read */
-	char unreadable_why[512]; /* path and reason of the first of them */
+	char unreadable_why[512]; /* path and reason of one of them */
 };
 
 /* What a line says, for pages, search and show --text. */
@@ -57,19 +63,6 @@ struct ses_event {
 	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
 };
 
-/** Add an empty session to the list; NULL when out of memory. */
-struct ses_session *ses_session_list_add(struct ses_session_list *l);
-
-/** Take the last one off again. */
-void ses_session_list_drop(struct ses_session_list *l);
-
-/** Count something that cannot be read, for the reason err gives. */
-void ses_session_list_unreadable(
-    struct ses_session_list *l, const struct seshat_err *why);
-
-/** Whether the id is asked for by q. */
-int ses_discover_wants(const struct ses_discover *q, const char *id);
-
 /** Release what a session holds, and start it again from {0}. */
 void ses_session_free(struct ses_session *s);
 void ses_session_list_free(struct ses_session_list *l);
@@ -77,11 +70,8 @@ void ses_session_list_free(struct ses_session_list *l);
 /* What to look for; zero and NULL mean any. */
 struct ses_discover {
 	const struct ses_harness_ops *harness;
-	const char *cwd; /* absolute real path: the recorded one must be it */
+	const char *cwd; /* absolute real path */
 	const char *id;  /* exact session id */
-	int family;      /* with id: and its subagents */
-	int quick;       /* with cwd: a folder named after it will do, if one
-			  * has any; else all folders are searched */
 };
 
 /* One agent: a constant table, in one file. */
@@ -93,14 +83,27 @@ struct ses_harness_ops {
 	 * important first, whether they exist or not. */
 	int (*roots)(struct ses_buf *out, struct seshat_err *err);
 
-	/** Append to out the sessions below the roots that q asks for.  What
-	 * cannot be read is counted in out, not an error. */
+	/**
+	 * Append to out the sessions below the roots that fit q (its harness
+	 * is passed over).  A session belongs to q->cwd when its first
+	 * recorded working directory is that, or when it lies in the folder
+	 * that the agent names after q->cwd and was last there or recorded
+	 * nothing; subagents belong where their parent does.  What cannot be
+	 * read is counted in out, not an error.
+	 */
 	int (*find)(const struct ses_discover *q, struct ses_session_list *out,
 	    struct seshat_err *err);
 
+	/** Fill in a session from its transcript's path alone (for a path
+	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
+	 * none of this harness's or no regular file. */
+	int (*identify)(
+	    const char *path, struct ses_session *out, struct seshat_err *err);
+
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it
-	 * does not know gives none. */
+	 * does not know gives none; of objects glued together each gives its
+	 * own. */
 	int (*events)(const char *line, size_t len,
 	    int (*each)(void *arg, const struct ses_event *e), void *arg);
 };
@@ -113,8 +116,8 @@ const struct ses_harness_ops *ses_harness_named(const char *name);
 
 /**
  * ses_discover(q, out, err):
- * Append the sessions of this machine that fit, newest write first.  None is
- * success.  Threads: any number at once.
+ * Append the sessions of this machine that fit, newest write first, then by
+ * id.  None is success.  Threads: any number at once.
  */
 int ses_discover(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err);

@@ -1,44 +1,66 @@
-#include <sys/stat.h>
-
+/* memrchr is GNU's. */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "harness/peek.h"
 
+#define FIRST_STEP 8192U
+
 int
-ses_peek_open(
-    struct ses_peek *p, int dir, const char *name, struct seshat_err *err)
+ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
+    struct seshat_err *err)
 {
-	struct stat sb;
+	int fd;
 
 	ses_buf_clear(&p->head);
 	ses_buf_clear(&p->tail);
-	p->fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (p->fd < 0)
+	/* O_NONBLOCK and the second look: it may have become a pipe since the
+	 * folder was listed. */
+	fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return 0;
+	if (fd < 0)
 		return ses_fail_errno(err, "open");
-	if (fstat(p->fd, &sb) < 0) {
+	if (fstat(fd, st) < 0) {
 		ses_fail_errno(err, "stat");
-		goto fail;
+		close(fd);
+		return -1;
 	}
-	if (!S_ISREG(sb.st_mode)) {
-		ses_fail(err, SESHAT_EUNSUPPORTED, "not a regular file");
-		goto fail;
+	if (!S_ISREG(st->st_mode)) {
+		close(fd);
+		return 0;
 	}
-	p->size = (uint64_t)sb.st_size;
-	p->mtime =
-	    (int64_t)sb.st_mtim.tv_sec * 1000 + sb.st_mtim.tv_nsec / 1000000;
+	p->fd = fd;
+	p->size = (uint64_t)st->st_size;
+	return 1;
+}
+
+int
+ses_peek_path(struct ses_peek *p, const char *path, struct stat *st,
+    struct seshat_err *err)
+{
+	int rc;
+
+	if (stat(path, st) < 0)
+		return ses_fail_errno(err, "%s", path);
+	rc = !S_ISREG(st->st_mode) ? 0
+				   : ses_peek_open(p, AT_FDCWD, path, st, err);
+	if (rc < 0)
+		return ses_fail_in(err, "%s", path);
+	if (rc == 0)
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no regular file", path);
 	return 0;
-fail:
-	ses_peek_close(p);
-	return -1;
 }
 
 void
 ses_peek_close(struct ses_peek *p)
 {
-	if (p->fd >= 0)
-		close(p->fd);
+	close(p->fd);
 	p->fd = -1;
 }
 
@@ -49,41 +71,148 @@ ses_peek_free(struct ses_peek *p)
 	ses_buf_free(&p->tail);
 }
 
-/* Read len bytes at offset behind what b holds. */
+/* Read on until head holds want bytes or the file ends. */
 static int
-add(struct ses_peek *p, struct ses_buf *b, uint64_t offset, size_t len,
-    struct seshat_err *err)
+fill(struct ses_peek *p, size_t want, struct seshat_err *err)
 {
-	char *room = ses_buf_room(b, len);
-	size_t got = 0;
+	size_t have = p->head.len;
+	size_t got;
+	char *room;
 
+	if (want > p->size)
+		want = (size_t)p->size;
+	if (want <= have)
+		return 0;
+	room = ses_buf_room(&p->head, want - have);
 	if (room == NULL)
 		return ses_fail_nomem(err);
-	if (ses_fs_pread(p->fd, room, len, offset, &got, err) < 0)
+	if (ses_fs_pread(p->fd, room, want - have, have, &got, err) < 0)
 		return -1;
-	ses_buf_grew(b, got);
+	ses_buf_grew(&p->head, got);
+	if (have + got < want)
+		p->size = have + got; /* it was cut short meanwhile */
+	return 0;
+}
+
+/* The objects of a line; several when they are glued together. */
+static int
+each_object(const char *line, size_t len,
+    int (*each)(void *arg, const struct ses_json *object), void *arg)
+{
+	struct ses_json v;
+	size_t used;
+	int rc = 0;
+
+	while (rc == 0 && len > 0) {
+		used = ses_json_peek(line, len, &v);
+		if (v.type == '\0')
+			break;
+		if (v.type == '{')
+			rc = each(arg, &v);
+		line += used;
+		len -= used;
+	}
+	return rc;
+}
+
+/* The members that are whole of an object that is cut off at the end. */
+static void
+cut_object(const char *line, size_t len,
+    int (*each)(void *arg, const struct ses_json *object), void *arg)
+{
+	struct ses_json v = {line, len, '{'};
+
+	if (len > 1 && line[0] == '{')
+		(void)each(arg, &v);
+}
+
+int
+ses_peek_head(struct ses_peek *p,
+    int (*each)(void *arg, const struct ses_json *object), void *arg,
+    struct seshat_err *err)
+{
+	size_t want = FIRST_STEP;
+	size_t at = 0;     /* where the line begins that comes next */
+	size_t looked = 0; /* no newline between at and here */
+	const char *nl;
+
+	for (;;) {
+		if (fill(p, want, err) < 0)
+			return -1;
+		while (looked < p->head.len) {
+			nl = memchr(
+			    p->head.data + looked, '\n', p->head.len - looked);
+			if (nl == NULL)
+				break;
+			looked = (size_t)(nl - p->head.data) + 1;
+			if (each_object(p->head.data + at, looked - at - 1,
+				each, arg) != 0)
+				return 0;
+			at = looked;
+		}
+		looked = p->head.len;
+		if (p->head.len >= p->size || want >= SES_PEEK_HEAD)
+			break;
+		want = p->head.len * 4 < SES_PEEK_HEAD ? p->head.len * 4
+						       : SES_PEEK_HEAD;
+	}
+	if (at < p->head.len && p->head.len >= p->size)
+		(void)each_object(
+		    p->head.data + at, p->head.len - at, each, arg);
+	else if (at < p->head.len)
+		cut_object(p->head.data + at, p->head.len - at, each, arg);
+	return 0;
+}
+
+/* The last bytes of the file, at most want; from is where they begin. */
+static int
+last_bytes(struct ses_peek *p, size_t want, const struct ses_buf **bytes,
+    uint64_t *from, struct seshat_err *err)
+{
+	size_t got;
+	char *room;
+
+	*from = 0;
+	*bytes = &p->head;
+	if (p->size <= want)
+		return fill(p, want, err);
+	*from = p->size - want;
+	*bytes = &p->tail;
+	ses_buf_clear(&p->tail);
+	room = ses_buf_room(&p->tail, want);
+	if (room == NULL)
+		return ses_fail_nomem(err);
+	if (ses_fs_pread(p->fd, room, want, *from, &got, err) < 0)
+		return -1;
+	ses_buf_grew(&p->tail, got);
 	return 0;
 }
 
 int
-ses_peek_more(struct ses_peek *p, struct seshat_err *err)
+ses_peek_tail(struct ses_peek *p, size_t bytes,
+    int (*each)(void *arg, const char *line, size_t len), void *arg,
+    struct seshat_err *err)
 {
-	size_t have = p->head.len;
-	size_t want = have == 0 ? SES_PEEK_FIRST : have * 3;
+	const struct ses_buf *b;
+	const char *line;
+	uint64_t from;
+	size_t end;
 
-	if (have >= p->size || have >= SES_PEEK_MAX)
-		return 0;
-	if (add(p, &p->head, have, want, err) < 0)
+	if (bytes > SES_PEEK_TAIL)
+		bytes = SES_PEEK_TAIL;
+	if (last_bytes(p, bytes, &b, &from, err) < 0)
 		return -1;
-	return p->head.len > have;
-}
-
-int
-ses_peek_tail(struct ses_peek *p, struct seshat_err *err)
-{
-	uint64_t from = p->size > SES_PEEK_TAIL ? p->size - SES_PEEK_TAIL : 0;
-
-	if (p->head.len >= p->size)
-		return 0;
-	return add(p, &p->tail, from, (size_t)(p->size - from), err);
+	end = b->len;
+	while (end > 0) {
+		line = memrchr(b->data, '\n', end);
+		if (line == NULL && from > 0)
+			break; /* the first one may be cut */
+		line = line == NULL ? b->data : line + 1;
+		if (each(arg, line, (size_t)(b->data + end - line)) != 0)
+			break;
+		if (line == b->data)
+			break;
+		end = (size_t)(line - b->data) - 1;
+	}
+	return 0;
 }

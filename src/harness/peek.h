@@ -1,39 +1,69 @@
 #ifndef SES_PEEK_H
 #define SES_PEEK_H
 
+#include <sys/stat.h>
+
 #include "base/buf.h"
+#include "base/json.h"
 
 /*
- * Looking into a transcript without reading it: its first whole lines, a
- * little more when they do not tell enough, and its last bytes.
+ * Look at the two ends of a transcript: its first lines in growing steps, and
+ * its last bytes, SES_PEEK_TAIL at most.  {0} is a valid empty value; one
+ * ses_peek serves any number of files, one after another.
  */
-#define SES_PEEK_FIRST (16U << 10) /* what one look reads */
-#define SES_PEEK_MAX   (2U << 20)  /* how far it reads on for the folder */
-#define SES_PEEK_TAIL  (16U << 10)
+
+/* Claude Code writes a title again about every 32 KB: one is in here. */
+#define SES_PEEK_TAIL 65536U
+/* Working directory and first prompt are looked for this far: Claude Code
+ * was seen to write half a megabyte before them. */
+#define SES_PEEK_HEAD (2U << 20)
 
 struct ses_peek {
 	int fd;
 	uint64_t size;
-	int64_t mtime; /* ms since 1970 */
-	struct ses_buf head;
-	struct ses_buf tail;
+	struct ses_buf head; /* the bytes from 0 on that were read */
+	struct ses_buf tail; /* the last bytes of a longer file */
 };
 
-/** Open a regular file at name below the folder dir (AT_FDCWD: path).
- * Errors: SESHAT_EUNSUPPORTED, it is none. */
-int ses_peek_open(
-    struct ses_peek *p, int dir, const char *name, struct seshat_err *err);
+/**
+ * ses_peek_open(p, at, name, st, err):
+ * Open the regular file name of the folder at (or AT_FDCWD) and fill st.
+ * 1, or 0 when it is no regular file or is gone.  Opening never waits.
+ */
+int ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
+    struct seshat_err *err);
 
-/** Close; the buffers stay for the next. */
+/**
+ * ses_peek_path(p, path, st, err):
+ * As ses_peek_open for a path that was given.  Errors: SESHAT_ENOTFOUND, it
+ * is no regular file or is not there.
+ */
+int ses_peek_path(struct ses_peek *p, const char *path, struct stat *st,
+    struct seshat_err *err);
+
+/** Close the file; the memory stays for the next one. */
 void ses_peek_close(struct ses_peek *p);
 
+/** Release the memory. */
 void ses_peek_free(struct ses_peek *p);
 
-/** Read the head, or four times as much as before.  1, or 0 when there is no
- * more or SES_PEEK_MAX is reached. */
-int ses_peek_more(struct ses_peek *p, struct seshat_err *err);
+/**
+ * ses_peek_head(p, each, arg, err):
+ * Hand out the objects of the first lines until each answers non-zero or
+ * SES_PEEK_HEAD bytes are passed.  Of a line that is cut there its first
+ * members are handed out.
+ */
+int ses_peek_head(struct ses_peek *p,
+    int (*each)(void *arg, const struct ses_json *object), void *arg,
+    struct seshat_err *err);
 
-/** Read the tail, unless the head holds all. */
-int ses_peek_tail(struct ses_peek *p, struct seshat_err *err);
+/**
+ * ses_peek_tail(p, bytes, each, arg, err):
+ * Hand out the whole lines of the last bytes (at most SES_PEEK_TAIL), last
+ * one first, until each answers non-zero.
+ */
+int ses_peek_tail(struct ses_peek *p, size_t bytes,
+    int (*each)(void *arg, const char *line, size_t len), void *arg,
+    struct seshat_err *err);
 
 #endif

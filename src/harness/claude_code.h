@@ -1,0 +1,22 @@
+#ifndef SES_CLAUDE_CODE_H
+#define SES_CLAUDE_CODE_H
+
+#include "harness/harness.h"
+
+extern const struct ses_harness_ops ses_claude_code;
+
+/**
+ * ses_claude_dirname(cwd, out):
+ * Append the name that Claude Code gives the folder of a working directory:
+ * each UTF-16 unit outside [A-Za-z0-9] becomes one '-'; of a name longer
+ * than 200 the first 200, '-' and in base 36 the absolute value of Java's
+ * String.hashCode of cwd.  Seen on versions 2.1.197 and 2.1.328.  A byte
+ * that is not UTF-8 counts as U+FFFD.
+ */
+void ses_claude_dirname(const char *cwd, struct ses_buf *out);
+
+/** Events of a line; see struct ses_harness_ops. */
+int ses_claude_events(const char *line, size_t len,
+    int (*each)(void *arg, const struct ses_event *e), void *arg);
+
+#endif

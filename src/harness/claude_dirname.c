@@ -1,0 +1,63 @@
+#include <string.h>
+
+#include "base/utf8.h"
+#include "harness/claude_code.h"
+
+#define LONGEST 200
+
+static int
+is_alnum(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
+
+static void
+add_base36(struct ses_buf *out, uint32_t v)
+{
+	char digits[8];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = "0123456789abcdefghijklmnopqrstuvwxyz"[v % 36];
+		v /= 36;
+	} while (v > 0);
+	ses_buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+/* h * 31 + unit for each of the one or two UTF-16 units of c. */
+static uint32_t
+hash_units(uint32_t h, uint32_t c)
+{
+	if (c < 0x10000)
+		return h * 31 + c;
+	h = h * 31 + (0xd800 + ((c - 0x10000) >> 10));
+	return h * 31 + (0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+void
+ses_claude_dirname(const char *cwd, struct ses_buf *out)
+{
+	size_t start = out->len;
+	size_t left = strlen(cwd);
+	uint32_t h = 0;
+	uint32_t c = 0;
+	size_t n;
+
+	for (; left > 0; cwd += n, left -= n) {
+		n = ses_utf8_next(cwd, left, &c);
+		if (n == 0) {
+			n = 1;
+			c = 0xfffd;
+		}
+		h = hash_units(h, c);
+		ses_buf_add(out, is_alnum(c) ? cwd : "-", 1);
+		if (c >= 0x10000)
+			ses_buf_add(out, "-", 1);
+	}
+	if (out->bad || out->len - start <= LONGEST)
+		return;
+	out->len = start + LONGEST;
+	ses_buf_add(out, "-", 1);
+	add_base36(out, (h >> 31) != 0 ? 0U - h : h);
+}

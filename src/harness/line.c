@@ -1,0 +1,314 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "harness/line.h"
+#include "harness/session.h"
+
+/* The longest prefix of at most max bytes that ends with a character. */
+static size_t
+cut(const char *s, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max > 0 && ((unsigned char)s[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+/* Append as much as a title takes of text, each run of spaces and control
+ * characters as one space, none at the ends; bytes that are not UTF-8 become
+ * U+FFFD. */
+static void
+add_words(struct ses_buf *out, const char *s, size_t len)
+{
+	size_t start = out->len;
+	uint32_t c = 0;
+	size_t n;
+	size_t run = 0; /* bytes at s that are part of a word */
+
+	while (run < len && out->len + run - start <= SES_LINE_TITLE) {
+		n = ses_utf8_next(s + run, len - run, &c);
+		if (n > 0 && c > 0x20 && !(c >= 0x7f && c <= 0xa0)) {
+			run += n;
+			continue;
+		}
+		ses_buf_add(out, s, run);
+		if (n == 0)
+			ses_buf_str(out, "\xef\xbf\xbd");
+		else if (out->len > start && out->data[out->len - 1] != ' ')
+			ses_buf_add(out, " ", 1);
+		run += n == 0 ? 1 : n;
+		s += run;
+		len -= run;
+		run = 0;
+	}
+	ses_buf_add(out, s, run);
+	while (out->len > start && out->data[out->len - 1] == ' ')
+		out->len--;
+}
+
+/* The first bytes of a string only; a title needs no more. */
+static struct ses_json
+beginning(const struct ses_json *text, size_t max)
+{
+	struct ses_json v = *text;
+
+	if (v.len <= max)
+		return v;
+	v.len =
+	    cut(v.text, v.len, max - 1) + 1; /* the last byte is a quote's */
+	return v;
+}
+
+int
+ses_line_title(const struct ses_json *text, char **to, struct seshat_err *err)
+{
+	struct ses_json v = beginning(text, SES_LINE_LOOK);
+	struct ses_buf raw = {0};
+	struct ses_buf words = {0};
+	int rc = -1;
+
+	ses_json_text(&v, &raw);
+	if (raw.len > 0)
+		add_words(&words, raw.data, raw.len);
+	if (ses_buf_check(&raw, err) < 0 || ses_buf_check(&words, err) < 0)
+		goto out;
+	rc = 0;
+	if (words.len > 0)
+		rc = ses_session_set(to, words.data,
+		    cut(words.data, words.len, SES_LINE_TITLE), err);
+out:
+	ses_buf_free(&raw);
+	ses_buf_free(&words);
+	return rc;
+}
+
+int
+ses_line_injected(const struct ses_json *text)
+{
+	/* as seen in transcripts of both agents; a text that a person begins
+	 * like this is lost for the title only */
+	static const char *const begins[] = {
+	    "<command-",
+	    "<local-command-",
+	    "<system-reminder",
+	    "<bash-",
+	    "<user-prompt-submit-hook",
+	    "<task-notification",
+	    "<ide_",
+	    "<environment_context",
+	    "<user_instructions",
+	    "<permissions instructions",
+	    "<skills_instructions",
+	    "<skill>",
+	    "<collaboration_mode",
+	    "<turn_aborted",
+	    "<user_shell_command",
+	    "<subagent_notification",
+	    "<INSTRUCTIONS",
+	    "# AGENTS.md instructions for",
+	    "Caveat: The messages below were generated",
+	    "[Request interrupted by user",
+	};
+	struct ses_json v = beginning(text, 256);
+	struct ses_buf b = {0};
+	const char *s;
+	size_t i;
+	int found = 0;
+
+	ses_json_text(&v, &b);
+	s = ses_buf_cstr(&b);
+	s += strspn(s, " \t\r\n");
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]) && !found; i++)
+		found = ses_str_starts(s, begins[i]);
+	ses_buf_free(&b);
+	return found;
+}
+
+/* Whether nothing but white space is in it. */
+static int
+blank(const struct ses_json *text)
+{
+	return text->len < 3 || strspn(text->text + 1, " ") >= text->len - 2;
+}
+
+int
+ses_line_prompt(const struct ses_json *content, struct ses_json *out)
+{
+	struct ses_json_walk w;
+	struct ses_json block = {0};
+
+	*out = *content;
+	if (content->type == '"')
+		return !blank(content) && !ses_line_injected(content);
+	if (content->type == '[') {
+		ses_json_walk(&w, content);
+		while (ses_json_next(&w, NULL, &block))
+			if (ses_json_get(&block, "text", out) &&
+			    out->type == '"' && !blank(out) &&
+			    !ses_line_injected(out))
+				return 1;
+	}
+	*out = (struct ses_json){0};
+	return 0;
+}
+
+/* As ses_json_text, and well-formed. */
+static void
+add_text(const struct ses_json *v, struct ses_buf *out)
+{
+	struct ses_buf raw = {0};
+	uint32_t c;
+	size_t at;
+	size_t n;
+
+	ses_json_text(v, &raw);
+	if (raw.bad) {
+		out->bad = 1;
+	} else if (raw.len > 0 && ses_str_is_utf8(raw.data, raw.len)) {
+		ses_buf_add(out, raw.data, raw.len);
+	} else {
+		for (at = 0; at < raw.len; at += n == 0 ? 1 : n) {
+			n = ses_utf8_next(raw.data + at, raw.len - at, &c);
+			if (n == 0)
+				ses_buf_str(out, "\xef\xbf\xbd");
+			else
+				ses_buf_add(out, raw.data + at, n);
+		}
+	}
+	ses_buf_free(&raw);
+}
+
+/* Text of one block or of an answer; what has none is named by its type. */
+static void
+add_block(const struct ses_json *block, struct ses_buf *out)
+{
+	struct ses_json v = {0};
+	struct ses_json kind = {0};
+
+	if (block->type == '"') {
+		add_text(block, out);
+	} else if (ses_json_get(block, "text", &v) && v.type == '"') {
+		add_text(&v, out);
+	} else if (ses_json_get(block, "type", &kind) && kind.type == '"') {
+		ses_buf_add(out, "[", 1);
+		add_text(&kind, out);
+		ses_buf_add(out, "]", 1);
+	}
+}
+
+void
+ses_line_text(const struct ses_json *content, struct ses_buf *out)
+{
+	struct ses_json_walk w;
+	struct ses_json v = *content;
+
+	if (v.type == '{' && !ses_json_get(content, "content", &v))
+		v = *content;
+	if (v.type != '[') {
+		add_block(&v, out);
+		return;
+	}
+	ses_json_walk(&w, &v);
+	while (ses_json_next(&w, NULL, &v)) {
+		if (out->len > 0 && out->data[out->len - 1] != '\n')
+			ses_buf_add(out, "\n", 1);
+		add_block(&v, out);
+	}
+}
+
+/* The argument that says most, of the tools that agents have. */
+static int
+telling(const struct ses_json *input, struct ses_json *out)
+{
+	static const char *const names[] = {"command", "cmd", "file_path",
+	    "path", "notebook_path", "pattern", "query", "url", "description",
+	    "prompt", "skill", "message"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (ses_json_get(input, names[i], out) &&
+		    (out->type == '"' || out->type == '['))
+			return 1;
+	return 0;
+}
+
+/* The words of a command, with a space between them. */
+static void
+add_command(const struct ses_json *words, struct ses_buf *out)
+{
+	struct ses_json_walk w;
+	struct ses_json v = {0};
+
+	ses_json_walk(&w, words);
+	while (out->len < SES_LINE_ARGS && ses_json_next(&w, NULL, &v)) {
+		if (out->len > 0)
+			ses_buf_add(out, " ", 1);
+		v = beginning(&v, SES_LINE_LOOK);
+		add_text(&v, out);
+	}
+}
+
+void
+ses_line_args(const struct ses_json *input, struct ses_buf *out)
+{
+	struct ses_json v = *input;
+	struct ses_json told = {0};
+	struct ses_buf text = {0};
+	struct ses_buf args = {0};
+
+	if (v.type == '"') {
+		add_text(input, &text);
+		if (text.len > 0)
+			(void)ses_json_peek(text.data, text.len, &v);
+		if (v.type != '{')
+			v = *input;
+	}
+	if (v.type == '{' && telling(&v, &told))
+		v = told;
+	if (v.type == '"') {
+		v = beginning(&v, SES_LINE_LOOK);
+		add_text(&v, &args);
+	} else if (v.type == '[') {
+		add_command(&v, &args);
+	}
+	if (args.len == 0 && v.type != '\0' && v.type != '"') {
+		if (v.len > SES_LINE_LOOK)
+			v.len = SES_LINE_LOOK;
+		ses_json_compact(&args, &v);
+		ses_buf_clear(&text);
+		ses_str_safe(args.data, args.len, &text);
+		ses_buf_clear(&args);
+		ses_buf_add(&args, text.data, text.len);
+	}
+	if (args.len > 0)
+		ses_buf_add(
+		    out, args.data, cut(args.data, args.len, SES_LINE_ARGS));
+	out->bad |= text.bad | args.bad;
+	ses_buf_free(&text);
+	ses_buf_free(&args);
+}
+
+void
+ses_line_fields(
+    const struct ses_json *object, struct ses_line_field *fields, size_t n)
+{
+	struct ses_json_walk w;
+	struct ses_json key = {0};
+	struct ses_json value = {0};
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fields[i].value = (struct ses_json){0};
+	ses_json_walk(&w, object);
+	while (ses_json_next(&w, &key, &value))
+		for (i = 0; i < n; i++)
+			if (fields[i].value.type == '\0' &&
+			    key.len == fields[i].len + 2 &&
+			    memcmp(key.text + 1, fields[i].name, key.len - 2) ==
+				0) {
+				fields[i].value = value;
+				break;
+			}
+}

@@ -1,0 +1,165 @@
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "harness/look.h"
+
+#define MAX_THREADS 4
+#define PER_THREAD  128U /* fewer files are not worth a thread */
+
+int
+ses_look_add(struct ses_looks *l, const struct ses_folder *f, const char *name,
+    const char *parent, int own, struct seshat_err *err)
+{
+	struct ses_look *v;
+	struct ses_look *x;
+	struct ses_buf path = {0};
+	size_t cap;
+	int rc = -1;
+
+	if (l->n == l->cap) {
+		cap = l->cap == 0 ? 64 : l->cap * 2;
+		v = cap > SIZE_MAX / sizeof(*v)
+			? NULL
+			: ses_realloc(l->v, cap * sizeof(*v));
+		if (v == NULL)
+			return ses_fail_nomem(err);
+		l->v = v;
+		l->cap = cap;
+	}
+	if (ses_folder_join(f, name, &path, err) < 0)
+		goto out;
+	x = &l->v[l->n];
+	*x = (struct ses_look){.own = own};
+	x->path = ses_str_ndup(path.data, path.len);
+	x->parent = parent == NULL ? NULL : ses_str_dup(parent);
+	if (x->path == NULL || (parent != NULL && x->parent == NULL)) {
+		free(x->path);
+		free(x->parent);
+		ses_fail_nomem(err);
+		goto out;
+	}
+	l->n++;
+	rc = 0;
+out:
+	ses_buf_free(&path);
+	return rc;
+}
+
+void
+ses_looks_free(struct ses_looks *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		free(l->v[i].path);
+		free(l->v[i].parent);
+	}
+	free(l->v);
+	*l = (struct ses_looks){0};
+}
+
+/* What the threads share; the lock is for out and err. */
+struct work {
+	const struct ses_looks *l;
+	int (*read)(const void *arg, struct ses_peek *p,
+	    const struct ses_look *what, struct ses_session *out,
+	    struct seshat_err *err);
+	const void *arg;
+	atomic_size_t next;
+	atomic_int failed;
+	pthread_mutex_t lock;
+	struct ses_session_list *out;
+	struct seshat_err *err;
+};
+
+/* 1 when x is to be listed. */
+static int
+look(struct work *w, struct ses_peek *p, const struct ses_look *what,
+    struct ses_session *x, struct seshat_err *err)
+{
+	struct stat st;
+	int rc = ses_peek_open(p, AT_FDCWD, what->path, &st, err);
+
+	if (rc <= 0)
+		return rc;
+	ses_session_stat(x, &st);
+	rc = ses_session_set(&x->path, what->path, strlen(what->path), err);
+	if (rc == 0)
+		rc = w->read(w->arg, p, what, x, err);
+	ses_peek_close(p);
+	return rc;
+}
+
+static void *
+work(void *arg)
+{
+	struct work *w = arg;
+	struct ses_peek p = {.fd = -1};
+	struct ses_session x = {0};
+	struct seshat_err why = SESHAT_ERR_INIT;
+	size_t i;
+	int rc;
+
+	while (!atomic_load(&w->failed) &&
+	       (i = atomic_fetch_add(&w->next, 1)) < w->l->n) {
+		rc = look(w, &p, &w->l->v[i], &x, &why);
+		if (rc != 0) {
+			(void)pthread_mutex_lock(&w->lock);
+			if (rc > 0)
+				rc = ses_session_add(w->out, &x, w->err);
+			else
+				rc = ses_session_unreadable(
+				    w->out, w->l->v[i].path, &why, w->err);
+			(void)pthread_mutex_unlock(&w->lock);
+		}
+		if (rc < 0)
+			atomic_store(&w->failed, 1);
+		ses_session_free(&x);
+	}
+	ses_peek_free(&p);
+	return NULL;
+}
+
+/* How many threads besides this one. */
+static size_t
+helpers(size_t n)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t most = cores < 1 ? 1 : (size_t)cores;
+
+	if (most > MAX_THREADS)
+		most = MAX_THREADS;
+	n /= PER_THREAD;
+	if (n > most)
+		n = most;
+	return n < 2 ? 0 : n - 1;
+}
+
+int
+ses_look_all(const struct ses_looks *l,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session_list *out, struct seshat_err *err)
+{
+	struct work w = {
+	    .l = l, .read = read, .arg = arg, .out = out, .err = err};
+	pthread_t threads[MAX_THREADS];
+	size_t want = helpers(l->n);
+	size_t n = 0;
+
+	(void)pthread_mutex_init(&w.lock, NULL);
+	while (n < want && pthread_create(&threads[n], NULL, work, &w) == 0)
+		n++; /* without helpers it only takes longer */
+	(void)work(&w);
+	while (n > 0)
+		(void)pthread_join(threads[--n], NULL);
+	(void)pthread_mutex_destroy(&w.lock);
+	return atomic_load(&w.failed) ? -1 : 0;
+}

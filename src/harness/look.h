@@ -1,0 +1,45 @@
+#ifndef SES_LOOK_H
+#define SES_LOOK_H
+
+#include "harness/peek.h"
+#include "harness/session.h"
+
+/*
+ * Reading the transcripts that a walk has found.  The walk is quick, opening
+ * and reading thousands of files is not: it is done by several threads.
+ */
+
+/* A transcript to be looked at. */
+struct ses_look {
+	char *path;
+	char *parent; /* from the folder it lies in, or NULL */
+	int own;      /* that folder is named after the wanted cwd */
+};
+
+/* Start from {0}; release with ses_looks_free. */
+struct ses_looks {
+	struct ses_look *v;
+	size_t n;
+	size_t cap;
+};
+
+/** Add the file name of the folder f. */
+int ses_look_add(struct ses_looks *l, const struct ses_folder *f,
+    const char *name, const char *parent, int own, struct seshat_err *err);
+
+void ses_looks_free(struct ses_looks *l);
+
+/**
+ * ses_look_all(l, read, arg, out, err):
+ * Open each and let read fill in the session, of which path, size and times
+ * are there already; it answers 1 if it is to be listed, 0 if not, -1.  read
+ * is called by several threads at once.  What cannot be read is counted in
+ * out.
+ */
+int ses_look_all(const struct ses_looks *l,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session_list *out, struct seshat_err *err);
+
+#endif

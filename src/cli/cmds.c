@@ -13,6 +13,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_verify,
     &ses_cmd_rm,
     &ses_cmd_redact,
+    &ses_cmd_demo,
     &ses_cmd_trust,
     NULL,
 };

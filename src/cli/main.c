@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +68,8 @@ print_help(const struct ses_command *c, struct seshat_err *err)
 int
 ses_cli_flush(struct seshat_err *err)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	/* a reader that has left, as head does, has what it wanted */
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
 		return 0;
 	return ses_fail_errno(err, "write to standard output");
 }

@@ -15,10 +15,10 @@ expect_status 0
 expect_err ""
 check test "$(wc -l <"$T/out")" -eq 7
 check test "$(sed -n 1p "$T/out" | tr -s ' ')" = \
-    "SESSION HARNESS PROJECT TITLE SIZE LAST WRITE"
+    "SESSION HARNESS PROJECT TITLE SIZE LAST WRITE MIRRORED"
 check test "$(sed -n 2p "$T/out" | cut -c1-8)" = 3fa9c2d1
 out_has '^019f0b6e  *codex  *demo  *Why does the release build'
-out_has '^8c41d7e2\.a5d2  *claude-code  *demo  *How handlers write JSON  '
+out_has '^8c41d7e2\.a5d20c77  *claude-code  *demo  *How handlers write JSON  '
 out_has '^b7e0915c  *claude-code  *notes  *Nightly upload answers 403  *4\.. KB'
 
 test_that "only one harness is shown when it is named"
@@ -50,7 +50,7 @@ expect_status 0
 expect_err ""
 check test "$(wc -l <"$T/out")" -eq 1
 check test "$(grep -Eo '"[a-z_]+":' "$T/out" | tr -d '\n')" = \
-    '"harness":"id":"parent_session_id":"cwd":"title":"agent":"path":"size":"last_write":'
+    '"harness":"id":"parent_session_id":"cwd":"title":"agent":"path":"size":"mirrored_bytes":"last_write":'
 out_has '"title":"Fix the flaky follow test"'
 out_has '"last_write":"2026-06-28T12:00:00.000Z"'
 

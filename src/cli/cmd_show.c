@@ -159,7 +159,7 @@ print_summary(const json_t *doc)
 	print_row("started", ses_doc_str(doc, "started_at"));
 	print_row("last event", ses_doc_str(doc, "last_event_at"));
 	print_row("ended", ses_doc_str(doc, "ended_at"));
-	print_size("source", ses_doc_u64(doc, "total_source_bytes"));
+	print_size("size", ses_doc_u64(doc, "total_source_bytes"));
 	print_size("stored", ses_doc_u64(doc, "stored_bytes"));
 	(void)printf("%-12s %llu\n", "lines",
 	    (unsigned long long)ses_doc_u64(doc, "lines"));

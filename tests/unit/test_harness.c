@@ -347,6 +347,10 @@ takes_the_title_that_people_know(void **state)
 	    {USER("/p", "<command-name>/clear</command-name>")
 		    USER("/p", "Then this"),
 		"Then this"},
+	    {USER("/p", "<command-message>x</command-message>\\n<command-name>"
+			"/review</command-name>\\n            <command-args>"
+			"all of it</command-args>"),
+		"/review all of it"},
 	    {"{\"type\":\"user\",\"isMeta\":true,\"message\":{\"content\":"
 	     "\"meta\"}}\n" USER("/p", "Real"),
 		"Real"},

@@ -179,7 +179,12 @@ out:
 static int
 blank(const struct ses_json *text)
 {
-	return text->len < 3 || strspn(text->text + 1, " ") >= text->len - 2;
+	size_t i;
+
+	for (i = 1; i + 1 < text->len; i++)
+		if (text->text[i] != ' ')
+			return 0;
+	return 1;
 }
 
 int

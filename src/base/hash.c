@@ -163,3 +163,15 @@ ses_unhex(const char *hex, size_t n, unsigned char *out)
 	}
 	return 0;
 }
+
+int
+ses_crc32_parse(const char *hex, size_t len, uint32_t *out)
+{
+	unsigned char b[4];
+
+	if (len != 8 || ses_unhex(hex, 4, b) < 0)
+		return -1;
+	*out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	       (uint32_t)b[2] << 8 | b[3];
+	return 0;
+}

@@ -43,6 +43,9 @@ uint32_t ses_crc32_join(uint32_t a, uint32_t b, uint64_t b_len);
 /** As 8 hex digits and a NUL. */
 void ses_crc32_hex(uint32_t crc, char out[9]);
 
+/** Parse 8 hex digits; -1 if they are none. */
+int ses_crc32_parse(const char *hex, size_t len, uint32_t *out);
+
 /** Lower-case hex of n bytes and a NUL: 2 * n + 1 bytes. */
 void ses_hex(const unsigned char *data, size_t n, char *out);
 

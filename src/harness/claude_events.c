@@ -71,8 +71,9 @@ one_block(struct reader *r, int role, const struct ses_json *block)
 }
 
 static int
-one_object(struct reader *r, const struct ses_json *object)
+one_object(void *arg, const struct ses_json *object)
 {
+	struct reader *r = arg;
 	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
 	    [TIME] = SES_LINE_FIELD("timestamp"),
 	    [META] = SES_LINE_FIELD("isMeta"),
@@ -113,19 +114,8 @@ ses_claude_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct reader r = {.each = each, .arg = arg};
-	struct ses_json v;
-	size_t used;
-	int rc = 0;
+	int rc = ses_line_objects(line, len, one_object, &r);
 
-	while (rc == 0 && len > 0) {
-		used = ses_json_peek(line, len, &v);
-		if (v.type == '\0')
-			break;
-		if (v.type == '{')
-			rc = one_object(&r, &v);
-		line += used;
-		len -= used;
-	}
 	ses_buf_free(&r.e.text);
 	return rc;
 }

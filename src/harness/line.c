@@ -366,3 +366,23 @@ ses_line_fields(
 				break;
 			}
 }
+
+int
+ses_line_objects(const char *line, size_t len,
+    int (*one)(void *arg, const struct ses_json *object), void *arg)
+{
+	struct ses_json v;
+	size_t used;
+	int rc = 0;
+
+	while (rc == 0 && len > 0) {
+		used = ses_json_peek(line, len, &v);
+		if (v.type == '\0')
+			break;
+		if (v.type == '{')
+			rc = one(arg, &v);
+		line += used;
+		len -= used;
+	}
+	return rc;
+}

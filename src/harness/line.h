@@ -61,4 +61,9 @@ struct ses_line_field {
 void ses_line_fields(
     const struct ses_json *object, struct ses_line_field *fields, size_t n);
 
+/** Hand out the objects of a line, of which real files glue some together,
+ * until one answers non-zero, which is returned. */
+int ses_line_objects(const char *line, size_t len,
+    int (*one)(void *arg, const struct ses_json *object), void *arg);
+
 #endif

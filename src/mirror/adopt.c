@@ -204,7 +204,11 @@ guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
 	while (dir.len > 1) {
 		ses_buf_clear(&git);
 		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&dir));
-		if (access(ses_buf_cstr(&git), F_OK) == 0)
+		(void)ses_buf_cstr(&git);
+		if (ses_buf_check(&dir, err) < 0 ||
+		    ses_buf_check(&git, err) < 0)
+			goto out;
+		if (access(git.data, F_OK) == 0)
 			break;
 		while (dir.len > 0 && dir.data[dir.len - 1] != '/')
 			dir.len--;
@@ -217,8 +221,9 @@ guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
 	}
 	while (dir.len > 1 && dir.data[dir.len - 1] == '/')
 		dir.len--;
-	if (ses_flush_text(
-		f, ses_str_basename(ses_buf_cstr(&dir)), &name, err) < 0)
+	(void)ses_buf_cstr(&dir);
+	if (ses_buf_check(&dir, err) < 0 ||
+	    ses_flush_text(f, ses_str_basename(dir.data), &name, err) < 0)
 		goto out;
 	for (i = 0; i < name.len; i++) {
 		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -228,7 +233,8 @@ guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
 			name.data[i] = '-';
 	}
 	ses_buf_str(out, name.len > 0 ? ses_buf_cstr(&name) : "root");
-	rc = ses_buf_check(out, err);
+	(void)ses_buf_cstr(out);
+	rc = ses_buf_check(&name, err) < 0 ? -1 : ses_buf_check(out, err);
 out:
 	ses_buf_free(&dir);
 	ses_buf_free(&git);

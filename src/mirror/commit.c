@@ -170,7 +170,10 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 
 	if (ses_pin_make(f->m->store, &f->where, &project, err) < 0)
 		goto out;
-	if (strcmp(ses_buf_cstr(&project), f->where.project) != 0) {
+	(void)ses_buf_cstr(&project);
+	if (ses_buf_check(&project, err) < 0)
+		goto out;
+	if (strcmp(project.data, f->where.project) != 0) {
 		if (f->m->opts.project_is_flag) {
 			ses_fail(err, SESHAT_EUSAGE,
 			    "session %s belongs to project '%s', not '%s'",

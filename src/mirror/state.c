@@ -178,7 +178,9 @@ ses_state_save(
 	rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
 	if (rc < 0 && err->code == SESHAT_ENOTFOUND) {
 		ses_str_dirname(path, &dir);
-		if (ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, err) == 0)
+		(void)ses_buf_cstr(&dir);
+		if (ses_buf_check(&dir, err) == 0 &&
+		    ses_fs_mkdirs(dir.data, 0700, err) == 0)
 			rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
 	}
 out:

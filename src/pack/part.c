@@ -60,18 +60,6 @@ parse_hex(const char *v, size_t len, size_t n, char *out)
 }
 
 static int
-parse_crc(const char *v, size_t len, uint32_t *out)
-{
-	unsigned char b[4];
-
-	if (len != 8 || ses_unhex(v, 4, b) < 0)
-		return -1;
-	*out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
-	return 0;
-}
-
-static int
 parse_redactions(const char *v, size_t len, struct ses_part_head *h)
 {
 	if (len >= sizeof(h->redactions))
@@ -114,7 +102,7 @@ parse_one(char key, const char *v, size_t len, struct ses_part_head *h)
 	case 'h':
 		return parse_hex(v, len, 64, h->h);
 	case 'x':
-		return parse_crc(v, len, &h->x);
+		return ses_crc32_parse(v, len, &h->x);
 	case 'k':
 		return parse_hex(v, len, 64, h->k);
 	case 'v':

@@ -120,7 +120,10 @@ ready(struct ses_file_store *f, struct seshat_err *err)
 		if (ses_fs_mkdirs(f->root, 0700, err) < 0)
 			return -1;
 		ses_str_dirname(f->root, &parent);
-		rc = ses_fs_sync_dir(ses_buf_cstr(&parent), err);
+		(void)ses_buf_cstr(&parent);
+		rc = ses_buf_check(&parent, err);
+		if (rc == 0)
+			rc = ses_fs_sync_dir(parent.data, err);
 		ses_buf_free(&parent);
 		if (rc < 0)
 			return -1;
@@ -142,8 +145,10 @@ write_aside(struct ses_file_store *f, const void *data, size_t len,
 
 	ses_rand_hex(mark, 16);
 	ses_buf_fmt(tmp, "%s/.tmp-%s", f->root, mark);
-	fd = open(
-	    ses_buf_cstr(tmp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	(void)ses_buf_cstr(tmp);
+	if (ses_buf_check(tmp, err) < 0)
+		return -1;
+	fd = open(tmp->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ses_fail_errno(err, "create a file in %s", f->root);
 	if (f->shared && fchmod(fd, 0660) < 0) {
@@ -237,7 +242,10 @@ sync_parent(const char *path, struct seshat_err *err)
 	int rc;
 
 	ses_str_dirname(path, &dir);
-	rc = ses_fs_sync_dir(ses_buf_cstr(&dir), err);
+	(void)ses_buf_cstr(&dir);
+	rc = ses_buf_check(&dir, err);
+	if (rc == 0)
+		rc = ses_fs_sync_dir(dir.data, err);
 	ses_buf_free(&dir);
 	return rc;
 }
@@ -314,8 +322,10 @@ open_object(const struct ses_file_store *f, const char *key, struct stat *sb,
 	int fd;
 
 	ses_buf_fmt(&path, "%s/%s", f->root, key);
-	fd = open(
-	    ses_buf_cstr(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0) /* not as absent as "" would be */
+		return -1;
+	fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ses_buf_free(&path);
 	if (fd < 0)
 		return ses_fail_errno(err, "open");

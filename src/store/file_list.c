@@ -32,23 +32,28 @@ struct names {
 	const struct walk *w;
 };
 
+/* 1 a folder, 0 a file, -1 neither, -2 and err when memory ran out. */
 static int
-is_folder(const struct walk *w, const char *name, unsigned char d_type)
+is_folder(const struct walk *w, const char *name, unsigned char d_type,
+    struct seshat_err *err)
 {
 	struct ses_buf path = {0};
 	struct stat sb;
-	int yes;
+	int kind = -1;
 
+	if (d_type == DT_DIR || d_type == DT_REG)
+		return d_type == DT_DIR;
 	if (d_type != DT_UNKNOWN && d_type != DT_LNK)
-		return d_type == DT_DIR ? 1 : d_type == DT_REG ? 0 : -1;
+		return -1;
 	ses_buf_fmt(&path, "%s/%.*s%s", w->f->root, (int)w->key.len,
 	    w->key.data != NULL ? w->key.data : "", name);
-	yes = stat(ses_buf_cstr(&path), &sb) < 0 ? -1
-	      : S_ISDIR(sb.st_mode)              ? 1
-	      : S_ISREG(sb.st_mode)              ? 0
-						 : -1;
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0)
+		return -2;
+	if (stat(path.data, &sb) == 0)
+		kind = S_ISDIR(sb.st_mode) ? 1 : S_ISREG(sb.st_mode) ? 0 : -1;
 	ses_buf_free(&path);
-	return yes;
+	return kind;
 }
 
 /* Whether keys that begin with key can be wanted. */
@@ -81,9 +86,9 @@ add_name(
 
 	if (ses_str_starts(name, ".tmp-"))
 		return 0;
-	folder = is_folder(l->w, name, d_type);
+	folder = is_folder(l->w, name, d_type, err);
 	if (folder < 0)
-		return 0;
+		return folder == -2 ? -1 : 0;
 	if (l->n == l->cap) {
 		l->cap = l->cap == 0 ? 64 : l->cap * 2;
 		v = ses_realloc(l->v, l->cap * sizeof(*v));
@@ -117,7 +122,10 @@ hand_out(struct walk *w, struct seshat_err *err)
 
 	if (o.key[w->key.len - 1] != '/') {
 		ses_buf_fmt(&path, "%s/%s", w->f->root, o.key);
-		there = stat(ses_buf_cstr(&path), &sb) == 0;
+		(void)ses_buf_cstr(&path);
+		if (ses_buf_check(&path, err) < 0)
+			return -1;
+		there = stat(path.data, &sb) == 0;
 		ses_buf_free(&path);
 	}
 	o.size = (uint64_t)sb.st_size;
@@ -158,7 +166,10 @@ walk_folder(struct walk *w, struct seshat_err *err)
 
 	ses_buf_fmt(&path, "%s/%.*s", w->f->root, (int)w->key.len,
 	    w->key.data != NULL ? w->key.data : "");
-	rc = ses_fs_each(ses_buf_cstr(&path), add_name, &l, err);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0)
+		return -1;
+	rc = ses_fs_each(path.data, add_name, &l, err);
 	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
 		rc = 0; /* no such folder: nothing in it */
 	if (rc == 0 && l.n > 0)

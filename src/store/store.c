@@ -56,6 +56,9 @@ check_key(const char *key, struct seshat_err *err)
 	const char *p = key;
 	size_t len;
 
+	/* nobody asks for "": it is what a buffer holds that found no room */
+	if (*key == '\0')
+		return ses_fail_nomem(err);
 	for (;;) {
 		len = strcspn(p, "/");
 		if (check_component(p, len) < 0 || strlen(key) > KEY_MAX)

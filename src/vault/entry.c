@@ -106,13 +106,8 @@ static int
 crc_of(const json_t *doc, const char *name, uint32_t *out)
 {
 	const char *s = ses_doc_str(doc, name);
-	unsigned char b[4];
 
-	if (strlen(s) != 8 || ses_unhex(s, 4, b) < 0)
-		return -1;
-	*out = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
-	return 0;
+	return ses_crc32_parse(s, strlen(s), out);
 }
 
 static void

@@ -222,7 +222,9 @@ each_project(
 		return 0;
 	ses_buf_fmt(&prefix, "%sindex/", o->key);
 	what.prefix = ses_buf_cstr(&prefix);
-	rc = ses_store_list(e->s, &what, each_index, arg, err);
+	rc = ses_buf_check(&prefix, err);
+	if (rc == 0)
+		rc = ses_store_list(e->s, &what, each_index, arg, err);
 	ses_buf_free(&prefix);
 	return rc;
 }

@@ -49,10 +49,12 @@ ses_pin_make(struct ses_store *s, const struct ses_where *w,
 		goto out;
 	rc = ses_store_put(
 	    s, key.data, text.data, text.len, SES_PUT_CREATE, NULL, err);
-	if (rc == 0)
+	if (rc == 0) {
 		ses_buf_str(project, w->project);
-	else if (err->code == SESHAT_EEXISTS)
+		rc = ses_buf_check(project, err);
+	} else if (err->code == SESHAT_EEXISTS) {
 		rc = ses_pin_get(s, w, project, err);
+	}
 out:
 	ses_buf_free(&key);
 	ses_buf_free(&text);
@@ -131,12 +133,15 @@ ses_vault_remove(
 	ses_key_removed(&removed, w);
 	ses_key_pin(&pin, w);
 	ses_key_session(&all, w);
+	(void)ses_buf_cstr(&all);
+	if (ses_buf_check(&all, err) < 0) /* "" would be the whole store */
+		goto out;
 	ses_time_format(ses_time_now(), now);
 	(void)snprintf(text, sizeof(text), "{\"at\":\"%s\"}\n", now);
 	if (ses_store_put(s, ses_buf_cstr(&removed), text, strlen(text), 0,
 		NULL, err) < 0)
 		goto out;
-	if (remove_all(s, ses_buf_cstr(&all), err) < 0)
+	if (remove_all(s, all.data, err) < 0)
 		goto out;
 	rc = ses_store_del(s, ses_buf_cstr(&pin), err);
 out:

@@ -161,7 +161,9 @@ ses_stream_remove(struct ses_store *s, const struct ses_where *w,
 	ses_key_session(&prefix, w);
 	what.prefix = ses_buf_cstr(&prefix);
 	r.prefix = prefix.len;
-	rc = ses_store_list(s, &what, remove_one, &r, err);
+	rc = ses_buf_check(&prefix, err);
+	if (rc == 0)
+		rc = ses_store_list(s, &what, remove_one, &r, err);
 	ses_buf_free(&prefix);
 	return rc;
 }

@@ -1,11 +1,8 @@
-#define _GNU_SOURCE /* nftw */
-
-#include "unit/test.h"
+#include "unit/temp.h"
 
 #include <sys/stat.h>
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "config/config.h"
@@ -14,15 +11,6 @@
 static char home[64];
 static char work[96];
 static struct ses_config c;
-
-static int
-remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
-{
-	(void)sb;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 static int
 set_up(void **state)
@@ -49,7 +37,7 @@ tear_down(void **state)
 {
 	(void)state;
 	ses_config_free(&c);
-	return nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return temp_remove(home);
 }
 
 /* A file below the home, with its folders. */

@@ -1,14 +1,12 @@
-#define _GNU_SOURCE /* nftw */
-
-#include "unit/test.h"
+#include "unit/temp.h"
 
 #include <sys/stat.h>
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/mem.h"
 #include "mirror/mirror.h"
 #include "vault/pin.h"
 #include "vault/read.h"
@@ -21,15 +19,6 @@ static struct ses_session session;
 static struct ses_mirror mirror;
 static struct ses_mirror_opts opts;
 static char url[128];
-
-static int
-remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
-{
-	(void)sb;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 static void
 open_mirror(void)
@@ -64,7 +53,7 @@ tear_down(void **state)
 {
 	(void)state;
 	ses_mirror_free(&mirror);
-	return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return temp_remove(dir);
 }
 
 static void
@@ -461,6 +450,80 @@ many_parts_are_listed_by_checkpoints(void **state)
 	ses_buf_free(&all);
 }
 
+static void
+the_source_is_only_read(void **state)
+{
+	struct stat before;
+	struct stat after;
+
+	(void)state;
+	append("{\"a\":1}\n{\"torn");
+	assert_int_equal(chmod(source, 0400), 0);
+	assert_int_equal(stat(source, &before), 0);
+	assert_int_equal(flush(NULL, NULL), 8);
+	assert_int_equal(flush("stopped", NULL), 6);
+	assert_int_equal(stat(source, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+	assert_memory_equal(
+	    &after.st_mtim, &before.st_mtim, sizeof(after.st_mtim));
+	assert_memory_equal(
+	    &after.st_ctim, &before.st_ctim, sizeof(after.st_ctim));
+}
+
+/* With redaction on: where memory is short, also for the redactor, nothing
+ * half-done and nothing unscrubbed is stored. */
+static void
+survives_every_failed_allocation(void **state)
+{
+	static const char secret[] = "ghp_"
+				     "q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaTe8u";
+	const struct ses_flush_how how = {0};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_flush_result r = {0};
+	struct ses_buf b = {0};
+	struct ses_sink sink = ses_sink_buf(&b);
+	struct ses_where w = where();
+	char vault[128];
+	char local[128];
+	char line[128];
+	unsigned n;
+	int failed = 0;
+
+	(void)state;
+	snprintf(line, sizeof(line), "{\"key\":\"%s\"}\n", secret);
+	append(line);
+	append("{\"b\":2}\n");
+	snprintf(vault, sizeof(vault), "%s/vault", dir);
+	snprintf(local, sizeof(local), "%s/seshat", dir);
+	opts.no_redact = 0;
+	for (n = 1; n < 400; n++) {
+		ses_mirror_free(&mirror);
+		(void)temp_remove(vault);
+		(void)temp_remove(local);
+		open_mirror();
+		ses_mem_fail_at(n);
+		if (ses_mirror_flush(&mirror, &session, &how, &r, &err) < 0) {
+			if (err.code != SESHAT_ENOMEM)
+				fail_msg("allocation %u: %s", n, err.msg);
+			failed++;
+		}
+		ses_mem_fail_at(0);
+		ses_flush_result_free(&r);
+		ses_mirror_free(&mirror);
+		open_mirror();
+		OK(ses_mirror_flush(&mirror, &session, &how, &r, &err));
+		ses_flush_result_free(&r);
+		assert_int_equal(count_streams(), 1);
+		ses_buf_clear(&b);
+		OK(ses_session_read(mirror.store, &w, NULL, &sink, &err));
+		assert_null(strstr(ses_buf_cstr(&b), secret));
+		assert_non_null(strstr(b.data, "REDACTED"));
+		assert_non_null(strstr(b.data, "{\"b\":2}\n"));
+	}
+	assert_true(failed > 50);
+	ses_buf_free(&b);
+}
+
 #define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -481,6 +544,8 @@ main(void)
 	    WITH(another_project_than_the_pinned_one_is_an_error),
 	    WITH(few_bytes_wait_when_told_so),
 	    WITH(many_parts_are_listed_by_checkpoints),
+	    WITH(the_source_is_only_read),
+	    WITH(survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

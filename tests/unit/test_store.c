@@ -1,26 +1,14 @@
-#define _GNU_SOURCE /* nftw */
-
-#include "unit/test.h"
+#include "unit/temp.h"
 
 #include <sys/stat.h>
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include "store/store.h"
 
 static char dir[64];
 static struct ses_store *store;
-
-static int
-remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
-{
-	(void)sb;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 static int
 set_up(void **state)
@@ -41,7 +29,7 @@ tear_down(void **state)
 {
 	(void)state;
 	ses_store_free(store);
-	return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return temp_remove(dir);
 }
 
 static void
@@ -175,9 +163,8 @@ deletes_and_leaves_no_empty_folders(void **state)
 static void
 refuses_keys_that_could_leave_the_vault(void **state)
 {
-	static const char *const bad[] = {"", "/a", "a/", "a//b", "..",
-	    "a/../b", ".", "a b", "a\nb", ".tmp-x", "a/.tmp-x", "\xc3\xa9",
-	    "a\\b"};
+	static const char *const bad[] = {"/a", "a/", "a//b", "..", "a/../b",
+	    ".", "a b", "a\nb", ".tmp-x", "a/.tmp-x", "\xc3\xa9", "a\\b"};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	size_t i;
 

@@ -1,10 +1,7 @@
-#define _GNU_SOURCE /* nftw */
-
-#include "unit/test.h"
+#include "unit/temp.h"
 
 #include <sys/stat.h>
 
-#include <ftw.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -22,15 +19,6 @@
 static char dir[64];
 static struct ses_store *store;
 static const struct ses_where where = {"demo", "codex", "0123-abcd"};
-
-static int
-remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
-{
-	(void)sb;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 static int
 set_up(void **state)
@@ -51,7 +39,7 @@ tear_down(void **state)
 {
 	(void)state;
 	ses_store_free(store);
-	return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return temp_remove(dir);
 }
 
 /* A stream that a test writes by hand. */

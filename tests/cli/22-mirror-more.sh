@@ -1,5 +1,5 @@
-# 'seshat mirror': which sessions, what the vault holds then, and what a
-# second run does.
+# More of 'seshat mirror': which sessions, projects, sources that change under
+# us, and stores that cannot be written.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
 

@@ -16,35 +16,47 @@ ses_time_now(void)
 }
 
 /* Days since 1970 of a date in the proleptic Gregorian calendar: count years
- * from March, so that the leap day is the last of its year. */
+ * from March, so that the leap day is the last of its year, and from 400
+ * years earlier, so that none is negative. */
 static int64_t
 days_of(int64_t y, int64_t m, int64_t d)
 {
-	y -= m <= 2;
+	y += 400 - (m <= 2);
 	m += m <= 2 ? 9 : -3;
 	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d - 1 -
-	       719468;
+	       719468 - 146097;
+}
+
+/* The times that can be written. */
+static int64_t
+first_time(void)
+{
+	return days_of(0, 1, 1) * DAY;
+}
+
+static int64_t
+last_time(void)
+{
+	return days_of(9999, 12, 31) * DAY + DAY - 1;
 }
 
 void
 ses_time_format(int64_t t, char out[SES_TIME_MAX])
 {
-	const int64_t first = days_of(0, 3, 1) * DAY;
-	const int64_t last = days_of(9999, 12, 31) * DAY + DAY - 1;
+	unsigned ms;
 	time_t secs;
 	struct tm tm = {0};
-	size_t n;
 
-	t = t < first ? first : t > last ? last : t;
-	secs = (time_t)((t - (t % 1000 + 1000) % 1000) / 1000);
+	t = t < first_time() ? first_time() : t > last_time() ? last_time() : t;
+	ms = (unsigned)((t % 1000 + 1000) % 1000);
+	secs = (time_t)((t - ms) / 1000);
 	(void)gmtime_r(&secs, &tm);
-	n = strftime(out, SES_TIME_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (n != 19) { /* a year below 1000 may come unpadded */
-		memcpy(out, "0000-01-01T00:00:00", 20);
-		n = 19;
-	}
-	(void)snprintf(out + n, SES_TIME_MAX - n, ".%03uZ",
-	    (unsigned)((t % 1000 + 1000) % 1000));
+	/* strftime would not pad a year below 1000 */
+	(void)snprintf(out, SES_TIME_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+	    (unsigned)(tm.tm_year + 1900) % 10000U,
+	    (unsigned)(tm.tm_mon + 1) % 100U, (unsigned)tm.tm_mday % 100U,
+	    (unsigned)tm.tm_hour % 100U, (unsigned)tm.tm_min % 100U,
+	    (unsigned)tm.tm_sec % 100U, ms % 1000U);
 }
 
 /* n digits at *s; -1 if they are none. */
@@ -114,7 +126,7 @@ int
 ses_time_parse(const char *s, size_t len, int64_t *out)
 {
 	const char *end = s + len;
-	int64_t y, mo, d, h, mi, sec, offset, ms = 0, scale = 100;
+	int64_t y, mo, d, h, mi, sec, offset, ms = 0, scale = 100, t;
 
 	if (digits(&s, end, 4, &y) < 0 || skip(&s, end, "-") < 0 ||
 	    digits(&s, end, 2, &mo) < 0 || skip(&s, end, "-") < 0 ||
@@ -134,8 +146,12 @@ ses_time_parse(const char *s, size_t len, int64_t *out)
 	}
 	if (parse_offset(&s, end, &offset) < 0 || s != end)
 		return -1;
-	*out = days_of(y, mo, d) * DAY + ((h * 60 + mi) * 60 + sec) * 1000 +
-	       ms - offset;
+	t = days_of(y, mo, d) * DAY + ((h * 60 + mi) * 60 + sec) * 1000 + ms -
+	    offset;
+	/* an offset may lead out of the years that can be written again */
+	if (t < first_time() || t > last_time())
+		return -1;
+	*out = t;
 	return 0;
 }
 

@@ -12,10 +12,9 @@ current_dir(struct seshat_err *err)
 	char path[PATH_MAX];
 	char *copy;
 
-	if (getcwd(path, sizeof(path)) == NULL) {
-		ses_fail_errno(err, "current directory");
-		return NULL;
-	}
+	/* one that was removed holds no configuration, and need not stop us */
+	if (getcwd(path, sizeof(path)) == NULL)
+		(void)snprintf(path, sizeof(path), "/");
 	copy = ses_str_dup(path);
 	if (copy == NULL)
 		ses_fail_nomem(err);

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE
 #include <sys/ioctl.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,6 +118,7 @@ ses_table_print(
 	size_t i;
 	size_t c;
 
+	assert(t->n_cols > 0);
 	if (ses_buf_check(&t->cells, err) < 0)
 		return -1;
 	widths = ses_calloc(t->n_cols, sizeof(*widths));

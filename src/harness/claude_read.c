@@ -34,6 +34,7 @@ struct gather {
 	int want_title;
 	int rank; /* of out->title in titles, -1: none */
 	char *prompt;
+	char *command; /* serves when there is no prompt */
 	char *last_cwd;
 	struct seshat_err err;
 	int failed;
@@ -109,14 +110,13 @@ take_path(struct gather *g, const struct ses_json *v, char **to)
 	struct ses_buf b = {0};
 	int rc = 0;
 
-	if (v->type != '"' || v->len > 6 * PATH_MAX)
+	if (v->type != '"' || v->len > 6L * PATH_MAX)
 		return 0;
 	ses_json_text(v, &b);
-	if (ses_buf_check(&b, &g->err) < 0)
-		rc = failed(g);
-	else if (b.len > 0 && b.len < PATH_MAX &&
-		 memchr(b.data, '\0', b.len) == NULL &&
-		 ses_session_set(to, b.data, b.len, &g->err) < 0)
+	if (ses_buf_check(&b, &g->err) < 0 ||
+	    (b.len > 0 && b.len < PATH_MAX &&
+		memchr(b.data, '\0', b.len) == NULL &&
+		ses_session_set(to, b.data, b.len, &g->err) < 0))
 		rc = failed(g);
 	ses_buf_free(&b);
 	return rc;
@@ -131,10 +131,9 @@ take_parent(struct gather *g, const struct ses_json *v)
 	if (v->type != '"' || v->len > 1024)
 		return 0;
 	ses_json_text(v, &b);
-	if (ses_buf_check(&b, &g->err) < 0)
-		rc = failed(g);
-	else if (b.len > 0 && ses_session_id_ok(b.data, b.len) &&
-		 ses_session_set(&g->out->parent, b.data, b.len, &g->err) < 0)
+	if (ses_buf_check(&b, &g->err) < 0 ||
+	    (b.len > 0 && ses_session_id_ok(b.data, b.len) &&
+		ses_session_set(&g->out->parent, b.data, b.len, &g->err) < 0))
 		rc = failed(g);
 	ses_buf_free(&b);
 	return rc;
@@ -152,9 +151,14 @@ take_prompt(struct gather *g, const struct ses_line_field *f)
 	if (!ses_json_is(&f[TYPE].value, "user") || f[META].value.type == 't' ||
 	    f[SUMMARY].value.type == 't' ||
 	    (f[SIDE].value.type == 't' && g->n->agent == NULL) ||
-	    !ses_json_get(&f[MESSAGE].value, "content", &content) ||
-	    !ses_line_prompt(&content, &text))
+	    !ses_json_get(&f[MESSAGE].value, "content", &content))
 		return 0;
+	if (!ses_line_prompt(&content, &text)) {
+		if (g->command == NULL && content.type == '"' &&
+		    ses_line_command(&content, &g->command, &g->err) < 0)
+			return failed(g);
+		return 0;
+	}
 	if (ses_line_title(&text, &g->prompt, &g->err) < 0)
 		return failed(g);
 	return 0;
@@ -293,12 +297,16 @@ gather_all(struct gather *g, struct ses_peek *p, struct seshat_err *err)
 		goto out;
 	}
 	if (g->out->title == NULL) {
-		g->out->title = g->prompt;
-		g->prompt = NULL;
+		g->out->title = g->prompt != NULL ? g->prompt : g->command;
+		if (g->prompt != NULL)
+			g->prompt = NULL;
+		else
+			g->command = NULL;
 	}
 	rc = 0;
 out:
 	free(g->prompt);
+	free(g->command);
 	return rc;
 }
 

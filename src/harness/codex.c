@@ -112,11 +112,9 @@ take(struct gather *g, const struct ses_json *v, size_t max, char **to)
 	if (*to != NULL || v->type != '"' || v->len > 6 * max)
 		return 0;
 	ses_json_text(v, &b);
-	if (ses_buf_check(&b, &g->err) < 0)
-		rc = failed(g);
-	else if (b.len > 0 && b.len < max &&
-		 memchr(b.data, '\0', b.len) == NULL &&
-		 ses_session_set(to, b.data, b.len, &g->err) < 0)
+	if (ses_buf_check(&b, &g->err) < 0 ||
+	    (b.len > 0 && b.len < max && memchr(b.data, '\0', b.len) == NULL &&
+		ses_session_set(to, b.data, b.len, &g->err) < 0))
 		rc = failed(g);
 	ses_buf_free(&b);
 	return rc;
@@ -165,11 +163,10 @@ cwd_in_context(struct gather *g, const struct ses_json *content)
 	ses_line_text(content, &b);
 	from = strstr(ses_buf_cstr(&b), "<cwd>");
 	to = from == NULL ? NULL : strstr(from, "</cwd>");
-	if (ses_buf_check(&b, &g->err) < 0)
-		rc = failed(g);
-	else if (to != NULL && from[5] == '/' &&
-		 ses_session_set(&g->out->cwd, from + 5,
-		     (size_t)(to - from - 5), &g->err) < 0)
+	if (ses_buf_check(&b, &g->err) < 0 ||
+	    (to != NULL && from[5] == '/' &&
+		ses_session_set(&g->out->cwd, from + 5, (size_t)(to - from - 5),
+		    &g->err) < 0))
 		rc = failed(g);
 	ses_buf_free(&b);
 	return rc;

@@ -126,11 +126,65 @@ ses_line_injected(const struct ses_json *text)
 	return found;
 }
 
+/* Append what stands between <tag> and </tag>, a space before it. */
+static void
+add_tagged(const char *s, const char *tag, struct ses_buf *out)
+{
+	struct ses_buf mark = {0};
+	const char *from;
+	const char *to;
+
+	ses_buf_fmt(&mark, "<%s>", tag);
+	from = strstr(s, ses_buf_cstr(&mark));
+	to = from == NULL ? NULL : strstr(from, "</");
+	if (to != NULL && !mark.bad) {
+		from += mark.len;
+		ses_buf_add(out, " ", 1);
+		if (to > from)
+			ses_buf_add(out, from, (size_t)(to - from));
+	}
+	ses_buf_free(&mark);
+}
+
+int
+ses_line_command(const struct ses_json *text, char **to, struct seshat_err *err)
+{
+	struct ses_json v = beginning(text, SES_LINE_LOOK);
+	struct ses_buf raw = {0};
+	struct ses_buf words = {0};
+	struct ses_buf title = {0};
+	int rc = -1;
+
+	ses_json_text(&v, &raw);
+	if (strstr(ses_buf_cstr(&raw), "<command-name>/") != NULL) {
+		add_tagged(raw.data, "command-name", &words);
+		add_tagged(raw.data, "command-args", &words);
+		add_words(&title, words.data, words.len);
+	}
+	if (ses_buf_check(&raw, err) < 0 || ses_buf_check(&words, err) < 0 ||
+	    ses_buf_check(&title, err) < 0)
+		goto out;
+	rc = 0;
+	if (title.len > 0)
+		rc = ses_session_set(to, title.data,
+		    cut(title.data, title.len, SES_LINE_TITLE), err);
+out:
+	ses_buf_free(&raw);
+	ses_buf_free(&words);
+	ses_buf_free(&title);
+	return rc;
+}
+
 /* Whether nothing but white space is in it. */
 static int
 blank(const struct ses_json *text)
 {
-	return text->len < 3 || strspn(text->text + 1, " ") >= text->len - 2;
+	size_t i;
+
+	for (i = 1; i + 1 < text->len; i++)
+		if (text->text[i] != ' ')
+			return 0;
+	return 1;
 }
 
 int

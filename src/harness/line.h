@@ -24,6 +24,11 @@ int ses_line_title(
  * output of its own commands), and not what a person wrote. */
 int ses_line_injected(const struct ses_json *text);
 
+/** As ses_line_title, of a command that a person gave ("/review all"), which
+ * stands in tags; *to stays as it is if the text holds none. */
+int ses_line_command(
+    const struct ses_json *text, char **to, struct seshat_err *err);
+
 /** The first text that a person wrote in a message's content, which is a
  * string or an array of blocks: 1 or 0. */
 int ses_line_prompt(const struct ses_json *content, struct ses_json *out);

@@ -8,7 +8,9 @@
 #include "base/fs.h"
 #include "harness/peek.h"
 
-#define FIRST_STEP 8192U
+/* Holds the beginning of most transcripts, also the 20 KB that a rollout of
+ * Codex begins with. */
+#define FIRST_STEP 32768U
 
 int
 ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
@@ -164,28 +166,30 @@ ses_peek_head(struct ses_peek *p,
 	return 0;
 }
 
-/* The last bytes of the file, at most want; from is where they begin. */
+/* The last bytes of the file, at most want; *whole when that is all of it. */
 static int
-last_bytes(struct ses_peek *p, size_t want, const struct ses_buf **bytes,
-    uint64_t *from, struct seshat_err *err)
+last_bytes(struct ses_peek *p, size_t want, const char **bytes, size_t *len,
+    int *whole, struct seshat_err *err)
 {
-	size_t got;
+	uint64_t from = p->size > want ? p->size - want : 0;
 	char *room;
 
-	*from = 0;
-	*bytes = &p->head;
-	if (p->size <= want)
-		return fill(p, want, err);
-	*from = p->size - want;
-	*bytes = &p->tail;
+	*whole = from == 0;
+	if (*whole && fill(p, want, err) < 0)
+		return -1;
+	if (p->head.len > 0 && p->head.len >= p->size) {
+		*bytes = p->head.data + (*whole ? 0 : from);
+		*len = p->head.len - (*whole ? 0 : (size_t)from);
+		return 0;
+	}
+	if (p->size == 0)
+		return 0;
 	ses_buf_clear(&p->tail);
 	room = ses_buf_room(&p->tail, want);
 	if (room == NULL)
 		return ses_fail_nomem(err);
-	if (ses_fs_pread(p->fd, room, want, *from, &got, err) < 0)
-		return -1;
-	ses_buf_grew(&p->tail, got);
-	return 0;
+	*bytes = room;
+	return ses_fs_pread(p->fd, room, want, from, len, err);
 }
 
 int
@@ -193,26 +197,25 @@ ses_peek_tail(struct ses_peek *p, size_t bytes,
     int (*each)(void *arg, const char *line, size_t len), void *arg,
     struct seshat_err *err)
 {
-	const struct ses_buf *b;
+	const char *b = "";
 	const char *line;
-	uint64_t from;
-	size_t end;
+	size_t end = 0;
+	int whole = 1;
 
 	if (bytes > SES_PEEK_TAIL)
 		bytes = SES_PEEK_TAIL;
-	if (last_bytes(p, bytes, &b, &from, err) < 0)
+	if (last_bytes(p, bytes, &b, &end, &whole, err) < 0)
 		return -1;
-	end = b->len;
 	while (end > 0) {
-		line = memrchr(b->data, '\n', end);
-		if (line == NULL && from > 0)
+		line = memrchr(b, '\n', end);
+		if (line == NULL && !whole)
 			break; /* the first one may be cut */
-		line = line == NULL ? b->data : line + 1;
-		if (each(arg, line, (size_t)(b->data + end - line)) != 0)
+		line = line == NULL ? b : line + 1;
+		if (each(arg, line, (size_t)(b + end - line)) != 0)
 			break;
-		if (line == b->data)
+		if (line == b)
 			break;
-		end = (size_t)(line - b->data) - 1;
+		end = (size_t)(line - b) - 1;
 	}
 	return 0;
 }

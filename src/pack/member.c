@@ -226,8 +226,10 @@ ses_member_inflate(const void *data, size_t len, uint64_t max,
 	f->s.avail_in = (uint32_t)(len - m.body - 8);
 	if (run(f, max, sink, &crc, &size, err) < 0)
 		goto out;
-	if (f->s.avail_in != 0 || crc != get32(p + len - 8) ||
-	    (uint32_t)size != get32(p + len - 4)) {
+	/* it reads ahead: whole bytes may be left there that are no part of
+	 * the stream */
+	if (f->s.avail_in != 0 || f->s.read_in_length >= 8 ||
+	    crc != get32(p + len - 8) || (uint32_t)size != get32(p + len - 4)) {
 		ses_fail(err, SESHAT_ECORRUPT, "checksum mismatch");
 		goto out;
 	}

@@ -46,8 +46,14 @@ parse_range(const char *v, size_t len, struct ses_part_head *h)
 static int
 parse_hex(const char *v, size_t len, size_t n, char *out)
 {
-	if (len != n || strspn(v, "0123456789abcdef") < n)
+	size_t i;
+
+	if (len != n)
 		return -1;
+	for (i = 0; i < n; i++)
+		if (!(v[i] >= '0' && v[i] <= '9') &&
+		    !(v[i] >= 'a' && v[i] <= 'f'))
+			return -1;
 	memcpy(out, v, n);
 	out[n] = '\0';
 	return 0;

@@ -78,9 +78,11 @@ replay_folder(const char *path)
 	int n = scandir(path, &names, is_visible, alphasort);
 	int i;
 
-	if (n < 0 && errno == ENOTDIR)
+	if (n < 0 && errno == ENOTDIR) {
 		replay_named(path);
-	if (n < 0 && errno != ENOTDIR) {
+		return;
+	}
+	if (n < 0) {
 		(void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		exit(1);
 	}

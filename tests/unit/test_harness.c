@@ -102,6 +102,15 @@ names_folders_as_claude_code_does(void **state)
 		assert_string_equal(ses_buf_cstr(&got), ses_buf_cstr(&want));
 	}
 	assert_int_equal(n, 20);
+	/* a long name of characters that are two units each; the hash is
+	 * Java's "/p/" + "\ud83e\udd8a".repeat(120) in base 36 */
+	ses_buf_clear(&cwd);
+	ses_buf_clear(&got);
+	ses_buf_str(&cwd, "/p/");
+	for (n = 0; n < 120; n++)
+		ses_buf_str(&cwd, "\xf0\x9f\xa6\x8a");
+	ses_claude_dirname(ses_buf_cstr(&cwd), &got);
+	assert_string_equal(ses_buf_cstr(&got) + 200, "-d4gnqq");
 	ses_buf_free(&text);
 	ses_buf_free(&cwd);
 	ses_buf_free(&want);
@@ -338,6 +347,10 @@ takes_the_title_that_people_know(void **state)
 	    {USER("/p", "<command-name>/clear</command-name>")
 		    USER("/p", "Then this"),
 		"Then this"},
+	    {USER("/p", "<command-message>x</command-message>\\n<command-name>"
+			"/review</command-name>\\n            <command-args>"
+			"all of it</command-args>"),
+		"/review all of it"},
 	    {"{\"type\":\"user\",\"isMeta\":true,\"message\":{\"content\":"
 	     "\"meta\"}}\n" USER("/p", "Real"),
 		"Real"},
@@ -355,6 +368,9 @@ takes_the_title_that_people_know(void **state)
 				 "\"customTitle\":\"Two\"}\n"
 				 "{\"type\":\"ai-title\",\"aiTitle\":\"AI\"}\n",
 		"Two"},
+	    {USER("/p", "A") "{\"type\":\"ai-title\",\"aiTitle\":\"Old\"}\n"
+			     "{\"type\":\"ai-title\",\"aiTitle\":\"New\"}\n",
+		"New"},
 	    {USER("/p", "A") "{\"type\":\"agent-name\",\"agentName\":\"N\"}\n",
 		"N"},
 	    {"{\"type\":\"mode\",\"mode\":\"normal\"}\n", NULL},
@@ -530,6 +546,10 @@ lists_a_linked_transcript_once_and_runs_in_no_circle(void **state)
 	    symlink("..", at(&h, ".claude/projects/-p/" ID_A "/subagents/up")),
 	    0);
 	assert_int_equal(symlink(".", at(&h, ".claude/projects/-dot")), 0);
+	assert_int_equal(mkdir(at(&h, ".claude/projects/-p/" ID_B), 0700), 0);
+	assert_int_equal(symlink("../" ID_A "/subagents",
+			     at(&h, ".claude/projects/-p/" ID_B "/subagents")),
+	    0);
 	put(&h, "elsewhere/other.jsonl", USER("/q", "kept elsewhere"));
 	assert_int_equal(symlink("../../../elsewhere/other.jsonl",
 			     at(&h, ".claude/projects/-p/" ID_B ".jsonl")),
@@ -665,7 +685,8 @@ reads_rollouts_of_codex(void **state)
 	put(&h,
 	    ".codex/sessions/2026/11/21/rollout-2026-11-21T02-53-57-" ID_A
 	    ".jsonl",
-	    META(ID_A, ",\"cwd\":\"/p\"") ITEM("developer", "rules")
+	    META(ID_A, ",\"cwd\":\"/p\"") META(ID_B,
+		",\"parent_thread_id\":\"" ID_B "\"") ITEM("developer", "rules")
 		ITEM("user", "<environment_context>\\n")
 		    ITEM("user", "# AGENTS.md instructions for /p")
 			ITEM("user", "Add an endpoint"));

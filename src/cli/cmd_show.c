@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/cmds.h"
@@ -13,6 +14,8 @@
 #include "vault/doc.h"
 #include "vault/read.h"
 #include "vault/summary.h"
+
+#define ALL UINT64_MAX /* without --tail */
 
 struct values {
 	uint64_t tail;
@@ -39,7 +42,7 @@ static int
 read_to(const struct ses_context *c, const struct ses_where *w,
     const struct values *v, const struct ses_sink *sink, struct seshat_err *err)
 {
-	if (v->tail > 0)
+	if (v->tail != ALL)
 		return ses_session_tail(
 		    c->store, w, v->stream, v->tail, sink, err);
 	return ses_session_read(c->store, w, v->stream, sink, err);
@@ -173,6 +176,21 @@ print_summary(const json_t *doc)
 	    json_object_get(doc, "streams"), ses_doc_str(doc, "stream"));
 }
 
+/* Any bytes as a string of JSON: what is no UTF-8 becomes U+FFFD. */
+static json_t *
+text_of(const struct ses_buf *b)
+{
+	struct ses_buf quoted = {0};
+	json_t *text = NULL;
+
+	ses_json_quote(&quoted, b->data != NULL ? b->data : "", b->len);
+	if (quoted.len > 0)
+		text = json_loadb(quoted.data, quoted.len,
+		    JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	ses_buf_free(&quoted);
+	return text != NULL ? text : json_null();
+}
+
 static int
 show_summary(const struct ses_cli *cli, const struct ses_context *c,
     const struct ses_where *w, const struct values *v, struct seshat_err *err)
@@ -184,17 +202,15 @@ show_summary(const struct ses_cli *cli, const struct ses_context *c,
 
 	if (ses_vault_summary(c->store, w, v->stream, &doc, err) < 0)
 		return -1;
-	if (v->tail > 0 && cli->json) {
+	if (v->tail != ALL && cli->json) {
 		rc = read_to(c, w, v, &sink, err);
-		(void)json_object_set_new(doc, "tail",
-		    tail.len == 0 ? json_string("")
-				  : json_stringn(tail.data, tail.len));
+		(void)json_object_set_new(doc, "tail", text_of(&tail));
 	}
 	if (rc == 0 && cli->json) {
 		ses_cli_print_json(json_incref(doc));
 	} else if (rc == 0) {
 		print_summary(doc);
-		if (v->tail > 0) {
+		if (v->tail != ALL) {
 			(void)putchar('\n');
 			(void)fflush(stdout);
 			rc = show_raw(c, w, v, err);
@@ -244,6 +260,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	return rc;
 }
 
+static void
+defaults(void *values)
+{
+	((struct values *)values)->tail = ALL;
+}
+
 const struct ses_command ses_cmd_show = {
     .name = "show",
     .summary = "show a session of the vault",
@@ -260,6 +282,7 @@ const struct ses_command ses_cmd_show = {
 		"  seshat show claude-code/3fa9c2d1 --tail 20",
     .opts = opts,
     .values_len = sizeof(struct values),
+    .defaults = defaults,
     .max_args = 1,
     .run = run,
 };

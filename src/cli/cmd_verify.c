@@ -1,6 +1,7 @@
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "mirror/repair.h"
@@ -24,7 +25,7 @@ struct checked {
 	const struct ses_cli *cli;
 	const struct ses_found *f;
 	json_t *problems;
-	char damaged[SES_STREAM_ID]; /* the stream with the first problem */
+	json_t *damaged; /* set of the streams with a problem */
 };
 
 struct totals {
@@ -41,8 +42,7 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 {
 	struct checked *k = arg;
 
-	if (k->damaged[0] == '\0')
-		memcpy(k->damaged, st->id, SES_STREAM_ID);
+	(void)json_object_set_new(k->damaged, st->id, json_true());
 	if (k->cli->json) {
 		(void)json_array_append_new(k->problems,
 		    json_pack("{s:s,s:s?,s:s,s:I,s:I}", "stream", st->id,
@@ -58,21 +58,56 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 	(void)printf("%s\n", what);
 }
 
-/* Compare the current stream with the source; 1: all of it is still there. */
+/* The agent's file of the session, if it is on this machine. */
 static int
-check_source(const struct ses_found *f, const struct ses_streams *l,
-    struct ses_verify *v, struct ses_session_list *src, struct seshat_err *err)
+find_source(const struct ses_found *f, struct ses_session_list *src,
+    struct seshat_err *err)
 {
-	const struct ses_stream *st = ses_streams_current(l);
+	if (ses_context_source(f, src, err) == 0)
+		return 0;
+	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
 
-	if (st == NULL || ses_context_source(f, src, err) < 0)
-		return st == NULL || err->code == SESHAT_ENOTFOUND ? 0 : -1;
-	return ses_source_verify(src->v[0].path, st, v, err);
+/* --source tells of these; for a repair only the answer counts. */
+static void
+on_other_bytes(void *arg, const struct ses_stream *st,
+    const struct ses_entry *e, const char *what)
+{
+	(void)arg;
+	(void)st;
+	(void)e;
+	(void)what;
+}
+
+/* Of the damaged streams those that the source still holds all of. */
+static int
+find_repairable(struct ses_context *c, const struct checked *k,
+    const struct ses_streams *l, const struct ses_session *source,
+    const char **ids, size_t *n, struct seshat_err *err)
+{
+	struct ses_verify v = {.problem = on_other_bytes};
+	struct ses_where w = ses_found_where(k->f);
+	size_t i;
+	int rc;
+
+	*n = 0;
+	for (i = 0; i < l->n; i++) {
+		if (json_object_get(k->damaged, l->v[i].id) == NULL)
+			continue;
+		rc = ses_source_verify(
+		    c->store, &w, source->path, &l->v[i], &v, err);
+		if (rc < 0)
+			return -1;
+		if (rc > 0)
+			ids[(*n)++] = l->v[i].id;
+	}
+	return 0;
 }
 
 static int
-repair(struct ses_context *c, const struct checked *k,
-    const struct ses_session *s, struct seshat_err *err)
+store_anew(struct ses_context *c, const struct checked *k,
+    const struct ses_session *source, const char *const *ids, size_t n,
+    struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_flush_result r = {0};
@@ -81,12 +116,43 @@ repair(struct ses_context *c, const struct checked *k,
 
 	if (ses_mirror_open(&m, &mo, err) < 0)
 		return -1;
-	rc = ses_mirror_repair(&m, s, k->damaged, &r, err);
+	rc = ses_mirror_repair(&m, source, ids, n, &r, err);
 	if (rc == 0 && !k->cli->json)
 		(void)printf("%s/%s: repaired, %llu bytes stored anew\n",
 		    k->f->harness, k->f->id, (unsigned long long)r.new_bytes);
 	ses_flush_result_free(&r);
 	ses_mirror_free(&m);
+	return rc;
+}
+
+/* Repair what can be; 1: all of it, 0: some stays damaged. */
+static int
+repair(struct ses_context *c, const struct checked *k,
+    const struct ses_streams *l, const struct ses_session_list *src,
+    struct seshat_err *err)
+{
+	const char **ids = ses_calloc(l->n + 1, sizeof(*ids));
+	size_t n = 0;
+	int rc = -1;
+
+	if (ids == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (src->n > 0 &&
+	    find_repairable(c, k, l, &src->v[0], ids, &n, err) < 0)
+		goto out;
+	if (n > 0 && store_anew(c, k, &src->v[0], ids, n, err) < 0)
+		goto out;
+	rc = n == json_object_size(k->damaged);
+	if (rc == 0)
+		(void)fprintf(stderr,
+		    "seshat: %s/%s: cannot be repaired here: %s\n",
+		    k->f->harness, k->f->id,
+		    src->n == 0 ? "its source is not on this machine"
+				: "its source was rewritten since");
+out:
+	free(ids);
 	return rc;
 }
 
@@ -99,27 +165,23 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_session_list src = {0};
 	struct ses_streams l = {0};
 	struct ses_where w = ses_found_where(k->f);
-	int there = 0;
+	const struct ses_stream *st;
 	int rc = -1;
 
 	if (ses_streams_load(c->store, &w, &l, err) < 0 ||
 	    ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
-	if (v->source || (v->repair && ver.problems > 0))
-		there = check_source(k->f, &l, &ver, &src, err);
-	if (there < 0)
+	st = ses_streams_current(&l);
+	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
+		goto out;
+	if (v->source && st != NULL && src.n > 0 &&
+	    ses_source_verify(c->store, &w, src.v[0].path, st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;
 	rc = ver.problems == 0;
-	if (rc == 0 && v->repair && !there) {
-		(void)fprintf(stderr,
-		    "seshat: %s/%s: cannot be repaired here: %s\n",
-		    k->f->harness, k->f->id,
-		    src.n == 0 ? "its source is not on this machine"
-			       : "its source was rewritten since");
-	} else if (rc == 0 && v->repair) {
-		rc = repair(c, k, &src.v[0], err) < 0 ? -1 : 1;
+	if (rc == 0 && v->repair) {
+		rc = repair(c, k, &l, &src, err);
 		t->repaired += rc == 1;
 	}
 out:
@@ -133,7 +195,10 @@ check_one(const struct ses_cli *cli, struct ses_context *c,
     const struct ses_found *f, const struct values *v, struct totals *t,
     struct seshat_err *err)
 {
-	struct checked k = {.cli = cli, .f = f, .problems = json_array()};
+	struct checked k = {.cli = cli,
+	    .f = f,
+	    .problems = json_array(),
+	    .damaged = json_object()};
 	int rc = check(c, &k, v, t, err);
 
 	t->sessions++;
@@ -143,6 +208,7 @@ check_one(const struct ses_cli *cli, struct ses_context *c,
 		    "session_id", f->id, "harness", f->harness, "project",
 		    f->project, "whole", rc == 1, "problems", k.problems));
 	json_decref(k.problems);
+	json_decref(k.damaged);
 	return rc < 0 ? ses_fail_in(err, "%s/%s", f->harness, f->id) : 0;
 }
 
@@ -216,8 +282,9 @@ const struct ses_command ses_cmd_verify = {
 	"checksums and its place. --source also compares the current stream\n"
 	"with the agent's file, if it is on this machine. --repair stores a\n"
 	"damaged session anew from that file, provided that the file still\n"
-	"holds everything that can be compared, and then removes the damaged\n"
-	"stream. Exit status 5: something is damaged and was not repaired.",
+	"holds all of the damaged stream that can be compared, and then\n"
+	"removes that stream. Exit status 5: something is damaged and was not\n"
+	"repaired.",
     .examples = "  seshat verify\n"
 		"  seshat verify --source 3fa9c2d1\n"
 		"  seshat verify --repair",

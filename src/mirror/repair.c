@@ -1,31 +1,60 @@
 #include "mirror/repair.h"
 
+/* What no checkpoint lists its header tells; 0: it is lost, and there is
+ * nothing to compare. */
+static int
+learn(struct ses_store *store, const struct ses_where *w, struct ses_entry *e,
+    struct seshat_err *err)
+{
+	if (e->known)
+		return e->k[0] != '\0';
+	if (ses_stream_fetch(store, w, e, NULL, err) == 0)
+		return 1;
+	return err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
+		       err->code == SESHAT_ENOTFOUND
+		   ? 0
+		   : -1;
+}
+
+/* 1: the source has these bytes, 0: it has others or ends before. */
+static int
+has(struct ses_source *s, const struct ses_entry *e, struct seshat_err *err)
+{
+	uint32_t crc;
+
+	if (ses_source_crc(s, e->from, e->to, &crc, err) < 0)
+		return err->code == SESHAT_ECONFLICT ? 0 : -1;
+	return crc == e->x;
+}
+
 int
-ses_source_verify(const char *path, const struct ses_stream *st,
-    struct ses_verify *v, struct seshat_err *err)
+ses_source_verify(struct ses_store *store, const struct ses_where *w,
+    const char *path, const struct ses_stream *st, struct ses_verify *v,
+    struct seshat_err *err)
 {
 	struct ses_source s = {.fd = -1};
-	const struct ses_entry *e;
-	uint32_t crc;
+	struct ses_entry e;
 	size_t i;
 	int all = 1;
+	int same;
 	int rc = -1;
 
 	if (ses_source_open(&s, path, err) < 0)
 		return -1;
-	for (i = 0; i < st->n; i++) {
-		e = &st->parts[i];
-		if (e->k[0] == '\0')
-			continue; /* its header is lost: nothing to compare */
-		if (ses_source_crc(&s, e->from, e->to, &crc, err) < 0) {
-			if (err->code != SESHAT_ECONFLICT)
-				goto out;
-			crc = ~e->x;
-		}
-		if (crc != e->x) {
+	/* also the parts that a hole keeps from being read */
+	for (i = 0; i < st->n + st->n_behind; i++) {
+		e = st->parts[i];
+		same = learn(store, w, &e, err);
+		if (same == 0)
+			continue;
+		if (same > 0)
+			same = has(&s, &e, err);
+		if (same < 0)
+			goto out;
+		if (same == 0) {
 			all = 0;
 			ses_verify_problem(
-			    v, st, e, "the source has other bytes there now");
+			    v, st, &e, "the source has other bytes there now");
 		}
 	}
 	rc = all;
@@ -37,11 +66,13 @@ out:
 
 int
 ses_mirror_repair(struct ses_mirror *m, const struct ses_session *session,
-    const char *damaged, struct ses_flush_result *r, struct seshat_err *err)
+    const char *const *damaged, size_t n, struct ses_flush_result *r,
+    struct seshat_err *err)
 {
 	const struct ses_flush_how how = {.fresh = 1};
 	struct ses_where w = {
 	    .harness = session->harness->name, .id = session->id};
+	size_t i;
 
 	if (ses_mirror_flush(m, session, &how, r, err) < 0)
 		return -1;
@@ -49,5 +80,8 @@ ses_mirror_repair(struct ses_mirror *m, const struct ses_session *session,
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "%s holds no whole line to repair it from", session->path);
 	w.project = r->project;
-	return ses_stream_remove(m->store, &w, damaged, err);
+	for (i = 0; i < n; i++)
+		if (ses_stream_remove(m->store, &w, damaged[i], err) < 0)
+			return -1;
+	return 0;
 }

@@ -7,22 +7,24 @@
 /* What the source of a session says of what is stored, and mending with it. */
 
 /**
- * ses_source_verify(path, st, v, err):
- * Compare every part of the stream with the bytes of the file it was read
- * from; a difference is a problem told to v.  Answers 1 when all that is
- * known of the stream is still in the file, else 0.
+ * ses_source_verify(store, w, path, st, v, err):
+ * Compare every part of the stream, also those behind a hole, with the bytes
+ * of the file it was read from; a difference is a problem told to v.  Answers
+ * 1 when all that is known of the stream is still in the file, else 0.
  * Errors: SESHAT_ENOTFOUND, the file is gone.
  */
-int ses_source_verify(const char *path, const struct ses_stream *st,
-    struct ses_verify *v, struct seshat_err *err);
+int ses_source_verify(struct ses_store *store, const struct ses_where *w,
+    const char *path, const struct ses_stream *st, struct ses_verify *v,
+    struct seshat_err *err);
 
 /**
- * ses_mirror_repair(m, session, damaged, r, err):
- * Store the whole source once more, as a new stream, and remove the damaged
- * one when the new one stands.  Call it only after ses_source_verify answered
- * 1.
+ * ses_mirror_repair(m, session, damaged, n, r, err):
+ * Store the whole source once more, as a new stream, and remove the n damaged
+ * ones when the new one stands.  Name only streams for which
+ * ses_source_verify answered 1.
  */
 int ses_mirror_repair(struct ses_mirror *m, const struct ses_session *session,
-    const char *damaged, struct ses_flush_result *r, struct seshat_err *err);
+    const char *const *damaged, size_t n, struct ses_flush_result *r,
+    struct seshat_err *err);
 
 #endif

@@ -56,25 +56,21 @@ struct search {
 	struct ses_buf id;
 };
 
-/* Whether text is a prefix of id; "a.b" also of "aX.bY". */
+/* Whether text is a prefix of id; "a.b" also of "aX.bY".  A subagent must be
+ * meant: who removes a session twice must not remove its subagent. */
 static int
 fits(const char *text, const char *id)
 {
 	const char *dot = strchr(text, '.');
 	const char *at = strchr(id, '.');
 
+	if (dot == NULL && at != NULL)
+		return 0;
 	if (ses_str_starts(id, text))
 		return 1;
 	return dot != NULL && at != NULL &&
 	       strncmp(id, text, (size_t)(dot - text)) == 0 &&
 	       ses_str_starts(at + 1, dot + 1);
-}
-
-/* Whether child is a subagent of the session parent. */
-static int
-is_child(const char *child, const char *parent)
-{
-	return ses_str_starts(child, parent) && child[strlen(parent)] == '.';
 }
 
 static int
@@ -105,13 +101,6 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	exact = strcmp(s->text, s->id.data) == 0;
 	if (s->exact && !exact)
 		return 0;
-	if (s->best.id != NULL && s->exact == exact &&
-	    strcmp(s->best.harness, s->h.data) == 0) {
-		if (is_child(s->id.data, s->best.id))
-			return 0;
-		if (s->n == 1 && is_child(s->best.id, s->id.data))
-			return take(s, err);
-	}
 	if (exact && !s->exact) {
 		s->exact = 1;
 		s->n = 0;

@@ -251,6 +251,7 @@ find_tail(struct ses_store *s, const struct ses_where *w,
 	*lines = 0;
 	for (i = st->n; i > 0; i--) {
 		e = &st->parts[i - 1];
+		*first = i - 1;
 		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0)
 			return -1;
 		if (*lines >= n && !e->inside)
@@ -280,11 +281,17 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 	st = choose(&l, stream, err);
 	if (st == NULL)
 		goto out;
-	if (find_tail(s, w, st, n, &i, &lines, err) < 0)
-		goto out;
-	skip.skip_lines = lines > n ? lines - n : 0;
-	rc = read_parts(s, w, st, &i, &skip, err);
-	if (rc < 0 && !skip.passed_on && err->code == SESHAT_ECORRUPT)
+	rc = find_tail(s, w, st, n, &i, &lines, err);
+	if (rc == 0) {
+		skip.skip_lines = lines > n ? lines - n : 0;
+		rc = read_parts(s, w, st, &i, &skip, err);
+	}
+	/* behind a hole there would be other last lines */
+	if (rc == 0 && st->hole)
+		rc = damaged(st, st->n, err);
+	else if (rc < 0 && !skip.passed_on &&
+		 (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
+		     err->code == SESHAT_ENOTFOUND))
 		rc = damaged(st, i, err);
 out:
 	ses_streams_free(&l);

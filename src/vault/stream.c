@@ -181,6 +181,9 @@ join_tail(struct ses_stream *st)
 			continue; /* garbage of a merge */
 		if (st->parts[i].first != st->next_seq) {
 			st->hole = 1;
+			st->n_behind = st->n - i;
+			memmove(st->parts + kept, st->parts + i,
+			    st->n_behind * sizeof(*st->parts));
 			break;
 		}
 		st->parts[kept++] = st->parts[i];

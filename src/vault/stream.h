@@ -17,7 +17,8 @@ struct ses_stream {
 	size_t cap;
 	size_t n_listed;   /* so many are in the checkpoint */
 	uint32_t next_seq; /* behind the last part */
-	int hole;          /* parts exist behind a missing one */
+	int hole;          /* parts exist behind a missing one: */
+	size_t n_behind;   /* so many follow in parts, beyond n */
 	char w[9];         /* writer */
 	int64_t opened;    /* ms since 1970 */
 	uint64_t opened_size;

@@ -1,0 +1,163 @@
+# What is damaged, what 'verify' says of it, and that '--repair' never gives
+# up a byte that only the vault still has.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+
+id=aaaaaaaa-2222-4333-8444-555555555555
+demo=$T/work/demo
+mkdir -p "$demo"
+
+# five_parts: parts of 3 lines each; only the first is in the checkpoint.
+five_parts() {
+	anew
+	fake "$id" "$demo"
+	mirror --everywhere
+	for i in 2 3 4 5; do
+		lines "$id" "$demo" $((i * 3 - 2)) $((i * 3)) >>"$source"
+		mirror --everywhere
+	done
+	cp "$source" "$T/whole"
+	check test "$(parts | wc -l)" = 5
+}
+
+# part N, counted from 1.
+part() {
+	parts | sed -n "$1p"
+}
+
+# damage FILE: its content, not its header.
+damage() {
+	printf 'XXXX' | dd of="$1" bs=1 conv=notrunc 2>/dev/null \
+	    seek=$(($(wc -c <"$1") - 14))
+}
+
+stream_of() {
+	echo "$1" | sed 's/.*-\([0-9a-f]\{8\}\)\.jsonl\.gz$/\1/'
+}
+
+for how in damage rm; do
+	test_that "$how of a part: what is before is printed, the rest is told"
+	five_parts
+	$how "$(part 3)"
+	run seshat show "$id" --raw
+	expect_status 5
+	head -n 6 "$T/whole" >"$T/before"
+	same "$T/before" "$T/out"
+	err_has "$id.*(source bytes from|part 2|source bytes $(wc -c <"$T/before") to)"
+
+	test_that "$how of a part: --tail that needs it says so"
+	run seshat show "$id" --raw --tail 13
+	expect_status 5
+
+	test_that "$how of a part: verify finds it"
+	run seshat verify
+	expect_status 5
+	out_has "$id: stream "
+	run seshat verify --json
+	expect_status 5
+	out_has '"whole":false,"problems":\[\{'
+
+	test_that "$how of a part: --repair makes it whole, in one stream"
+	run seshat verify --repair
+	expect_status 0
+	out_has 'repaired, [0-9]+ bytes stored anew'
+	out_has '1 repaired$'
+	is_whole "$id" "$T/whole"
+	run seshat verify
+	expect_status 0
+	lines "$id" "$demo" 16 16 >>"$source"
+	mirror --everywhere
+	is_whole "$id" "$source"
+done
+
+test_that "a missing last part is stored again"
+five_parts
+rm "$(part 5)"
+rm -r "$XDG_STATE_HOME/seshat"
+mirror --everywhere
+is_whole "$id" "$T/whole"
+
+test_that "a lost checkpoint is no damage that matters"
+five_parts
+find "$vault" -name 'stream-*' -exec rm {} +
+run seshat show "$id" --raw
+expect_status 0
+same "$T/whole" "$T/out"
+
+test_that "a torn checkpoint is told, and what can be read is"
+five_parts
+printf '{' >"$(find "$vault" -name 'stream-*')"
+run seshat show "$id" --raw
+same "$T/whole" "$T/out"
+run seshat verify
+expect_status 5
+run seshat verify --repair
+expect_status 0
+is_whole "$id" "$T/whole"
+
+test_that "--source compares also what no checkpoint lists"
+five_parts
+sed -i 's/line 5"/LINE 5"/' "$source"
+run seshat verify
+expect_status 0
+run seshat verify --source
+expect_status 5
+out_has 'other bytes'
+out_has "source bytes $(head -n 3 "$T/whole" | wc -c) to $(head -n 6 "$T/whole" | wc -c)"
+
+test_that "a source that was edited in the middle repairs nothing"
+damage "$(part 4)"
+snapshot >"$T/before"
+run seshat verify --repair
+expect_status 5
+err_has 'cannot be repaired here: its source was rewritten since'
+snapshot >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "behind a hole there may be bytes that the source lost: kept"
+five_parts
+head -n 12 "$T/whole" >"$source"
+printf '{"type":"user","cwd":"%s"}\n' "$demo" >>"$source"
+rm "$(part 3)"
+snapshot >"$T/before"
+run seshat verify --repair
+expect_status 5
+snapshot >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "a source that was cut repairs nothing"
+five_parts
+damage "$(part 2)"
+head -n 7 "$T/whole" >"$source"
+snapshot >"$T/before"
+run seshat verify --repair
+expect_status 5
+snapshot >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "a source that is gone repairs nothing"
+rm "$source"
+run seshat verify --repair
+expect_status 5
+err_has 'its source is not on this machine'
+snapshot >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "an old stream is not given up because the current one is whole"
+five_parts
+old=$(stream_of "$(part 1)")
+damage "$(part 3)"
+lines "$id" "$demo" 20 24 >"$source"
+mirror --everywhere
+check test "$(streams)" = 2
+run seshat verify --repair
+expect_status 5
+run seshat show "$id" --raw --stream "$old"
+expect_status 5
+head -n 6 "$T/whole" >"$T/before"
+same "$T/before" "$T/out"
+run seshat show "$id" --raw
+expect_status 0
+same "$source" "$T/out"
+
+finish

@@ -1,13 +1,14 @@
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include <jansson.h>
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "config/config.h"
-#include "config/settings.h"
+#include "config/file.h"
 #include "config/trust.h"
 
 struct values {
@@ -23,77 +24,147 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
-/* What the file would decide, secrets by name only; it must be readable as
- * what it is before anybody trusts it. */
-static int
-print_settings(
-    const char *path, const struct ses_cli *cli, struct seshat_err *err)
+/* The names under which working directories are looked into. */
+static const struct {
+	const char *name;
+	enum ses_setting_names names;
+} kinds[] = {
+    {".seshat.yaml", SES_NAMES_YAML},
+    {".tracecraft.json", SES_NAMES_TRACECRAFT},
+};
+
+#define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
+
+static void
+print_safe(const char *text)
 {
-	struct ses_settings s = {0};
-	struct ses_buf b = {0};
 	struct ses_buf safe = {0};
-	const char *text;
-	int rc = ses_fs_slurp(path, SES_SETTINGS_FILE_MAX, &b, err);
+
+	ses_str_safe(text, strlen(text), &safe);
+	(void)fputs(ses_buf_cstr(&safe), stdout);
+	ses_buf_free(&safe);
+}
+
+/* What the file decides from now on; of secrets only that there is one. */
+static void
+print_trusted(
+    const struct ses_cli *cli, const char *real, const struct ses_settings *s)
+{
+	json_t *doc = json_object();
+	const char *shown;
 	int i;
 
-	text = b.data != NULL ? b.data : "";
-	if (rc == 0)
-		rc = ses_str_ends(path, ".json")
-			 ? ses_settings_tracecraft(&s, text, b.len, err)
-			 : ses_settings_yaml(&s, text, b.len, err);
-	for (i = 0; rc == 0 && i < SES_SET_KINDS && !cli->json && !cli->quiet;
-	     i++) {
-		if (s.v[i] == NULL)
+	for (i = 0; i < SES_SET_KINDS; i++) {
+		if (s->v[i] == NULL)
 			continue;
-		ses_buf_clear(&safe);
-		ses_str_safe(s.v[i], strlen(s.v[i]), &safe);
-		(void)printf("  %s: %s\n", ses_setting_name(i),
-		    ses_setting_is_secret(i) ? "(a secret)"
-					     : ses_buf_cstr(&safe));
+		shown = ses_setting_is_secret(i) ? "(a secret)" : s->v[i];
+		(void)json_object_set_new(
+		    doc, ses_setting_name(i), json_string(shown));
+		if (cli->json || cli->quiet)
+			continue;
+		(void)printf("  %s: ", ses_setting_name(i));
+		print_safe(shown);
+		(void)putchar('\n');
 	}
-	ses_settings_free(&s);
-	ses_buf_free(&b);
-	ses_buf_free(&safe);
+	if (cli->json) {
+		ses_cli_print_json(json_pack("{s:s,s:b,s:O}", "path", real,
+		    "trusted", 1, "decides", doc));
+	} else if (!cli->quiet) {
+		print_safe(real);
+		(void)puts(" is trusted as it is now");
+	}
+	json_decref(doc);
+}
+
+static int
+add(const struct ses_cli *cli, const char *path, struct seshat_err *err)
+{
+	struct ses_config_file f = {0};
+	struct ses_buf real = {0};
+	int kind = 0;
+	int rc = -1;
+
+	while (kind < N_KINDS &&
+	       strcmp(ses_str_basename(path), kinds[kind].name) != 0)
+		kind++;
+	if (kind == N_KINDS)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "%s: only a .seshat.yaml or a .tracecraft.json of a "
+		    "working folder is read, so only these can be trusted",
+		    path);
+	rc = ses_config_file_read(&f, path, kinds[kind].names, err);
+	if (rc == 0)
+		rc = ses_fail(err, SESHAT_ENOTFOUND, "%s: no such file", path);
+	if (rc < 0 || ses_config_file_check_mode(&f, path, err) < 0 ||
+	    ses_trust_path(path, &real, err) < 0)
+		goto out;
+	/* the bytes that are shown, whatever the file holds by now */
+	rc = ses_trust_add(real.data, f.text.data, f.text.len, err);
+	if (rc == 0)
+		print_trusted(cli, real.data, &f.s);
+out:
+	ses_config_file_free(&f);
+	ses_buf_free(&real);
 	return rc;
 }
 
 static int
-trust(const struct ses_cli *cli, const struct values *v, const char *path,
-    struct seshat_err *err)
+forget(const struct ses_cli *cli, const char *path, struct seshat_err *err)
 {
-	int rc;
+	struct ses_buf real = {0};
+	int rc = -1;
 
-	if (v->remove)
-		rc = ses_config_untrust(path, err);
-	else if ((rc = print_settings(path, cli, err)) == 0)
-		rc = ses_config_trust(path, err);
-	if (rc < 0)
-		return ses_fail_in(err, "%s", path);
-	if (cli->json)
-		ses_cli_print_json(json_pack(
-		    "{s:s,s:b}", "path", path, "trusted", !v->remove));
-	else if (!cli->quiet)
-		(void)printf("%s is %s\n", path,
-		    v->remove ? "not trusted any more"
-			      : "trusted as it is now");
-	return 0;
+	if (ses_trust_path(path, &real, err) < 0 ||
+	    ses_trust_remove(real.data, err) < 0)
+		goto out;
+	if (cli->json) {
+		ses_cli_print_json(
+		    json_pack("{s:s,s:b}", "path", real.data, "trusted", 0));
+	} else if (!cli->quiet) {
+		print_safe(real.data);
+		(void)puts(" is not trusted any more");
+	}
+	rc = 0;
+out:
+	ses_buf_free(&real);
+	return rc;
+}
+
+/* Whether the file still is what was trusted. */
+static const char *
+state_of(const char *real, const char *sha256)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	char hex[SES_SHA256_HEX];
+	const char *state = "unreadable";
+
+	if (ses_fs_slurp(real, SES_CONFIG_FILE_MAX, &b, &err) == 0) {
+		ses_sha256_of(b.data != NULL ? b.data : "", b.len, hex);
+		state = strcmp(hex, sha256) == 0 ? "trusted" : "changed";
+	} else if (err.code == SESHAT_ENOTFOUND) {
+		state = "gone";
+	}
+	ses_buf_free(&b);
+	return state;
 }
 
 static int
 print_one(
-    void *arg, const char *path, const char *sha256, struct seshat_err *err)
+    void *arg, const char *real, const char *sha256, struct seshat_err *err)
 {
 	const struct ses_cli *cli = arg;
-	struct ses_buf safe = {0};
+	const char *state = state_of(real, sha256);
 
 	(void)err;
-	ses_str_safe(path, strlen(path), &safe);
-	if (cli->json)
-		ses_cli_print_json(
-		    json_pack("{s:s,s:s}", "path", path, "sha256", sha256));
-	else
-		(void)printf("%.12s  %s\n", sha256, ses_buf_cstr(&safe));
-	ses_buf_free(&safe);
+	if (cli->json) {
+		ses_cli_print_json(json_pack("{s:s,s:s,s:s}", "path", real,
+		    "sha256", sha256, "state", state));
+		return 0;
+	}
+	(void)printf("%-10s  ", state);
+	print_safe(real);
+	(void)putchar('\n');
 	return 0;
 }
 
@@ -101,27 +172,34 @@ static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	static const char *const here[] = {".seshat.yaml", ".tracecraft.json"};
 	const struct values *v = values;
+	int (*const act)(const struct ses_cli *, const char *,
+	    struct seshat_err *) = v->remove ? forget : add;
 	struct ses_cli copy = *cli;
-	int found = 0;
+	int here = 0;
 	int i;
 
+	if (v->list && (v->remove || n_args > 0))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--list shows all there is; it takes neither files nor "
+		    "--remove");
 	if (v->list)
 		return ses_trust_each(print_one, &copy, err);
 	for (i = 0; i < n_args; i++)
-		if (trust(cli, v, args[i], err) < 0)
+		if (act(cli, args[i], err) < 0)
 			return -1;
-	for (i = 0; n_args == 0 && i < 2; i++) {
-		if (access(here[i], F_OK) < 0)
-			continue;
-		found = 1;
-		if (trust(cli, v, here[i], err) < 0)
+	for (i = 0; n_args == 0 && i < N_KINDS; i++) {
+		if (act(cli, kinds[i].name, err) == 0)
+			here++;
+		else if (err->code != SESHAT_ENOTFOUND)
 			return -1;
 	}
-	if (n_args == 0 && !found)
+	if (n_args == 0 && here == 0)
 		return ses_fail(err, SESHAT_ENOTFOUND,
-		    "neither .seshat.yaml nor .tracecraft.json is here");
+		    v->remove
+			? "neither .seshat.yaml nor .tracecraft.json of this "
+			  "folder was trusted"
+			: "neither .seshat.yaml nor .tracecraft.json is here");
 	return 0;
 }
 
@@ -134,7 +212,8 @@ const struct ses_command ses_cmd_trust = {
 	"project and the agent's name; its store, endpoint and keys count only\n"
 	"once you trust the file, so that a cloned repository cannot send\n"
 	"sessions elsewhere. A file that changes must be trusted anew. Without\n"
-	"names: the files of this folder.",
+	"names: the files of this folder. --list tells of each file whether it\n"
+	"is as you trusted it, has changed since, is gone or unreadable.",
     .examples = "  seshat trust\n"
 		"  seshat trust --list\n"
 		"  seshat trust --remove .seshat.yaml",

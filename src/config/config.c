@@ -1,228 +1,196 @@
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/fs.h"
 #include "base/str.h"
 #include "base/xdg.h"
 #include "config/config.h"
+#include "config/file.h"
 #include "config/settings.h"
 #include "config/trust.h"
+#include "config/url.h"
 
-struct file {
-	const char *path;
-	int tracecraft; /* its format */
-	int found_here; /* in the working directory: limited until trusted */
+/* One of the files, and what it says. */
+struct source {
+	struct ses_buf path;
+	struct ses_config_file file;
+	enum ses_setting_names names;
+	int found_here; /* in the working directory, so limited until trusted */
+	int limited;    /* to what is harmless */
+	int is_there;
 };
 
+/* In the order in which they count, later wins. */
+enum { USER, TRACECRAFT_HOME, HERE, TRACECRAFT_HERE, N_SOURCES };
+
 static void
-warn_untrusted(
-    struct ses_config *c, const char *path, const struct ses_settings *s)
+warn_untrusted(struct ses_buf *out, const struct source *src)
 {
+	const struct ses_settings *s = &src->file.s;
 	const char *gap = " ";
-	int i;
-
-	ses_buf_fmt(&c->warnings, "seshat: %s is not trusted; left out:", path);
-	for (i = 0; i < SES_SET_KINDS; i++) {
-		if (s->v[i] == NULL || ses_setting_is_harmless(i))
-			continue;
-		ses_buf_fmt(&c->warnings, "%s%s", gap, ses_setting_name(i));
-		gap = ", ";
-	}
-	ses_buf_fmt(
-	    &c->warnings, " ('seshat trust %s' lets it decide)\n", path);
-}
-
-/* A secret that others can read is none. */
-static int
-check_mode(
-    const char *path, const struct ses_settings *s, struct seshat_err *err)
-{
-	struct stat sb;
+	int left_out = 0;
 	int i;
 
 	for (i = 0; i < SES_SET_KINDS; i++)
-		if (s->v[i] != NULL && ses_setting_is_secret(i))
-			break;
-	if (i == SES_SET_KINDS || stat(path, &sb) < 0 ||
-	    (sb.st_mode & 077) == 0)
-		return 0;
-	return ses_fail(err, SESHAT_EAUTH,
-	    "%s holds a secret and others can read it (chmod 600 '%s')", path,
-	    path);
+		left_out += s->v[i] != NULL && !ses_setting_is_harmless(i);
+	if (left_out == 0)
+		return;
+	ses_buf_str(out, "seshat: ");
+	ses_str_safe(src->path.data, src->path.len, out);
+	ses_buf_str(out, " is not trusted; left out:");
+	for (i = 0; i < SES_SET_KINDS; i++) {
+		if (s->v[i] == NULL || ses_setting_is_harmless(i))
+			continue;
+		ses_buf_fmt(out, "%s%s", gap, ses_setting_name(i));
+		gap = ", ";
+	}
+	ses_buf_str(out, " (to let it decide: seshat trust ");
+	ses_config_file_quote(out, src->path.data);
+	ses_buf_str(out, ")\n");
+}
+
+static int
+read_source(struct ses_config *c, struct source *src, struct seshat_err *err)
+{
+	const char *path = ses_buf_cstr(&src->path);
+	struct ses_config_file *f = &src->file;
+	int rc = ses_buf_check(&src->path, err);
+
+	if (rc == 0)
+		rc = ses_config_file_read(f, path, src->names, err);
+	if (rc <= 0)
+		return rc;
+	src->is_there = 1;
+	if (src->found_here) {
+		rc = ses_trust_has(path, f->text.data, f->text.len, err);
+		if (rc < 0)
+			return -1;
+		src->limited = rc == 0;
+	}
+	if (!src->limited)
+		return ses_config_file_check_mode(f, path, err);
+	warn_untrusted(&c->warnings, src);
+	return 0;
+}
+
+static int
+find_sources(struct source sources[N_SOURCES], const char *user_file,
+    const char *cwd, struct seshat_err *err)
+{
+	struct ses_buf *user = &sources[USER].path;
+	struct ses_buf *home = &sources[TRACECRAFT_HOME].path;
+
+	sources[TRACECRAFT_HOME].names = SES_NAMES_TRACECRAFT;
+	sources[TRACECRAFT_HERE].names = SES_NAMES_TRACECRAFT;
+	sources[HERE].found_here = 1;
+	sources[TRACECRAFT_HERE].found_here = 1;
+	if (user_file != NULL)
+		ses_buf_str(user, user_file);
+	else if (ses_xdg_path(SES_XDG_CONFIG, "config.yaml", user, err) < 0)
+		return -1;
+	if (ses_xdg_home(home, err) < 0)
+		return -1;
+	ses_buf_str(home, "/.tracecraft/config.json");
+	ses_buf_fmt(&sources[HERE].path, "%s/.seshat.yaml", cwd);
+	ses_buf_fmt(&sources[TRACECRAFT_HERE].path, "%s/.tracecraft.json", cwd);
+	return 0;
 }
 
 /* The values of one file over those that are there. */
 static int
-merge(struct ses_config *c, struct ses_settings *all,
-    const struct ses_settings *s, int limited, struct seshat_err *err)
+merge(
+    struct ses_settings *all, const struct source *src, struct seshat_err *err)
 {
+	const struct ses_settings *s = &src->file.s;
 	int i;
 
-	(void)c;
 	for (i = 0; i < SES_SET_KINDS; i++) {
-		if (s->v[i] == NULL || (limited && !ses_setting_is_harmless(i)))
+		if (s->v[i] == NULL ||
+		    (src->limited && !ses_setting_is_harmless(i)))
 			continue;
-		if (ses_settings_set(all, i, s->v[i], err) < 0)
+		if (ses_settings_set_any(all, i, s->v[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* "backend" and "bucket" of tracecraft as a store URL. */
-static int
-resolve_backend(struct ses_settings *s, struct seshat_err *err)
-{
-	const char *backend = s->v[SES_SET_BACKEND];
-	const char *bucket = s->v[SES_SET_BUCKET];
-	struct ses_buf url = {0};
-	int rc = 0;
-
-	if (bucket == NULL && backend == NULL)
-		return 0;
-	if (backend == NULL || bucket == NULL)
-		return ses_fail(
-		    err, SESHAT_EFORMAT, "backend and bucket belong together");
-	if (strcmp(backend, "s3") == 0)
-		ses_buf_fmt(&url, "s3://%s%s%s", bucket,
-		    s->v[SES_SET_ENDPOINT] != NULL ? "?endpoint=" : "",
-		    s->v[SES_SET_ENDPOINT] != NULL ? s->v[SES_SET_ENDPOINT]
-						   : "");
-	else if (strcmp(backend, "hf") == 0)
-		ses_buf_fmt(&url, "hf://buckets/%s", bucket);
-	else
-		return ses_fail(err, SESHAT_EFORMAT,
-		    "unknown backend '%.40s' (s3 or hf)", backend);
-	if (s->v[SES_SET_STORE] == NULL)
-		rc =
-		    ses_settings_set(s, SES_SET_STORE, ses_buf_cstr(&url), err);
-	ses_buf_free(&url);
-	return rc;
-}
-
-/* One file, if it is there: 1 when it was. */
-static int
-read_file(struct ses_config *c, const struct file *f, struct ses_settings *all,
-    struct seshat_err *err)
-{
-	struct ses_settings s = {0};
-	struct ses_buf b = {0};
-	const char *text;
-	int limited = 0;
-	int rc = -1;
-	int i;
-
-	if (ses_fs_slurp(f->path, SES_SETTINGS_FILE_MAX, &b, err) < 0) {
-		ses_buf_free(&b);
-		return err->code == SESHAT_ENOTFOUND ? 0 : -1;
-	}
-	text = b.data != NULL ? b.data : "";
-	rc = f->tracecraft ? ses_settings_tracecraft(&s, text, b.len, err)
-			   : ses_settings_yaml(&s, text, b.len, err);
-	if (rc == 0)
-		rc = resolve_backend(&s, err);
-	if (rc < 0) {
-		ses_fail_in(err, "%s", f->path);
-		goto out;
-	}
-	for (i = 0; f->found_here && i < SES_SET_KINDS; i++)
-		limited |= s.v[i] != NULL && !ses_setting_is_harmless(i);
-	limited = limited && !ses_trust_has(f->path, text, b.len);
-	if (limited)
-		warn_untrusted(c, f->path, &s);
-	else if (check_mode(f->path, &s, err) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = merge(c, all, &s, limited, err);
-out:
-	ses_settings_free(&s);
-	ses_buf_free(&b);
-	return rc < 0 ? -1 : 1;
-}
-
-/* The files, in their order; a --config must be there. */
 static int
 read_files(struct ses_config *c, const struct ses_config_flags *flags,
     const char *cwd, struct ses_settings *all, struct seshat_err *err)
 {
-	struct ses_buf user = {0};
-	struct ses_buf here = {0};
-	struct ses_buf tracecraft = {0};
-	struct ses_buf home = {0};
+	struct source sources[N_SOURCES] = {0};
+	const struct source *here = &sources[TRACECRAFT_HERE];
 	int rc = -1;
+	int i;
 
-	if (flags->file != NULL)
-		ses_buf_str(&user, flags->file);
-	else if (ses_xdg_path(SES_XDG_CONFIG, "config.yaml", &user, err) < 0)
+	if (find_sources(sources, flags->file, cwd, err) < 0)
 		goto out;
-	ses_buf_fmt(&here, "%s/.seshat.yaml", cwd);
-	ses_buf_fmt(&tracecraft, "%s/.tracecraft.json", cwd);
-	if (ses_xdg_home(&home, err) < 0)
+	if (read_source(c, &sources[USER], err) < 0 ||
+	    read_source(c, &sources[HERE], err) < 0 ||
+	    read_source(c, &sources[TRACECRAFT_HERE], err) < 0)
 		goto out;
-	ses_buf_str(&home, "/.tracecraft/config.json");
-	rc = read_file(c, &(struct file){ses_buf_cstr(&user), 0, 0}, all, err);
-	if (rc == 0 && flags->file != NULL)
-		rc = ses_fail(
+	if (flags->file != NULL && !sources[USER].is_there) {
+		ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s: no such file", flags->file);
-	if (rc < 0)
 		goto out;
-	rc = read_file(c, &(struct file){ses_buf_cstr(&here), 0, 1}, all, err);
-	if (rc < 0)
+	}
+	/* a file that is not trusted must not even decide what else counts */
+	if ((!here->is_there || here->limited) &&
+	    read_source(c, &sources[TRACECRAFT_HOME], err) < 0)
 		goto out;
-	rc = read_file(
-	    c, &(struct file){ses_buf_cstr(&tracecraft), 1, 1}, all, err);
-	if (rc == 0)
-		rc = read_file(
-		    c, &(struct file){ses_buf_cstr(&home), 1, 0}, all, err);
+	for (i = 0, rc = 0; i < N_SOURCES && rc == 0; i++)
+		rc = merge(all, &sources[i], err);
 out:
-	ses_buf_free(&user);
-	ses_buf_free(&here);
-	ses_buf_free(&tracecraft);
-	ses_buf_free(&home);
-	return rc < 0 ? -1 : 0;
+	for (i = 0; i < N_SOURCES; i++) {
+		ses_buf_free(&sources[i].path);
+		ses_config_file_free(&sources[i].file);
+	}
+	return rc;
 }
 
+/* What other programs use as well is taken as it is: a variable of theirs
+ * must not stop a mirror that has no need of it. */
 static int
 read_environment(struct ses_settings *all, struct seshat_err *err)
 {
 	static const struct {
 		const char *name;
 		int kind;
-	} vars[] = {{"AWS_ACCESS_KEY_ID", SES_SET_ACCESS_KEY},
-	    {"AWS_SECRET_ACCESS_KEY", SES_SET_SECRET_KEY},
-	    {"AWS_ENDPOINT_URL", SES_SET_ENDPOINT},
-	    {"HF_TOKEN", SES_SET_HF_TOKEN}, {"TRACECRAFT_AGENT", SES_SET_AGENT},
-	    {"SESHAT_STORE", SES_SET_STORE},
-	    {"SESHAT_PROJECT", SES_SET_PROJECT},
-	    {"SESHAT_AGENT", SES_SET_AGENT}};
+		int ours;
+	} vars[] = {
+	    {"AWS_ACCESS_KEY_ID", SES_SET_ACCESS_KEY, 0},
+	    {"AWS_SECRET_ACCESS_KEY", SES_SET_SECRET_KEY, 0},
+	    {"AWS_ENDPOINT_URL", SES_SET_ENDPOINT, 0},
+	    {"HF_TOKEN", SES_SET_HF_TOKEN, 0},
+	    {"TRACECRAFT_AGENT", SES_SET_AGENT, 1},
+	    {"SESHAT_STORE", SES_SET_STORE, 1},
+	    {"SESHAT_PROJECT", SES_SET_PROJECT, 1},
+	    {"SESHAT_AGENT", SES_SET_AGENT, 1},
+	};
 	const char *v;
 	size_t i;
+	int rc;
 
 	for (i = 0; i < sizeof(vars) / sizeof(vars[0]); i++) {
 		v = getenv(vars[i].name);
-		if (v != NULL && v[0] != '\0' &&
-		    ses_settings_set(all, vars[i].kind, v, err) < 0)
+		if (v == NULL || v[0] == '\0')
+			continue;
+		rc = vars[i].ours
+			 ? ses_settings_set(all, vars[i].kind, v, err)
+			 : ses_settings_set_any(all, vars[i].kind, v, err);
+		if (rc < 0)
 			return ses_fail_in(err, "$%s", vars[i].name);
 	}
 	return 0;
 }
 
-/* A path as a file URL: what a URL cannot hold is %XX. */
 static int
-file_url(const char *path, struct ses_buf *out, struct seshat_err *err)
+read_flag(struct ses_settings *all, int kind, const char *value,
+    struct seshat_err *err)
 {
-	ses_buf_str(out, "file://");
-	for (; *path != '\0'; path++) {
-		if (strchr(" %?#\"<>\\^`{|}", *path) != NULL ||
-		    (unsigned char)*path < 0x20 || (unsigned char)*path == 0x7f)
-			ses_buf_fmt(out, "%%%02X", (unsigned char)*path);
-		else
-			ses_buf_add(out, path, 1);
-	}
-	return ses_buf_check(out, err);
+	if (value == NULL || ses_settings_set(all, kind, value, err) == 0)
+		return 0;
+	if (err->code == SESHAT_EFORMAT)
+		err->code = SESHAT_EUSAGE;
+	return ses_fail_in(err, "--%s", ses_setting_name(kind));
 }
 
 static int
@@ -232,18 +200,22 @@ choose_store(struct ses_config *c, const struct ses_settings *all,
 	const char *set = all->v[SES_SET_STORE];
 	struct ses_buf path = {0};
 	struct ses_buf url = {0};
-	int rc = 0;
+	int rc = -1;
 
-	if (set != NULL && set[0] != '/')
+	if (set == NULL && ses_xdg_path(SES_XDG_DATA, "vault", &path, err) < 0)
+		goto out;
+	if (set == NULL)
+		ses_url_of_path(&url, ses_buf_cstr(&path));
+	else if (set[0] == '/')
+		ses_url_of_path(&url, set);
+	else
 		ses_buf_str(&url, set);
-	else if (set != NULL)
-		rc = file_url(set, &url, err);
-	else if ((rc = ses_xdg_path(SES_XDG_DATA, "vault", &path, err)) == 0)
-		rc = file_url(ses_buf_cstr(&path), &url, err);
-	if (rc == 0) {
-		c->store = ses_str_dup(ses_buf_cstr(&url));
-		rc = c->store == NULL ? ses_fail_nomem(err) : 0;
-	}
+	c->store = ses_str_dup(ses_buf_cstr(&url));
+	if (c->store == NULL || path.bad || url.bad)
+		ses_fail_nomem(err);
+	else
+		rc = 0;
+out:
 	ses_buf_free(&path);
 	ses_buf_free(&url);
 	return rc;
@@ -265,19 +237,10 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
 
 	*c = (struct ses_config){0};
 	if (read_files(c, flags, cwd, &all, err) < 0 ||
-	    read_environment(&all, err) < 0)
-		goto out;
-	if (flags->store != NULL &&
-	    ses_settings_set(&all, SES_SET_STORE, flags->store, err) < 0) {
-		err->code = SESHAT_EUSAGE;
-		goto out;
-	}
-	if (flags->project != NULL &&
-	    ses_settings_set(&all, SES_SET_PROJECT, flags->project, err) < 0) {
-		err->code = SESHAT_EUSAGE;
-		goto out;
-	}
-	if (choose_store(c, &all, err) < 0)
+	    read_environment(&all, err) < 0 ||
+	    read_flag(&all, SES_SET_STORE, flags->store, err) < 0 ||
+	    read_flag(&all, SES_SET_PROJECT, flags->project, err) < 0 ||
+	    choose_store(c, &all, err) < 0)
 		goto out;
 	c->project_is_flag = flags->project != NULL;
 	take(&c->project, &all, SES_SET_PROJECT);

@@ -5,8 +5,8 @@
 
 /*
  * What the user has set, from all the places of formats.md 5, later wins:
- * the user's config.yaml, then .seshat.yaml and .tracecraft.json of the
- * working directory (else ~/.tracecraft/config.json), the environment, flags.
+ * the user's config.yaml and ~/.tracecraft/config.json, then .seshat.yaml and
+ * .tracecraft.json of the working directory, the environment, flags.
  * What a file found in a working directory may decide is limited until it is
  * trusted: a cloned repository must not be able to send sessions elsewhere.
  */
@@ -20,7 +20,8 @@ struct ses_config {
 	char *secret_key;
 	char *endpoint;
 	char *hf_token;
-	struct ses_buf warnings; /* lines for the user, each ends in newline */
+	struct ses_buf warnings; /* lines for the user, each ends in newline,
+				  * fit for a terminal */
 };
 
 /* Flags that were given; NULL where not. */
@@ -33,21 +34,18 @@ struct ses_config_flags {
 /**
  * ses_config_load(c, flags, cwd, err):
  * Fill c from everything there is.  Settings of an untrusted file that need
- * trust are left out and named in warnings ("run 'seshat trust FILE'").
+ * trust are left out and named in warnings ("run 'seshat trust FILE'"; see
+ * trust.h).  ~/.tracecraft/config.json is not read where the working
+ * directory has a trusted .tracecraft.json; an untrusted one does not hide it.
  * Errors: SESHAT_EFORMAT, a file is malformed or has a key we do not know
- * (file, line and key named); SESHAT_EAUTH, a config file with a secret is
- * readable by others.
+ * (file, line and key named); SESHAT_EUNSUPPORTED, a key of a later version;
+ * SESHAT_EAUTH, a config file with a secret is readable by others;
+ * SESHAT_EUSAGE, a flag's value is implausible.
  */
 int ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
     const char *cwd, struct seshat_err *err);
 
 /** Release and start again from {0}. */
 void ses_config_free(struct ses_config *c);
-
-/** Remember the file as it is now (path and SHA-256) as trusted. */
-int ses_config_trust(const char *path, struct seshat_err *err);
-
-/** Forget it. */
-int ses_config_untrust(const char *path, struct seshat_err *err);
 
 #endif

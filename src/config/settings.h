@@ -4,12 +4,9 @@
 #include "base/buf.h"
 
 /*
- * What one configuration file says: the names and values of its settings, as
- * text, in the order of the file.  Both file formats come out alike.
+ * What one configuration file says: its settings as text.  Both file formats
+ * come out alike.
  */
-#define SES_SETTINGS_FILE_MAX (1U << 20)
-#define SES_SETTINGS_MAX      32
-
 enum ses_setting_kind {
 	SES_SET_STORE,
 	SES_SET_PROJECT,
@@ -25,9 +22,13 @@ enum ses_setting_kind {
 
 struct ses_settings {
 	char *v[SES_SET_KINDS]; /* NULL: not set */
+	unsigned seen;          /* a bit for each kind that the file names */
 };
 
-/** The name of a kind in config.yaml ("access_key"). */
+/* Which names a file gives to the kinds. */
+enum ses_setting_names { SES_NAMES_YAML, SES_NAMES_TRACECRAFT };
+
+/** The name of a kind for people. */
 const char *ses_setting_name(int kind);
 
 /** Whether a kind holds a secret. */
@@ -40,18 +41,34 @@ int ses_setting_is_harmless(int kind);
  * ses_settings_yaml(s, text, len, err):
  * Parse config.yaml or .seshat.yaml: one mapping of known keys to plain
  * values.  Errors: SESHAT_EFORMAT with the line: malformed, an unknown or
- * repeated key, a value that is no text, an alias, anchor or tag.
+ * repeated key, a value that is no text, an alias, anchor or tag;
+ * SESHAT_EUNSUPPORTED, a key of a later version.
  */
 int ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
     struct seshat_err *err);
 
-/** Parse .tracecraft.json: one object of known fields; agent_id is the
- * agent.  Errors as above. */
+/**
+ * ses_settings_tracecraft(s, text, len, err):
+ * Parse .tracecraft.json: one object of known fields; agent_id is the agent.
+ * null and "" mean not set, as tracecraft takes them.  Errors as above.
+ */
 int ses_settings_tracecraft(struct ses_settings *s, const char *text,
     size_t len, struct seshat_err *err);
 
+/**
+ * ses_settings_take(s, names, key, value, err):
+ * What both parsers do with a key: find its kind, see that it is there once,
+ * and set it.  A value of NULL leaves it unset.
+ */
+int ses_settings_take(struct ses_settings *s, enum ses_setting_names names,
+    const char *key, const char *value, struct seshat_err *err);
+
 /** Set one; -1 and SESHAT_EFORMAT when its value is implausible. */
 int ses_settings_set(struct ses_settings *s, int kind, const char *value,
+    struct seshat_err *err);
+
+/** Set one whatever its value is. */
+int ses_settings_set_any(struct ses_settings *s, int kind, const char *value,
     struct seshat_err *err);
 
 /** Release and start again from {0}. */

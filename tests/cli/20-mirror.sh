@@ -250,10 +250,10 @@ check test "$(find "$vault" -name 'part-00000000-*' | wc -l)" = 4
 
 test_that "many at once, and three mirrors beside each other: all of it once"
 fresh
-i=0
-while [ "$i" -lt 150 ]; do
-	said "m$i" "$a" 3 >"$in_a/m$i.jsonl"
-	i=$((i + 1))
+n=0
+while [ "$n" -lt 150 ]; do
+	said "m$n" "$a" 3 >"$in_a/m$n.jsonl"
+	n=$((n + 1))
 done
 "$SESHAT_BIN" mirror --everywhere -q &
 "$SESHAT_BIN" mirror --everywhere -q &

@@ -1,77 +1,6 @@
-#include "unit/temp.h"
+#include "unit/config_home.h"
 
-#include <sys/stat.h>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "config/config.h"
 #include "config/settings.h"
-
-static char home[64];
-static char work[96];
-static struct ses_config c;
-
-static int
-set_up(void **state)
-{
-	static const char *const unset[] = {"SESHAT_STORE", "SESHAT_PROJECT",
-	    "SESHAT_AGENT", "TRACECRAFT_AGENT", "AWS_ACCESS_KEY_ID",
-	    "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "HF_TOKEN",
-	    "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
-		unsetenv(unset[i]);
-	strcpy(home, "/tmp/seshat config-XXXXXX");
-	if (mkdtemp(home) == NULL)
-		return -1;
-	setenv("HOME", home, 1);
-	snprintf(work, sizeof(work), "%s/work", home);
-	return mkdir(work, 0700);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	ses_config_free(&c);
-	return temp_remove(home);
-}
-
-/* A file below the home, with its folders. */
-static void
-put(const char *name, const char *text, mode_t mode)
-{
-	char path[256];
-	char *slash;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", home, name);
-	for (slash = path + strlen(home) + 1;
-	     (slash = strchr(slash, '/')) != NULL; slash++) {
-		*slash = '\0';
-		(void)mkdir(path, 0700);
-		*slash = '/';
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
-static void
-load(const struct ses_config_flags *flags)
-{
-	static const struct ses_config_flags none;
-	struct seshat_err err = SESHAT_ERR_INIT;
-
-	ses_config_free(&c);
-	OK(ses_config_load(&c, flags != NULL ? flags : &none, work, &err));
-	(void)ses_buf_cstr(&c.warnings);
-}
 
 static void
 refuses(int code, const char *words)
@@ -93,7 +22,7 @@ the_local_vault_is_the_default(void **state)
 	(void)state;
 	load(NULL);
 	/* the blank of the home is %20 in a URL */
-	snprintf(want, sizeof(want),
+	(void)snprintf(want, sizeof(want),
 	    "file:///tmp/seshat%%20%s"
 	    "/.local/share/seshat/vault",
 	    home + strlen("/tmp/seshat "));
@@ -135,55 +64,50 @@ later_sources_win(void **state)
 }
 
 static void
-a_cloned_repository_cannot_send_sessions_elsewhere(void **state)
+tracecraft_files_are_read(void **state)
 {
-	struct seshat_err err = SESHAT_ERR_INIT;
-	char path[128];
+	static const struct {
+		const char *text;
+		const char *store;
+	} rows[] = {
+	    {"{\"backend\": \"s3\", \"bucket\": \"b\", \"agent_id\": \"a1\","
+	     " \"endpoint\": \"http://127.0.0.1:9\", \"hf_token\": null}",
+		"s3://b?endpoint=http://127.0.0.1:9"},
+	    /* s3 is tracecraft's default; empty is not set */
+	    {"{\"bucket\": \"b\", \"agent_id\": \"a1\", \"endpoint\": \"\"}",
+		"s3://b"},
+	    {"{\"bucket\": \"b\", \"agent_id\": \"a1\","
+	     " \"endpoint\": \"https://h/?a&b#c%d\"}",
+		"s3://b?endpoint=https://h/%3Fa%26b%23c%25d"},
+	    {"{\"backend\": \"hf\", \"agent_id\": \"a\\u0031\","
+	     " \"bucket\": \"me/x\", \"hf_token\": \"t\"}",
+		"hf://buckets/me/x"},
+	};
+	size_t i;
 
 	(void)state;
-	put("work/.seshat.yaml",
-	    "store: s3://evil\nproject: p\naccess_key: k\n", 0600);
-	snprintf(path, sizeof(path), "%s/.seshat.yaml", work);
-	load(NULL);
-	assert_non_null(strstr(c.store, "seshat/vault"));
-	assert_null(c.access_key);
-	assert_string_equal(c.project, "p");
-	assert_non_null(strstr(c.warnings.data, path));
-	assert_non_null(strstr(c.warnings.data, "store, access_key"));
-	assert_non_null(strstr(c.warnings.data, "seshat trust"));
-	OK(ses_config_trust(path, &err));
-	load(NULL);
-	assert_string_equal(c.store, "s3://evil");
-	assert_string_equal(c.access_key, "k");
-	assert_int_equal(c.warnings.len, 0);
-	put("work/.seshat.yaml", "store: s3://worse\n", 0600);
-	load(NULL);
-	assert_non_null(strstr(c.store, "seshat/vault"));
-	put("work/.seshat.yaml",
-	    "store: s3://evil\nproject: p\naccess_key: k\n", 0600);
-	load(NULL);
-	assert_string_equal(c.store, "s3://evil");
-	OK(ses_config_untrust(path, &err));
-	load(NULL);
-	assert_non_null(strstr(c.store, "seshat/vault"));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put(".tracecraft/config.json", rows[i].text, 0600);
+		load(NULL);
+		assert_string_equal(c.store, rows[i].store);
+		assert_string_equal(c.agent, "a1");
+		assert_int_equal(c.warnings.len, 0);
+	}
+	assert_string_equal(c.hf_token, "t");
 }
 
 static void
-tracecraft_files_are_read(void **state)
+the_nearer_file_wins_over_that_of_the_home(void **state)
 {
 	(void)state;
+	put(".config/seshat/config.yaml", "store: file:///a\nagent: x\n", 0600);
 	put(".tracecraft/config.json",
-	    "{\"backend\": \"s3\", \"bucket\": \"b\", \"agent_id\": \"a1\","
-	    " \"endpoint\": \"http://127.0.0.1:9\", \"hf_token\": null}",
-	    0600);
+	    "{\"bucket\": \"b\", \"project\": \"p\"}", 0600);
+	put("work/.seshat.yaml", "project: here\n", 0600);
 	load(NULL);
-	assert_string_equal(c.store, "s3://b?endpoint=http://127.0.0.1:9");
-	assert_string_equal(c.agent, "a1");
-	put("work/.tracecraft.json",
-	    "{\"backend\": \"hf\", \"bucket\": \"me/x\"}", 0600);
-	load(NULL); /* found here: not trusted, and home's is not read */
-	assert_non_null(strstr(c.store, "seshat/vault"));
-	assert_non_null(strstr(c.warnings.data, ".tracecraft.json"));
+	assert_string_equal(c.store, "s3://b");
+	assert_string_equal(c.project, "here");
+	assert_string_equal(c.agent, "x");
 }
 
 static void
@@ -208,17 +132,36 @@ mistakes_are_named_with_file_and_line(void **state)
 	    {"project: a\nproject: b\n", "line 2: 'project' stands there"},
 	    {"project: [a]\n", "line 1: 'project' takes plain text"},
 	    {"project: {a: b}\n", "line 1: 'project' takes plain text"},
+	    {"projct: [a]\n", "line 1: unknown key 'projct'"},
 	    {"- a\n", "line 1: only lines of"},
+	    {"[a]: b\n", "line 1: only lines of"},
 	    {"just text\n", "no mapping"},
 	    {"project: &x a\n", "anchors"},
+	    {"&x project: a\n", "anchors"},
+	    {"&x {project: a}\n", "anchors"},
+	    {"!t {project: a}\n", "anchors"},
 	    {"project: *x\n", "line 1"},
+	    {"agent: a\n<<: *x\n", "line 2: aliases"},
 	    {"project: !!str a\n", "anchors and tags"},
 	    {"project: a/b\n", "only letters"},
 	    {"project: ..\n", "only letters"},
-	    {"project:\n", "project is empty"},
+	    {"project: ids\n", "uses this name itself"},
+	    {"agent: a\nproject:\n", "line 2: 'project' has no value"},
+	    {"agent: ~\n", "'agent' has no value"},
+	    {"agent: null\n", "'agent' has no value"},
+	    {"agent: ''\n", "agent is empty"},
+	    {"agent: |\n  two\n  lines\n", "line break"},
+	    {"agent: \"a\\e[1m\"\n", "control character"},
+	    {"agent: \"a\\0b\"\n", "line 1: a NUL byte"},
 	    {"store: nonsense\n", "neither a URL"},
+	    {"store: s3://me:"
+	     "pass@bucket\n",
+		"line 1: store: a URL must not"},
+	    {"endpoint: localhost:9\n", "does not begin with http"},
+	    {"bucket: b\n", "unknown key 'bucket'"},
 	    {"project: 'a\n", "line"},
-	    {"project: a\n---\nproject: b\n", "more than one document"},
+	    {"project: a\n\nagent: \xff\n", "line 3: "},
+	    {"project: a\n---\nproject: b\n", "line 2: more than one document"},
 	};
 	size_t i;
 
@@ -226,23 +169,114 @@ mistakes_are_named_with_file_and_line(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		put(".config/seshat/config.yaml", rows[i].text, 0600);
 		refuses(SESHAT_EFORMAT, rows[i].words);
-		refuses(SESHAT_EFORMAT, "config.yaml");
+		refuses(SESHAT_EFORMAT, "config.yaml: line ");
 	}
-	put(".config/seshat/config.yaml", "rules: []\n", 0600);
-	refuses(SESHAT_EUNSUPPORTED, "later version");
-	put(".config/seshat/config.yaml", "rules: x\n", 0600);
+	put(".config/seshat/config.yaml", "agent: a\nrules: []\n", 0600);
+	refuses(SESHAT_EUNSUPPORTED, "line 2: 'rules': rules of your own");
+	put(".config/seshat/config.yaml", "allow: x\n", 0600);
 	refuses(SESHAT_EUNSUPPORTED, "later version");
 	put(".config/seshat/config.yaml", "", 0600);
 	load(NULL);
-	put("work/.tracecraft.json", "{\"bucket\": 1}", 0600);
-	refuses(SESHAT_EFORMAT, "'bucket' takes plain text");
-	put("work/.tracecraft.json", "{\"what\": \"x\"}", 0600);
-	refuses(SESHAT_EFORMAT, "unknown key 'what'");
-	put("work/.tracecraft.json", "[]", 0600);
-	refuses(SESHAT_EFORMAT, "not a JSON object");
-	put("work/.tracecraft.json",
-	    "{\"backend\": \"ftp\", \"bucket\": \"x\"}", 0600);
-	refuses(SESHAT_EFORMAT, "unknown backend");
+	put(".config/seshat/config.yaml", "---\n# nothing yet\n", 0600);
+	load(NULL);
+}
+
+static void
+mistakes_in_a_tracecraft_file_are_named_with_the_line(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *words;
+	} rows[] = {
+	    {"{\"project\": \"p\",\n \"what\": \"x\"}",
+		"line 2: unknown key 'what'"},
+	    {"{\n\n\"what\": {\"a\": [1]}}", "line 3: unknown key 'what'"},
+	    {"{\"bucket\": 1}", "line 1: 'bucket' takes plain text"},
+	    {"{\"bucket\": [\"a\"]}", "'bucket' takes plain text"},
+	    {"{\"agent_id\": \"a\\u0000b\"}", "'agent_id' takes plain text"},
+	    {"{\"agent_id\": \"a\\nb\"}", "line break"},
+	    {"{\"project\": null,\n\"project\": \"x\"}",
+		"line 2: 'project' stands there twice"},
+	    {"{\"project\": \"a/b\"}", "only letters"},
+	    {"{\"store\": \"file:///x\"}", "unknown key 'store'"},
+	    {"{\"backend\": \"ftp\", \"bucket\": \"x\"}",
+		"line 1: unknown backend 'ftp'"},
+	    {"{\"backend\": \"s3\"}", "a backend without a bucket"},
+	    {"{\"bucket\": \"a?endpoint=http://x\"}", "only letters"},
+	    {"{\"bucket\": \"a/b\"}", "has no '/'"},
+	    {"{\"backend\": \"hf\", \"bucket\": \"b\"}", "namespace/name"},
+	    {"{\"backend\": \"hf\", \"bucket\": \"a/b/c\"}", "namespace/name"},
+	    {"[]", "not a JSON object"},
+	    {"", "line 1: not valid JSON"},
+	    {"{\n\"project\": \"p\",\n}", "line 3: not valid JSON"},
+	    {"{}\n{}", "line 2: not valid JSON"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put("work/.tracecraft.json", rows[i].text, 0600);
+		refuses(SESHAT_EFORMAT, rows[i].words);
+		refuses(SESHAT_EFORMAT, "/.tracecraft.json: ");
+	}
+}
+
+static void
+long_names_and_wrong_flags_are_refused(void **state)
+{
+	struct ses_config_flags flags = {.project = "a/b"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char name[202];
+
+	(void)state;
+	FAILS(ses_config_load(&c, &flags, work, &err), SESHAT_EUSAGE);
+	assert_non_null(strstr(err.msg, "--project: "));
+	flags = (struct ses_config_flags){.store = "vault"};
+	FAILS(ses_config_load(&c, &flags, work, &err), SESHAT_EUSAGE);
+	assert_non_null(strstr(err.msg, "--store: "));
+	memset(name, 'a', sizeof(name));
+	name[200] = '\0';
+	setenv("SESHAT_AGENT", name, 1);
+	setenv("SESHAT_PROJECT", name, 1);
+	load(NULL);
+	assert_string_equal(c.agent, name);
+	name[200] = 'a';
+	name[201] = '\0';
+	setenv("SESHAT_AGENT", name, 1);
+	refuses(SESHAT_EFORMAT, "$SESHAT_AGENT: agent is longer than 200");
+}
+
+/* They may be meant for another program, and no mirror needs them here. */
+static void
+odd_variables_of_others_do_not_stop_us(void **state)
+{
+	(void)state;
+	setenv("AWS_ENDPOINT_URL", "localhost:9", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "k\n", 1);
+	setenv("HF_TOKEN", "t", 1);
+	load(NULL);
+	assert_string_equal(c.hf_token, "t");
+	assert_string_equal(c.endpoint, "localhost:9");
+}
+
+static void
+nothing_nests_or_is_expanded(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_settings s = {0};
+	size_t len = 1 << 20;
+	char *deep = malloc(len);
+
+	(void)state;
+	memset(deep, '[', len);
+	FAILS(ses_settings_yaml(&s, deep, len, &err), SESHAT_EFORMAT);
+	FAILS(ses_settings_tracecraft(&s, deep, len, &err), SESHAT_EFORMAT);
+	memset(deep, '{', len);
+	FAILS(ses_settings_yaml(&s, deep, len, &err), SESHAT_EFORMAT);
+	memcpy(deep, "project: ", 9);
+	FAILS(ses_settings_yaml(&s, deep, len, &err), SESHAT_EFORMAT);
+	ses_settings_free(&s);
+	free(deep);
 }
 
 static void
@@ -253,7 +287,7 @@ a_named_file_must_be_there_and_takes_the_place(void **state)
 	char path[128];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/other.yaml", home);
+	(void)snprintf(path, sizeof(path), "%s/other.yaml", home);
 	flags.file = path;
 	FAILS(ses_config_load(&c, &flags, work, &err), SESHAT_ENOTFOUND);
 	put(".config/seshat/config.yaml", "project: user\n", 0600);
@@ -284,13 +318,12 @@ a_pipe_or_a_huge_file_is_no_configuration(void **state)
 	put(".config/seshat/config.yaml", big, 0600);
 	free(big);
 	refuses(SESHAT_ELIMIT, "longer than");
-	snprintf(path, sizeof(path), "%s/.config/seshat/config.yaml", home);
+	(void)snprintf(
+	    path, sizeof(path), "%s/.config/seshat/config.yaml", home);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	refuses(SESHAT_EUNSUPPORTED, "not a regular file");
 }
-
-#define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)
@@ -298,10 +331,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH(the_local_vault_is_the_default),
 	    WITH(later_sources_win),
-	    WITH(a_cloned_repository_cannot_send_sessions_elsewhere),
 	    WITH(tracecraft_files_are_read),
+	    WITH(the_nearer_file_wins_over_that_of_the_home),
 	    WITH(a_secret_that_others_can_read_is_refused),
 	    WITH(mistakes_are_named_with_file_and_line),
+	    WITH(mistakes_in_a_tracecraft_file_are_named_with_the_line),
+	    WITH(long_names_and_wrong_flags_are_refused),
+	    WITH(odd_variables_of_others_do_not_stop_us),
+	    WITH(nothing_nests_or_is_expanded),
 	    WITH(a_named_file_must_be_there_and_takes_the_place),
 	    WITH(a_path_is_a_store),
 	    WITH(a_pipe_or_a_huge_file_is_no_configuration),

@@ -89,7 +89,7 @@ flush(const char *end, struct ses_flush_result *r)
 	long n;
 
 	if (ses_mirror_flush(&mirror, &session, &how, to, &err) < 0) {
-		print_message("flush: %s\n", err.msg);
+		print_message("# flush: %s\n", err.msg);
 		ses_flush_result_free(to);
 		return -1;
 	}
@@ -341,6 +341,8 @@ a_line_longer_than_memory_comes_in_pieces(void **state)
 	size_t i;
 
 	(void)state;
+	if (text == NULL)
+		abort();
 	for (i = 0; i < len; i++)
 		text[i] = (char)('a' + i % 23);
 	memcpy(text + len, "\n\n", 3);

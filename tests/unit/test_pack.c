@@ -47,6 +47,8 @@ packs_what_any_gzip_reads(void **state)
 	size_t i;
 
 	(void)state;
+	if (data == NULL || out == NULL)
+		abort();
 	fill(data, 3000001);
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		ses_buf_clear(&packed);

@@ -62,7 +62,8 @@ ses_context_mirror(const struct ses_context *c)
 	return (struct ses_mirror_opts){.store = c->config.store,
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,
-	    .agent = c->config.agent};
+	    .agent = c->config.agent,
+	    .here = &c->config.here};
 }
 
 int

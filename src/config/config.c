@@ -19,7 +19,7 @@ struct source {
 };
 
 /* In the order in which they count, later wins. */
-enum { USER, TRACECRAFT_HOME, HERE, TRACECRAFT_HERE, N_SOURCES };
+enum { TRACECRAFT_HOME, USER, HERE, TRACECRAFT_HERE, N_SOURCES };
 
 static void
 warn_untrusted(struct ses_buf *out, const struct source *src)
@@ -94,10 +94,16 @@ find_sources(struct source sources[N_SOURCES], const char *user_file,
 	return 0;
 }
 
+static int
+is_of_a_session(int kind)
+{
+	return kind == SES_SET_PROJECT || kind == SES_SET_AGENT;
+}
+
 /* The values of one file over those that are there. */
 static int
-merge(
-    struct ses_settings *all, const struct source *src, struct seshat_err *err)
+merge(struct ses_settings *all, struct ses_settings *here,
+    const struct source *src, struct seshat_err *err)
 {
 	const struct ses_settings *s = &src->file.s;
 	int i;
@@ -106,7 +112,9 @@ merge(
 		if (s->v[i] == NULL ||
 		    (src->limited && !ses_setting_is_harmless(i)))
 			continue;
-		if (ses_settings_set_any(all, i, s->v[i], err) < 0)
+		if (ses_settings_set_any(
+			src->found_here && is_of_a_session(i) ? here : all, i,
+			s->v[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -114,14 +122,15 @@ merge(
 
 static int
 read_files(struct ses_config *c, const struct ses_config_flags *flags,
-    const char *cwd, struct ses_settings *all, struct seshat_err *err)
+    struct ses_settings *all, struct ses_settings *of_here,
+    struct seshat_err *err)
 {
 	struct source sources[N_SOURCES] = {0};
 	const struct source *here = &sources[TRACECRAFT_HERE];
 	int rc = -1;
 	int i;
 
-	if (find_sources(sources, flags->file, cwd, err) < 0)
+	if (find_sources(sources, flags->file, c->here.dir, err) < 0)
 		goto out;
 	if (read_source(c, &sources[USER], err) < 0 ||
 	    read_source(c, &sources[HERE], err) < 0 ||
@@ -137,7 +146,7 @@ read_files(struct ses_config *c, const struct ses_config_flags *flags,
 	    read_source(c, &sources[TRACECRAFT_HOME], err) < 0)
 		goto out;
 	for (i = 0, rc = 0; i < N_SOURCES && rc == 0; i++)
-		rc = merge(all, &sources[i], err);
+		rc = merge(all, of_here, &sources[i], err);
 out:
 	for (i = 0; i < N_SOURCES; i++) {
 		ses_buf_free(&sources[i].path);
@@ -221,6 +230,31 @@ out:
 	return rc;
 }
 
+/* The environment and the flags, over what the files say. */
+static int
+read_explicit(struct ses_settings *all, struct ses_settings *here,
+    const struct ses_config_flags *flags, struct seshat_err *err)
+{
+	struct ses_settings set = {0};
+	int rc = -1;
+	int i;
+
+	if (read_environment(&set, err) < 0 ||
+	    read_flag(&set, SES_SET_STORE, flags->store, err) < 0 ||
+	    read_flag(&set, SES_SET_PROJECT, flags->project, err) < 0)
+		goto out;
+	for (i = 0, rc = 0; i < SES_SET_KINDS && rc == 0; i++) {
+		if (set.v[i] == NULL)
+			continue;
+		free(here->v[i]);
+		here->v[i] = NULL;
+		rc = ses_settings_set_any(all, i, set.v[i], err);
+	}
+out:
+	ses_settings_free(&set);
+	return rc;
+}
+
 static void
 take(char **to, struct ses_settings *from, int kind)
 {
@@ -233,15 +267,18 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
     const char *cwd, struct seshat_err *err)
 {
 	struct ses_settings all = {0};
+	struct ses_settings here = {0};
 	int rc = -1;
 
-	*c = (struct ses_config){0};
-	if (read_files(c, flags, cwd, &all, err) < 0 ||
-	    read_environment(&all, err) < 0 ||
-	    read_flag(&all, SES_SET_STORE, flags->store, err) < 0 ||
-	    read_flag(&all, SES_SET_PROJECT, flags->project, err) < 0 ||
+	*c = (struct ses_config){.here.dir = ses_str_dup(cwd)};
+	if (c->here.dir == NULL)
+		return ses_fail_nomem(err);
+	if (read_files(c, flags, &all, &here, err) < 0 ||
+	    read_explicit(&all, &here, flags, err) < 0 ||
 	    choose_store(c, &all, err) < 0)
 		goto out;
+	take(&c->here.project, &here, SES_SET_PROJECT);
+	take(&c->here.agent, &here, SES_SET_AGENT);
 	c->project_is_flag = flags->project != NULL;
 	take(&c->project, &all, SES_SET_PROJECT);
 	take(&c->agent, &all, SES_SET_AGENT);
@@ -252,6 +289,7 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
 	rc = ses_buf_check(&c->warnings, err);
 out:
 	ses_settings_free(&all);
+	ses_settings_free(&here);
 	if (rc < 0)
 		ses_config_free(c);
 	return rc;
@@ -263,6 +301,9 @@ ses_config_free(struct ses_config *c)
 	free(c->store);
 	free(c->project);
 	free(c->agent);
+	free(c->here.dir);
+	free(c->here.project);
+	free(c->here.agent);
 	free(c->access_key);
 	free(c->secret_key);
 	free(c->endpoint);

@@ -4,16 +4,27 @@
 #include "base/buf.h"
 
 /*
+ * What files of the working directory say of the sessions that ran in it or
+ * below it; NULL: nothing.  Sessions of other folders are none of theirs.
+ */
+struct ses_config_here {
+	char *dir; /* the working directory */
+	char *project;
+	char *agent;
+};
+
+/*
  * What the user has set, from all the places of formats.md 5, later wins:
- * the user's config.yaml and ~/.tracecraft/config.json, then .seshat.yaml and
+ * ~/.tracecraft/config.json and the user's config.yaml, then .seshat.yaml and
  * .tracecraft.json of the working directory, the environment, flags.
  * What a file found in a working directory may decide is limited until it is
  * trusted: a cloned repository must not be able to send sessions elsewhere.
  */
 struct ses_config {
-	char *store;         /* URL; never NULL after a load */
-	char *project;       /* NULL: from the session's git root */
-	char *agent;         /* NULL: none */
+	char *store;                 /* URL; never NULL after a load */
+	char *project;               /* NULL: from the session's git root */
+	char *agent;                 /* NULL: none */
+	struct ses_config_here here; /* goes before the two above */
 	int project_is_flag; /* an explicit --project must equal the pin */
 	/* credentials for later stores; never printed; NULL when not set */
 	char *access_key;

@@ -176,87 +176,6 @@ out:
 	return rc;
 }
 
-static int
-use_project(struct ses_flush *f, const char *project, struct seshat_err *err)
-{
-	char *copy = ses_str_dup(project);
-
-	if (copy == NULL)
-		return ses_fail_nomem(err);
-	free(f->state.project);
-	f->state.project = copy;
-	f->where.project = copy;
-	return 0;
-}
-
-/* The slug of the folder that the session's repository lives in. */
-static int
-guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
-{
-	struct ses_buf dir = {0};
-	struct ses_buf git = {0};
-	struct ses_buf name = {0};
-	const char *cwd = f->session->cwd;
-	size_t i;
-	int rc = -1;
-
-	ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
-	while (dir.len > 1) {
-		ses_buf_clear(&git);
-		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&dir));
-		(void)ses_buf_cstr(&git);
-		if (ses_buf_check(&dir, err) < 0 ||
-		    ses_buf_check(&git, err) < 0)
-			goto out;
-		if (access(git.data, F_OK) == 0)
-			break;
-		while (dir.len > 0 && dir.data[dir.len - 1] != '/')
-			dir.len--;
-		if (dir.len > 0)
-			dir.len--;
-	}
-	if (dir.len <= 1) {
-		ses_buf_clear(&dir);
-		ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
-	}
-	while (dir.len > 1 && dir.data[dir.len - 1] == '/')
-		dir.len--;
-	(void)ses_buf_cstr(&dir);
-	if (ses_buf_check(&dir, err) < 0 ||
-	    ses_flush_text(f, ses_str_basename(dir.data), &name, err) < 0)
-		goto out;
-	for (i = 0; i < name.len; i++) {
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			   "abcdefghijklmnopqrstuvwxyz0123456789._-",
-			name.data[i]) == NULL ||
-		    name.data[i] == '\0')
-			name.data[i] = '-';
-	}
-	ses_buf_str(out, name.len > 0 ? ses_buf_cstr(&name) : "root");
-	(void)ses_buf_cstr(out);
-	rc = ses_buf_check(&name, err) < 0 ? -1 : ses_buf_check(out, err);
-out:
-	ses_buf_free(&dir);
-	ses_buf_free(&git);
-	ses_buf_free(&name);
-	return rc;
-}
-
-static int
-choose_project(struct ses_flush *f, struct seshat_err *err)
-{
-	struct ses_buf name = {0};
-	int rc;
-
-	if (f->m->opts.project != NULL)
-		return use_project(f, f->m->opts.project, err);
-	rc = guess_project(f, &name, err);
-	if (rc == 0)
-		rc = use_project(f, ses_buf_cstr(&name), err);
-	ses_buf_free(&name);
-	return rc;
-}
-
 /* A flag that differs from what is pinned is a mistake. */
 static int
 check_project(struct ses_flush *f, struct seshat_err *err)
@@ -283,13 +202,13 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 		return -1;
 	rc = ses_pin_get(f->m->store, &f->where, &project, err);
 	if (rc == 0) {
-		rc = use_project(f, ses_buf_cstr(&project), err);
+		rc = ses_flush_use_project(f, ses_buf_cstr(&project), err);
 		if (rc == 0)
 			rc = check_project(f, err);
 		if (rc == 0)
 			rc = find_stream(f, err);
 	} else if (err->code == SESHAT_ENOTFOUND) {
-		rc = choose_project(f, err);
+		rc = ses_flush_choose_project(f, err);
 	}
 	ses_buf_free(&project);
 	return rc;

@@ -148,6 +148,17 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	return 0;
 }
 
+/* The name of the agent: as set for its folder, for all, or as it says. */
+static const char *
+agent_of(const struct ses_flush *f)
+{
+	const struct ses_mirror_opts *o = &f->m->opts;
+
+	if (o->here != NULL && o->here->agent != NULL && ses_flush_ran_here(f))
+		return o->here->agent;
+	return o->agent != NULL ? o->agent : f->session->agent;
+}
+
 /* What people and other programs want to know of the session. */
 static int
 make_meta(
@@ -170,8 +181,7 @@ make_meta(
 	ses_doc_set_str(doc, "session_id", s->id);
 	ses_doc_set_str(doc, "project", f->where.project);
 	ses_doc_set_str(doc, "parent_session_id", s->parent);
-	ses_doc_set_str(doc, "agent_id",
-	    f->m->opts.agent != NULL ? f->m->opts.agent : s->agent);
+	ses_doc_set_str(doc, "agent_id", agent_of(f));
 	ses_doc_set_str(doc, "host", f->m->owner.host);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		ses_buf_clear(&b);

@@ -6,8 +6,8 @@
 #include "vault/stream.h"
 
 /* What the files of one flush share: flush.c conducts, adopt.c finds where a
- * stream stands, commit.c stores a block, checkpoint.c writes checkpoints and
- * summaries. */
+ * stream stands, project.c chooses the project, commit.c stores a block,
+ * checkpoint.c writes checkpoints and summaries. */
 struct ses_flush {
 	struct ses_mirror *m;
 	const struct ses_session *session;
@@ -30,6 +30,18 @@ enum {
 /** Find the source's entry in the state, or the stream in the store that it
  * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */
 int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
+
+/** Whether the session ran in the working directory whose files opts.here
+ * holds, or below it. */
+int ses_flush_ran_here(const struct ses_flush *f);
+
+/** Take this project for the session. */
+int ses_flush_use_project(
+    struct ses_flush *f, const char *project, struct seshat_err *err);
+
+/** Take the project that the settings name, else the slug of the folder that
+ * the session's repository lives in. */
+int ses_flush_choose_project(struct ses_flush *f, struct seshat_err *err);
 
 /** Store one block; opens the stream if it is the first. */
 int ses_flush_commit(

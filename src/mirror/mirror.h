@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/source.h"
 #include "pack/member.h"
@@ -20,6 +21,8 @@ struct ses_mirror_opts {
 	const char *project; /* NULL: from the session's folder */
 	int project_is_flag; /* then it must equal what is pinned */
 	const char *agent;   /* name for agent_id, NULL: the session's */
+	const struct ses_config_here
+	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
 	int again; /* mirror a session although it was removed */
 };

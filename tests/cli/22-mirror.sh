@@ -241,6 +241,26 @@ fake "$a" "$T/work/my notes: all"
 mirror --everywhere
 check test -d "$vault/my-notes--all/sessions/claude-code/$a"
 
+test_that "a folder of a name that the vault uses itself gets another"
+anew
+fake "$a" "$T/work/ids"
+fake "$b" "$T/work/removed"
+mirror --everywhere
+check test -d "$vault/ids-/sessions/claude-code/$a"
+check test -d "$vault/removed-/sessions/claude-code/$b"
+
+test_that "a folder's own file names the project of the sessions that ran there"
+anew
+mkdir -p "$T/work/clone/sub"
+fake "$a" "$T/work/clone/sub"
+fake "$b" "$T/work/clone-two"
+echo 'project: theirs' >"$T/work/clone/.seshat.yaml"
+run at "$T/work/clone" seshat mirror --everywhere
+expect_status 0
+check test -d "$vault/theirs/sessions/claude-code/$a"
+check test -d "$vault/clone-two/sessions/claude-code/$b"
+rm -r "$T/work/clone"
+
 test_that "--project is pinned, and obeyed from then on"
 anew
 fake "$a" "$demo"

@@ -43,18 +43,22 @@ later_sources_win(void **state)
 	load(NULL);
 	assert_string_equal(c.store, "file:///yaml");
 	assert_string_equal(c.project, "yaml");
+	assert_null(c.here.project);
 	put("work/.seshat.yaml", "project: here\n", 0644);
 	load(NULL);
-	assert_string_equal(c.project, "here");
+	assert_string_equal(c.project, "yaml");
+	assert_string_equal(c.here.project, "here");
+	assert_string_equal(c.here.dir, work);
 	assert_int_equal(c.warnings.len, 0);
 	put("work/.tracecraft.json", "{\"project\": \"tc\"}", 0644);
 	load(NULL);
-	assert_string_equal(c.project, "tc");
+	assert_string_equal(c.here.project, "tc");
 	assert_string_equal(c.agent, "me");
 	setenv("SESHAT_PROJECT", "env", 1);
 	setenv("TRACECRAFT_AGENT", "other", 1);
 	load(NULL);
 	assert_string_equal(c.project, "env");
+	assert_null(c.here.project);
 	assert_string_equal(c.agent, "other");
 	assert_false(c.project_is_flag);
 	load(&flags);
@@ -97,7 +101,7 @@ tracecraft_files_are_read(void **state)
 }
 
 static void
-the_nearer_file_wins_over_that_of_the_home(void **state)
+our_own_file_wins_over_another_program_s(void **state)
 {
 	(void)state;
 	put(".config/seshat/config.yaml", "store: file:///a\nagent: x\n", 0600);
@@ -105,8 +109,9 @@ the_nearer_file_wins_over_that_of_the_home(void **state)
 	    "{\"bucket\": \"b\", \"project\": \"p\"}", 0600);
 	put("work/.seshat.yaml", "project: here\n", 0600);
 	load(NULL);
-	assert_string_equal(c.store, "s3://b");
-	assert_string_equal(c.project, "here");
+	assert_string_equal(c.store, "file:///a");
+	assert_string_equal(c.project, "p");
+	assert_string_equal(c.here.project, "here");
 	assert_string_equal(c.agent, "x");
 }
 
@@ -332,7 +337,7 @@ main(void)
 	    WITH(the_local_vault_is_the_default),
 	    WITH(later_sources_win),
 	    WITH(tracecraft_files_are_read),
-	    WITH(the_nearer_file_wins_over_that_of_the_home),
+	    WITH(our_own_file_wins_over_another_program_s),
 	    WITH(a_secret_that_others_can_read_is_refused),
 	    WITH(mistakes_are_named_with_file_and_line),
 	    WITH(mistakes_in_a_tracecraft_file_are_named_with_the_line),

@@ -49,7 +49,7 @@ a_cloned_repository_cannot_send_sessions_elsewhere(void **state)
 	load(NULL);
 	assert_non_null(strstr(c.store, "seshat/vault"));
 	assert_null(c.access_key);
-	assert_string_equal(c.project, "p");
+	assert_string_equal(c.here.project, "p");
 	assert_non_null(strstr(c.warnings.data, path));
 	assert_non_null(strstr(c.warnings.data, "store, access_key"));
 	assert_non_null(strstr(c.warnings.data, "seshat trust"));
@@ -229,7 +229,7 @@ only_a_trusted_tracecraft_file_hides_that_of_the_home(void **state)
 	    0600);
 	load(NULL);
 	assert_string_equal(c.store, "s3://mine");
-	assert_string_equal(c.project, "q");
+	assert_string_equal(c.here.project, "q");
 	assert_non_null(strstr(c.warnings.data, ".tracecraft.json"));
 	assert_non_null(strstr(c.warnings.data, "left out: store ("));
 	trust("work/.tracecraft.json");

@@ -1,0 +1,110 @@
+/* Which project a session belongs to; chosen once, then pinned. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "mirror/flush.h"
+
+int
+ses_flush_ran_here(const struct ses_flush *f)
+{
+	const char *cwd = f->session->cwd;
+	const char *dir = f->m->opts.here == NULL ? NULL : f->m->opts.here->dir;
+	size_t n = dir == NULL ? 0 : strlen(dir);
+
+	if (cwd == NULL || dir == NULL || strncmp(cwd, dir, n) != 0)
+		return 0;
+	return cwd[n] == '\0' || cwd[n] == '/' || (n == 1 && dir[0] == '/');
+}
+
+int
+ses_flush_use_project(
+    struct ses_flush *f, const char *project, struct seshat_err *err)
+{
+	char *copy = ses_str_dup(project);
+
+	if (copy == NULL)
+		return ses_fail_nomem(err);
+	free(f->state.project);
+	f->state.project = copy;
+	f->where.project = copy;
+	return 0;
+}
+
+/* The slug of the folder that the session's repository lives in. */
+static int
+guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	struct ses_buf git = {0};
+	struct ses_buf name = {0};
+	const char *cwd = f->session->cwd;
+	size_t i;
+	int rc = -1;
+
+	ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
+	while (dir.len > 1) {
+		ses_buf_clear(&git);
+		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&dir));
+		(void)ses_buf_cstr(&git);
+		if (ses_buf_check(&dir, err) < 0 ||
+		    ses_buf_check(&git, err) < 0)
+			goto out;
+		if (access(git.data, F_OK) == 0)
+			break;
+		while (dir.len > 0 && dir.data[dir.len - 1] != '/')
+			dir.len--;
+		if (dir.len > 0)
+			dir.len--;
+	}
+	if (dir.len <= 1) {
+		ses_buf_clear(&dir);
+		ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
+	}
+	while (dir.len > 1 && dir.data[dir.len - 1] == '/')
+		dir.len--;
+	(void)ses_buf_cstr(&dir);
+	if (ses_buf_check(&dir, err) < 0 ||
+	    ses_flush_text(f, ses_str_basename(dir.data), &name, err) < 0)
+		goto out;
+	for (i = 0; i < name.len; i++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "abcdefghijklmnopqrstuvwxyz0123456789._-",
+			name.data[i]) == NULL ||
+		    name.data[i] == '\0')
+			name.data[i] = '-';
+	}
+	ses_buf_str(out, name.len > 0 ? ses_buf_cstr(&name) : "root");
+	/* what the vault itself lays at the top */
+	if (strcmp(ses_buf_cstr(out), "ids") == 0 ||
+	    strcmp(ses_buf_cstr(out), "removed") == 0)
+		ses_buf_str(out, "-");
+	(void)ses_buf_cstr(out);
+	rc = ses_buf_check(&name, err) < 0 ? -1 : ses_buf_check(out, err);
+out:
+	ses_buf_free(&dir);
+	ses_buf_free(&git);
+	ses_buf_free(&name);
+	return rc;
+}
+
+int
+ses_flush_choose_project(struct ses_flush *f, struct seshat_err *err)
+{
+	const struct ses_config_here *here = f->m->opts.here;
+	const char *set = f->m->opts.project;
+	struct ses_buf name = {0};
+	int rc;
+
+	if (here != NULL && here->project != NULL && ses_flush_ran_here(f))
+		set = here->project;
+	if (set != NULL)
+		return ses_flush_use_project(f, set, err);
+	rc = guess_project(f, &name, err);
+	if (rc == 0)
+		rc = ses_flush_use_project(f, ses_buf_cstr(&name), err);
+	ses_buf_free(&name);
+	return rc;
+}

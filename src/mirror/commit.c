@@ -133,6 +133,21 @@ write_counts(const struct ses_redact_counts *c, struct ses_part_head *h)
 	return sum;
 }
 
+/* The hash of a part, and that of the transcript up to its end. */
+static void
+hash(const struct ses_state_source *src, const struct text *t,
+    char part[SES_SHA256_HEX], struct ses_sha256 *whole)
+{
+	*whole = src->sha;
+	if (src->has_sha)
+		ses_sha256_add(whole, t->data, t->len);
+	/* a first part is all there is so far: one hash is both */
+	if (src->has_sha && src->sha.len == 0)
+		ses_sha256_hex(whole, part);
+	else
+		ses_sha256_of(t->data, t->len, part);
+}
+
 static void
 make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
     struct ses_part_head *h)
@@ -153,7 +168,6 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	h->last_event = ses_flush_last_event(raw, raw_len);
 	if (h->last_event == 0)
 		h->last_event = src->last_event;
-	ses_sha256_of(t->data, t->len, h->h);
 	h->x = ses_crc32(0, raw, raw_len);
 	ses_source_proof(&f->m->source, b, h->k);
 	h->rules = f->m->opts.no_redact ? 0 : SES_REDACT_VERSION;
@@ -393,6 +407,7 @@ ses_flush_commit(
 		    b->data + b->start, b->stop - b->start);
 	src->no_redact |= f->m->opts.no_redact;
 	make_head(f, b, &t, head);
+	hash(src, &t, head->h, &sha);
 	redactions = write_counts(counts, head);
 	ses_part_head_format(head, &extra);
 	ses_buf_clear(&f->m->packed);
@@ -401,9 +416,6 @@ ses_flush_commit(
 		&f->m->packed, err) < 0)
 		goto out;
 	crc = ses_member_crc(f->m->packed.data + f->m->packed.len - 8);
-	sha = src->sha;
-	if (src->has_sha)
-		ses_sha256_add(&sha, t.data, t.len);
 	rc = store(f, head, crc, 16 + extra.len, &sha, err);
 	if (rc == SES_FLUSH_OK)
 		f->r->redactions += redactions;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "harness/line.h"
 #include "harness/peek.h"
 
 /* Holds the beginning of most transcripts, also the 20 KB that a rollout of
@@ -96,27 +97,6 @@ fill(struct ses_peek *p, size_t want, struct seshat_err *err)
 	return 0;
 }
 
-/* The objects of a line; several when they are glued together. */
-static int
-each_object(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_json *object), void *arg)
-{
-	struct ses_json v;
-	size_t used;
-	int rc = 0;
-
-	while (rc == 0 && len > 0) {
-		used = ses_json_peek(line, len, &v);
-		if (v.type == '\0')
-			break;
-		if (v.type == '{')
-			rc = each(arg, &v);
-		line += used;
-		len -= used;
-	}
-	return rc;
-}
-
 /* The members that are whole of an object that is cut off at the end. */
 static void
 cut_object(const char *line, size_t len,
@@ -147,7 +127,7 @@ ses_peek_head(struct ses_peek *p,
 			if (nl == NULL)
 				break;
 			looked = (size_t)(nl - p->head.data) + 1;
-			if (each_object(p->head.data + at, looked - at - 1,
+			if (ses_line_objects(p->head.data + at, looked - at - 1,
 				each, arg) != 0)
 				return 0;
 			at = looked;
@@ -159,7 +139,7 @@ ses_peek_head(struct ses_peek *p,
 						       : SES_PEEK_HEAD;
 	}
 	if (at < p->head.len && p->head.len >= p->size)
-		(void)each_object(
+		(void)ses_line_objects(
 		    p->head.data + at, p->head.len - at, each, arg);
 	else if (at < p->head.len)
 		cut_object(p->head.data + at, p->head.len - at, each, arg);

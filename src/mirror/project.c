@@ -33,60 +33,66 @@ ses_flush_use_project(
 	return 0;
 }
 
-/* The slug of the folder that the session's repository lives in. */
+/* The folder of the repository that cwd is in, else cwd itself. */
 static int
-guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
+find_root(const char *cwd, struct ses_buf *dir, struct seshat_err *err)
 {
-	struct ses_buf dir = {0};
 	struct ses_buf git = {0};
-	struct ses_buf name = {0};
-	const char *cwd = f->session->cwd;
-	size_t i;
 	int rc = -1;
 
-	ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
-	while (dir.len > 1) {
+	ses_buf_str(dir, cwd);
+	while (dir->len > 1) {
 		ses_buf_clear(&git);
-		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&dir));
+		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(dir));
 		(void)ses_buf_cstr(&git);
-		if (ses_buf_check(&dir, err) < 0 ||
-		    ses_buf_check(&git, err) < 0)
+		if (ses_buf_check(dir, err) < 0 || ses_buf_check(&git, err) < 0)
 			goto out;
 		if (access(git.data, F_OK) == 0)
 			break;
-		while (dir.len > 0 && dir.data[dir.len - 1] != '/')
-			dir.len--;
-		if (dir.len > 0)
-			dir.len--;
+		while (dir->len > 0 && dir->data[dir->len - 1] != '/')
+			dir->len--;
+		if (dir->len > 0)
+			dir->len--;
 	}
-	if (dir.len <= 1) {
-		ses_buf_clear(&dir);
-		ses_buf_str(&dir, cwd != NULL ? cwd : "unknown");
+	if (dir->len <= 1) {
+		ses_buf_clear(dir);
+		ses_buf_str(dir, cwd);
 	}
-	while (dir.len > 1 && dir.data[dir.len - 1] == '/')
-		dir.len--;
-	(void)ses_buf_cstr(&dir);
-	if (ses_buf_check(&dir, err) < 0 ||
-	    ses_flush_text(f, ses_str_basename(dir.data), &name, err) < 0)
-		goto out;
-	for (i = 0; i < name.len; i++) {
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			   "abcdefghijklmnopqrstuvwxyz0123456789._-",
-			name.data[i]) == NULL ||
-		    name.data[i] == '\0')
-			name.data[i] = '-';
-	}
-	ses_buf_str(out, name.len > 0 ? ses_buf_cstr(&name) : "root");
+	while (dir->len > 1 && dir->data[dir->len - 1] == '/')
+		dir->len--;
+	(void)ses_buf_cstr(dir);
+	rc = ses_buf_check(dir, err);
+out:
+	ses_buf_free(&git);
+	return rc;
+}
+
+static int
+guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
+{
+	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	const char *cwd = f->session->cwd;
+	struct ses_buf dir = {0};
+	size_t i;
+	int rc = -1;
+
+	if (find_root(cwd != NULL ? cwd : "unknown", &dir, err) < 0 ||
+	    ses_flush_text(f, ses_str_basename(dir.data), out, err) < 0)
+		goto free_dir;
+	for (i = 0; i < out->len; i++)
+		if (memchr(ok, out->data[i], sizeof(ok) - 1) == NULL)
+			out->data[i] = '-';
+	if (out->len == 0)
+		ses_buf_str(out, "root");
 	/* what the vault itself lays at the top */
 	if (strcmp(ses_buf_cstr(out), "ids") == 0 ||
 	    strcmp(ses_buf_cstr(out), "removed") == 0)
 		ses_buf_str(out, "-");
 	(void)ses_buf_cstr(out);
-	rc = ses_buf_check(&name, err) < 0 ? -1 : ses_buf_check(out, err);
-out:
+	rc = ses_buf_check(out, err);
+free_dir:
 	ses_buf_free(&dir);
-	ses_buf_free(&git);
-	ses_buf_free(&name);
 	return rc;
 }
 

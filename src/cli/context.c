@@ -44,7 +44,11 @@ ses_context_open(
 int
 ses_context_store(struct ses_context *c, struct seshat_err *err)
 {
-	return ses_store_open(&c->store, c->config.store, err);
+	if (ses_store_open(&c->store, c->config.store, err) == 0)
+		return 0;
+	return c->config.store_file == NULL
+		   ? -1
+		   : ses_fail_in(err, "%s", c->config.store_file);
 }
 
 void
@@ -60,6 +64,7 @@ struct ses_mirror_opts
 ses_context_mirror(const struct ses_context *c)
 {
 	return (struct ses_mirror_opts){.store = c->config.store,
+	    .store_file = c->config.store_file,
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,
 	    .agent = c->config.agent,

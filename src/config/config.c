@@ -102,11 +102,18 @@ is_of_a_session(int kind)
 
 /* The values of one file over those that are there. */
 static int
-merge(struct ses_settings *all, struct ses_settings *here,
+merge(struct ses_config *c, struct ses_settings *all, struct ses_settings *here,
     const struct source *src, struct seshat_err *err)
 {
 	const struct ses_settings *s = &src->file.s;
 	int i;
+
+	if (s->v[SES_SET_STORE] != NULL && !src->limited) {
+		free(c->store_file);
+		c->store_file = ses_str_dup(src->path.data);
+		if (c->store_file == NULL)
+			return ses_fail_nomem(err);
+	}
 
 	for (i = 0; i < SES_SET_KINDS; i++) {
 		if (s->v[i] == NULL ||
@@ -146,7 +153,7 @@ read_files(struct ses_config *c, const struct ses_config_flags *flags,
 	    read_source(c, &sources[TRACECRAFT_HOME], err) < 0)
 		goto out;
 	for (i = 0, rc = 0; i < N_SOURCES && rc == 0; i++)
-		rc = merge(all, of_here, &sources[i], err);
+		rc = merge(c, all, of_here, &sources[i], err);
 out:
 	for (i = 0; i < N_SOURCES; i++) {
 		ses_buf_free(&sources[i].path);
@@ -232,8 +239,9 @@ out:
 
 /* The environment and the flags, over what the files say. */
 static int
-read_explicit(struct ses_settings *all, struct ses_settings *here,
-    const struct ses_config_flags *flags, struct seshat_err *err)
+read_explicit(struct ses_config *c, struct ses_settings *all,
+    struct ses_settings *here, const struct ses_config_flags *flags,
+    struct seshat_err *err)
 {
 	struct ses_settings set = {0};
 	int rc = -1;
@@ -243,6 +251,10 @@ read_explicit(struct ses_settings *all, struct ses_settings *here,
 	    read_flag(&set, SES_SET_STORE, flags->store, err) < 0 ||
 	    read_flag(&set, SES_SET_PROJECT, flags->project, err) < 0)
 		goto out;
+	if (set.v[SES_SET_STORE] != NULL) {
+		free(c->store_file);
+		c->store_file = NULL;
+	}
 	for (i = 0, rc = 0; i < SES_SET_KINDS && rc == 0; i++) {
 		if (set.v[i] == NULL)
 			continue;
@@ -274,7 +286,7 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
 	if (c->here.dir == NULL)
 		return ses_fail_nomem(err);
 	if (read_files(c, flags, &all, &here, err) < 0 ||
-	    read_explicit(&all, &here, flags, err) < 0 ||
+	    read_explicit(c, &all, &here, flags, err) < 0 ||
 	    choose_store(c, &all, err) < 0)
 		goto out;
 	take(&c->here.project, &here, SES_SET_PROJECT);
@@ -299,6 +311,7 @@ void
 ses_config_free(struct ses_config *c)
 {
 	free(c->store);
+	free(c->store_file);
 	free(c->project);
 	free(c->agent);
 	free(c->here.dir);

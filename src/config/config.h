@@ -21,9 +21,10 @@ struct ses_config_here {
  * trusted: a cloned repository must not be able to send sessions elsewhere.
  */
 struct ses_config {
-	char *store;                 /* URL; never NULL after a load */
-	char *project;               /* NULL: from the session's git root */
-	char *agent;                 /* NULL: none */
+	char *store;      /* URL; never NULL after a load */
+	char *store_file; /* the file that names it; NULL: none does */
+	char *project;    /* NULL: from the session's git root */
+	char *agent;      /* NULL: none */
 	struct ses_config_here here; /* goes before the two above */
 	int project_is_flag; /* an explicit --project must equal the pin */
 	/* credentials for later stores; never printed; NULL when not set */

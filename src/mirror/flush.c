@@ -40,8 +40,12 @@ ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
 
 	*m = (struct ses_mirror){
 	    .opts = *opts, .lock = -1, .source = {.fd = -1}};
-	if (ses_store_open(&m->store, opts->store, err) < 0 ||
-	    ses_owner_load(&m->owner, err) < 0 ||
+	if (ses_store_open(&m->store, opts->store, err) < 0) {
+		if (opts->store_file != NULL)
+			ses_fail_in(err, "%s", opts->store_file);
+		goto out;
+	}
+	if (ses_owner_load(&m->owner, err) < 0 ||
 	    ses_mirror_state_dir(opts->store, &b, err) < 0)
 		goto out;
 	m->state_dir = ses_str_dup(ses_buf_cstr(&b));

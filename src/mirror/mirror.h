@@ -17,10 +17,11 @@
  * part or a whole part, and the next flush goes on.
  */
 struct ses_mirror_opts {
-	const char *store;   /* URL */
-	const char *project; /* NULL: from the session's folder */
-	int project_is_flag; /* then it must equal what is pinned */
-	const char *agent;   /* name for agent_id, NULL: the session's */
+	const char *store;      /* URL */
+	const char *store_file; /* that names it, for messages; or NULL */
+	const char *project;    /* NULL: from the session's folder */
+	int project_is_flag;    /* then it must equal what is pinned */
+	const char *agent;      /* name for agent_id, NULL: the session's */
 	const struct ses_config_here
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;

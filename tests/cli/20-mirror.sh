@@ -267,7 +267,16 @@ out_has '^verified 154 sessions, 154 parts, [0-9]+ bytes: 0 damaged'
 run seshat list --json --limit 0
 check test "$(wc -l <"$T/out")" = 154
 
-test_that "a store that this version does not know is told"
+test_that "a store that this version does not know is told, and who names it"
+mkdir -p "$HOME/.tracecraft"
+echo '{"backend":"s3","bucket":"b"}' >"$HOME/.tracecraft/config.json"
+run seshat mirror --everywhere
+expect_status 2
+err_has "^seshat: $HOME/.tracecraft/config.json: no store for 's3://b'"
+run seshat list
+expect_status 2
+err_has "^seshat: $HOME/.tracecraft/config.json: no store for 's3://b'"
+rm -r "$HOME/.tracecraft"
 run seshat mirror --everywhere --store s3://bucket
 expect_status 2
 err_has "no store for 's3://bucket'"

@@ -64,6 +64,7 @@ later_sources_win(void **state)
 	load(&flags);
 	assert_string_equal(c.project, "flag");
 	assert_string_equal(c.store, "file:///flag");
+	assert_null(c.store_file);
 	assert_true(c.project_is_flag);
 }
 
@@ -110,6 +111,7 @@ our_own_file_wins_over_another_program_s(void **state)
 	put("work/.seshat.yaml", "project: here\n", 0600);
 	load(NULL);
 	assert_string_equal(c.store, "file:///a");
+	assert_non_null(strstr(c.store_file, "seshat/config.yaml"));
 	assert_string_equal(c.project, "p");
 	assert_string_equal(c.here.project, "here");
 	assert_string_equal(c.agent, "x");

@@ -274,8 +274,16 @@ file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
 	}
 	if (rc < 0)
 		(void)unlink(tmp.data);
-	else if (!(how & SES_PUT_CACHE))
+	/* whoever finds it there goes on from it, but its writer may have
+	 * died before the name was on the disk */
+	if (rc < 0 && err->code == SESHAT_EEXISTS) {
+		struct seshat_err why = SESHAT_ERR_INIT;
+
+		if (sync_parent(path.data, &why) < 0)
+			*err = why;
+	} else if (rc == 0 && !(how & SES_PUT_CACHE)) {
 		rc = sync_parent(path.data, err);
+	}
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&tmp);

@@ -1,6 +1,9 @@
+#define _GNU_SOURCE /* syscall */
+
 #include "unit/temp.h"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,6 +12,17 @@
 
 static char dir[64];
 static struct ses_store *store;
+static ino_t synced; /* what fsync was called for last */
+
+int
+fsync(int fd)
+{
+	struct stat sb;
+
+	if (fstat(fd, &sb) == 0)
+		synced = sb.st_ino;
+	return (int)syscall(SYS_fsync, fd);
+}
 
 static int
 set_up(void **state)
@@ -87,6 +101,24 @@ never_replaces_when_told_to_create(void **state)
 	OK(ses_store_read(store, "k", 10, &b, &err));
 	assert_string_equal(ses_buf_cstr(&b), "third");
 	ses_buf_free(&b);
+}
+
+static void
+an_object_that_was_there_has_its_name_on_the_disk(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct stat sb;
+	char path[128];
+
+	(void)state;
+	put("p/k", "first", SES_PUT_CREATE);
+	snprintf(path, sizeof(path), "%s/a vault/p", dir);
+	assert_int_equal(stat(path, &sb), 0);
+	synced = 0;
+	FAILS(ses_store_put(
+		  store, "p/k", "second", 6, SES_PUT_CREATE, NULL, &err),
+	    SESHAT_EEXISTS);
+	assert_true(synced == sb.st_ino);
 }
 
 static void
@@ -273,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_STORE(keeps_and_gives_back),
 	    WITH_STORE(never_replaces_when_told_to_create),
+	    WITH_STORE(an_object_that_was_there_has_its_name_on_the_disk),
 	    WITH_STORE(does_not_make_folders_when_told_not_to),
 	    WITH_STORE(lists_in_the_order_of_keys),
 	    WITH_STORE(deletes_and_leaves_no_empty_folders),

@@ -169,8 +169,8 @@ make_meta(
 	const struct {
 		const char *name;
 		const char *text;
-	} texts[] = {
-	    {"title", s->title}, {"source_path", src->path}, {"cwd", s->cwd}};
+	} texts[] = {{"title", s->title}, {"source_path", src->path},
+	    {"cwd", s->cwd}, {"agent_id", agent_of(f)}};
 	struct ses_buf b = {0};
 	json_t *doc = json_object();
 	size_t i;
@@ -181,7 +181,6 @@ make_meta(
 	ses_doc_set_str(doc, "session_id", s->id);
 	ses_doc_set_str(doc, "project", f->where.project);
 	ses_doc_set_str(doc, "parent_session_id", s->parent);
-	ses_doc_set_str(doc, "agent_id", agent_of(f));
 	ses_doc_set_str(doc, "host", f->m->owner.host);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		ses_buf_clear(&b);

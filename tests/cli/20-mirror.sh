@@ -228,6 +228,18 @@ check test -z "$(grep -rl "$token" "$T/data" "$T/state")"
 run seshat show "$one"
 out_has '^redacted +[a-z-]+: 1'
 
+test_that "the kind of a subagent is scrubbed like every text of a session"
+fresh
+printf '{"agentType":"%s","description":"a task"}\n' "$token" \
+    >"$in_a/$one/subagents/agent-a0123456789abcdef.meta.json"
+run seshat mirror --everywhere
+expect_status 0
+run seshat list --json
+expect_status 0
+out_has '"agent_id":"\[REDACTED:[a-z-]+\]"'
+out_lacks "$token"
+check test -z "$(grep -rl "$token" "$T/data" "$T/state")"
+
 test_that "a source that is no file does not stop the others"
 fresh
 mkfifo "$in_a/pipe.jsonl"

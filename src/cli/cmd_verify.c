@@ -6,6 +6,7 @@
 #include "cli/context.h"
 #include "mirror/repair.h"
 #include "vault/doc.h"
+#include "vault/pin.h"
 
 struct values {
 	int repair;
@@ -56,6 +57,37 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 		(void)printf("source bytes %llu to %llu: ",
 		    (unsigned long long)e->from, (unsigned long long)e->to);
 	(void)printf("%s\n", what);
+}
+
+/* What is wrong with the session as a whole. */
+static void
+tell(struct checked *k, const char *what)
+{
+	if (k->cli->json)
+		(void)json_array_append_new(
+		    k->problems, json_pack("{s:n,s:n,s:s}", "stream", "part",
+				     "problem", what));
+	else
+		(void)printf("%s/%s: %s\n", k->f->harness, k->f->id, what);
+}
+
+/* 1: its pin leads to it, 0: nobody finds it, 2: it was removed meanwhile. */
+static int
+check_pin(struct ses_context *c, struct checked *k, struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(k->f);
+	struct ses_buf project = {0};
+	int rc = 1;
+
+	if (ses_pin_get(c->store, &w, &project, err) < 0) {
+		rc = err->code == SESHAT_ENOTFOUND ? 2 : -1;
+		if (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT)
+			rc = 0;
+		if (rc == 0)
+			tell(k, err->msg);
+	}
+	ses_buf_free(&project);
+	return rc;
 }
 
 /* The agent's file of the session, if it is on this machine. */
@@ -142,9 +174,10 @@ repair(struct ses_context *c, const struct checked *k,
 	if (src->n > 0 &&
 	    find_repairable(c, k, l, &src->v[0], ids, &n, err) < 0)
 		goto out;
-	if (n > 0 && store_anew(c, k, &src->v[0], ids, n, err) < 0)
+	if ((n > 0 || (l->n == 0 && src->n > 0)) &&
+	    store_anew(c, k, &src->v[0], ids, n, err) < 0)
 		goto out;
-	rc = n == json_object_size(k->damaged);
+	rc = n == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
 	if (rc == 0)
 		(void)fprintf(stderr,
 		    "seshat: %s/%s: cannot be repaired here: %s\n",
@@ -166,9 +199,12 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_streams l = {0};
 	struct ses_where w = ses_found_where(k->f);
 	const struct ses_stream *st;
+	int pinned = check_pin(c, k, err);
 	int rc = -1;
 
-	if (ses_streams_load(c->store, &w, &l, err) < 0 ||
+	if (pinned == 2)
+		return 1;
+	if (pinned < 0 || ses_streams_load(c->store, &w, &l, err) < 0 ||
 	    ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
 	st = ses_streams_current(&l);
@@ -179,8 +215,10 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;
-	rc = ver.problems == 0;
-	if (rc == 0 && v->repair) {
+	if (l.n == 0)
+		tell(k, "nothing is stored of it");
+	rc = ver.problems == 0 && pinned && l.n > 0;
+	if (rc == 0 && pinned && v->repair) {
 		rc = repair(c, k, &l, &src, err);
 		t->repaired += rc == 1;
 	}

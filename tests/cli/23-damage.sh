@@ -160,4 +160,31 @@ run seshat show "$id" --raw
 expect_status 0
 same "$source" "$T/out"
 
+test_that "a session whose folder is gone is damaged, and stored anew"
+five_parts
+rm -r "$(dirname "$(part 1)")"
+run seshat verify
+expect_status 5
+out_has "^claude-code/$id: nothing is stored of it\$"
+out_has ' 1 damaged'
+run seshat verify --repair
+expect_status 0
+is_whole "$id" "$source"
+
+test_that "without its source it stays damaged"
+five_parts
+rm -r "$(dirname "$(part 1)")"
+rm "$source"
+run seshat verify --repair
+expect_status 5
+err_has 'its source is not on this machine'
+
+test_that "a session that its pin does not lead to is damaged"
+five_parts
+: >"$vault/ids/claude-code/$id"
+run seshat verify --repair
+expect_status 5
+out_has "^claude-code/$id: ids/claude-code/$id: not valid JSON"
+out_has ' 1 damaged, 0 repaired$'
+
 finish

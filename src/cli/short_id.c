@@ -7,26 +7,35 @@
 
 #define SHORT 8
 
+static int
+add(struct ses_short_list *l, const char *id, size_t len,
+    struct seshat_err *err)
+{
+	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
+	char **v;
+
+	if (l->n == l->cap) {
+		v = ses_realloc(l->v, cap * sizeof(*v));
+		if (v == NULL)
+			return ses_fail_nomem(err);
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n] = ses_str_ndup(id, len);
+	if (l->v[l->n] == NULL)
+		return ses_fail_nomem(err);
+	l->n++;
+	l->sorted = 0;
+	return 0;
+}
+
 int
 ses_short_ids_add(
     struct ses_short_ids *s, const char *id, struct seshat_err *err)
 {
-	size_t cap = s->cap == 0 ? 64 : s->cap * 2;
-	char **v;
-
-	if (s->n == s->cap) {
-		v = ses_realloc(s->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		s->v = v;
-		s->cap = cap;
-	}
-	s->v[s->n] = ses_str_ndup(id, strcspn(id, "."));
-	if (s->v[s->n] == NULL)
-		return ses_fail_nomem(err);
-	s->n++;
-	s->sorted = 0;
-	return 0;
+	if (add(&s->parents, id, strcspn(id, "."), err) < 0)
+		return -1;
+	return add(&s->whole, id, strlen(id), err);
 }
 
 static int
@@ -35,23 +44,23 @@ by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Sorted, each once: then only neighbours can be alike. */
+/* Each once: then only neighbours can be alike. */
 static void
-sort(struct ses_short_ids *s)
+sort(struct ses_short_list *l)
 {
 	size_t kept = 0;
 	size_t i;
 
-	if (s->n > 0)
-		qsort(s->v, s->n, sizeof(*s->v), by_bytes);
-	for (i = 0; i < s->n; i++) {
-		if (kept > 0 && strcmp(s->v[kept - 1], s->v[i]) == 0)
-			free(s->v[i]);
+	if (l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), by_bytes);
+	for (i = 0; i < l->n; i++) {
+		if (kept > 0 && strcmp(l->v[kept - 1], l->v[i]) == 0)
+			free(l->v[i]);
 		else
-			s->v[kept++] = s->v[i];
+			l->v[kept++] = l->v[i];
 	}
-	s->n = kept;
-	s->sorted = 1;
+	l->n = kept;
+	l->sorted = 1;
 }
 
 static size_t
@@ -64,40 +73,67 @@ common(const char *a, const char *b)
 	return n;
 }
 
+/* How many bytes of id tell it apart from all others of the list. */
+static size_t
+needed(struct ses_short_list *l, const char *id)
+{
+	char **at;
+	size_t i;
+	size_t n = 0;
+
+	if (!l->sorted)
+		sort(l);
+	at = l->n == 0 ? NULL
+		       : bsearch(&id, l->v, l->n, sizeof(*l->v), by_bytes);
+	if (at == NULL)
+		return strlen(id);
+	i = (size_t)(at - l->v);
+	if (i > 0)
+		n = common(l->v[i - 1], id);
+	if (i + 1 < l->n && common(l->v[i + 1], id) > n)
+		n = common(l->v[i + 1], id);
+	return n + 1;
+}
+
+static void
+put(struct ses_buf *out, const char *id, size_t len, size_t need)
+{
+	if (need < SHORT)
+		need = SHORT;
+	ses_buf_add(out, id, len < need ? len : need);
+}
+
 void
 ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 {
 	size_t len = strcspn(id, ".");
-	size_t need = SHORT;
 	char *parent = ses_str_ndup(id, len);
-	char **at;
+	size_t need;
+
+	put(out, id, len, parent == NULL ? len : needed(&s->parents, parent));
+	free(parent);
+	if (id[len] == '\0')
+		return;
+	need = needed(&s->whole, id);
+	ses_buf_str(out, ".");
+	put(out, id + len + 1, strlen(id + len + 1),
+	    need > len ? need - len - 1 : 0);
+}
+
+static void
+release(struct ses_short_list *l)
+{
 	size_t i;
 
-	if (!s->sorted)
-		sort(s);
-	at = parent == NULL || s->n == 0
-		 ? NULL
-		 : bsearch(&parent, s->v, s->n, sizeof(*s->v), by_bytes);
-	if (at != NULL) {
-		i = (size_t)(at - s->v);
-		if (i > 0 && common(s->v[i - 1], parent) >= need)
-			need = common(s->v[i - 1], parent) + 1;
-		if (i + 1 < s->n && common(s->v[i + 1], parent) >= need)
-			need = common(s->v[i + 1], parent) + 1;
-	}
-	free(parent);
-	ses_buf_add(out, id, len < need ? len : need);
-	if (id[len] == '.')
-		ses_buf_fmt(out, ".%.*s", SHORT, id + len + 1);
+	for (i = 0; i < l->n; i++)
+		free(l->v[i]);
+	free(l->v);
 }
 
 void
 ses_short_ids_free(struct ses_short_ids *s)
 {
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		free(s->v[i]);
-	free(s->v);
+	release(&s->parents);
+	release(&s->whole);
 	*s = (struct ses_short_ids){0};
 }

@@ -3,13 +3,20 @@
 
 #include "base/buf.h"
 
-/* Short names of sessions: what tells them apart from all others listed, at
- * least 8 characters; of a subagent, that of its parent and 8 of its own. */
-struct ses_short_ids {
-	char **v; /* the ids before their ".", sorted */
+/* Sorted, each once; unsorted while they are added. */
+struct ses_short_list {
+	char **v;
 	size_t n;
 	size_t cap;
 	int sorted;
+};
+
+/* Short names of sessions: what tells them apart from all others listed, at
+ * least 8 characters; of a subagent, that of its parent and what tells it
+ * apart from the parent's others, at least 8 too. */
+struct ses_short_ids {
+	struct ses_short_list parents; /* the ids before their "." */
+	struct ses_short_list whole;
 };
 
 /** Take an id into account. */

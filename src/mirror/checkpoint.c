@@ -233,6 +233,23 @@ put_meta(struct ses_flush *f, const json_t *checkpoint, int64_t ended,
 	return rc;
 }
 
+/* Somebody may have lost the pin, and without it nobody finds the session. */
+static int
+keep_pin(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_buf project = {0};
+	int rc = ses_pin_get(f->m->store, &f->where, &project, err);
+
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
+		rc = ses_pin_make(f->m->store, &f->where, &project, err);
+	if (rc == 0 && strcmp(ses_buf_cstr(&project), f->where.project) != 0)
+		rc = ses_fail(err, SESHAT_ECONFLICT,
+		    "session %s is stored in project '%s', but ids/ says '%s'",
+		    f->where.id, f->where.project, ses_buf_cstr(&project));
+	ses_buf_free(&project);
+	return rc;
+}
+
 int
 ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err)
@@ -245,6 +262,8 @@ ses_flush_checkpoint(
 
 	if (rc != 0)
 		return rc < 0 ? -1 : removed(f, err);
+	if (keep_pin(f, err) < 0)
+		return -1;
 	ses_key_session(&key, &f->where);
 	ses_buf_fmt(&key, "stream-%s.json", src->stream);
 	rc = present(f, ses_buf_cstr(&key), &doc, err);

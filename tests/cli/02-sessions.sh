@@ -21,6 +21,16 @@ out_has '^019f0b6e  *codex  *demo  *Why does the release build'
 out_has '^8c41d7e2\.a5d20c77  *claude-code  *demo  *How handlers write JSON  '
 out_has '^b7e0915c  *claude-code  *notes  *Nightly upload answers 403  *4\.. KB'
 
+test_that "subagents of one session have short ids that tell them apart"
+sub=$(find "$T/home" -name 'agent-a5d20c77*.jsonl')
+cp "$sub" "${sub%/*}/agent-a5d20c77zz.jsonl"
+cp "$sub" "${sub%/*}/agent-a5d20c77zy.jsonl"
+run seshat sessions --everywhere
+out_has '^8c41d7e2\.a5d20c77zz  '
+out_has '^8c41d7e2\.a5d20c77zy  '
+check test "$(cut -d' ' -f1 "$T/out" | sort | uniq -d | wc -l)" = 0
+rm "${sub%/*}"/agent-a5d20c77z?.jsonl
+
 test_that "only one harness is shown when it is named"
 run seshat sessions --everywhere --harness codex
 expect_status 0

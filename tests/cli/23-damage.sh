@@ -187,4 +187,23 @@ expect_status 5
 out_has "^claude-code/$id: ids/claude-code/$id: not valid JSON"
 out_has ' 1 damaged, 0 repaired$'
 
+test_that "a pin that says something else is told at the next checkpoint"
+five_parts
+echo '{"project":"other"}' >"$vault/ids/claude-code/$id"
+n=100
+status=0
+while [ "$status" = 0 ] && [ "$n" -lt 170 ]; do
+	lines "$id" "$demo" "$n" "$n" >>"$source"
+	run seshat mirror --everywhere
+	n=$((n + 1))
+done
+check test "$status" -ne 0
+err_has "$id.*'demo'.*'other'"
+
+test_that "one that is gone is made again"
+rm "$vault/ids/claude-code/$id"
+lines "$id" "$demo" "$n" "$n" >>"$source"
+mirror --everywhere
+is_whole "$id" "$source"
+
 finish

@@ -138,7 +138,8 @@ keep_family(struct ses_session_list *l, const char *id, struct seshat_err *err)
 	for (i = 0; i < l->n; i++) {
 		s = l->v[i];
 		for (j = 0; j < kept; j++)
-			if (strcmp(l->v[j].path, s.path) == 0)
+			if (strcmp(l->v[j].path, s.path) == 0 &&
+			    strcmp(l->v[j].id, s.id) == 0)
 				break;
 		if (j == kept &&
 		    (strcmp(s.id, root) == 0 ||

@@ -127,7 +127,7 @@ find_repairable(struct ses_context *c, const struct checked *k,
 		if (json_object_get(k->damaged, l->v[i].id) == NULL)
 			continue;
 		rc = ses_source_verify(
-		    c->store, &w, source->path, &l->v[i], &v, err);
+		    c->store, &w, source, &l->v[i], &v, err);
 		if (rc < 0)
 			return -1;
 		if (rc > 0)
@@ -211,7 +211,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
 		goto out;
 	if (v->source && st != NULL && src.n > 0 &&
-	    ses_source_verify(c->store, &w, src.v[0].path, st, &ver, err) < 0)
+	    ses_source_verify(c->store, &w, &src.v[0], st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;

@@ -3,7 +3,9 @@
  * away in archived_sessions/.  A thread that another one began has a rollout
  * and an id of its own; its first line names the parent.  Of a session that
  * is in both places the longer file is taken, of two as long the live one:
- * rollouts only grow, so the longer one holds the other.
+ * rollouts only grow, so the longer one holds the other.  Cold rollouts are
+ * compressed, X.jsonl to X.jsonl.zst, and unpacked again when they go on: one
+ * session, of which the plain file counts while both are there.
  */
 /* The DT_ constants are BSD's, memmem is GNU's. */
 #define _GNU_SOURCE
@@ -17,6 +19,7 @@
 #include "harness/codex.h"
 #include "harness/line.h"
 #include "harness/look.h"
+#include "harness/twin.h"
 
 #define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
 #define TYPE_STOOD 160U  /* bytes in which the type of such a line stands */
@@ -69,19 +72,23 @@ static int
 parse_name(const char *name, const char **id, size_t *len)
 {
 	static const char time[] = "0000-00-00T00-00-00-";
+	size_t end = ses_twin_plain_len(name);
 	const char *p;
 	size_t i;
 
-	if (!ses_str_starts(name, "rollout-") || !ses_str_ends(name, ".jsonl"))
+	if (!ses_str_starts(name, "rollout-") || end < strlen(".jsonl") ||
+	    memcmp(name + end - strlen(".jsonl"), ".jsonl", strlen(".jsonl")) !=
+		0)
 		return 0;
 	p = name + strlen("rollout-");
 	for (i = 0; time[i] != '\0'; i++)
 		if (time[i] == '0' ? p[i] < '0' || p[i] > '9' : p[i] != time[i])
 			return 0;
 	*id = p + i;
-	if (strlen(*id) <= strlen(".jsonl"))
+	end -= (size_t)(*id - name);
+	if (end <= strlen(".jsonl"))
 		return 0;
-	*len = strlen(*id) - strlen(".jsonl");
+	*len = end - strlen(".jsonl");
 	return ses_session_id_ok(*id, *len);
 }
 
@@ -385,9 +392,20 @@ is_archived(const struct ses_session *s)
 	return strstr(s->path, archive) != NULL;
 }
 
-/* Of an archived and a live file of one session keep one. */
+/* Which of two files of one session to take; neither if both stand alike. */
+static int
+is_better(const struct ses_session *a, const struct ses_session *b)
+{
+	if (ses_twin_is(a->path) != ses_twin_is(b->path))
+		return !ses_twin_is(a->path);
+	if (is_archived(a) == is_archived(b))
+		return 0;
+	return a->size > b->size || (a->size == b->size && !is_archived(a));
+}
+
+/* Of a plain and a compressed, an archived and a live file keep one. */
 static void
-drop_archived(struct ses_session_list *l, size_t from)
+drop_others(struct ses_session_list *l, size_t from)
 {
 	struct ses_session *a;
 	struct ses_session *b;
@@ -401,14 +419,13 @@ drop_archived(struct ses_session_list *l, size_t from)
 		b = &l->v[i];
 		a = kept > from ? &l->v[kept - 1] : NULL;
 		if (a == NULL || strcmp(a->id, b->id) != 0 ||
-		    is_archived(a) == is_archived(b)) {
+		    (!is_better(a, b) && !is_better(b, a))) {
 			keep = *b;
 			*b = (struct ses_session){0};
 			l->v[kept++] = keep;
 			continue;
 		}
-		if (b->size > a->size ||
-		    (b->size == a->size && !is_archived(b))) {
+		if (is_better(b, a)) {
 			keep = *b;
 			*b = *a;
 			*a = keep;
@@ -437,7 +454,7 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	rc = ses_look_all(&s.looks, read_one, q, out, err);
 	if (rc < 0)
 		goto out;
-	drop_archived(out, from);
+	drop_others(out, from);
 	if (q->cwd != NULL)
 		ses_session_keep_families(out, from, q->cwd);
 out:

@@ -15,6 +15,7 @@
  * one id is one session.  What is not a regular file is never opened.
  */
 struct ses_harness_ops;
+struct ses_rows_kind;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -25,10 +26,15 @@ struct ses_session {
 	char *cwd;     /* first recorded working directory, NULL if none */
 	char *title;   /* for people, one line, NULL if none; not redacted */
 	char *agent;   /* kind of a subagent or name of the agent, or NULL */
-	uint64_t size; /* bytes of the transcript */
+	uint64_t size; /* bytes of the transcript, 0 where nobody knows */
+	uint64_t end;  /* its last cursor: as size, or the highest row's */
 	int64_t mtime; /* last write, ms since 1970 */
 	uint64_t dev;  /* device and inode of the file: they stay the same */
 	uint64_t ino;  /* when an agent moves it to another folder */
+	/* of a session in a database, whose path is the database's: */
+	const struct ses_rows_kind *rows; /* how to read it; NULL: a file */
+	char *key;                        /* the session's name in there */
+	uint64_t n_rows;
 };
 
 struct ses_session_list {
@@ -58,7 +64,7 @@ enum ses_event_kind {
 struct ses_event {
 	int role;             /* enum ses_role */
 	int kind;             /* enum ses_event_kind */
-	struct ses_json time; /* slice of the line: a string, or type NUL */
+	struct ses_json time; /* slice of the line: see ses_line_time */
 	struct ses_json tool; /* name of the tool, a string, or type NUL */
 	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
 };

@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "base/time.h"
 #include "base/utf8.h"
 #include "harness/line.h"
 #include "harness/session.h"
@@ -385,4 +387,26 @@ ses_line_objects(const char *line, size_t len,
 		len -= used;
 	}
 	return rc;
+}
+
+int64_t
+ses_line_time(const struct ses_json *v)
+{
+	static const double first = 1e9; /* seconds: 2001 */
+	static const double last = 4.1e9;
+	char digits[40];
+	int64_t when = 0;
+	double t;
+
+	if (v->type == '"' && v->len > 2 &&
+	    ses_time_parse(v->text + 1, v->len - 2, &when) == 0)
+		return when;
+	if (v->type != '0' || v->len >= sizeof(digits))
+		return 0;
+	memcpy(digits, v->text, v->len);
+	digits[v->len] = '\0';
+	t = strtod(digits, NULL);
+	if (t > first && t < last)
+		return (int64_t)(t * 1000);
+	return t > first * 1000 && t < last * 1000 ? (int64_t)t : 0;
 }

@@ -42,6 +42,10 @@ void ses_line_text(const struct ses_json *content, struct ses_buf *out);
  * is opened. */
 void ses_line_args(const struct ses_json *input, struct ses_buf *out);
 
+/** What a time in a line means: RFC 3339 text, or seconds or milliseconds
+ * since 1970.  In ms; 0 when it is none, or lies outside 2001 to 2100. */
+int64_t ses_line_time(const struct ses_json *v);
+
 /* The members that decide what a line is; type NUL where there is none. */
 struct ses_line_field {
 	const char *name;

@@ -6,11 +6,13 @@
 #include "base/mem.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/hermes.h"
 #include "harness/session.h"
 
 const struct ses_harness_ops *const ses_harnesses[] = {
     &ses_claude_code,
     &ses_codex,
+    &ses_hermes,
     NULL,
 };
 

@@ -1,8 +1,7 @@
 /* When things happened, as the lines themselves say. */
 #include <string.h>
 
-#include "base/json.h"
-#include "base/time.h"
+#include "harness/line.h"
 #include "mirror/flush.h"
 
 /* Many lines have no time; so far one goes to find one that has. */
@@ -13,13 +12,9 @@ time_of(const char *line, size_t len)
 {
 	struct ses_json v;
 	struct ses_json t;
-	int64_t when = 0;
 
 	(void)ses_json_peek(line, len, &v);
-	if (!ses_json_get(&v, "timestamp", &t) || t.type != '"' || t.len < 2 ||
-	    ses_time_parse(t.text + 1, t.len - 2, &when) < 0)
-		return 0;
-	return when;
+	return ses_json_get(&v, "timestamp", &t) ? ses_line_time(&t) : 0;
 }
 
 int64_t

@@ -16,7 +16,9 @@ struct ses_flush {
 	struct ses_state state;
 	struct ses_state_source *src;
 	struct ses_buf state_path;
+	char *path; /* of the source; of a compressed one the plain path */
 	struct ses_where where; /* project is state.project */
+	size_t raw_len;         /* source bytes of the block being stored */
 };
 
 /** What a step of a flush answers besides -1. */
@@ -26,6 +28,10 @@ enum {
 				* new one, from the first byte */
 	SES_FLUSH_REMOVED = 2, /* its user removed the session */
 };
+
+/** Whether the session is stored as far as the state says: SES_FLUSH_OK, or
+ * _RESTART when somebody took away what was stored. */
+int ses_flush_look(struct ses_flush *f, struct seshat_err *err);
 
 /** Find the source's entry in the state, or the stream in the store that it
  * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */

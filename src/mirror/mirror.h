@@ -65,6 +65,7 @@ struct ses_flush_result {
 	uint64_t parts;
 	int opened;    /* a stream was opened */
 	int rewritten; /* because the source was rewritten */
+	int lost;      /* stored anew what the store no longer had */
 	int removed;   /* left alone: its user removed it */
 	int shrunk;    /* shorter than stored, on a network: look again later */
 	json_t *meta;  /* the new summary, NULL if nothing changed */

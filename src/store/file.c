@@ -411,7 +411,7 @@ out:
 const struct ses_store_ops ses_store_file = {
     .scheme = "file",
     .summary = "a folder: file:///path",
-    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE,
+    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE | SES_STORE_LOCAL,
     .max_object = UINT64_C(1) << 40,
     .state_len = sizeof(struct ses_file_store),
     .open = file_open,

@@ -17,6 +17,7 @@ enum {
 	SES_STORE_CREATE_ONLY = 1 << 0, /* put that refuses to replace */
 	SES_STORE_RANGE = 1 << 1,       /* get of a part of an object */
 	SES_STORE_PUBLIC = 1 << 2,      /* others may read it */
+	SES_STORE_LOCAL = 1 << 3,       /* a head costs next to nothing */
 };
 
 /* How to put. */

@@ -72,7 +72,8 @@ expect_err "No session found in cwd=/no/such/folder
 Searched:
   $T/home/claude/projects
   $T/home/codex/sessions
-  $T/home/codex/archived_sessions"
+  $T/home/codex/archived_sessions
+  $T/home/.hermes"
 
 test_that "nothing found names the harness that was asked for"
 run seshat sessions --cwd /no/such/folder --harness claude-code
@@ -91,7 +92,7 @@ err_has '"searched":\['
 test_that "an unknown harness is named, with those there are"
 run seshat sessions --harness emacs
 expect_status 2
-err_has "no harness 'emacs' \\(there are: claude-code, codex\\)"
+err_has "no harness 'emacs' \\(there are: claude-code, codex, hermes\\)"
 
 test_that "--cwd and --everywhere exclude each other"
 run seshat sessions --cwd / --everywhere

@@ -31,7 +31,8 @@ fresh() {
 
 # What the build needs, but for libisal-dev.
 build="gcc libc6-dev pkg-config meson ninja-build python3 libssl-dev
-libhyperscan-dev zlib1g-dev libyaml-dev libjansson-dev"
+libhyperscan-dev zlib1g-dev libyaml-dev libjansson-dev libsqlite3-dev
+libzstd-dev"
 
 deps() {
 	run env PATH="$bin" sh "$SESHAT_SOURCE/tools/deps" "$@"

@@ -27,8 +27,14 @@ ses_mirror_state_dir(
 {
 	char hex[SES_SHA256_HEX];
 	char rest[32] = "mirror/";
+	struct ses_buf name = {0};
 
-	ses_sha256_of(url, strlen(url), hex);
+	if (ses_store_name(url, &name, err) < 0) {
+		ses_buf_free(&name);
+		return -1;
+	}
+	ses_sha256_of(name.data, name.len, hex);
+	ses_buf_free(&name);
 	memcpy(rest + 7, hex, 16);
 	rest[23] = '\0';
 	return ses_xdg_path(SES_XDG_STATE, rest, out, err);

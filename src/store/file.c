@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/str.h"
+#include "config/url.h"
 #include "store/backends.h"
 #include "store/file.h"
 
@@ -38,6 +39,8 @@ decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
 		    "%s: a file store needs an absolute path, file:///path",
 		    url);
 	for (; *p != '\0'; p++) {
+		if (p[0] == '/' && p[1] == '/')
+			continue;
 		if (*p != '%') {
 			ses_buf_add(out, p, 1);
 			continue;
@@ -51,6 +54,23 @@ decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
 	while (out->len > 1 && out->data[out->len - 1] == '/')
 		out->len--;
 	return 0;
+}
+
+static int
+file_name(const char *url, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = decode_url(url, &path, err);
+
+	(void)ses_buf_cstr(&path);
+	if (rc == 0)
+		rc = ses_buf_check(&path, err);
+	if (rc == 0) {
+		ses_url_of_path(out, path.data);
+		rc = ses_buf_check(out, err);
+	}
+	ses_buf_free(&path);
+	return rc;
 }
 
 static int
@@ -457,6 +477,7 @@ const struct ses_store_ops ses_store_file = {
     .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE | SES_STORE_LOCAL,
     .max_object = UINT64_C(1) << 40,
     .state_len = sizeof(struct ses_file_store),
+    .name = file_name,
     .open = file_open,
     .put = file_put,
     .get = file_get,

@@ -227,6 +227,19 @@ ask_session(struct ses_store *s, const struct ses_where *w)
 	return doc;
 }
 
+/* What stands for a session whose pin nobody can read. */
+static json_t *
+damaged_row(const struct ses_where *w, const struct seshat_err *why)
+{
+	json_t *row = json_object();
+
+	ses_doc_set_str(row, "id", w->id);
+	ses_doc_set_str(row, "harness", w->harness);
+	ses_doc_set_str(row, "project", "");
+	ses_doc_set_str(row, "damage", why->msg);
+	return row;
+}
+
 static int
 list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
@@ -234,6 +247,7 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct ses_buf project = {0};
 	struct ses_where w;
 	json_t *row;
+	int rc = 0;
 
 	if (split_pin(o->key, &l->h, &l->id) < 0 ||
 	    (l->harness != NULL && strcmp(l->harness, l->h.data) != 0))
@@ -248,6 +262,11 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 			if (l->project == NULL ||
 			    strcmp(l->project, w.project) == 0)
 				row = ask_session(l->s, &w);
+		} else if (err->code == SESHAT_ECORRUPT ||
+			   err->code == SESHAT_EFORMAT) {
+			row = damaged_row(&w, err);
+		} else if (err->code != SESHAT_ENOTFOUND) {
+			rc = -1;
 		}
 		ses_buf_free(&project);
 	}
@@ -256,7 +275,7 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		strcmp(l->project, ses_doc_str(row, "project")) == 0))
 		(void)json_array_append(l->rows, row);
 	json_decref(row);
-	return 0;
+	return rc;
 }
 
 /* A removal that was killed half-way: removed all the same. */

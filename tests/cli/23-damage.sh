@@ -182,10 +182,69 @@ err_has 'its source is not on this machine'
 test_that "a session that its pin does not lead to is damaged"
 five_parts
 : >"$vault/ids/claude-code/$id"
-run seshat verify --repair
+run seshat verify
 expect_status 5
-out_has "^claude-code/$id: ids/claude-code/$id: not valid JSON"
+out_has "^claude-code/$id: its pin in ids/ cannot be read"
 out_has ' 1 damaged, 0 repaired$'
+run seshat verify --repair
+expect_status 0
+out_has ' 0 damaged, 1 repaired$'
+is_whole "$id" "$source"
+
+test_that "one whose pin is damaged and that no index knows, too"
+five_parts
+echo '{"project":""}' >"$vault/ids/claude-code/$id"
+rm -r "$vault/demo/index"
+run seshat list
+expect_status 0
+out_has "^aaaaaaaa .* damaged$"
+run seshat verify --repair
+expect_status 0
+out_has ' 0 damaged, 1 repaired$'
+is_whole "$id" "$source"
+
+test_that "a pin that leads to nothing goes with a repair"
+anew
+mkdir -p "$vault/ids/claude-code"
+echo '{"project":""}' >"$vault/ids/claude-code/$id"
+run seshat rm --yes "$id"
+expect_status 5
+err_has "'seshat verify --repair' mends it"
+run seshat verify --repair
+expect_status 0
+run seshat verify
+expect_out "verified 0 sessions, 0 parts, 0 bytes: 0 damaged, 0 repaired"
+
+test_that "a session without a pin is found by its folder"
+five_parts
+rm -r "$vault/ids"
+run seshat verify
+expect_status 5
+out_has "^claude-code/$id: it has no pin"
+run seshat verify --repair
+expect_status 0
+is_whole "$id" "$source"
+
+test_that "what a removal that died left behind is told, and goes with a repair"
+five_parts
+mkdir -p "$vault/removed/claude-code"
+echo '{}' >"$vault/removed/claude-code/$id"
+rm -r "$vault/ids"
+run seshat verify
+expect_status 5
+out_has "^claude-code/$id: it was removed, but"
+run seshat verify --repair
+expect_status 0
+check test ! -e "$vault/demo/sessions"
+
+test_that "a folder of another program in the same layout is none of ours"
+five_parts
+mkdir -p "$vault/demo/sessions/codex/x"
+echo '{}' >"$vault/demo/sessions/codex/x/meta.json"
+echo '{}' >"$vault/demo/sessions/codex/x/part-00000-12345678.jsonl"
+run seshat verify
+expect_status 0
+out_has '^verified 1 session'
 
 test_that "a pin that says something else is told at the next checkpoint"
 five_parts

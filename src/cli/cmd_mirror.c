@@ -229,12 +229,13 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 		(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
 			     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
 			     "\"redactions\":%llu,\"failed\":%zu,"
-			     "\"removed\":%zu,\"seconds\":%.3f,"
-			     "\"errors\":[%.*s]}\n",
+			     "\"removed\":%zu,\"rewritten\":%zu,"
+			     "\"stored_again\":%zu,\"emptied\":%zu,"
+			     "\"seconds\":%.3f,\"errors\":[%.*s]}\n",
 		    w->n, t->mirrored, (unsigned long long)t->new_bytes,
 		    (unsigned long long)t->stored_bytes,
 		    (unsigned long long)t->redactions, t->failed, t->removed,
-		    secs, (int)w->errors.len,
+		    t->rewritten, t->lost, t->emptied, secs, (int)w->errors.len,
 		    w->errors.data != NULL ? w->errors.data : "");
 		return;
 	}
@@ -246,6 +247,18 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 		     "%llu secrets redacted, %zu failed   %.1f s\n",
 	    t->mirrored, w->n, fresh, stored, (unsigned long long)t->redactions,
 	    t->failed, secs);
+	if (t->lost > 0)
+		(void)printf("%zu stored again: the store no longer had "
+			     "them\n",
+		    t->lost);
+	if (t->rewritten > 0)
+		(void)printf("%zu rewritten since: what was stored before is "
+			     "kept ('seshat show ID' names the streams)\n",
+		    t->rewritten);
+	if (t->emptied > 0)
+		(void)printf("%zu empty now: what was stored of them is "
+			     "kept\n",
+		    t->emptied);
 	if (t->removed > 0)
 		(void)printf("%zu left alone, because they were removed "
 			     "('seshat mirror --again' brings them back)\n",

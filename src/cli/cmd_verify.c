@@ -149,7 +149,7 @@ find_repairable(struct ses_context *c, const struct checked *k,
 		rc = ses_source_verify(c->store, &w, source, &l->v[i], &v, err);
 		if (rc < 0)
 			return -1;
-		if (rc > 0)
+		if (rc == 1)
 			ids[(*n)++] = l->v[i].id;
 	}
 	return 0;
@@ -208,6 +208,21 @@ out:
 	return rc;
 }
 
+/* What the source says; that it is empty now is no damage. */
+static int
+compare(struct ses_context *c, struct checked *k,
+    const struct ses_session *source, const struct ses_stream *st,
+    struct ses_verify *v, struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(k->f);
+	int rc = ses_source_verify(c->store, &w, source, st, v, err);
+
+	if (rc == 2)
+		tell(k, "its source is empty now: what was stored of it is "
+			"kept");
+	return rc < 0 ? -1 : 0;
+}
+
 /* 1: whole (again), 0: damaged, 2: nothing of ours. */
 static int
 check(struct ses_context *c, struct checked *k, const struct values *v,
@@ -244,7 +259,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
 		goto out;
 	if (v->source && st != NULL && src.n > 0 &&
-	    ses_source_verify(c->store, &w, &src.v[0], st, &ver, err) < 0)
+	    compare(c, k, &src.v[0], st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;

@@ -129,9 +129,9 @@ gather_pending(
 	return rc;
 }
 
-/* Make the state's entry what the stream says. */
-static int
-go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+int
+ses_flush_take_stream(
+    struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	const struct ses_entry *last;
@@ -158,7 +158,18 @@ go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "updated_at");
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
-	if (ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
+	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+	return 0;
+}
+
+/* Make the state's entry what the stream says, and prove its cursor. */
+static int
+go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+
+	if (ses_flush_take_stream(f, st, err) < 0 ||
+	    ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
 		return -1;
 	memcpy(src->k, f->m->source.seen, sizeof(src->k));
 	ses_log(SES_DEBUG, "%s: going on with stream %s at %llu", f->path,

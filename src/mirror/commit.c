@@ -202,6 +202,7 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 			goto out;
 		}
 	}
+	src->rows = f->session->rows != NULL;
 	ses_owner_writer(&f->m->owner, src->path, src->w);
 	ses_rand_hex(src->stream, 8);
 	/* later than the stream before it, whatever the clock does */

@@ -366,6 +366,7 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	if (rc == 0 && (f->how->end == NULL || f->m->source.size == 0) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
+		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';
 		f->src = NULL;
 		goto out;
 	}

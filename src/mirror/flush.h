@@ -37,6 +37,10 @@ int ses_flush_look(struct ses_flush *f, struct seshat_err *err);
  * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */
 int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
 
+/** Make f->src, but for the proof of its cursor, what the stream says. */
+int ses_flush_take_stream(
+    struct ses_flush *f, struct ses_stream *st, struct seshat_err *err);
+
 /** Whether the session ran in the working directory whose files opts.here
  * holds, or below it. */
 int ses_flush_ran_here(const struct ses_flush *f);

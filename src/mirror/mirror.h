@@ -9,6 +9,7 @@
 #include "pack/member.h"
 #include "redact/redact.h"
 #include "store/store.h"
+#include "vault/key.h"
 #include "vault/owner.h"
 
 /*
@@ -67,6 +68,7 @@ struct ses_flush_result {
 	int rewritten; /* because the source was rewritten */
 	int lost;      /* stored anew what the store no longer had */
 	int removed;   /* left alone: its user removed it */
+	int emptied;   /* nothing is in the source: what is stored stays */
 	int shrunk;    /* shorter than stored, on a network: look again later */
 	json_t *meta;  /* the new summary, NULL if nothing changed */
 	char *project; /* where it lives, NULL if nowhere yet */
@@ -80,6 +82,15 @@ struct ses_flush_result {
 int ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
     const struct ses_flush_how *how, struct ses_flush_result *r,
     struct seshat_err *err);
+
+/**
+ * ses_mirror_end(m, w, why, err):
+ * Stamp the end on what this machine stored of a session whose source is
+ * gone, and forget the local state.  Errors: SESHAT_ENOTFOUND, this machine
+ * did not store it.
+ */
+int ses_mirror_end(struct ses_mirror *m, const struct ses_where *w,
+    const char *why, struct seshat_err *err);
 
 void ses_flush_result_free(struct ses_flush_result *r);
 

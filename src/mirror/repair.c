@@ -57,6 +57,12 @@ ses_source_verify(struct ses_store *store, const struct ses_where *w,
 
 	if (open_source(&s, store, session, err) < 0)
 		return -1;
+	rc = ses_source_is_empty(&s, err);
+	if (rc != 0) {
+		rc = rc < 0 ? -1 : 2;
+		goto out;
+	}
+	rc = -1;
 	/* also the parts that a hole keeps from being read */
 	for (i = 0; i < st->n + st->n_behind; i++) {
 		e = st->parts[i];

@@ -10,7 +10,8 @@
  * ses_source_verify(store, w, session, st, v, err):
  * Compare every part of the stream, also those behind a hole, with what now
  * stands in the source it was read from; a difference is a problem told to v.
- * Answers 1 when all that is known of the stream is still in there, else 0.
+ * Answers 1 when all that is known of the stream is still in there, 0 when
+ * not, and 2, without a problem, when nothing is in there any more.
  * Errors: SESHAT_ENOTFOUND, the source is gone.
  */
 int ses_source_verify(struct ses_store *store, const struct ses_where *w,

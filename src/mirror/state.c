@@ -68,6 +68,7 @@ read_source(struct ses_state *s, const json_t *doc)
 	src->opened_size = ses_doc_u64(doc, "opened_size");
 	src->cursor = ses_doc_u64(doc, "cursor");
 	src->in_line = json_is_true(json_object_get(doc, "in_line"));
+	src->rows = json_is_true(json_object_get(doc, "rows"));
 	src->next_seq = (uint32_t)ses_doc_u64(doc, "next_seq");
 	src->torn_to = ses_doc_u64(doc, "torn_to");
 	src->has_sha =
@@ -146,6 +147,7 @@ source_doc(const struct ses_state_source *src)
 	ses_doc_set_u64(doc, "cursor", src->cursor);
 	ses_doc_set_str(doc, "k", src->k);
 	(void)json_object_set_new(doc, "in_line", json_boolean(src->in_line));
+	(void)json_object_set_new(doc, "rows", json_boolean(src->rows));
 	ses_doc_set_u64(doc, "next_seq", src->next_seq);
 	ses_doc_set_u64(doc, "torn_to", src->torn_to);
 	ses_sha256_save(&src->sha, mid);

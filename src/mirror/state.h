@@ -23,6 +23,7 @@ struct ses_state_source {
 	uint64_t cursor;
 	char k[SES_SHA256_HEX]; /* proves the cursor */
 	int in_line;            /* the cursor stands inside a long line */
+	int rows;               /* the cursor counts rows, not bytes */
 	uint32_t next_seq;
 	uint64_t torn_to;      /* an unterminated line is stored up to here */
 	int has_sha;           /* the running hash is known */

@@ -265,4 +265,82 @@ lines "$id" "$demo" "$n" "$n" >>"$source"
 mirror --everywhere
 is_whole "$id" "$source"
 
+test_that "stop of a session whose file is gone stamps its end"
+anew
+fake "$id" "$demo"
+cp "$source" "$T/whole"
+mirror --everywhere
+rm "$source"
+run seshat stop "$id"
+expect_status 0
+out_has "^stopped claude-code/$id, 0 bytes new"
+run seshat show "$id" --json
+out_has '"end_reason":"source gone"'
+out_has '"cwd":".*demo"'
+run seshat list
+out_has ' ended$'
+is_whole "$id" "$T/whole"
+
+test_that "also when the state is lost"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm -r "$source" "$XDG_STATE_HOME/seshat"
+run seshat stop "$id"
+expect_status 0
+run seshat list
+out_has ' ended$'
+cp "$T/whole" "$source"
+lines "$id" "$demo" 4 5 >>"$source"
+mirror --everywhere
+is_whole "$id" "$source"
+
+test_that "a source that was emptied: what is stored stays, and that is said"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+: >"$source"
+run seshat mirror --everywhere
+expect_status 0
+out_has '^1 empty now: what was stored of them is kept'
+run seshat verify --source
+expect_status 0
+out_has "$id: its source is empty now: what was stored of it is kept"
+is_whole "$id" "$T/whole"
+run seshat stop "$id"
+expect_status 0
+run seshat list
+out_has ' ended$'
+
+test_that "a session that was deleted in the vault by hand is stored again"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm -r "$vault/demo/sessions"
+run seshat mirror --everywhere
+expect_status 0
+out_has '^1 stored again: the store no longer had them'
+is_whole "$id" "$T/whole"
+rm -r "$vault"
+run seshat mirror --everywhere
+expect_status 0
+is_whole "$id" "$T/whole"
+
+test_that "an older copy of the vault: the stream goes on where it ends there"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+cp -a "$vault" "$T/older"
+for i in 4 5 6; do
+	lines "$id" "$demo" $i $i >>"$source"
+	mirror --everywhere
+done
+rm -r "$vault"
+mv "$T/older" "$vault"
+lines "$id" "$demo" 7 7 >>"$source"
+mirror --everywhere
+is_whole "$id" "$source"
+run seshat verify --source
+expect_status 0
+
 finish

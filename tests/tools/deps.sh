@@ -117,9 +117,10 @@ rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
 touch "$T/libclang_rt.asan-$(uname -m).a"
+fake zstd "exit 0"
 deps test
 expect_status 0
-rm "$bin/clang"
+rm "$bin/clang" "$bin/zstd"
 
 test_that "a group that does not exist is refused"
 deps nonsense

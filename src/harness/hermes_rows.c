@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -20,7 +21,7 @@ static void
 add_base64(struct ses_buf *out, const unsigned char *p, size_t len)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
 	char four[4];
 	uint32_t v;
 	size_t n;
@@ -33,8 +34,8 @@ add_base64(struct ses_buf *out, const unsigned char *p, size_t len)
 		v |= n > 2 ? (uint32_t)p[2] : 0;
 		four[0] = digits[v >> 18];
 		four[1] = digits[v >> 12 & 63];
-		four[2] = n > 1 ? digits[v >> 6 & 63] : '=';
-		four[3] = n > 2 ? digits[v & 63] : '=';
+		four[2] = digits[n > 1 ? v >> 6 & 63 : 64];
+		four[3] = digits[n > 2 ? v & 63 : 64];
 		ses_buf_add(out, four, sizeof(four));
 	}
 	ses_buf_str(out, "\"}");
@@ -70,11 +71,8 @@ add_real(struct ses_buf *out, double v)
 		return;
 	}
 	for (n = 15; n <= 17; n++) {
-		double back = 0;
-
 		(void)snprintf(digits, sizeof(digits), "%.*g", n, v);
-		if (sscanf(digits, "%lf", &back) == 1 &&
-		    memcmp(&back, &v, sizeof(v)) == 0)
+		if (fabs(strtod(digits, NULL) - v) <= 0)
 			break;
 	}
 	ses_buf_str(out, digits);

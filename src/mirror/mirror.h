@@ -9,7 +9,7 @@
 #include "pack/member.h"
 #include "redact/redact.h"
 #include "store/store.h"
-#include "vault/owner.h"
+#include "base/owner.h"
 
 /*
  * Copying what is new of one session into a store: one flush, under a local

@@ -10,7 +10,7 @@
 #include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
-#include "vault/owner.h"
+#include "base/owner.h"
 #include "vault/pin.h"
 #include "vault/read.h"
 #include "vault/summary.h"

@@ -7,7 +7,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/xdg.h"
-#include "vault/owner.h"
+#include "base/owner.h"
 
 #define ID_MAX 256 /* machine-id(5): 32 hex digits and a newline */
 

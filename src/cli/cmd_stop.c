@@ -34,7 +34,7 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	    .arg = &failed};
 	int rc = -1;
 
-	if (ses_context_source(f, &l, err) < 0) {
+	if (ses_context_source(c, f, &l, err) < 0) {
 		ses_fail_in(err, "cannot end it");
 		goto out;
 	}

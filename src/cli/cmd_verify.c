@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/cmds.h"
@@ -92,12 +93,26 @@ check_pin(struct ses_context *c, struct checked *k, struct seshat_err *err)
 
 /* The agent's file of the session, if it is on this machine. */
 static int
-find_source(const struct ses_found *f, struct ses_session_list *src,
-    struct seshat_err *err)
+find_source(const struct ses_context *c, const struct ses_found *f,
+    struct ses_session_list *src, struct seshat_err *err)
 {
-	if (ses_context_source(f, src, err) == 0)
+	if (ses_context_source(c, f, src, err) == 0)
 		return 0;
 	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
+
+/* Of several files of a session the one that the stream was read from. */
+static const char *
+source_path(const struct ses_session_list *src, const struct ses_stream *st)
+{
+	const char *path =
+	    st->doc == NULL ? "" : ses_doc_str(st->doc, "source_path");
+	size_t i;
+
+	for (i = 0; i < src->n; i++)
+		if (strcmp(src->v[i].path, path) == 0)
+			return path;
+	return src->v[0].path;
 }
 
 /* --source tells of these; for a repair only the answer counts. */
@@ -208,10 +223,11 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	    ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
 	st = ses_streams_current(&l);
-	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
+	if ((v->source || v->repair) && find_source(c, k->f, &src, err) < 0)
 		goto out;
 	if (v->source && st != NULL && src.n > 0 &&
-	    ses_source_verify(c->store, &w, src.v[0].path, st, &ver, err) < 0)
+	    ses_source_verify(
+		c->store, &w, source_path(&src, st), st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;

@@ -110,7 +110,7 @@ ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
 		ses_str_safe(reason.data, reason.len, &b);
 		ses_buf_str(&b, "\nSearched:\n");
 	}
-	for (root = roots.data; root < roots.data + roots.len;
+	for (root = roots.data; root != NULL && root < roots.data + roots.len;
 	     root += strlen(root) + 1) {
 		if (cli->json) {
 			ses_buf_str(&b, root == roots.data ? "" : ",");

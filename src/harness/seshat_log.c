@@ -211,7 +211,7 @@ is_ours(const char *path, struct seshat_err *err)
 	    ses_buf_check(&dir, err) < 0)
 		goto out;
 	rc = path[0] == '/' && is_log(ses_str_basename(path)) &&
-	     stat(dir.data, &a) == 0 && stat(list.data, &b) == 0 &&
+	     stat(dir.data, &a) == 0 && stat(ses_buf_cstr(&list), &b) == 0 &&
 	     a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 out:
 	ses_buf_free(&dir);

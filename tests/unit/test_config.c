@@ -383,21 +383,28 @@ roots_are_one_folder_or_a_list(void **state)
 	assert_string_equal(c.agent, "a");
 }
 
+/* A configuration with n roots. */
+static void
+put_roots(int n)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_str(&b, "roots: [/a");
+	for (; n > 1; n--)
+		ses_buf_str(&b, ", /a");
+	ses_buf_str(&b, "]\n");
+	put(".config/seshat/config.yaml", ses_buf_cstr(&b), 0644);
+	ses_buf_free(&b);
+}
+
 static void
 too_many_roots_are_refused(void **state)
 {
-	char text[2048] = "roots: [/a";
-	int i;
-
 	(void)state;
-	for (i = 1; i < 100; i++)
-		strcat(text, ", /a");
-	strcat(text, "]\n");
-	put(".config/seshat/config.yaml", text, 0644);
+	put_roots(100);
 	load(NULL);
 	assert_int_equal(c.roots.len, 300);
-	strcpy(strchr(text, ']'), ", /a]\n");
-	put(".config/seshat/config.yaml", text, 0644);
+	put_roots(101);
 	refuses(SESHAT_EFORMAT, "more than 100 are too many");
 }
 

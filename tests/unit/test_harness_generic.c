@@ -4,6 +4,7 @@
 #include "unit/harness_home.h"
 
 #include "base/hash.h"
+#include "base/mem.h"
 #include "base/owner.h"
 #include "harness/generic.h"
 
@@ -318,6 +319,53 @@ guesses_what_lines_say(void **state)
 	check(&ses_generic, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* The other harnesses that keep files, too: all are asked. */
+static void
+survives_every_failed_allocation(void **state)
+{
+	struct ses_discover q = {.cwd = "/p"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_session_list l = {0};
+	struct ses_buf roots = {0};
+	struct home h;
+	unsigned i;
+	int rc = -1;
+
+	(void)state;
+	home_open(&h);
+	put(&h, "logs/a.jsonl", HI);
+	put(&h, "also/a.jsonl", HI);
+	put(&h, ".openclaw/agents/main/sessions/s.jsonl",
+	    "{\"type\":\"session\",\"cwd\":\"/p\"}\n{\"type\":\"message\","
+	    "\"message\":{\"role\":\"user\",\"content\":\"x\"}}\n");
+	put(&h, ".openclaw/agents/main/sessions/s.trajectory.jsonl", "");
+	put(&h, ".local/share/seshat/sessions/log.jsonl",
+	    "{\"skill\":\"s\",\"phase\":\"p\",\"project_root\":\"/p\"}\n");
+	ses_buf_str(&roots, at(&h, "logs"));
+	ses_buf_add(&roots, "", 1);
+	ses_buf_str(&roots, at(&h, "also"));
+	ses_buf_add(&roots, "", 1);
+	q.roots = &roots;
+	for (i = 1; i < 1000 && rc < 0; i++) {
+		ses_session_list_free(&l);
+		ses_mem_fail_at(i);
+		rc = ses_discover(&q, &l, &err);
+		if (rc < 0)
+			assert_int_equal(err.code, SESHAT_ENOMEM);
+	}
+	ses_mem_fail_at(0);
+	assert_int_equal(rc, 0);
+	assert_int_equal(l.n, 5);
+	(void)the(&l, id_of("a"));
+	(void)the(&l, hashed("a", at(&h, "also/a.jsonl")));
+	(void)the(&l, id_of("log"));
+	(void)the(&l, "main__s.trajectory");
+	assert_string_equal(the(&l, "main__s")->title, "x");
+	ses_session_list_free(&l);
+	ses_buf_free(&roots);
+	home_close(&h);
+}
+
 int
 main(void)
 {
@@ -330,6 +378,7 @@ main(void)
 	    cmocka_unit_test(a_name_that_is_no_id_is_told_by_its_hash),
 	    cmocka_unit_test(gathers_folder_and_title_from_common_names),
 	    cmocka_unit_test(guesses_what_lines_say),
+	    cmocka_unit_test(survives_every_failed_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,7 +158,7 @@ static int
 find_by_id(const struct values *v, struct ses_discover *q,
     struct ses_session_list *out, struct seshat_err *err)
 {
-	struct ses_discover around = {0};
+	struct ses_discover around = *q;
 	char *cwd = NULL;
 	int rc;
 
@@ -173,6 +173,7 @@ find_by_id(const struct values *v, struct ses_discover *q,
 	if (out->v[0].parent != NULL || out->v[0].cwd == NULL)
 		return 0;
 	/* subagents belong where their parent does */
+	around.id = NULL;
 	around.harness = out->v[0].harness;
 	around.cwd = cwd = ses_str_dup(out->v[0].cwd);
 	if (cwd == NULL)
@@ -185,10 +186,11 @@ find_by_id(const struct values *v, struct ses_discover *q,
 }
 
 static int
-find_sessions(const struct ses_cli *cli, const struct values *v,
-    struct ses_session_list *out, struct seshat_err *err)
+find_sessions(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct ses_session_list *out,
+    struct seshat_err *err)
 {
-	struct ses_discover q = {0};
+	struct ses_discover q = ses_context_discover(c);
 	struct ses_buf cwd = {0};
 	const struct ses_session *last;
 	int rc = -1;
@@ -308,7 +310,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)n_args;
 	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
 		return -1;
-	rc = find_sessions(cli, v, &l, err);
+	rc = find_sessions(cli, &c, v, &l, err);
 	if (rc != 0)
 		goto out;
 	ses_cli_unreadable(cli, &l);

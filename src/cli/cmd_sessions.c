@@ -24,7 +24,7 @@ struct values {
 
 static const struct ses_opt opts[] = {
     {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
-	"only this agent's, such as codex"},
+	"only this agent's: a name of the list above"},
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
 	"sessions of this folder (default: the current one)"},
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
@@ -194,7 +194,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
 	const struct values *v = values;
-	struct ses_discover q = {0};
+	struct ses_discover q;
+	const struct ses_harness_ops *harness;
 	struct ses_session_list l = {0};
 	struct ses_context c = {0};
 	struct ses_buf cwd = {0};
@@ -207,7 +208,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->everywhere && v->cwd != NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--cwd and --everywhere exclude each other");
-	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
+	if (ses_cli_harness(v->harness, &harness, err) < 0)
 		return -1;
 	if (ses_context_open(&c, cli, err) < 0 ||
 	    ses_mirror_state_dir(c.config.store, &m.dir, err) < 0 ||
@@ -216,6 +217,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)ses_buf_cstr(&m.dir);
 	if (ses_buf_check(&m.dir, err) < 0)
 		goto out;
+	q = ses_context_discover(&c);
+	q.harness = harness;
 	if (!v->everywhere) {
 		if (ses_cli_cwd(v->cwd, &cwd, err) < 0)
 			goto out;
@@ -253,12 +256,19 @@ const struct ses_command ses_cmd_sessions = {
 	     "transcript only\n"
 	     "the beginning and the end are read.\n"
 	     "\n"
-	     "Claude Code is looked for in $CLAUDE_CONFIG_DIR (a comma list), "
-	     "else in\n"
-	     "~/.claude, $XDG_CONFIG_HOME/claude and ~/.config/claude; Codex "
-	     "in\n"
-	     "$CODEX_HOME, else in ~/.codex; Hermes in $HERMES_HOME, else in\n"
-	     "~/.hermes.\n"
+	     "Where is looked, by harness:\n"
+	     "  claude-code  $CLAUDE_CONFIG_DIR (a comma list), else "
+	     "~/.claude,\n"
+	     "               $XDG_CONFIG_HOME/claude and ~/.config/claude\n"
+	     "  codex        $CODEX_HOME, else ~/.codex\n"
+	     "  openclaw     $OPENCLAW_STATE_DIR, else .openclaw and "
+	     ".clawdbot in\n"
+	     "               $OPENCLAW_HOME, else in ~\n"
+	     "  hermes       $HERMES_HOME, else ~/.hermes\n"
+	     "  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
+	     "               ~/.local/share/seshat/sessions\n"
+	     "  generic      *.jsonl in the folders that 'roots' of the\n"
+	     "               configuration names\n"
 	     "\n"
 	     "MIRRORED tells how much is in the store, as this machine "
 	     "remembers. With\n"

@@ -51,7 +51,7 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	    .arg = &failed};
 	int rc = -1;
 
-	if (ses_context_source(f, &l, err) < 0) {
+	if (ses_context_source(c, f, &l, err) < 0) {
 		if (err->code == SESHAT_ENOTFOUND)
 			rc = end_here(c, f, "source gone", err);
 		goto out;

@@ -1,10 +1,12 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/pins.h"
+#include "harness/twin.h"
 #include "mirror/repair.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
@@ -112,12 +114,26 @@ check_pin(struct ses_context *c, struct checked *k, const struct values *v,
 
 /* The agent's file of the session, if it is on this machine. */
 static int
-find_source(const struct ses_found *f, struct ses_session_list *src,
-    struct seshat_err *err)
+find_source(const struct ses_context *c, const struct ses_found *f,
+    struct ses_session_list *src, struct seshat_err *err)
 {
-	if (ses_context_source(f, src, err) == 0)
+	if (ses_context_source(c, f, src, err) == 0)
 		return 0;
 	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
+
+/* Of several sources of a session the one that the stream was read from. */
+static const struct ses_session *
+source_of(const struct ses_session_list *src, const struct ses_stream *st)
+{
+	const char *path = ses_doc_str(st->doc, "source_path");
+	size_t i;
+
+	for (i = 0; i < src->n; i++)
+		if (strlen(path) == ses_twin_plain_len(src->v[i].path) &&
+		    strncmp(src->v[i].path, path, strlen(path)) == 0)
+			return &src->v[i];
+	return &src->v[0];
 }
 
 /* --source tells of these; for a repair only the answer counts. */
@@ -131,28 +147,30 @@ on_other_bytes(void *arg, const struct ses_stream *st,
 	(void)what;
 }
 
-/* Of the damaged streams those that the source still holds all of. */
+/* Of the damaged streams those that were read from a source which still holds
+ * all of them. */
 static int
 find_repairable(struct ses_context *c, const struct checked *k,
-    const struct ses_streams *l, const struct ses_session *source,
-    const char **ids, size_t *n, struct seshat_err *err)
+    const struct ses_streams *l, const struct ses_session_list *src,
+    const struct ses_session *source, const char **ids, struct seshat_err *err)
 {
 	struct ses_verify v = {.problem = on_other_bytes};
 	struct ses_where w = ses_found_where(k->f);
 	size_t i;
+	int n = 0;
 	int rc;
 
-	*n = 0;
 	for (i = 0; i < l->n; i++) {
-		if (json_object_get(k->damaged, l->v[i].id) == NULL)
+		if (json_object_get(k->damaged, l->v[i].id) == NULL ||
+		    source_of(src, &l->v[i]) != source)
 			continue;
 		rc = ses_source_verify(c->store, &w, source, &l->v[i], &v, err);
 		if (rc < 0)
 			return -1;
 		if (rc == 1)
-			ids[(*n)++] = l->v[i].id;
+			ids[n++] = l->v[i].id;
 	}
-	return 0;
+	return n;
 }
 
 static int
@@ -183,20 +201,24 @@ repair(struct ses_context *c, const struct checked *k,
     struct seshat_err *err)
 {
 	const char **ids = ses_calloc(l->n + 1, sizeof(*ids));
-	size_t n = 0;
+	size_t mended = 0;
+	size_t i;
+	int n;
 	int rc = -1;
 
 	if (ids == NULL) {
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (src->n > 0 &&
-	    find_repairable(c, k, l, &src->v[0], ids, &n, err) < 0)
-		goto out;
-	if ((n > 0 || (l->n == 0 && src->n > 0)) &&
-	    store_anew(c, k, &src->v[0], ids, n, err) < 0)
-		goto out;
-	rc = n == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
+	for (i = 0; i < src->n; i++) {
+		n = find_repairable(c, k, l, src, &src->v[i], ids, err);
+		if (n < 0 ||
+		    ((n > 0 || l->n == 0) &&
+			store_anew(c, k, &src->v[i], ids, (size_t)n, err) < 0))
+			goto out;
+		mended += (size_t)n;
+	}
+	rc = mended == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
 	if (rc == 0)
 		(void)fprintf(stderr,
 		    "seshat: %s/%s: cannot be repaired here: %s\n",
@@ -256,10 +278,10 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
 	st = ses_streams_current(&l);
-	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
+	if ((v->source || v->repair) && find_source(c, k->f, &src, err) < 0)
 		goto out;
 	if (v->source && st != NULL && src.n > 0 &&
-	    compare(c, k, &src.v[0], st, &ver, err) < 0)
+	    compare(c, k, source_of(&src, st), st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;

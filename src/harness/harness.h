@@ -78,6 +78,9 @@ struct ses_discover {
 	const struct ses_harness_ops *harness;
 	const char *cwd; /* absolute real path */
 	const char *id;  /* exact session id */
+	/* what the user named besides, for the harness "generic": folders,
+	 * each followed by NUL; no restriction as those above */
+	const struct ses_buf *roots;
 };
 
 /* One agent: a constant table, in one file. */
@@ -85,9 +88,10 @@ struct ses_harness_ops {
 	const char *name;    /* "claude-code": also in keys */
 	const char *summary; /* one line for the help */
 
-	/** Append the folders that are searched, each followed by NUL, most
-	 * important first, whether they exist or not. */
-	int (*roots)(struct ses_buf *out, struct seshat_err *err);
+	/** Append the folders that are searched for q, each followed by NUL,
+	 * most important first, whether they exist or not. */
+	int (*roots)(const struct ses_discover *q, struct ses_buf *out,
+	    struct seshat_err *err);
 
 	/**
 	 * Append to out the sessions below the roots that fit q (its harness
@@ -102,7 +106,8 @@ struct ses_harness_ops {
 
 	/** Fill in a session from its transcript's path alone (for a path
 	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
-	 * none of this harness's or no regular file. */
+	 * none of this harness's or no regular file, or when it alone does
+	 * not tell the session. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
 

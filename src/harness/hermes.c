@@ -42,11 +42,12 @@ home_of(struct ses_buf *out, struct seshat_err *err)
 }
 
 static int
-roots(struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_buf home = {0};
 	int rc = -1;
 
+	(void)q;
 	if (home_of(&home, err) == 0)
 		rc = ses_root_add(out, home.data, err);
 	ses_buf_free(&home);
@@ -443,7 +444,8 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(&list, err) < 0 || search_home(&w, list.data, 0, err) < 0 ||
+	if (roots(q, &list, err) < 0 ||
+	    search_home(&w, list.data, 0, err) < 0 ||
 	    ses_look_all(&w.looks, read_file, q, out, err) < 0)
 		goto out;
 	if (q->cwd != NULL)

@@ -87,10 +87,28 @@ out:
 }
 
 int
+ses_line_string(
+    const struct ses_json *v, size_t max, char **to, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	if (v->type != '"' || v->len > 6 * max)
+		return 0;
+	ses_json_text(v, &b);
+	rc = ses_buf_check(&b, err);
+	if (rc == 0 && b.len > 0 && b.len < max &&
+	    memchr(b.data, '\0', b.len) == NULL)
+		rc = ses_session_set(to, b.data, b.len, err);
+	ses_buf_free(&b);
+	return rc;
+}
+
+int
 ses_line_injected(const struct ses_json *text)
 {
-	/* as seen in transcripts of both agents; a text that a person begins
-	 * like this is lost for the title only */
+	/* as seen in transcripts of Claude Code and Codex; a text that a person
+	 * begins like this is lost for the title only */
 	static const char *const begins[] = {
 	    "<command-",
 	    "<local-command-",

@@ -20,6 +20,11 @@
 int ses_line_title(
     const struct ses_json *text, char **to, struct seshat_err *err);
 
+/** Make *to a copy of what a JSON string stands for, if that is 1 to max - 1
+ * bytes without a NUL; else *to stays as it is. */
+int ses_line_string(
+    const struct ses_json *v, size_t max, char **to, struct seshat_err *err);
+
 /** Whether a JSON string is what an agent put between the prompts (context,
  * output of its own commands), and not what a person wrote. */
 int ses_line_injected(const struct ses_json *text);

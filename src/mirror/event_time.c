@@ -10,11 +10,21 @@
 static int64_t
 time_of(const char *line, size_t len)
 {
+	/* the last two are those of trajectories and of unknown programs */
+	struct ses_line_field f[] = {SES_LINE_FIELD("timestamp"),
+	    SES_LINE_FIELD("ts"), SES_LINE_FIELD("time")};
 	struct ses_json v;
-	struct ses_json t;
+	int64_t when;
+	size_t i;
 
 	(void)ses_json_peek(line, len, &v);
-	return ses_json_get(&v, "timestamp", &t) ? ses_line_time(&t) : 0;
+	ses_line_fields(&v, f, 3);
+	for (i = 0; i < 3; i++) {
+		when = ses_line_time(&f[i].value);
+		if (when != 0)
+			return when;
+	}
+	return 0;
 }
 
 int64_t

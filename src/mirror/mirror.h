@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/owner.h"
 #include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/source.h"
@@ -10,7 +11,6 @@
 #include "redact/redact.h"
 #include "store/store.h"
 #include "vault/key.h"
-#include "vault/owner.h"
 
 /*
  * Copying what is new of one session into a store: one flush, under a local

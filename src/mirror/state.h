@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "vault/key.h"
-#include "vault/owner.h"
+#include "base/owner.h"
 
 /*
  * What this machine remembers of a session it mirrors (FORMATS.md, section

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "harness/harness.h"
 #include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
@@ -111,6 +112,19 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	return s->n == 1 ? take(s, err) : 0;
 }
 
+/* Ids may hold a slash, too. */
+static int
+is_harness(const char *name, size_t len)
+{
+	const struct ses_harness_ops *const *h;
+
+	for (h = ses_harnesses; *h != NULL; h++)
+		if (strlen((*h)->name) == len &&
+		    memcmp((*h)->name, name, len) == 0)
+			return 1;
+	return 0;
+}
+
 static int
 search(struct ses_store *store, struct search *s, const char *text,
     struct ses_found *out, struct seshat_err *err)
@@ -121,9 +135,12 @@ search(struct ses_store *store, struct search *s, const char *text,
 	struct ses_where w;
 	int rc = -1;
 
-	s->text = slash == NULL ? text : slash + 1;
-	s->harness = slash == NULL ? NULL : text;
-	s->harness_len = slash == NULL ? 0 : (size_t)(slash - text);
+	s->text = text;
+	if (slash != NULL && is_harness(text, (size_t)(slash - text))) {
+		s->harness = text;
+		s->harness_len = (size_t)(slash - text);
+		s->text = slash + 1;
+	}
 	if (s->text[0] == '\0')
 		return ses_fail(err, SESHAT_EUSAGE, "an empty session id");
 	if (ses_store_list(store, &what, see_pin, s, err) < 0)

@@ -6,8 +6,9 @@
 
 /*
  * Where each agent keeps its sessions, and what its lines mean.  One file and
- * one row per agent.  Nothing here writes, and of a transcript only its
- * beginning and its end are read (peek.h says how much).
+ * one row per agent.  Nothing here writes (but for an owner's id where a
+ * machine has none, base/owner.h), and of a transcript only its beginning and
+ * its end are read (peek.h says how much).
  *
  * Links: roots and the folders directly below them may be symbolic links,
  * and so may a transcript.  Deeper folders that are links are passed over,

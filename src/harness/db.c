@@ -1,15 +1,16 @@
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "harness/db.h"
 
 #define BUSY_MS 2000 /* an agent's write transaction is over before that */
 #define WAIT_MS 50
+#define TRIES   4
 
 /* What SQLite says, in our codes; err->sys keeps SQLite's. */
 static int
@@ -174,6 +175,52 @@ ses_db_wait(void)
 	const struct timespec ts = {.tv_nsec = WAIT_MS * 1000000L};
 
 	(void)nanosleep(&ts, NULL);
+}
+
+int
+ses_db_bind(sqlite3_stmt *st, const char *text, struct seshat_err *err)
+{
+	(void)sqlite3_reset(st);
+	return sqlite3_bind_text(st, 1, text, -1, SQLITE_TRANSIENT) == SQLITE_OK
+		   ? 0
+		   : ses_fail_nomem(err);
+}
+
+/* Drop what a try that failed had found. */
+static void
+cut_list(struct ses_session_list *l, size_t n)
+{
+	while (l->n > n)
+		ses_session_free(&l->v[--l->n]);
+}
+
+int
+ses_db_search(const char *path,
+    int (*once)(void *arg, sqlite3 *db, struct ses_session_list *out,
+	struct seshat_err *err),
+    void *arg, struct ses_session_list *out, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	size_t from = out->n;
+	sqlite3 *db = NULL;
+	int rc = -1;
+	int i;
+
+	if (access(path, F_OK) < 0)
+		return 0;
+	for (i = 0; i < TRIES; i++) {
+		rc = ses_db_open(&db, path, &why);
+		if (rc == 0)
+			rc = once(arg, db, out, &why);
+		ses_db_close(db);
+		if (rc == 0)
+			return 0;
+		cut_list(out, from);
+		if (!ses_db_is_passing(&why))
+			break;
+		ses_db_wait();
+	}
+	return ses_session_unreadable(out, path, &why, err);
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "base/err.h"
+#include "harness/session.h"
 
 /*
  * Agents' own SQLite databases, looked at while the agents write them: opened
@@ -32,11 +32,25 @@ int ses_db_prepare(
 /** The next row: 1, 0 at the end, -1. */
 int ses_db_step(sqlite3_stmt *st, struct seshat_err *err);
 
+/** Start the statement anew with this text as its parameter ?1. */
+int ses_db_bind(sqlite3_stmt *st, const char *text, struct seshat_err *err);
+
 /** Whether a failure may pass by itself: the agent was writing. */
 int ses_db_is_passing(const struct seshat_err *err);
 
 /** Wait a moment before another try. */
 void ses_db_wait(void);
+
+/**
+ * ses_db_search(path, once, arg, out, err):
+ * Open the database, if there is one, and let once add to out the sessions it
+ * holds; again from the start where that failed in a way that may pass.  What
+ * cannot be read is counted in out.
+ */
+int ses_db_search(const char *path,
+    int (*once)(void *arg, sqlite3 *db, struct ses_session_list *out,
+	struct seshat_err *err),
+    void *arg, struct ses_session_list *out, struct seshat_err *err);
 
 /** The column called name, or -1. */
 int ses_db_column(sqlite3_stmt *st, const char *name);

@@ -21,8 +21,6 @@
 #include "harness/line.h"
 #include "harness/look.h"
 
-#define TRIES 4
-
 static const char database[] = "state.db";
 
 static int
@@ -59,8 +57,7 @@ struct search {
 	const struct ses_discover *q;
 	struct ses_session_list *out;
 	const char *path;
-	struct stat st; /* of the database */
-	sqlite3 *db;
+	struct stat st;      /* of the database */
 	sqlite3_stmt *ends;  /* rows and highest id of ?1 */
 	sqlite3_stmt *last;  /* time of row ?1 */
 	sqlite3_stmt *first; /* what ?1 was asked first */
@@ -129,15 +126,6 @@ title_of_content(
 					   : 0;
 }
 
-static int
-bind_session(sqlite3_stmt *st, const char *id, struct seshat_err *err)
-{
-	(void)sqlite3_reset(st);
-	return sqlite3_bind_text(st, 1, id, -1, SQLITE_TRANSIENT) == SQLITE_OK
-		   ? 0
-		   : ses_fail_nomem(err);
-}
-
 /* When its last row was written, as the row says, else the database. */
 static int
 find_time(struct search *s, struct ses_session *x, struct seshat_err *err)
@@ -170,7 +158,7 @@ find_title(struct search *s, struct ses_session *x, struct seshat_err *err)
 	size_t len;
 	int rc;
 
-	if (bind_session(s->first, x->key, err) < 0)
+	if (ses_db_bind(s->first, x->key, err) < 0)
 		return -1;
 	rc = ses_db_step(s->first, err);
 	if (rc <= 0)
@@ -184,7 +172,7 @@ find_title(struct search *s, struct ses_session *x, struct seshat_err *err)
 static int
 find_rows(struct search *s, struct ses_session *x, struct seshat_err *err)
 {
-	if (bind_session(s->ends, x->key, err) < 0)
+	if (ses_db_bind(s->ends, x->key, err) < 0)
 		return -1;
 	if (sqlite3_bind_int64(s->ends, 2, INT64_MAX) != SQLITE_OK)
 		return ses_fail_nomem(err);
@@ -240,7 +228,7 @@ read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 	struct ses_session x = {0};
 	int rc;
 
-	if (s->q->id != NULL && bind_session(all, s->q->id, err) < 0)
+	if (s->q->id != NULL && ses_db_bind(all, s->q->id, err) < 0)
 		return -1;
 	while ((rc = ses_db_step(all, err)) > 0) {
 		rc = read_row(s, all, &x, err);
@@ -254,70 +242,44 @@ read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 }
 
 static int
-search_once(struct search *s, struct seshat_err *err)
+search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
+    struct seshat_err *err)
 {
+	struct search *s = arg;
 	sqlite3_stmt *all = NULL;
 	int rc = -1;
 
-	if (ses_db_open(&s->db, s->path, err) < 0 ||
-	    ses_db_prepare(s->db,
+	s->out = out;
+	s->ends = s->last = s->first = NULL;
+	if (ses_db_prepare(db,
 		s->q->id != NULL ? "SELECT * FROM sessions WHERE id = ?1"
 				 : "SELECT * FROM sessions",
-		&all, err) < 0 ||
-	    ses_db_prepare(s->db, ses_hermes_rows.count, &s->ends, err) < 0 ||
-	    ses_db_prepare(s->db,
-		"SELECT timestamp FROM messages WHERE id = ?1", &s->last,
-		err) < 0 ||
-	    ses_db_prepare(s->db,
+		&all, err) == 0 &&
+	    ses_db_prepare(db, ses_hermes_rows.count, &s->ends, err) == 0 &&
+	    ses_db_prepare(db, "SELECT timestamp FROM messages WHERE id = ?1",
+		&s->last, err) == 0 &&
+	    ses_db_prepare(db,
 		"SELECT substr(CAST(content AS BLOB), 1, 4096) FROM messages "
 		"WHERE session_id = ?1 AND role = 'user' AND content IS NOT "
 		"NULL ORDER BY id LIMIT 1",
-		&s->first, err) < 0)
-		goto out;
-	rc = read_all(s, all, err);
-out:
+		&s->first, err) == 0)
+		rc = read_all(s, all, err);
 	(void)sqlite3_finalize(all);
 	(void)sqlite3_finalize(s->ends);
 	(void)sqlite3_finalize(s->last);
 	(void)sqlite3_finalize(s->first);
-	ses_db_close(s->db);
-	s->db = NULL;
-	s->ends = s->last = s->first = NULL;
 	return rc;
-}
-
-/* Drop what a try that failed had found. */
-static void
-cut_list(struct ses_session_list *l, size_t n)
-{
-	while (l->n > n)
-		ses_session_free(&l->v[--l->n]);
 }
 
 static int
 search_database(const struct ses_discover *q, const char *path,
     struct ses_session_list *out, struct seshat_err *err)
 {
-	struct search s = {.q = q, .out = out, .path = path};
-	struct seshat_err why = SESHAT_ERR_INIT;
-	size_t from = out->n;
-	int rc = -1;
-	int i;
+	struct search s = {.q = q, .path = path};
 
 	if (stat(path, &s.st) < 0)
 		return 0;
-	for (i = 0; i < TRIES && rc < 0; i++) {
-		if (i > 0)
-			ses_db_wait();
-		cut_list(out, from);
-		rc = search_once(&s, &why);
-		if (rc < 0 && !ses_db_is_passing(&why))
-			break;
-	}
-	if (rc == 0)
-		return 0;
-	cut_list(out, from);
-	return ses_session_unreadable(out, path, &why, err);
+	return ses_db_search(path, search_once, &s, out, err);
 }
 
 /* A file of sessions/, from before there was the database. */

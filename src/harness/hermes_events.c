@@ -3,51 +3,29 @@
 
 #include "harness/hermes.h"
 #include "harness/line.h"
-
-struct reader {
-	int (*each)(void *arg, const struct ses_event *e);
-	void *arg;
-	struct ses_event e;
-};
-
-static int
-tell(struct reader *r, int role, int kind)
-{
-	int rc;
-
-	r->e.role = role;
-	r->e.kind = kind;
-	if (r->e.text.bad) /* out of memory: say that it was there */
-		ses_buf_clear(&r->e.text);
-	rc = r->each(r->arg, &r->e);
-	ses_buf_clear(&r->e.text);
-	return rc;
-}
+#include "harness/tell.h"
 
 /* The column holds JSON as text: [{"function":{"name":…,"arguments":…}}]. */
 static int
-calls(struct reader *r, const struct ses_json *column)
+calls(struct ses_teller *t, const struct ses_json *column)
 {
 	struct ses_buf text = {0};
 	struct ses_json all;
 	struct ses_json_walk w;
 	struct ses_json one;
-	struct ses_json v = {0};
+	struct ses_json name = {0};
+	struct ses_json args = {0};
 	int rc = 0;
 
 	ses_json_text(column, &text);
 	(void)ses_json_peek(ses_buf_cstr(&text), text.len, &all);
 	ses_json_walk(&w, &all);
 	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
-		if (!ses_json_path(&one, "function.name", &r->e.tool))
-			(void)ses_json_get(&one, "name", &r->e.tool);
-		if (ses_json_path(&one, "function.arguments", &v) ||
-		    ses_json_get(&one, "arguments", &v))
-			ses_line_args(&v, &r->e.text);
-		if (r->e.tool.type != '"')
-			r->e.tool = (struct ses_json){0};
-		rc = tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TOOL_CALL);
-		r->e.tool = (struct ses_json){0};
+		if (!ses_json_path(&one, "function.name", &name))
+			(void)ses_json_get(&one, "name", &name);
+		if (!ses_json_path(&one, "function.arguments", &args))
+			(void)ses_json_get(&one, "arguments", &args);
+		rc = ses_tell_call(t, &name, &args);
 	}
 	ses_buf_free(&text);
 	return rc;
@@ -74,13 +52,15 @@ enum { ROLE, CONTENT, TIME, CALLS, TOOL, REASONING, N_FIELDS };
 static int
 one_object(void *arg, const struct ses_json *object)
 {
-	struct reader *r = arg;
+	struct ses_teller *t = arg;
 	struct ses_line_field f[N_FIELDS] = {[ROLE] = SES_LINE_FIELD("role"),
 	    [CONTENT] = SES_LINE_FIELD("content"),
 	    [TIME] = SES_LINE_FIELD("timestamp"),
 	    [CALLS] = SES_LINE_FIELD("tool_calls"),
 	    [TOOL] = SES_LINE_FIELD("tool_name"),
 	    [REASONING] = SES_LINE_FIELD("reasoning")};
+	const struct ses_json *thought = &f[REASONING].value;
+	const struct ses_json *content = &f[CONTENT].value;
 	int role;
 	int rc = 0;
 
@@ -88,22 +68,18 @@ one_object(void *arg, const struct ses_json *object)
 	role = role_of(&f[ROLE].value);
 	if (role == SES_ROLE_OTHER)
 		return 0;
-	r->e.time = f[TIME].value;
-	if (f[REASONING].value.type == '"') {
-		ses_json_text(&f[REASONING].value, &r->e.text);
-		if (r->e.text.len > 0)
-			rc = tell(r, role, SES_EVENT_THINKING);
+	t->e.time = f[TIME].value;
+	if (thought->type == '"' && thought->len > 2)
+		rc = ses_tell_text(t, role, SES_EVENT_THINKING, thought);
+	if (rc == 0 && role == SES_ROLE_TOOL) {
+		if (f[TOOL].value.type == '"')
+			t->e.tool = f[TOOL].value;
+		rc = ses_tell_text(t, role, SES_EVENT_TOOL_RESULT, content);
+	} else if (rc == 0 && content->len > 2) {
+		rc = ses_tell_text(t, role, SES_EVENT_TEXT, content);
 	}
-	ses_line_text(&f[CONTENT].value, &r->e.text);
-	if (role == SES_ROLE_TOOL && f[TOOL].value.type == '"')
-		r->e.tool = f[TOOL].value;
-	if (rc == 0 && (r->e.text.len > 0 || role == SES_ROLE_TOOL))
-		rc = tell(r, role,
-		    role == SES_ROLE_TOOL ? SES_EVENT_TOOL_RESULT
-					  : SES_EVENT_TEXT);
-	r->e.tool = (struct ses_json){0};
 	if (rc == 0 && f[CALLS].value.type == '"')
-		rc = calls(r, &f[CALLS].value);
+		rc = calls(t, &f[CALLS].value);
 	return rc;
 }
 
@@ -111,9 +87,9 @@ int
 ses_hermes_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct reader r = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &r);
+	struct ses_teller t = {.each = each, .arg = arg};
+	int rc = ses_line_objects(line, len, one_object, &t);
 
-	ses_buf_free(&r.e.text);
+	ses_buf_free(&t.e.text);
 	return rc;
 }

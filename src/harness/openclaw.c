@@ -4,7 +4,8 @@
  * <stem>.jsonl.reset.<time> or .deleted.<time>: that is the same session under
  * another path.  Copies made before a compaction, <stem>.checkpoint.<uuid>,
  * and records of what went to the model, <stem>.trajectory, are sessions with
- * a parent.
+ * a parent.  Later versions keep events in agents/<agent>/agent/
+ * openclaw-agent.sqlite; a session that is in both has two sources.
  */
 /* The DT_ constants are BSD's. */
 #define _DEFAULT_SOURCE
@@ -163,6 +164,20 @@ file(struct search *s, const struct ses_folder *f, const char *agent,
 	return rc <= 0 ? rc : ses_look_add(&s->looks, f, entry, NULL, 0, err);
 }
 
+/* What the agent keeps since 2026.7.2: beside its transcripts. */
+static int
+database(struct search *s, const struct ses_folder *at, const char *agent,
+    struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = ses_folder_join(at, "agent/openclaw-agent.sqlite", &path, err);
+
+	if (rc == 0)
+		rc = ses_openclaw_database(s->q, agent, path.data, s->out, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
 static int
 agent(struct search *s, const struct ses_folder *root, const char *name,
     struct seshat_err *err)
@@ -175,7 +190,9 @@ agent(struct search *s, const struct ses_folder *root, const char *name,
 
 	if (rc <= 0)
 		return rc;
-	rc = ses_folder_enter(s->out, &f, &at, "sessions", 0, err);
+	rc = database(s, &at, name, err);
+	if (rc == 0)
+		rc = ses_folder_enter(s->out, &f, &at, "sessions", 0, err);
 	ses_folder_close(&at);
 	if (rc <= 0)
 		return rc;

@@ -15,6 +15,7 @@ is_end(const char *rest)
 	static const char *const put_away[] = {".reset.", ".deleted."};
 	const char *time;
 	size_t i;
+	size_t n;
 
 	if (rest[0] == '\0')
 		return 1;
@@ -22,8 +23,11 @@ is_end(const char *rest)
 		if (!ses_str_starts(rest, put_away[i]))
 			continue;
 		time = rest + strlen(put_away[i]);
-		return time[0] != '\0' &&
-		       time[strspn(time, "0123456789TZ:.+-")] == '\0';
+		n = strspn(time, "0123456789TZ:.+-");
+		/* the dot of ".zst" is one of them */
+		return n > 0 &&
+		       (time[n] == '\0' || (time[n - 1] == '.' &&
+					       strcmp(time + n, "zst") == 0));
 	}
 	return 0;
 }
@@ -103,14 +107,6 @@ ses_openclaw_id(const struct ses_openclaw_name *n, size_t len,
 	return ses_session_id_ok(out->data, out->len);
 }
 
-/* What is gathered while the lines pass by. */
-struct gather {
-	struct ses_session *out;
-	const char *wanted; /* the only cwd of interest, or NULL */
-	struct seshat_err err;
-	int failed;
-};
-
 /* Behind "Conversation info (untrusted metadata):" or the like and the fenced
  * block that follows it; NULL if that does not stand here. */
 static const char *
@@ -159,7 +155,7 @@ own_words(const char *s)
 
 /* The first thing a person asked. */
 static int
-take_title(struct gather *g, const struct ses_json *content)
+take_title(struct ses_openclaw_gather *g, const struct ses_json *content)
 {
 	struct ses_buf text = {0};
 	struct ses_buf quoted = {0};
@@ -185,7 +181,7 @@ take_title(struct gather *g, const struct ses_json *content)
 }
 
 static int
-on_line(struct gather *g, const struct ses_json *object)
+on_line(struct ses_openclaw_gather *g, const struct ses_json *object)
 {
 	struct ses_line_field f[] = {SES_LINE_FIELD("type"),
 	    SES_LINE_FIELD("cwd"), SES_LINE_FIELD("workspaceDir"),
@@ -214,10 +210,10 @@ on_line(struct gather *g, const struct ses_json *object)
 	return take_title(g, &v);
 }
 
-static int
-on_head(void *arg, const struct ses_json *object)
+int
+ses_openclaw_on_head(void *arg, const struct ses_json *object)
 {
-	struct gather *g = arg;
+	struct ses_openclaw_gather *g = arg;
 	const char *cwd;
 
 	if (on_line(g, object) < 0) {
@@ -231,9 +227,8 @@ on_head(void *arg, const struct ses_json *object)
 	return cwd != NULL && g->out->title != NULL;
 }
 
-/* Id, parent and agent, from the path: 1, or 0 if it is no session's. */
-static int
-name_it(const struct ses_openclaw_name *n, struct ses_session *out,
+int
+ses_openclaw_name_it(const struct ses_openclaw_name *n, struct ses_session *out,
     struct seshat_err *err)
 {
 	struct ses_buf b = {0};
@@ -261,17 +256,17 @@ ses_openclaw_read(const void *arg, struct ses_peek *p,
     struct seshat_err *err)
 {
 	const struct ses_discover *q = arg;
-	struct gather g = {.out = out, .wanted = q->cwd};
+	struct ses_openclaw_gather g = {.out = out, .wanted = q->cwd};
 	struct ses_openclaw_name n;
 	int rc;
 
 	out->harness = &ses_openclaw;
 	if (!parse_path(what->path, &n))
 		return 0;
-	rc = name_it(&n, out, err);
+	rc = ses_openclaw_name_it(&n, out, err);
 	if (rc <= 0)
 		return rc;
-	if (ses_peek_head(p, on_head, &g, err) < 0)
+	if (ses_peek_head(p, ses_openclaw_on_head, &g, err) < 0)
 		return -1;
 	if (g.failed) {
 		*err = g.err;

@@ -124,3 +124,39 @@ ses_twin_free(struct ses_twin *t)
 	free(t->bytes);
 	free(t);
 }
+
+int
+ses_twin_unpack(const void *data, size_t len, size_t max, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	ZSTD_DStream *stream = ZSTD_createDStream();
+	ZSTD_inBuffer in = {data, len, 0};
+	ZSTD_outBuffer block;
+	size_t left = 1;
+	int rc = -1;
+
+	while (stream != NULL && left > 0) {
+		block.dst = ses_buf_room(out, IN_SIZE);
+		block.size = IN_SIZE;
+		block.pos = 0;
+		if (block.dst == NULL)
+			break;
+		left = ZSTD_decompressStream(stream, &block, &in);
+		ses_buf_grew(out, block.pos);
+		if (ZSTD_isError(left) ||
+		    (left > 0 && in.pos == len && block.pos < IN_SIZE)) {
+			rc = ses_fail(
+			    err, SESHAT_ECORRUPT, "does not unpack whole");
+			goto out;
+		}
+		if (out->len > max) {
+			rc = ses_fail(err, SESHAT_ELIMIT,
+			    "unpacks to more than %zu MiB", max >> 20);
+			goto out;
+		}
+	}
+	rc = stream == NULL || left > 0 ? ses_fail_nomem(err) : 0;
+out:
+	(void)ZSTD_freeDStream(stream);
+	return rc;
+}

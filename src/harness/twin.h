@@ -27,6 +27,11 @@ int ses_twin_open(struct ses_twin **out, int fd, struct seshat_err *err);
 int ses_twin_read(struct ses_twin *t, void *data, size_t len, size_t *got,
     struct seshat_err *err);
 
+/** Append what len bytes in memory unpack to.  Errors: SESHAT_ECORRUPT;
+ * SESHAT_ELIMIT, more than max. */
+int ses_twin_unpack(const void *data, size_t len, size_t max,
+    struct ses_buf *out, struct seshat_err *err);
+
 /** Release.  NULL is allowed. */
 void ses_twin_free(struct ses_twin *t);
 

@@ -185,6 +185,19 @@ find_by_id(const struct values *v, struct ses_discover *q,
 	return rc;
 }
 
+/* The one that was written last; a log that hooks write is not what a person
+ * means by the session of a folder, unless there is nothing else. */
+static const struct ses_session *
+newest(const struct ses_session_list *l)
+{
+	size_t i = 0;
+
+	while (i + 1 < l->n && strcmp(l->v[i].harness->name, "seshat-log") == 0)
+		i++;
+	return strcmp(l->v[i].harness->name, "seshat-log") == 0 ? &l->v[0]
+								: &l->v[i];
+}
+
 static int
 find_sessions(const struct ses_cli *cli, const struct ses_context *c,
     const struct values *v, struct ses_session_list *out,
@@ -210,7 +223,7 @@ find_sessions(const struct ses_cli *cli, const struct ses_context *c,
 		rc = ses_cli_none_found(cli, &q, err);
 		goto out;
 	}
-	last = &out->v[0];
+	last = newest(out);
 	rc = v->all || v->everywhere
 		 ? 0
 		 : keep_family(out,

@@ -160,6 +160,21 @@ expect_err ""
 check test "$(wc -l <"$T/out")" = 3
 out_has "\"id\":\"s@$owner\""
 
+test_that "the session of a folder is an agent's, not the log a hook wrote last"
+mkdir -p "$T/work/here" "$CLAUDE_CONFIG_DIR/projects/x"
+printf '{"type":"user","cwd":"%s","message":{"content":"a"}}\n' \
+    "$T/work/here" >"$CLAUDE_CONFIG_DIR/projects/x/agents-own.jsonl"
+touch -d '1 hour ago' "$CLAUDE_CONFIG_DIR/projects/x/agents-own.jsonl"
+run seshat log append hook --skill s --final-status ok \
+    --project-root "$T/work/here"
+cd "$T/work/here"
+run seshat mirror --no-redact
+cd "$T/work"
+expect_status 0
+run seshat list --json
+out_has '"session_id":"agents-own"'
+out_lacks '"session_id":"hook@'
+
 test_that "nothing found names all folders that were searched"
 run seshat sessions --cwd /no/such/folder
 expect_status 3

@@ -1,0 +1,437 @@
+/* What was promised, and whether it holds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/sim.h"
+#include "vault/doc.h"
+#include "vault/read.h"
+#include "vault/verify.h"
+
+static const struct ses_where where = {"demo", "claude-code", SIM_SESSION};
+
+int
+sim_is_damaged(const struct sim *s, const char *stream)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_damaged; i++)
+		if (strcmp(s->damaged[i], stream) == 0)
+			return 1;
+	return 0;
+}
+
+void
+sim_texts_free(struct sim_texts *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		ses_buf_free(&t->v[i].text);
+	t->n = 0;
+}
+
+/* Whether the stream is one that this machine wrote. */
+static int
+is_of(const struct sim *s, const struct ses_stream *st, int machine)
+{
+	char path[sizeof(s->src.path)];
+	char w[SES_WRITER_ID];
+	struct ses_owner o;
+	unsigned i;
+
+	if (s->owners < 2)
+		return 1;
+	sim_owner(s, machine, &o);
+	for (i = 0; i < SIM_FOLDERS; i++) {
+		(void)snprintf(
+		    path, sizeof(path), "p%u/%s.jsonl", i, SIM_SESSION);
+		ses_owner_writer(&o, path, w);
+		if (strcmp(w, st->w) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Of one machine's streams the current one. */
+static const struct ses_stream *
+current_of(
+    const struct sim *s, const struct ses_streams *l, int machine, char *id)
+{
+	static struct ses_stream v[96];
+	struct ses_streams some = {.v = v};
+	const struct ses_stream *st;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (is_of(s, &l->v[i], machine))
+			v[some.n++] = l->v[i];
+	st = ses_streams_current(&some);
+	(void)snprintf(id, SES_STREAM_ID, "%s", st == NULL ? "" : st->id);
+	return st;
+}
+
+void
+sim_look(struct sim *s, struct sim_texts *t, int machine)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_streams l;
+	struct ses_sink sink;
+	struct sim_text *one;
+	char id[SES_STREAM_ID];
+	size_t i;
+
+	sim_texts_free(t);
+	if (ses_streams_load(s->store, &where, &l, &err) < 0)
+		sim_fail(s, "the streams cannot be read: %s", err.msg);
+	if (l.n > sizeof(t->v) / sizeof(t->v[0]))
+		sim_fail(s, "%zu streams", l.n);
+	(void)current_of(s, &l, machine, id);
+	for (i = 0; i < l.n; i++) {
+		one = &t->v[t->n++];
+		*one = (struct sim_text){0};
+		(void)snprintf(one->id, sizeof(one->id), "%s", l.v[i].id);
+		(void)snprintf(one->w, sizeof(one->w), "%s", l.v[i].w);
+		one->current = strcmp(id, one->id) == 0;
+		sink = ses_sink_buf(&one->text);
+		one->bad = ses_session_read(
+			       s->store, &where, one->id, &sink, &err) < 0;
+		if (one->bad && !sim_is_damaged(s, one->id))
+			sim_fail(s, "stream %s cannot be read: %s", one->id,
+			    err.msg);
+	}
+	ses_streams_free(&l);
+}
+
+void
+sim_check_parts(struct sim *s, const struct sim_tree *before, const char *when)
+{
+	struct sim_tree now;
+	const struct sim_object *is;
+	const struct sim_object *was;
+	const char *name;
+	size_t i;
+
+	sim_tree_read(&now, "vault");
+	for (i = 0; i < before->n; i++) {
+		was = &before->v[i];
+		name = strrchr(was->path, '/');
+		name = name == NULL ? was->path : name + 1;
+		if (strncmp(was->path, "ids/", 4) != 0 &&
+		    strncmp(name, "part-", 5) != 0)
+			continue;
+		if (s->mending && strlen(name) > 22 &&
+		    sim_is_damaged(
+			s, (char[9]){name[14], name[15], name[16], name[17],
+			       name[18], name[19], name[20], name[21], 0}))
+			continue;
+		is = sim_tree_find(&now, was->path);
+		if (is == NULL)
+			sim_fail(s, "%s: %s vanished", when, was->path);
+		if (is->len != was->len ||
+		    memcmp(is->data, was->data, is->len) != 0)
+			sim_fail(s, "%s: %s was changed", when, was->path);
+	}
+	sim_tree_free(&now);
+}
+
+static int
+begins_with(const struct ses_buf *b, const char *p, size_t len)
+{
+	return b->len >= len && (len == 0 || memcmp(b->data, p, len) == 0);
+}
+
+static int
+equals(const struct ses_buf *b, const char *p, size_t len)
+{
+	return b->len == len && begins_with(b, p, len);
+}
+
+void
+sim_check_promises(struct sim *s)
+{
+	const struct ses_buf *p;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < s->n_promises; i++) {
+		p = &s->promises[i];
+		for (j = 0; j < s->seen.n; j++)
+			if (begins_with(&s->seen.v[j].text, p->data, p->len))
+				break;
+		if (j == s->seen.n && p->len > 0)
+			sim_fail(s,
+			    "lost: %zu bytes that were stored are in no stream",
+			    p->len);
+	}
+}
+
+/* Promise what was just read; what is the beginning of it is promised, too. */
+static void
+promise(struct sim *s, const char *data, size_t len)
+{
+	size_t i = 0;
+
+	while (i < s->n_promises) {
+		if (begins_with(&s->promises[i], data, len))
+			return;
+		if (s->promises[i].len <= len &&
+		    memcmp(data, s->promises[i].data, s->promises[i].len) ==
+			0) {
+			ses_buf_free(&s->promises[i]);
+			s->promises[i] = s->promises[--s->n_promises];
+			s->promises[s->n_promises] = (struct ses_buf){0};
+			continue;
+		}
+		i++;
+	}
+	if (s->n_promises == sizeof(s->promises) / sizeof(s->promises[0]))
+		return;
+	ses_buf_add(&s->promises[s->n_promises++], data, len);
+}
+
+/* The text as it is to be stored. */
+static void
+scrubbed(struct sim *s, const char *data, size_t len, struct ses_buf *out)
+{
+	static struct ses_redact_counts counts;
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int rc = 0;
+
+	ses_buf_clear(out);
+	if (s->redacts && len > 0)
+		rc = ses_redact_lines(s->redact, data, len, out, &counts, &err);
+	if (rc < 0)
+		sim_fail(s, "redact: %s", err.msg);
+	if (rc == 0)
+		ses_buf_add(out, data, len);
+}
+
+void
+sim_keep_tail(struct sim *s)
+{
+	size_t whole = sim_whole(&s->src.text);
+
+	if (s->src.text.len > whole)
+		scrubbed(s, s->src.text.data + whole, s->src.text.len - whole,
+		    &s->tails[s->n_tails++ % SIM_TAILS]);
+}
+
+/* Whole lines as wanted, perhaps with a torn one behind that was stored. */
+static int
+is_lines(const struct sim *s, const struct ses_buf *x, const struct ses_buf *w)
+{
+	const struct ses_buf *t;
+	size_t i;
+
+	if (!begins_with(x, w->data, w->len))
+		return 0;
+	if (x->len == w->len)
+		return 1;
+	for (i = 0; i < SIM_TAILS; i++) {
+		t = &s->tails[i];
+		if (t->len > 0 && t->len == x->len - w->len &&
+		    memcmp(x->data + w->len, t->data, t->len) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether x is the source, up to its last whole line or, at the end, all. */
+static int
+is_source(struct sim *s, const struct ses_buf *x, const struct ses_buf *src,
+    const char *end)
+{
+	struct ses_buf want = {0};
+	size_t whole = sim_whole(src);
+	int rc;
+
+	scrubbed(s, src->data, end != NULL ? src->len : whole, &want);
+	rc = end != NULL ? equals(x, want.data, want.len)
+			 : is_lines(s, x, &want);
+	/* of an endless line some may be stored already */
+	if (!rc && end == NULL && src->len - whole > SES_LINE_MAX)
+		rc = x->len >= whole && begins_with(src, x->data, x->len);
+	ses_buf_free(&want);
+	return rc;
+}
+
+/* Whether x goes on from what was stored before of a source that has since
+ * been edited, too far from the cursor to be seen. */
+static int
+is_far(struct sim *s, const struct ses_buf *x, const struct ses_buf *src)
+{
+	struct ses_buf want = {0};
+	const struct ses_buf *old;
+	size_t whole = sim_whole(src);
+	size_t base;
+	size_t near;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < s->seen.n && !rc && !s->redacts; i++) {
+		old = &s->seen.v[i].text;
+		base = sim_whole(old);
+		near = base < SES_CHECK_LEN ? base : SES_CHECK_LEN;
+		if (base == 0 || base > src->len ||
+		    memcmp(src->data + base - near, old->data + base - near,
+			near) != 0)
+			continue;
+		ses_buf_clear(&want);
+		ses_buf_add(&want, old->data, base);
+		if (whole > base)
+			ses_buf_add(&want, src->data + base, whole - base);
+		rc = is_lines(s, x, &want);
+	}
+	ses_buf_free(&want);
+	return rc;
+}
+
+static const struct sim_text *
+current_in(const struct sim_texts *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->v[i].current)
+			return &t->v[i];
+	return NULL;
+}
+
+/* There was nothing to store: what counted counts. */
+static void
+check_kept(struct sim *s, const struct sim_text *now)
+{
+	size_t i;
+
+	if (now == NULL || sim_is_damaged(s, now->id))
+		return;
+	for (i = 0; i < s->seen.n; i++)
+		if (s->seen.v[i].text.len == now->text.len &&
+		    begins_with(&now->text, s->seen.v[i].text.data,
+			s->seen.v[i].text.len))
+			return;
+	sim_fail(s, "the source is empty, and another text is current");
+}
+
+static void
+tell_difference(struct sim *s, const struct ses_buf *x)
+{
+	struct ses_buf want = {0};
+	size_t n = 0;
+
+	scrubbed(s, s->src.text.data, s->src.text.len, &want);
+	while (n < x->len && n < want.len && x->data[n] == want.data[n])
+		n++;
+	sim_say(s, "current has %zu bytes, the source %zu; equal up to %zu",
+	    x->len, want.len, n);
+	ses_buf_free(&want);
+}
+
+void
+sim_check_current(
+    struct sim *s, int machine, const char *end, const struct ses_buf *was)
+{
+	const struct ses_buf *src = &s->src.text;
+	struct sim_texts now = {0};
+	const struct sim_text *cur;
+	size_t whole = sim_whole(src);
+
+	sim_look(s, &now, machine);
+	cur = current_in(&now);
+	if (src->len == 0 ||
+	    (end == NULL && whole == 0 && src->len <= SES_LINE_MAX)) {
+		check_kept(s, cur);
+	} else if (cur == NULL) {
+		sim_fail(s, "nothing is stored");
+	} else if (!sim_is_damaged(s, cur->id)) {
+		if (!is_source(s, &cur->text, src, end) &&
+		    (was == NULL || !is_source(s, &cur->text, was, end)) &&
+		    (end != NULL || !is_far(s, &cur->text, src))) {
+			tell_difference(s, &cur->text);
+			sim_fail(s, "the current stream %s is not the source",
+			    cur->id);
+		}
+		promise(s, cur->text.data, sim_whole(&cur->text));
+	}
+	sim_texts_free(&s->seen);
+	s->seen = now;
+	s->src.moved = 0;
+	s->src.rewritten = 0;
+	if (end != NULL)
+		s->src.wrote_far = 0;
+}
+
+struct problems {
+	char ids[96][SES_STREAM_ID];
+	char what[96][128];
+	size_t n;
+};
+
+static void
+on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
+    const char *what)
+{
+	struct problems *p = arg;
+
+	(void)e;
+	if (p->n == 96)
+		return;
+	(void)snprintf(p->what[p->n], sizeof(p->what[0]), "%.120s", what);
+	(void)snprintf(p->ids[p->n++], SES_STREAM_ID, "%s", st->id);
+}
+
+void
+sim_check_verify(struct sim *s)
+{
+	static struct problems p;
+	struct ses_verify v = {.problem = on_problem, .arg = &p};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_streams l;
+	size_t i;
+	size_t j;
+
+	p.n = 0;
+	if (ses_streams_load(s->store, &where, &l, &err) < 0 ||
+	    ses_streams_verify(s->store, &where, &l, &v, &err) < 0)
+		sim_fail(s, "verify: %s", err.msg);
+	for (i = 0; i < p.n; i++)
+		if (!sim_is_damaged(s, p.ids[i]))
+			sim_fail(s, "verify: %s is whole, but is said to be %s",
+			    p.ids[i], p.what[i]);
+	for (i = 0; i < s->n_damaged; i++) {
+		for (j = 0; j < p.n; j++)
+			if (strcmp(s->damaged[i], p.ids[j]) == 0)
+				break;
+		if (j == p.n && ses_streams_named(&l, s->damaged[i]) != NULL)
+			sim_fail(s, "verify does not tell that %s is damaged",
+			    s->damaged[i]);
+	}
+	ses_streams_free(&l);
+}
+
+void
+sim_taken(struct sim *s)
+{
+	struct ses_buf *p;
+	size_t best;
+	size_t len;
+	size_t i;
+	size_t j;
+
+	sim_look(s, &s->seen, 0);
+	for (i = 0; i < s->n_promises; i++) {
+		p = &s->promises[i];
+		best = 0;
+		for (j = 0; j < s->seen.n; j++) {
+			for (len = 0;
+			     len < p->len && len < s->seen.v[j].text.len &&
+			     p->data[len] == s->seen.v[j].text.data[len];
+			     len++)
+				;
+			best = len > best ? len : best;
+		}
+		p->len = best;
+		p->len = sim_whole(p);
+	}
+}

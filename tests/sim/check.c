@@ -53,22 +53,36 @@ is_of(const struct sim *s, const struct ses_stream *st, int machine)
 	return 0;
 }
 
-/* Of one machine's streams the current one. */
-static const struct ses_stream *
-current_of(
-    const struct sim *s, const struct ses_streams *l, int machine, char *id)
+/* Two states of one owner: what they may do to each other is borne. */
+static int
+is_twin(const struct sim *s)
 {
-	static struct ses_stream v[96];
+	return s->machines > s->owners && (s->with & SIM_TWINS) == 0;
+}
+
+/* Whether the stream is the current one of this machine's; where a file that
+ * moved is allowed to have several, of those of its writer.  Of machines that
+ * have the same owner any may be. */
+static int
+is_current(const struct sim *s, const struct ses_streams *l, int machine,
+    const struct ses_stream *st)
+{
+	static struct ses_stream v[SIM_STREAMS];
 	struct ses_streams some = {.v = v};
-	const struct ses_stream *st;
+	const struct ses_stream *best;
 	size_t i;
 
+	if (!is_of(s, st, machine))
+		return 0;
+	if (is_twin(s))
+		return 1;
 	for (i = 0; i < l->n; i++)
-		if (is_of(s, &l->v[i], machine))
+		if (is_of(s, &l->v[i], machine) &&
+		    ((s->with & SIM_MOVED) != 0 ||
+			strcmp(l->v[i].w, st->w) == 0))
 			v[some.n++] = l->v[i];
-	st = ses_streams_current(&some);
-	(void)snprintf(id, SES_STREAM_ID, "%s", st == NULL ? "" : st->id);
-	return st;
+	best = ses_streams_current(&some);
+	return best != NULL && strcmp(best->id, st->id) == 0;
 }
 
 void
@@ -78,7 +92,6 @@ sim_look(struct sim *s, struct sim_texts *t, int machine)
 	struct ses_streams l;
 	struct ses_sink sink;
 	struct sim_text *one;
-	char id[SES_STREAM_ID];
 	size_t i;
 
 	sim_texts_free(t);
@@ -86,13 +99,12 @@ sim_look(struct sim *s, struct sim_texts *t, int machine)
 		sim_fail(s, "the streams cannot be read: %s", err.msg);
 	if (l.n > sizeof(t->v) / sizeof(t->v[0]))
 		sim_fail(s, "%zu streams", l.n);
-	(void)current_of(s, &l, machine, id);
 	for (i = 0; i < l.n; i++) {
 		one = &t->v[t->n++];
 		*one = (struct sim_text){0};
 		(void)snprintf(one->id, sizeof(one->id), "%s", l.v[i].id);
 		(void)snprintf(one->w, sizeof(one->w), "%s", l.v[i].w);
-		one->current = strcmp(id, one->id) == 0;
+		one->current = is_current(s, &l, machine, &l.v[i]);
 		sink = ses_sink_buf(&one->text);
 		one->bad = ses_session_read(
 			       s->store, &where, one->id, &sink, &err) < 0;
@@ -256,6 +268,16 @@ is_source(struct sim *s, const struct ses_buf *x, const struct ses_buf *src,
 	return rc;
 }
 
+/* Whether the bytes that prove a cursor are the same. */
+static int
+same_before(const struct ses_buf *a, const struct ses_buf *b, size_t cursor)
+{
+	size_t len = cursor < SES_CHECK_LEN ? cursor : SES_CHECK_LEN;
+
+	return cursor <= a->len && cursor <= b->len &&
+	       memcmp(a->data + cursor - len, b->data + cursor - len, len) == 0;
+}
+
 /* Whether x goes on from what was stored before of a source that has since
  * been edited, too far from the cursor to be seen. */
 static int
@@ -265,17 +287,14 @@ is_far(struct sim *s, const struct ses_buf *x, const struct ses_buf *src)
 	const struct ses_buf *old;
 	size_t whole = sim_whole(src);
 	size_t base;
-	size_t near;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < s->seen.n && !rc && !s->redacts; i++) {
 		old = &s->seen.v[i].text;
 		base = sim_whole(old);
-		near = base < SES_CHECK_LEN ? base : SES_CHECK_LEN;
-		if (base == 0 || base > src->len ||
-		    memcmp(src->data + base - near, old->data + base - near,
-			near) != 0)
+		if (base == 0 || (!same_before(src, old, base) &&
+				     !same_before(src, old, old->len)))
 			continue;
 		ses_buf_clear(&want);
 		ses_buf_add(&want, old->data, base);
@@ -287,31 +306,24 @@ is_far(struct sim *s, const struct ses_buf *x, const struct ses_buf *src)
 	return rc;
 }
 
-static const struct sim_text *
-current_in(const struct sim_texts *t)
+/* There was nothing to store: what counted counts. */
+static int
+is_kept(const struct sim *s, const struct ses_buf *x)
 {
 	size_t i;
 
-	for (i = 0; i < t->n; i++)
-		if (t->v[i].current)
-			return &t->v[i];
-	return NULL;
+	for (i = 0; i < s->seen.n; i++)
+		if (equals(x, s->seen.v[i].text.data, s->seen.v[i].text.len))
+			return 1;
+	return 0;
 }
 
-/* There was nothing to store: what counted counts. */
-static void
-check_kept(struct sim *s, const struct sim_text *now)
+/* Whether there is nothing in it to store. */
+static int
+is_nothing(const struct ses_buf *src, const char *end)
 {
-	size_t i;
-
-	if (now == NULL || sim_is_damaged(s, now->id))
-		return;
-	for (i = 0; i < s->seen.n; i++)
-		if (s->seen.v[i].text.len == now->text.len &&
-		    begins_with(&now->text, s->seen.v[i].text.data,
-			s->seen.v[i].text.len))
-			return;
-	sim_fail(s, "the source is empty, and another text is current");
+	return src->len == 0 ||
+	       (end == NULL && sim_whole(src) == 0 && src->len <= SES_LINE_MAX);
 }
 
 static void
@@ -323,48 +335,94 @@ tell_difference(struct sim *s, const struct ses_buf *x)
 	scrubbed(s, s->src.text.data, s->src.text.len, &want);
 	while (n < x->len && n < want.len && x->data[n] == want.data[n])
 		n++;
-	sim_say(s, "current has %zu bytes, the source %zu; equal up to %zu",
-	    x->len, want.len, n);
+	sim_say(s, "  has %zu bytes, the source %zu; equal up to %zu", x->len,
+	    want.len, n);
 	ses_buf_free(&want);
+}
+
+/* Whether another state's run had stored more of it. */
+static int
+is_ahead(struct sim *s, const struct ses_buf *x)
+{
+	struct ses_buf want = {0};
+	int rc;
+
+	scrubbed(s, s->src.text.data, sim_whole(&s->src.text), &want);
+	rc = begins_with(x, want.data, want.len);
+	ses_buf_free(&want);
+	return rc;
+}
+
+/* Whether this is what a run of now, or of just before, makes of it. */
+static int
+is_right(struct sim *s, const struct ses_buf *x, const char *end,
+    const struct ses_buf *was)
+{
+	const struct ses_buf *src = &s->src.text;
+
+	return is_source(s, x, src, end) ||
+	       (was != NULL && is_source(s, x, was, end)) ||
+	       (is_twin(s) && is_ahead(s, x)) ||
+	       (end == NULL && is_far(s, x, src)) ||
+	       (end == NULL && was != NULL && is_far(s, x, was));
+}
+
+/* None of those that may count does. */
+static _Noreturn void
+tell_wrong(struct sim *s, const struct sim_texts *now)
+{
+	size_t i;
+
+	for (i = 0; i < now->n; i++) {
+		sim_say(s, "stream %s, writer %s%s%s", now->v[i].id,
+		    now->v[i].w, now->v[i].current ? ", current" : "",
+		    now->v[i].bad ? ", damaged" : "");
+		tell_difference(s, &now->v[i].text);
+	}
+	sim_fail(s, "the current stream is not the source");
 }
 
 void
 sim_check_current(
     struct sim *s, int machine, const char *end, const struct ses_buf *was)
 {
-	const struct ses_buf *src = &s->src.text;
 	struct sim_texts now = {0};
-	const struct sim_text *cur;
-	size_t whole = sim_whole(src);
+	const struct sim_text *t;
+	int nothing = is_nothing(&s->src.text, end) ||
+		      (was != NULL && is_nothing(was, end));
+	int right = 0;
+	int any = 0;
+	size_t i;
 
 	sim_look(s, &now, machine);
-	cur = current_in(&now);
-	if (src->len == 0 ||
-	    (end == NULL && whole == 0 && src->len <= SES_LINE_MAX)) {
-		check_kept(s, cur);
-	} else if (cur == NULL) {
-		sim_fail(s, "nothing is stored");
-	} else if (!sim_is_damaged(s, cur->id)) {
-		if (!is_source(s, &cur->text, src, end) &&
-		    (was == NULL || !is_source(s, &cur->text, was, end)) &&
-		    (end != NULL || !is_far(s, &cur->text, src))) {
-			tell_difference(s, &cur->text);
-			sim_fail(s, "the current stream %s is not the source",
-			    cur->id);
+	for (i = 0; i < now.n; i++) {
+		t = &now.v[i];
+		if (!t->current)
+			continue;
+		any = 1;
+		if (sim_is_damaged(s, t->id)) {
+			right = 1;
+		} else if (is_right(s, &t->text, end, was)) {
+			promise(s, t->text.data, sim_whole(&t->text));
+			s->behind[machine] = 0;
+			right = 1;
+		} else if (end == NULL && s->behind[machine] &&
+			   (s->with & SIM_BEHIND) == 0 &&
+			   is_ahead(s, &t->text)) {
+			right = 1; /* until it grows, or ends */
 		}
-		promise(s, cur->text.data, sim_whole(&cur->text));
 	}
+	for (i = 0; nothing && i < now.n; i++)
+		right |= now.v[i].current && is_kept(s, &now.v[i].text);
+	if (!right && !(nothing && !any))
+		tell_wrong(s, &now);
 	sim_texts_free(&s->seen);
 	s->seen = now;
-	s->src.moved = 0;
-	s->src.rewritten = 0;
-	if (end != NULL)
-		s->src.wrote_far = 0;
 }
 
 struct problems {
-	char ids[96][SES_STREAM_ID];
-	char what[96][128];
+	char ids[SIM_STREAMS][SES_STREAM_ID];
+	char what[SIM_STREAMS][128];
 	size_t n;
 };
 
@@ -375,7 +433,7 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 	struct problems *p = arg;
 
 	(void)e;
-	if (p->n == 96)
+	if (p->n == SIM_STREAMS)
 		return;
 	(void)snprintf(p->what[p->n], sizeof(p->what[0]), "%.120s", what);
 	(void)snprintf(p->ids[p->n++], SES_STREAM_ID, "%s", st->id);

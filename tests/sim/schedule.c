@@ -47,20 +47,26 @@ say_outcome(struct sim *s, const struct sim_run *r, int died)
 		    r->out->rewritten ? ", rewritten" : "", r->out->points);
 }
 
-/* Whether the run did what it is for. */
+/* Whether a run that came to its end did what it is for. */
 static int
-is_well(struct sim *s, const struct sim_run *r, int died,
-    const struct pardon *pardon)
+is_well(struct sim *s, const struct sim_run *r, const struct pardon *pardon)
 {
-	say_outcome(s, r, died);
-	if (died)
-		return 0;
 	if (r->out->rc == 0)
 		return 1;
 	if (pardon->any || (pardon->gone && r->out->code == SESHAT_ENOTFOUND))
 		return 0;
 	sim_fail(s, "machine %d failed without a reason: %s", r->machine,
 	    r->out->msg);
+}
+
+/* The same of one that may have died. */
+static int
+came_well(struct sim *s, const struct sim_run *r, int died,
+    const struct pardon *pardon)
+{
+	say_outcome(s, r, died);
+	s->behind[r->machine] |= died || r->out->rc < 0;
+	return !died && is_well(s, r, pardon);
 }
 
 static void
@@ -87,7 +93,7 @@ run_alone(struct sim *s, struct sim_run *r)
 	died = sim_run_wait(s, r);
 	sim_check_parts(s, &before, "a run");
 	sim_tree_free(&before);
-	if (is_well(s, r, died, &pardon))
+	if (came_well(s, r, died, &pardon))
 		sim_check_current(s, r->machine, r->end, NULL);
 	look_again(s, r->machine);
 	sim_state_keep(s, r->machine);
@@ -124,8 +130,8 @@ run_beside(struct sim *s, struct sim_run *a, int die)
 	a_died = sim_run_wait(s, a);
 	if (blocked)
 		b_died = sim_run_wait(s, &b);
-	a_well = is_well(s, a, a_died, &pardon);
-	b_well = is_well(s, &b, b_died, &pardon);
+	a_well = came_well(s, a, a_died, &pardon);
+	b_well = came_well(s, &b, b_died, &pardon);
 	if (a_well)
 		sim_check_current(s, a->machine,
 		    b.end != NULL || b_died ? a->end : NULL, NULL);
@@ -151,7 +157,7 @@ change_beside(struct sim *s, struct sim_run *a, int die)
 	pardon.gone |= !s->src.there || strcmp(path, s->src.path) != 0;
 	sim_say(s, "     the run %s", die ? "is killed" : "goes on");
 	sim_run_tell(a, die ? POINTS_DIE : POINTS_GO_ON);
-	if (is_well(s, a, sim_run_wait(s, a), &pardon) && grew)
+	if (came_well(s, a, sim_run_wait(s, a), &pardon) && grew)
 		sim_check_current(s, a->machine, a->end, &was);
 	ses_buf_free(&was);
 }
@@ -160,7 +166,7 @@ change_beside(struct sim *s, struct sim_run *a, int die)
 static void
 run_disturbed(struct sim *s, struct sim_run *r)
 {
-	const struct pardon pardon = {.gone = !s->src.there};
+	struct pardon pardon = {.gone = !s->src.there};
 	struct sim_tree before;
 	int die = sim_one_in(s, 3);
 
@@ -170,14 +176,15 @@ run_disturbed(struct sim *s, struct sim_run *r)
 	sim_tree_read(&before, "vault");
 	sim_run_start(s, r);
 	if (sim_run_hear(r) != POINTS_PAUSED) {
-		if (is_well(s, r, sim_run_wait(s, r), &pardon))
+		if (came_well(s, r, sim_run_wait(s, r), &pardon))
 			sim_check_current(s, r->machine, r->end, NULL);
 	} else if (sim_one_in(s, 2)) {
 		run_beside(s, r, die);
 	} else if (sim_one_in(s, 6)) {
 		sim_state_step(s, r->machine);
+		pardon.any = 1; /* its folder may be gone from under it */
 		sim_run_tell(r, die ? POINTS_DIE : POINTS_GO_ON);
-		if (is_well(s, r, sim_run_wait(s, r), &pardon))
+		if (came_well(s, r, sim_run_wait(s, r), &pardon))
 			sim_check_current(s, r->machine, r->end, NULL);
 	} else {
 		change_beside(s, r, die);
@@ -253,12 +260,13 @@ sim_repair(struct sim *s)
 		sim_tree_read(&before, "vault");
 		sim_run_start(s, &r);
 		died = sim_run_wait(s, &r);
+		say_outcome(s, &r, died);
 		sim_check_parts(s, &before, "a repair");
 		sim_tree_free(&before);
 		look_again(s, r.machine);
 		r.points.at = 0;
 	} while (died);
-	if (is_well(s, &r, died, &pardon)) {
+	if (is_well(s, &r, &pardon)) {
 		forget_removed(s);
 		if (r.out->whole && s->n_damaged > 0)
 			sim_fail(s, "repaired, and still damaged");
@@ -266,6 +274,7 @@ sim_repair(struct sim *s)
 			sim_check_current(s, r.machine, NULL, NULL);
 	}
 	s->mending = s->n_damaged > 0;
+	sim_took(s);
 	sim_check_verify(s);
 }
 

@@ -150,6 +150,8 @@ static const struct {
     {"taken", SIM_TAKEN},
     {"back", SIM_BACK},
     {"moved", SIM_MOVED},
+    {"twins", SIM_TWINS},
+    {"behind", SIM_BEHIND},
 };
 
 static int
@@ -157,7 +159,7 @@ usage(void)
 {
 	(void)fprintf(stderr,
 	    "usage: sim [--seed N] [--schedules N] "
-	    "[--with taken|back|moved] [--keep-going] [-v]\n");
+	    "[--with taken|back|moved|twins|behind] [--keep-going] [-v]\n");
 	return 2;
 }
 

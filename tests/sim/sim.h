@@ -22,15 +22,18 @@
 #define SIM_SESSION  "11111111-2222-4333-8444-555555555555"
 #define SIM_OLDER    3 /* copies kept of what was */
 #define SIM_TAILS    16
+#define SIM_STREAMS  96
 
 /* Accidents that the program is not meant to bear yet, or not at all; only
  * those that are switched on happen. */
 enum sim_with {
-	SIM_TAKEN = 1 << 0,  /* the vault loses what the state knows of */
-	SIM_BACK = 1 << 1,   /* the source becomes what it was before */
-	SIM_MOVED = 1 << 2,  /* moved and rewritten before the next look */
-	SIM_HEADER = 1 << 3, /* bits of a part's header are flipped */
-	SIM_FARKILL = 1 << 4 /* killed at the end behind a far edit */
+	SIM_TAKEN = 1 << 0, /* the vault loses what the state knows of */
+	SIM_BACK = 1 << 1,  /* the source becomes what it was before */
+	SIM_MOVED = 1 << 2, /* what moved and was rewritten is current, too */
+	SIM_TWINS = 1 << 3, /* of two states of one owner, too */
+	/* a source cut back to where a state stands that is behind the vault
+	 * counts before it grows again, too */
+	SIM_BEHIND = 1 << 4,
 };
 
 /* Everything below a folder, in the order of the paths. */
@@ -53,9 +56,6 @@ struct sim_source {
 	unsigned folder;
 	unsigned count; /* lines so far, so that each is another */
 	int64_t clock;  /* of their events */
-	int wrote_far;  /* a far edit since the last flush at the end */
-	int moved;      /* since the last flush that was well */
-	int rewritten;  /* the same: it did not only grow */
 	struct ses_buf older[SIM_OLDER];
 };
 
@@ -68,7 +68,7 @@ struct sim_text {
 	int current; /* of the machine looked for */
 };
 struct sim_texts {
-	struct sim_text v[96];
+	struct sim_text v[SIM_STREAMS];
 	size_t n;
 };
 
@@ -122,6 +122,7 @@ struct sim {
 	int mending;           /* a repair was begun and may not be complete */
 	struct sim_tree vault; /* an older copy */
 	struct ses_buf states[SIM_MACHINES][SIM_OLDER];
+	int behind[SIM_MACHINES]; /* the state may be */
 	struct sim_outcome *outcomes;
 	char *log;
 };
@@ -181,13 +182,16 @@ void sim_check_current(
 void sim_keep_tail(struct sim *s);
 /** verify tells of all that is damaged, and of nothing else. */
 void sim_check_verify(struct sim *s);
-/** Something was taken from the vault: promise no more than can be read. */
+/** Promise no more than can be read. */
 void sim_taken(struct sim *s);
 int sim_is_damaged(const struct sim *s, const char *stream);
 
 /* vault.c: accidents of vault and state */
 void sim_vault_step(struct sim *s);
 void sim_state_step(struct sim *s, int machine);
+/** What the vault has lost no state may claim, unless that is an accident
+ * that is switched on; promise no more than can be read. */
+void sim_took(struct sim *s);
 void sim_state_keep(struct sim *s, int machine);
 
 /* schedule.c */

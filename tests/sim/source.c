@@ -179,7 +179,6 @@ edit_far(struct sim *s)
 	if (s->src.text.len <= FAR || s->redacts)
 		return;
 	edit(s, 0, s->src.text.len - FAR);
-	s->src.wrote_far = 1;
 	if (sim_one_in(s, 2))
 		grow(s);
 }
@@ -284,7 +283,6 @@ back(struct sim *s)
 		return;
 	ses_buf_clear(&s->src.text);
 	ses_buf_add(&s->src.text, b->data, b->len);
-	s->src.wrote_far = 1; /* it may be one */
 }
 
 static const struct change {
@@ -370,21 +368,11 @@ move(struct sim *s)
 	char was[sizeof(s->src.path)];
 
 	memcpy(was, s->src.path, sizeof(was));
-	if (s->src.rewritten && (s->with & SIM_MOVED) == 0)
-		return;
 	s->src.folder = sim_below(s, SIM_FOLDERS);
 	choose_path(s);
 	if (s->src.there && rename(was, s->src.path) < 0)
 		sim_fail(s, "cannot move the source");
-	s->src.moved |= strcmp(was, s->src.path) != 0;
 	sim_say(s, "source: moves to p%u", s->src.folder);
-}
-
-/* Whether the next look must find what was there before, and more. */
-static int
-must_go_on(const struct sim *s)
-{
-	return s->src.moved && (s->with & SIM_MOVED) == 0;
 }
 
 int
@@ -415,8 +403,6 @@ sim_source_step(struct sim *s)
 	at = sim_below(s, sum);
 	for (; at >= c->weight; c++)
 		at -= c->weight;
-	if (must_go_on(s) && c->make != tear)
-		c = changes;
 	ses_buf_add(&was, s->src.text.data, s->src.text.len);
 	if (was.len > 0 || c->make != insert)
 		c->make(s);
@@ -425,7 +411,6 @@ sim_source_step(struct sim *s)
 	grew =
 	    s->src.there && s->src.text.len >= was.len &&
 	    (was.len == 0 || memcmp(s->src.text.data, was.data, was.len) == 0);
-	s->src.rewritten |= !grew;
 	how = write_out(s, was.len, grew);
 	sim_say(s, "source: %s, %s: %zu bytes, %zu in whole lines", c->name,
 	    how, s->src.text.len, sim_whole(&s->src.text));

@@ -67,21 +67,23 @@ sim_state_step(struct sim *s, int machine)
 		sim_say(s, "state %d: half-written, %zu bytes", machine, b.len);
 	} else if (old->len > 0) {
 		sim_file_write(path, O_TRUNC, old->data, old->len);
+		s->behind[machine] = 1;
 		sim_say(s, "state %d: an older copy is restored", machine);
 	}
 	ses_buf_free(&b);
 }
 
-/* What the vault has lost, no state may claim, unless the program is meant to
- * notice. */
-static void
-took(struct sim *s)
+void
+sim_took(struct sim *s)
 {
 	int i;
+	int j;
 
-	if ((s->with & SIM_TAKEN) == 0)
-		for (i = 0; i < SIM_MACHINES; i++)
-			drop_state(i);
+	for (i = 0; i < SIM_MACHINES && (s->with & SIM_TAKEN) == 0; i++) {
+		drop_state(i);
+		for (j = 0; j < SIM_OLDER; j++)
+			ses_buf_clear(&s->states[i][j]);
+	}
 	sim_taken(s);
 }
 
@@ -239,7 +241,7 @@ delete_part(struct sim *s, const struct sim_tree *t)
 		mark(s, id);
 		sim_taken(s);
 	} else {
-		took(s);
+		sim_took(s);
 	}
 }
 
@@ -311,14 +313,14 @@ roll_back(struct sim *s)
 	}
 	s->n_damaged = 0;
 	s->mending = 0;
-	took(s);
+	sim_took(s);
 }
 
 void
 sim_vault_step(struct sim *s)
 {
 	struct sim_tree t;
-	unsigned what = sim_below(s, 12);
+	unsigned what = sim_below(s, (s->with & SIM_TAKEN) != 0 ? 20 : 12);
 
 	if (s->n_damaged == 0 && sim_one_in(s, 2)) {
 		sim_tree_free(&s->vault);

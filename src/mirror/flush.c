@@ -252,7 +252,9 @@ run(struct ses_flush *f, struct seshat_err *err)
 		}
 		f->r->rewritten |= f->src->stream[0] != '\0';
 		ses_flush_restart(f);
-		rc = SES_FLUSH_OK;
+		/* killed behind the new stream's first part, nobody may go on
+		 * with the old one: what was found may not show again */
+		rc = ses_flush_save(f, err);
 	}
 	if (i == RESTARTS)
 		return ses_fail(err, SESHAT_ECONFLICT,

@@ -161,7 +161,10 @@ find_stream(struct ses_flush *f, struct seshat_err *err)
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
 	for (i = 0; i < l.n; i++) {
-		rc = fits(f, &l.v[i], err);
+		/* what would be added to a superseded one nobody would see */
+		rc = ses_streams_superseded(&l, &l.v[i])
+			 ? 0
+			 : fits(f, &l.v[i], err);
 		if (rc < 0)
 			goto out;
 		if (rc > 0 && (best == NULL || l.v[i].cursor > best->cursor))

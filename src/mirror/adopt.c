@@ -112,6 +112,19 @@ gather_pending(
 	return rc;
 }
 
+/* The proof of where the stream resumes, which is before a torn line. */
+static void
+take_proof(struct ses_state_source *src, const struct ses_stream *st)
+{
+	size_t i = st->n - 1;
+
+	if (st->parts[i].torn && i == 0)
+		ses_sha256_of("", 0, src->k);
+	else
+		memcpy(src->k, st->parts[i - (st->parts[i].torn != 0)].k,
+		    sizeof(src->k));
+}
+
 /* Make the state's entry what the stream says. */
 static int
 go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
@@ -141,9 +154,8 @@ go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "updated_at");
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
-	if (ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
-		return -1;
-	ses_sha256_of(f->m->source.before, f->m->source.before_len, src->k);
+	/* not that of the source, which may be another by now */
+	take_proof(src, st);
 	ses_log(SES_DEBUG, "%s: going on with stream %s at byte %llu",
 	    f->session->path, st->id, (unsigned long long)src->cursor);
 	return 0;

@@ -186,6 +186,13 @@ find_stream(struct ses_flush *f, struct seshat_err *err)
 			f->src->opened = l.v[i].opened;
 	}
 	rc = best == NULL ? 0 : go_on_with(f, best, err);
+	/* a damaged one waits for its repair, the session does not */
+	if (rc < 0 &&
+	    (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
+		err->code == SESHAT_ENOTFOUND)) {
+		ses_flush_restart(f);
+		rc = 0;
+	}
 out:
 	ses_streams_free(&l);
 	return rc;

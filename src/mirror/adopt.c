@@ -231,6 +231,11 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 			rc = find_stream(f, err);
 	} else if (err->code == SESHAT_ENOTFOUND) {
 		rc = ses_flush_choose_project(f, err);
+		if (rc == 0) /* the pin alone may have been lost */
+			rc = find_stream(f, err);
+		if (rc == 0 && f->src->stream[0] != '\0')
+			rc =
+			    ses_pin_make(f->m->store, &f->where, &project, err);
 	}
 	ses_buf_free(&project);
 	return rc;

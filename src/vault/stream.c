@@ -283,9 +283,8 @@ complete(const struct ses_stream *st)
 	return st->n > 0 && st->cursor >= st->opened_size;
 }
 
-/* Whether its writer opened a later stream that is complete too. */
-static int
-superseded(const struct ses_streams *l, const struct ses_stream *st)
+int
+ses_streams_superseded(const struct ses_streams *l, const struct ses_stream *st)
 {
 	size_t i;
 
@@ -317,7 +316,7 @@ ses_streams_current(const struct ses_streams *l)
 
 	for (i = 0; i < l->n; i++) {
 		if (l->v[i].n == 0 ||
-		    (complete(&l->v[i]) && superseded(l, &l->v[i])))
+		    (complete(&l->v[i]) && ses_streams_superseded(l, &l->v[i])))
 			continue;
 		if (better(&l->v[i], best))
 			best = &l->v[i];

@@ -154,7 +154,11 @@ load_checkpoint(struct ses_store *s, const struct ses_where *w,
 	ses_key_session(&key, w);
 	ses_buf_fmt(&key, "stream-%s.json", st->id);
 	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
-	if (doc != NULL)
+	if (doc != NULL && strcmp(ses_doc_str(doc, "stream"), st->id) != 0)
+		rc = ses_fail(err, SESHAT_ECORRUPT,
+		    "it is that of another stream, '%.8s'",
+		    ses_doc_str(doc, "stream"));
+	else if (doc != NULL)
 		rc = use_checkpoint(st, doc, err);
 	if (doc == NULL || rc < 0) {
 		rc = err->code == SESHAT_ECORRUPT ||

@@ -106,8 +106,8 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_entry *last;
 
-	if (st->n == 0 || st->hole || f->how->fresh || !is_ours(f, st) ||
-	    is_taken(f, st))
+	if (st->n == 0 || st->hole || f->how->fresh ||
+	    strcmp(st->id, f->left) == 0 || !is_ours(f, st) || is_taken(f, st))
 		return 0;
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
@@ -219,8 +219,8 @@ is_before(const struct ses_flush *f, const struct ses_stream *st)
 }
 
 /* Of our streams the one that our source continues and that has most. */
-static int
-find_stream(struct ses_flush *f, struct seshat_err *err)
+int
+ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	struct ses_stream *best = NULL;
@@ -292,11 +292,11 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 		if (rc == 0)
 			rc = check_project(f, err);
 		if (rc == 0)
-			rc = find_stream(f, err);
+			rc = ses_flush_find_stream(f, err);
 	} else if (err->code == SESHAT_ENOTFOUND) {
 		rc = ses_flush_choose_project(f, err);
 		if (rc == 0) /* the pin alone may have been lost */
-			rc = find_stream(f, err);
+			rc = ses_flush_find_stream(f, err);
 		if (rc == 0 && f->src->stream[0] != '\0')
 			rc =
 			    ses_pin_make(f->m->store, &f->where, &project, err);

@@ -296,6 +296,26 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* The stream is not to be gone on with.  At first the source may be what
+ * another one of ours was read from, which an old state does not know. */
+static int
+give_up_stream(struct ses_flush *f, int first, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+
+	if (src->stream[0] == '\0')
+		return 0;
+	memcpy(f->left, src->stream, sizeof(f->left));
+	ses_flush_restart(f);
+	/* killed behind the new stream's first part, nobody may go on with
+	 * the old one: what was found may not show again */
+	if (ses_flush_save(f, err) < 0 ||
+	    (first && ses_flush_find_stream(f, err) < 0))
+		return -1;
+	f->r->rewritten |= src->stream[0] == '\0';
+	return 0;
+}
+
 static int
 run(struct ses_flush *f, struct seshat_err *err)
 {
@@ -312,11 +332,7 @@ run(struct ses_flush *f, struct seshat_err *err)
 			rc = gone < 0 ? -1 : SES_FLUSH_REMOVED;
 			break;
 		}
-		f->r->rewritten |= f->src->stream[0] != '\0';
-		ses_flush_restart(f);
-		/* killed behind the new stream's first part, nobody may go on
-		 * with the old one: what was found may not show again */
-		rc = ses_flush_save(f, err);
+		rc = give_up_stream(f, i == 0, err);
 		if (rc < 0)
 			break;
 	}

@@ -17,8 +17,9 @@ struct ses_flush {
 	struct ses_state_source *src;
 	struct ses_buf state_path;
 	char *path; /* of the source; of a compressed one the plain path */
-	struct ses_where where; /* project is state.project */
-	size_t raw_len;         /* source bytes of the block being stored */
+	struct ses_where where;   /* project is state.project */
+	size_t raw_len;           /* source bytes of the block being stored */
+	char left[SES_STREAM_ID]; /* the stream that was just given up, or "" */
 };
 
 /** What a step of a flush answers besides -1. */
@@ -40,6 +41,10 @@ int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
 /** Make f->src what the stream says. */
 int ses_flush_take_stream(
     struct ses_flush *f, struct ses_stream *st, struct seshat_err *err);
+
+/** Make f->src go on with the stream of ours, but for f->left, that the source
+ * continues, or leave it empty. */
+int ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err);
 
 /** Whether the session ran in the working directory whose files opts.here
  * holds, or below it. */

@@ -484,11 +484,18 @@ out:
 	return rc;
 }
 
+static int
+describe(struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+{
+	return read_ends(p, NULL, out, err);
+}
+
 const struct ses_harness_ops ses_codex = {
     .name = "codex",
     .summary = "Codex",
     .roots = roots,
     .find = find,
     .identify = identify,
+    .describe = describe,
     .events = ses_codex_events,
 };

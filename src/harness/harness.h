@@ -15,6 +15,7 @@
  * one id is one session.  What is not a regular file is never opened.
  */
 struct ses_harness_ops;
+struct ses_peek;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -99,6 +100,11 @@ struct ses_harness_ops {
 	 * none of this harness's or no regular file. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
+
+	/** Fill in what the open transcript itself tells of a session whose id
+	 * is there already: title, parent, cwd.  NULL: nothing. */
+	int (*describe)(struct ses_peek *p, struct ses_session *out,
+	    struct seshat_err *err);
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

@@ -42,16 +42,28 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 	return 0;
 }
 
-/* Whether the stream is this user's on this machine. */
+/* The name that writers and the state go by. */
+static const char *
+name_of(const struct ses_flush *f)
+{
+	return f->how->origin != NULL ? f->how->origin->name : f->session->path;
+}
+
+/* Whether the stream is this user's on this machine, and was mirrored if this
+ * is a mirror: what was imported has another source. */
 static int
 is_ours(const struct ses_flush *f, const struct ses_stream *st)
 {
 	char w[SES_WRITER_ID];
 
-	if (st->doc != NULL && ses_doc_str(st->doc, "owner")[0] != '\0')
-		return strcmp(ses_doc_str(st->doc, "owner"), f->m->owner.id) ==
-		       0;
-	ses_owner_writer(&f->m->owner, f->session->path, w);
+	if (st->doc != NULL && f->how->origin == NULL) {
+		if (ses_doc_str(st->doc, "imported_from")[0] != '\0')
+			return 0;
+		if (ses_doc_str(st->doc, "owner")[0] != '\0')
+			return strcmp(ses_doc_str(st->doc, "owner"),
+				   f->m->owner.id) == 0;
+	}
+	ses_owner_writer(&f->m->owner, name_of(f), w);
 	return strcmp(st->w, w) == 0;
 }
 
@@ -75,6 +87,10 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 
 	if (st->n == 0 || st->hole || f->how->fresh || !is_ours(f, st) ||
 	    is_taken(f, st))
+		return 0;
+	if (f->how->origin != NULL &&
+	    (f->how->origin->stream == NULL ||
+		strcmp(st->id, f->how->origin->stream) != 0))
 		return 0;
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
@@ -217,7 +233,9 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 int
 ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 {
-	f->src = ses_state_find(&f->state, f->session->path);
+	if (f->how->origin != NULL)
+		ses_state_free(&f->state);
+	f->src = ses_state_find(&f->state, name_of(f));
 	if (f->src == NULL && find_moved(f, err) < 0)
 		return -1;
 	if (f->state.project != NULL)
@@ -227,7 +245,7 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 	if (f->src != NULL && f->src->stream[0] != '\0')
 		return check_project(f, err);
 	if (f->src == NULL)
-		f->src = ses_state_add(&f->state, f->session->path);
+		f->src = ses_state_add(&f->state, name_of(f));
 	if (f->src == NULL)
 		return ses_fail_nomem(err);
 	return ask_store(f, err);

@@ -156,7 +156,7 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	struct ses_block b;
-	int final = f->how->end != NULL;
+	int final = f->how->end != NULL || f->how->final;
 	int rc;
 
 	for (;;) {
@@ -300,7 +300,8 @@ is_empty(struct ses_flush *f, struct seshat_err *err)
 {
 	uint64_t whole = 0;
 
-	if (f->m->source.size > SES_LINE_MAX || f->how->end != NULL)
+	if (f->m->source.size > SES_LINE_MAX || f->how->end != NULL ||
+	    f->how->final)
 		return f->m->source.size == 0;
 	if (f->m->source.size > SES_CHECK_LEN)
 		return 0;

@@ -210,7 +210,9 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	st = ses_streams_current(&l);
 	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
 		goto out;
+	/* what was imported was read from elsewhere */
 	if (v->source && st != NULL && src.n > 0 &&
+	    ses_doc_str(st->doc, "imported_from")[0] == '\0' &&
 	    ses_source_verify(c->store, &w, src.v[0].path, st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;

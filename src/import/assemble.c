@@ -3,13 +3,16 @@
 
 #include "import/version.h"
 
-#define PLENTY 2 /* lines that two texts do not share by chance */
+#define PLENTY 2   /* lines that two texts do not share by chance */
+#define LEAST  32  /* nor bytes, unless the place is the likely one */
+#define NEAR   128 /* pieces around one that may tell its place */
 
 struct run {
 	struct ses_assembly *a;
 	struct ses_piece *v;
 	size_t n;
 	size_t untried; /* no unlisted piece before this one is left */
+	int rewritten;  /* the one at hand begins as a text does, and differs */
 };
 
 static struct ses_version *
@@ -95,51 +98,99 @@ attach_whole(struct run *r, struct ses_version *v, struct ses_piece *p,
 	return attach(r, v, p, v->text.size, &o, err);
 }
 
-/* A piece with no entry: try it at one place.  1: it went there. */
+/* A piece with no entry: try it at one place, where it must repeat at least
+ * so many bytes.  1: it went there. */
 static int
 try_at(struct run *r, struct ses_piece *p, size_t version, uint64_t at,
-    struct ses_overlap *o, struct seshat_err *err)
+    uint64_t least, struct seshat_err *err)
 {
-	struct ses_version *v;
+	struct ses_version *v = &r->a->v[version - 1];
+	struct ses_overlap o;
 
-	*o = (struct ses_overlap){0};
-	if (version == 0)
+	if (at >= v->text.size || r->a->part.size < least ||
+	    (at > 0 && v->text.size - at < least))
 		return 0;
-	v = &r->a->v[version - 1];
-	if (at >= v->text.size)
-		return 0;
-	if (ses_overlap_find(&v->text, at, &r->a->part, o, err) < 0)
+	if (ses_overlap_find(&v->text, at, &r->a->part, &o, err) < 0)
 		return -1;
-	if (!o->agrees)
+	if (!o.agrees) {
+		r->rewritten |= at == 0 && o.lines >= PLENTY;
 		return 0;
-	return attach(r, v, p, at, o, err) < 0 ? -1 : 1;
+	}
+	return attach(r, v, p, at, &o, err) < 0 ? -1 : 1;
 }
 
-/* Beside the pieces before and behind it, which have a place. */
+/* Wherever another piece began or ended near this place of the version and
+ * the text goes on as the piece does. */
+static int
+try_marks(struct run *r, struct ses_piece *p, size_t version, uint64_t near,
+    struct seshat_err *err)
+{
+	const struct ses_version *v = &r->a->v[version - 1];
+	size_t i = ses_version_near(v, near);
+	size_t end = i + NEAR < v->n ? i + NEAR : v->n;
+	int rc = 0;
+
+	for (i = i > NEAR ? i - NEAR : 0; i < end && rc == 0; i++) {
+		rc = ses_version_begins(v, v->marks[i].at, &r->a->part, err);
+		if (rc > 0)
+			rc = try_at(r, p, version, v->marks[i].at, LEAST, err);
+	}
+	return rc;
+}
+
+/* The nearest pieces that have a place, before and behind one. */
+struct near {
+	const struct ses_piece *before;
+	const struct ses_piece *behind;
+};
+
+static struct near
+find_near(const struct run *r, size_t i)
+{
+	struct near n = {0};
+	size_t j;
+
+	for (j = i; j > 0 && i - j < NEAR && n.before == NULL; j--)
+		if (r->v[j - 1].version != 0)
+			n.before = &r->v[j - 1];
+	for (j = i + 1; j < r->n && j - i < NEAR && n.behind == NULL; j++)
+		if (r->v[j].version != 0)
+			n.behind = &r->v[j];
+	return n;
+}
+
+static int
+try_near(struct run *r, struct ses_piece *p, const struct near *n,
+    uint64_t least, struct seshat_err *err)
+{
+	int rc = 0;
+
+	if (n->before != NULL)
+		rc =
+		    try_at(r, p, n->before->version, n->before->at, least, err);
+	if (rc == 0 && n->before != NULL)
+		rc = try_at(
+		    r, p, n->before->version, n->before->stop, least, err);
+	if (rc == 0 && n->behind != NULL)
+		rc =
+		    try_at(r, p, n->behind->version, n->behind->at, least, err);
+	return rc;
+}
+
+/* A machine goes on where a part of its own ended, which was not long ago:
+ * beside its neighbours, or those about them; with little to go by, only
+ * beside them. */
 static int
 try_neighbours(struct run *r, size_t i, struct seshat_err *err)
 {
 	struct ses_piece *p = &r->v[i];
-	struct ses_overlap o;
-	size_t j;
-	int rc = 0;
+	const struct near n = find_near(r, i);
+	const struct ses_piece *any = n.before != NULL ? n.before : n.behind;
+	int rc = try_near(r, p, &n, LEAST, err);
 
-	for (j = i; j > 0 && i - j < 64; j--) {
-		if (r->v[j - 1].version == 0)
-			continue;
-		rc = try_at(r, p, r->v[j - 1].version, r->v[j - 1].at, &o, err);
-		if (rc == 0)
-			rc = try_at(r, p, r->v[j - 1].version, r->v[j - 1].stop,
-			    &o, err);
-		break;
-	}
-	for (j = i + 1; rc == 0 && j < r->n && j - i < 64; j++) {
-		if (r->v[j].version == 0)
-			continue;
-		rc = try_at(r, p, r->v[j].version, r->v[j].at, &o, err);
-		break;
-	}
-	return rc;
+	if (rc == 0 && any != NULL)
+		rc = try_marks(r, p, any->version, any->at, err);
+	return rc == 0 ? try_near(r, p, &n, 1, err) : rc;
 }
 
 /* A piece of which only the number is known; its bytes are at hand. */
@@ -148,23 +199,20 @@ place_by_content(struct run *r, size_t i, struct seshat_err *err)
 {
 	struct ses_assembly *a = r->a;
 	struct ses_piece *p = &r->v[i];
-	struct ses_overlap o;
 	size_t k;
-	int rewritten = 0;
 	int rc = 0;
 
 	p->listed = 0;
+	r->rewritten = 0;
 	if (a->part.size == 0)
 		return 0;
-	for (k = a->n; k > 0 && rc == 0; k--) {
-		rc = try_at(r, p, k, 0, &o, err);
-		rewritten |= o.lines >= PLENTY;
-	}
+	for (k = a->n; k > 0 && rc == 0; k--)
+		rc = try_at(r, p, k, 0, LEAST, err);
 	if (rc == 0)
 		rc = try_neighbours(r, i, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (a->n == 0 || rewritten) {
+	if (a->n == 0 || r->rewritten) {
 		if (new_version(r, NULL, 0, err) < 0 ||
 		    ses_version_mark(last_version(r), 0, 0, 0, err) < 0)
 			return -1;

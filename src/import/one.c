@@ -65,6 +65,32 @@ is_removed(struct ses_importing *s, struct seshat_err *err)
 	return rc;
 }
 
+const char *
+ses_import_project(const struct ses_importing *s)
+{
+	if (s->im->project != NULL)
+		return s->im->project;
+	/* what the vault itself lays at the top */
+	if (strcmp(s->s->project, "ids") == 0)
+		return "ids-";
+	return strcmp(s->s->project, "removed") == 0 ? "removed-"
+						     : s->s->project;
+}
+
+/* A flag that differs from what is pinned is a mistake. */
+static int
+check_project(struct ses_importing *s, struct seshat_err *err)
+{
+	if (ses_import_where(s, err) < 0)
+		return -1;
+	if (s->im->project == NULL || s->to.project == NULL ||
+	    strcmp(s->im->project, s->to.project) == 0)
+		return 0;
+	return ses_fail(err, SESHAT_EUSAGE,
+	    "session %s belongs to project '%s', not '%s'", s->s->id,
+	    s->to.project, s->im->project);
+}
+
 int
 ses_import_one(struct ses_importing *s, struct seshat_err *err)
 {
@@ -75,12 +101,17 @@ ses_import_one(struct ses_importing *s, struct seshat_err *err)
 		s->removed = rc > 0;
 		return rc < 0 ? -1 : 0;
 	}
+	if (check_project(s, err) < 0)
+		return -1;
 	if (ses_store_list(s->im->what->bucket->store, &what, see, s, err) < 0)
 		return -1;
 	if (s->n == 0 && !s->has_streams)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "%s holds no part of a session", s->name);
-	if (s->has_streams && ses_import_streams(s, err) < 0)
+	if (s->has_streams &&
+	    ((s->im->m.opts.again &&
+		 ses_removed_undo(s->im->m.store, &s->to, err) < 0) ||
+		ses_import_streams(s, err) < 0))
 		return -1;
 	return s->n == 0 ? 0 : ses_import_pieces(s, err);
 }

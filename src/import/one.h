@@ -47,6 +47,9 @@ void ses_import_damage(
 /** Look where the session is in the store: fills in to.project. */
 int ses_import_where(struct ses_importing *s, struct seshat_err *err);
 
+/** The project that a session which is not there yet belongs to. */
+const char *ses_import_project(const struct ses_importing *s);
+
 /** Import one session: lists it, takes its streams and its pieces. */
 int ses_import_one(struct ses_importing *s, struct seshat_err *err);
 

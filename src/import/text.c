@@ -231,18 +231,6 @@ forget_state(const struct ses_importing *s)
 	ses_buf_free(&path);
 }
 
-/* A project's name as a store can have it. */
-static const char *
-project_of(const struct ses_importing *s)
-{
-	if (s->im->project != NULL)
-		return s->im->project;
-	if (strcmp(s->s->project, "ids") == 0)
-		return "ids-";
-	return strcmp(s->s->project, "removed") == 0 ? "removed-"
-						     : s->s->project;
-}
-
 /* One flush of the text, into this stream or a new one. */
 static int
 flush(struct text *t, const struct ses_spool *text, const char *stream,
@@ -264,7 +252,7 @@ flush(struct text *t, const struct ses_spool *text, const char *stream,
 
 	rc = describe(t, text, &session, err);
 	if (rc == 0) {
-		im->m.opts.project = project_of(s);
+		im->m.opts.project = ses_import_project(s);
 		rc = ses_mirror_flush(&im->m, &session, &how, &r, err);
 		forget_state(s);
 	}

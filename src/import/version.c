@@ -44,6 +44,39 @@ ses_version_find(const struct ses_version *v, uint64_t cursor, uint64_t *at)
 	return 1;
 }
 
+size_t
+ses_version_near(const struct ses_version *v, uint64_t at)
+{
+	size_t low = 0;
+	size_t high = v->n;
+	size_t mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (v->marks[mid].at < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int
+ses_version_begins(const struct ses_version *v, uint64_t at,
+    const struct ses_spool *piece, struct seshat_err *err)
+{
+	char a[64];
+	char b[64];
+	size_t n;
+	size_t m;
+
+	if (ses_spool_read(&v->text, a, sizeof(a), at, &n, err) < 0 ||
+	    ses_spool_read(piece, b, sizeof(b), 0, &m, err) < 0)
+		return -1;
+	n = n < m ? n : m;
+	return n > 0 && memcmp(a, b, n) == 0;
+}
+
 int
 ses_version_mark(struct ses_version *v, uint64_t cursor, uint64_t at, int exact,
     struct seshat_err *err)

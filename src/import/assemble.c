@@ -119,21 +119,34 @@ try_at(struct run *r, struct ses_piece *p, size_t version, uint64_t at,
 	return attach(r, v, p, at, &o, err) < 0 ? -1 : 1;
 }
 
-/* Wherever another piece began or ended near this place of the version and
- * the text goes on as the piece does. */
+/* At one place, if the text goes on there as the piece begins. */
 static int
-try_marks(struct run *r, struct ses_piece *p, size_t version, uint64_t near,
+try_like(struct run *r, struct ses_piece *p, size_t version, uint64_t at,
     struct seshat_err *err)
 {
-	const struct ses_version *v = &r->a->v[version - 1];
-	size_t i = ses_version_near(v, near);
-	size_t end = i + NEAR < v->n ? i + NEAR : v->n;
+	int rc =
+	    ses_version_begins(&r->a->v[version - 1], at, &r->a->part, err);
+
+	return rc > 0 ? try_at(r, p, version, at, LEAST, err) : rc;
+}
+
+/* Wherever one of the pieces around it began or ended in this version. */
+static int
+try_around(struct run *r, size_t i, size_t version, struct seshat_err *err)
+{
+	struct ses_piece *p = &r->v[i];
+	const struct ses_piece *o;
+	size_t end = i + NEAR < r->n ? i + NEAR : r->n;
+	size_t j;
 	int rc = 0;
 
-	for (i = i > NEAR ? i - NEAR : 0; i < end && rc == 0; i++) {
-		rc = ses_version_begins(v, v->marks[i].at, &r->a->part, err);
-		if (rc > 0)
-			rc = try_at(r, p, version, v->marks[i].at, LEAST, err);
+	for (j = i > NEAR ? i - NEAR : 0; j < end && rc == 0; j++) {
+		o = &r->v[j];
+		if (o->version != version)
+			continue;
+		rc = try_like(r, p, o->version, o->at, err);
+		if (rc == 0)
+			rc = try_like(r, p, o->version, o->stop, err);
 	}
 	return rc;
 }
@@ -189,7 +202,7 @@ try_neighbours(struct run *r, size_t i, struct seshat_err *err)
 	int rc = try_near(r, p, &n, LEAST, err);
 
 	if (rc == 0 && any != NULL)
-		rc = try_marks(r, p, any->version, any->at, err);
+		rc = try_around(r, i, any->version, err);
 	return rc == 0 ? try_near(r, p, &n, 1, err) : rc;
 }
 

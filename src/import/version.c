@@ -44,23 +44,6 @@ ses_version_find(const struct ses_version *v, uint64_t cursor, uint64_t *at)
 	return 1;
 }
 
-size_t
-ses_version_near(const struct ses_version *v, uint64_t at)
-{
-	size_t low = 0;
-	size_t high = v->n;
-	size_t mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (v->marks[mid].at < at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 int
 ses_version_begins(const struct ses_version *v, uint64_t at,
     const struct ses_spool *piece, struct seshat_err *err)

@@ -9,9 +9,6 @@
 int ses_version_find(
     const struct ses_version *v, uint64_t cursor, uint64_t *at);
 
-/** The first mark whose place is not before at: its index, or v->n. */
-size_t ses_version_near(const struct ses_version *v, uint64_t at);
-
 /** Whether the text goes on from at as the piece begins, as far as a few
  * bytes tell: 1, 0 or -1. */
 int ses_version_begins(const struct ses_version *v, uint64_t at,

@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* O_TMPFILE */
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +11,14 @@
 
 #define STEP ((size_t)64 * 1024)
 
-int
-ses_spool_open(struct ses_spool *s, const char *dir, struct seshat_err *err)
+/* Where the file system knows no files without a name: one that has its own
+ * for a moment. */
+static int
+open_named(const char *dir, struct seshat_err *err)
 {
 	struct ses_buf path = {0};
 	char mark[17];
 	int fd = -1;
-	int rc = -1;
 
 	ses_rand_hex(mark, 16);
 	ses_buf_fmt(&path, "%s/spool-%s", dir, mark);
@@ -25,19 +28,28 @@ ses_spool_open(struct ses_spool *s, const char *dir, struct seshat_err *err)
 	fd = open(path.data, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		ses_fail_errno(err, "create a file in %s", dir);
-		goto out;
-	}
-	if (unlink(path.data) < 0) {
+	} else if (unlink(path.data) < 0) {
 		ses_fail_errno(err, "unlink %s", path.data);
 		close(fd);
-		goto out;
+		fd = -1;
 	}
-	*s = (struct ses_spool){.is_open = 1, .fd = fd};
-	(void)snprintf(s->path, sizeof(s->path), "/proc/self/fd/%d", fd);
-	rc = 0;
 out:
 	ses_buf_free(&path);
-	return rc;
+	return fd;
+}
+
+int
+ses_spool_open(struct ses_spool *s, const char *dir, struct seshat_err *err)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = open_named(dir, err);
+	if (fd < 0)
+		return -1;
+	*s = (struct ses_spool){.is_open = 1, .fd = fd};
+	(void)snprintf(s->path, sizeof(s->path), "/proc/self/fd/%d", fd);
+	return 0;
 }
 
 void

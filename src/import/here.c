@@ -123,7 +123,8 @@ on_bytes(void *arg, const void *data, size_t len, struct seshat_err *err)
 				return -1;
 			p = nl;
 			if (c->line.data[c->line.len - 1] != '\n') {
-				c->differs = c->line.len > 2U * SES_LINE_MAX;
+				c->differs =
+				    c->line.len > (size_t)2 * SES_LINE_MAX;
 				if (c->differs)
 					return stop(err);
 				continue;

@@ -188,13 +188,32 @@ enum {
 	KINDS
 };
 
+/* The pieces make one text, which is this one. */
+static void
+came_out(struct bucket *b, const char *text, size_t len)
+{
+	struct ses_assembly a;
+	char *got;
+
+	MUST(assemble(b, &a) == 0);
+	placed(b, &a);
+	MUST(b->notes == 0);
+	MUST(a.n == (len > 0));
+	if (a.n == 1) {
+		got = text_of(&a.v[0]);
+		MUST(a.v[0].text.size == len);
+		MUST(memcmp(got, text, len) == 0);
+		free(got);
+	}
+	ses_assembly_free(&a);
+}
+
 /* One byte an operation: kind, machine, how much. */
 static void
 history(const uint8_t *data, size_t len)
 {
 	static char text[8192];
 	struct bucket b = {0};
-	struct ses_assembly a;
 	struct machine m[2] = {{0}};
 	struct machine *at;
 	struct ses_piece *p;
@@ -237,18 +256,7 @@ history(const uint8_t *data, size_t len)
 			at->cursor = size;
 		seen = size;
 	}
-	MUST(assemble(&b, &a) == 0);
-	placed(&b, &a);
-	MUST(b.notes == 0);
-	MUST(a.n == (seen > 0));
-	if (a.n == 1) {
-		char *got = text_of(&a.v[0]);
-
-		MUST(a.v[0].text.size == seen);
-		MUST(memcmp(got, text, seen) == 0);
-		free(got);
-	}
-	ses_assembly_free(&a);
+	came_out(&b, text, seen);
 }
 
 int

@@ -94,36 +94,62 @@ ses_fs_slurp(
 	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 }
 
-int
-ses_fs_mkdirs(const char *path, mode_t mode, struct seshat_err *err)
+/* Make one folder unless it is there. */
+static int
+make_folder(char *path, mode_t mode, int durable, struct seshat_err *err)
 {
-	char *copy;
-	char *p;
-	int rc = -1;
+	struct ses_buf parent = {0};
+	int rc;
 
-	if (mkdir(path, mode) == 0 || errno == EEXIST)
+	if (mkdir(path, mode) < 0)
+		return errno == EEXIST
+			   ? 0
+			   : ses_fail_errno(err, "make folder %s", path);
+	if (!durable)
 		return 0;
-	copy = ses_str_dup(path);
+	ses_str_dirname(path, &parent);
+	(void)ses_buf_cstr(&parent);
+	rc = ses_buf_check(&parent, err);
+	if (rc == 0)
+		rc = ses_fs_sync_dir(parent.data, err);
+	ses_buf_free(&parent);
+	return rc;
+}
+
+static int
+make_folders(const char *path, mode_t mode, int durable, struct seshat_err *err)
+{
+	char *copy = ses_str_dup(path);
+	int rc = 0;
+	char *p;
+
 	if (copy == NULL)
 		return ses_fail_nomem(err);
-	for (p = copy + 1; *p != '\0'; p++) {
+	for (p = copy + 1; *p != '\0' && rc == 0; p++) {
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, mode) < 0 && errno != EEXIST) {
-			ses_fail_errno(err, "make folder %s", copy);
-			goto out;
-		}
+		rc = make_folder(copy, mode, durable, err);
 		*p = '/';
 	}
-	if (mkdir(copy, mode) < 0 && errno != EEXIST) {
-		ses_fail_errno(err, "make folder %s", copy);
-		goto out;
-	}
-	rc = 0;
-out:
+	if (rc == 0)
+		rc = make_folder(copy, mode, durable, err);
 	free(copy);
 	return rc;
+}
+
+int
+ses_fs_mkdirs(const char *path, mode_t mode, struct seshat_err *err)
+{
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return 0;
+	return make_folders(path, mode, 0, err);
+}
+
+int
+ses_fs_mkdirs_durable(const char *path, mode_t mode, struct seshat_err *err)
+{
+	return make_folders(path, mode, 1, err);
 }
 
 int

@@ -29,6 +29,10 @@ int ses_fs_slurp(
 /** Make the folder path and its missing parents with this mode (and umask). */
 int ses_fs_mkdirs(const char *path, mode_t mode, struct seshat_err *err);
 
+/** The same, and the names of the folders it made survive a power cut. */
+int ses_fs_mkdirs_durable(
+    const char *path, mode_t mode, struct seshat_err *err);
+
 /** fsync the folder path, so that names made in it survive a power cut. */
 int ses_fs_sync_dir(const char *path, struct seshat_err *err);
 

@@ -50,3 +50,26 @@ ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
 		ses_buf_fmt(out, "/%s", rest);
 	return ses_buf_check(out, err);
 }
+
+int
+ses_xdg_log_dir(struct ses_buf *out, struct seshat_err *err)
+{
+	const char *set = getenv("SESHAT_SESSIONS_DIR");
+
+	if (set == NULL || set[0] == '\0')
+		return ses_xdg_path(SES_XDG_DATA, "sessions", out, err);
+	ses_buf_str(out, set);
+	return ses_buf_check(out, err);
+}
+
+int
+ses_xdg_expand(const char *path, struct ses_buf *out, struct seshat_err *err)
+{
+	if (path[0] == '~' && path[1] == '/') {
+		if (ses_xdg_home(out, err) < 0)
+			return -1;
+		path++;
+	}
+	ses_buf_str(out, path);
+	return ses_buf_check(out, err);
+}

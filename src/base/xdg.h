@@ -14,4 +14,12 @@ int ses_xdg_home(struct ses_buf *out, struct seshat_err *err);
 int ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
     struct seshat_err *err);
 
+/** Append the folder of the session log: $SESHAT_SESSIONS_DIR, which may be
+ * relative, else "sessions" in the place for data. */
+int ses_xdg_log_dir(struct ses_buf *out, struct seshat_err *err);
+
+/** Append a path as people write it: "~/" at its beginning is the home. */
+int ses_xdg_expand(
+    const char *path, struct ses_buf *out, struct seshat_err *err);
+
 #endif

@@ -84,6 +84,8 @@ prepare(const char *dir, const char *script, struct seshat_err *err)
 		return -1;
 	if (point_to("CLAUDE_CONFIG_DIR", dir, "claude", err) < 0 ||
 	    point_to("CODEX_HOME", dir, "codex", err) < 0 ||
+	    point_to("OPENCLAW_STATE_DIR", dir, "openclaw", err) < 0 ||
+	    point_to("SESHAT_SESSIONS_DIR", dir, "sessions", err) < 0 ||
 	    point_to("XDG_STATE_HOME", dir, "state", err) < 0 ||
 	    point_to("XDG_CONFIG_HOME", dir, "config", err) < 0)
 		return -1;

@@ -34,6 +34,8 @@ static const struct ses_opt opts[] = {
 static const char *
 state_of(const json_t *row, int64_t now)
 {
+	if (ses_doc_str(row, "damage")[0] != '\0')
+		return "damaged";
 	if (ses_doc_time(row, "ended_at") != 0)
 		return "ended";
 	return now - ses_doc_time(row, "last_event_at") < LIVE_MS ? "live"

@@ -138,7 +138,8 @@ keep_family(struct ses_session_list *l, const char *id, struct seshat_err *err)
 	for (i = 0; i < l->n; i++) {
 		s = l->v[i];
 		for (j = 0; j < kept; j++)
-			if (strcmp(l->v[j].path, s.path) == 0)
+			if (strcmp(l->v[j].path, s.path) == 0 &&
+			    strcmp(l->v[j].id, s.id) == 0)
 				break;
 		if (j == kept &&
 		    (strcmp(s.id, root) == 0 ||
@@ -157,7 +158,7 @@ static int
 find_by_id(const struct values *v, struct ses_discover *q,
     struct ses_session_list *out, struct seshat_err *err)
 {
-	struct ses_discover around = {0};
+	struct ses_discover around = *q;
 	char *cwd = NULL;
 	int rc;
 
@@ -172,6 +173,7 @@ find_by_id(const struct values *v, struct ses_discover *q,
 	if (out->v[0].parent != NULL || out->v[0].cwd == NULL)
 		return 0;
 	/* subagents belong where their parent does */
+	around.id = NULL;
 	around.harness = out->v[0].harness;
 	around.cwd = cwd = ses_str_dup(out->v[0].cwd);
 	if (cwd == NULL)
@@ -183,11 +185,25 @@ find_by_id(const struct values *v, struct ses_discover *q,
 	return rc;
 }
 
-static int
-find_sessions(const struct ses_cli *cli, const struct values *v,
-    struct ses_session_list *out, struct seshat_err *err)
+/* The one that was written last; a log that hooks write is not what a person
+ * means by the session of a folder, unless there is nothing else. */
+static const struct ses_session *
+newest(const struct ses_session_list *l)
 {
-	struct ses_discover q = {0};
+	size_t i = 0;
+
+	while (i + 1 < l->n && strcmp(l->v[i].harness->name, "seshat-log") == 0)
+		i++;
+	return strcmp(l->v[i].harness->name, "seshat-log") == 0 ? &l->v[0]
+								: &l->v[i];
+}
+
+static int
+find_sessions(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	struct ses_discover q = ses_context_discover(c);
 	struct ses_buf cwd = {0};
 	const struct ses_session *last;
 	int rc = -1;
@@ -207,7 +223,7 @@ find_sessions(const struct ses_cli *cli, const struct values *v,
 		rc = ses_cli_none_found(cli, &q, err);
 		goto out;
 	}
-	last = &out->v[0];
+	last = newest(out);
 	rc = v->all || v->everywhere
 		 ? 0
 		 : keep_family(out,
@@ -228,12 +244,13 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 		(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
 			     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
 			     "\"redactions\":%llu,\"failed\":%zu,"
-			     "\"removed\":%zu,\"seconds\":%.3f,"
-			     "\"errors\":[%.*s]}\n",
+			     "\"removed\":%zu,\"rewritten\":%zu,"
+			     "\"stored_again\":%zu,\"emptied\":%zu,"
+			     "\"seconds\":%.3f,\"errors\":[%.*s]}\n",
 		    w->n, t->mirrored, (unsigned long long)t->new_bytes,
 		    (unsigned long long)t->stored_bytes,
 		    (unsigned long long)t->redactions, t->failed, t->removed,
-		    secs, (int)w->errors.len,
+		    t->rewritten, t->lost, t->emptied, secs, (int)w->errors.len,
 		    w->errors.data != NULL ? w->errors.data : "");
 		return;
 	}
@@ -245,6 +262,18 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 		     "%llu secrets redacted, %zu failed   %.1f s\n",
 	    t->mirrored, w->n, fresh, stored, (unsigned long long)t->redactions,
 	    t->failed, secs);
+	if (t->lost > 0)
+		(void)printf("%zu stored again: the store no longer had "
+			     "them\n",
+		    t->lost);
+	if (t->rewritten > 0)
+		(void)printf("%zu rewritten since: what was stored before is "
+			     "kept ('seshat show ID' names the streams)\n",
+		    t->rewritten);
+	if (t->emptied > 0)
+		(void)printf("%zu empty now: what was stored of them is "
+			     "kept\n",
+		    t->emptied);
 	if (t->removed > 0)
 		(void)printf("%zu left alone, because they were removed "
 			     "('seshat mirror --again' brings them back)\n",
@@ -294,7 +323,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)n_args;
 	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
 		return -1;
-	rc = find_sessions(cli, v, &l, err);
+	rc = find_sessions(cli, &c, v, &l, err);
 	if (rc != 0)
 		goto out;
 	ses_cli_unreadable(cli, &l);

@@ -10,6 +10,7 @@
 #include "cli/human.h"
 #include "cli/short_id.h"
 #include "cli/table.h"
+#include "harness/twin.h"
 #include "mirror/state.h"
 
 struct values {
@@ -23,7 +24,7 @@ struct values {
 
 static const struct ses_opt opts[] = {
     {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
-	"only this agent's: claude-code or codex"},
+	"only this agent's: a name of the list above"},
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
 	"sessions of this folder (default: the current one)"},
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
@@ -33,26 +34,35 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
-/* How many bytes of a source are in the store, as this machine remembers. */
+/* What this machine remembers of sessions. */
+struct memory {
+	struct ses_buf dir; /* of the store's state */
+	struct ses_owner owner;
+};
+
+/* How far a source is in the store, as this machine remembers. */
 static uint64_t
-mirrored(const char *state_dir, const struct ses_session *s)
+mirrored(const struct memory *m, const struct ses_session *s)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_state state = {0};
 	const struct ses_state_source *src;
 	struct ses_buf path = {0};
+	struct ses_buf plain = {0};
 	uint64_t n = 0;
 
+	ses_buf_add(&plain, s->path, ses_twin_plain_len(s->path));
 	if (ses_state_path(
-		state_dir, s->harness->name, s->id, &path, &ignored) == 0 &&
-	    ses_state_load(&state, path.data, &ignored) == 0) {
-		src = ses_state_find(&state, s->path);
+		m->dir.data, s->harness->name, s->id, &path, &ignored) == 0 &&
+	    ses_state_load(&state, path.data, m->owner.id, &ignored) == 0) {
+		src = ses_state_find(&state, ses_buf_cstr(&plain));
 		if (src != NULL)
 			n = src->torn_to > src->cursor ? src->torn_to
 						       : src->cursor;
 	}
 	ses_state_free(&state);
 	ses_buf_free(&path);
+	ses_buf_free(&plain);
 	return n;
 }
 
@@ -66,7 +76,11 @@ add_row(struct ses_table *t, const struct ses_session *s,
 	char ago[SES_TIME_MAX];
 
 	ses_short_ids_name(ids, s->id, &id);
-	ses_human_size(s->size, size);
+	if (s->rows != NULL)
+		(void)snprintf(size, sizeof(size), "%llu row%s",
+		    (unsigned long long)s->n_rows, s->n_rows == 1 ? "" : "s");
+	else
+		ses_human_size(s->size, size);
 	ses_time_ago(s->mtime, now, ago);
 	ses_table_add(t, ses_buf_cstr(&id));
 	ses_table_add(t, s->harness->name);
@@ -74,17 +88,17 @@ add_row(struct ses_table *t, const struct ses_session *s,
 	ses_table_add(t, s->title);
 	ses_table_add(t, size);
 	ses_table_add(t, ago);
-	if (s->size > 0)
+	if (s->end > 0)
 		(void)snprintf(part, sizeof(part), "%u%%",
-		    stored >= s->size
+		    stored >= s->end
 			? 100U
-			: (unsigned)(100 * (double)stored / (double)s->size));
+			: (unsigned)(100 * (double)stored / (double)s->end));
 	ses_table_add(t, part);
 	ses_buf_free(&id);
 }
 
 static int
-print_table(const struct ses_session_list *l, size_t n, const char *state_dir,
+print_table(const struct ses_session_list *l, size_t n, const struct memory *m,
     struct seshat_err *err)
 {
 	static const struct ses_table_col cols[] = {
@@ -107,7 +121,7 @@ print_table(const struct ses_session_list *l, size_t n, const char *state_dir,
 		if (ses_short_ids_add(&ids, l->v[i].id, err) < 0)
 			goto out;
 	for (i = 0; i < n; i++)
-		add_row(&t, &l->v[i], &ids, mirrored(state_dir, &l->v[i]), now);
+		add_row(&t, &l->v[i], &ids, mirrored(m, &l->v[i]), now);
 	rc = ses_table_print(&t, stdout, ses_table_width(), err);
 out:
 	ses_short_ids_free(&ids);
@@ -127,8 +141,23 @@ add_text(struct ses_buf *b, const char *key, const char *text)
 		ses_json_quote(b, text, strlen(text));
 }
 
+/* Of rows nobody knows the bytes before they are read. */
+static void
+add_sizes(struct ses_buf *b, const struct ses_session *s, uint64_t stored)
+{
+	if (s->rows != NULL)
+		ses_buf_fmt(b,
+		    ",\"size\":null,\"mirrored_bytes\":null,\"rows\":%llu,"
+		    "\"mirrored_to\":%llu,\"last_row\":%llu",
+		    (unsigned long long)s->n_rows, (unsigned long long)stored,
+		    (unsigned long long)s->end);
+	else
+		ses_buf_fmt(b, ",\"size\":%llu,\"mirrored_bytes\":%llu",
+		    (unsigned long long)s->size, (unsigned long long)stored);
+}
+
 static int
-print_json(const struct ses_session_list *l, size_t n, const char *state_dir,
+print_json(const struct ses_session_list *l, size_t n, const struct memory *m,
     struct seshat_err *err)
 {
 	struct ses_buf b = {0};
@@ -148,11 +177,8 @@ print_json(const struct ses_session_list *l, size_t n, const char *state_dir,
 		add_text(&b, "title", s->title);
 		add_text(&b, "agent", s->agent);
 		add_text(&b, "path", s->path);
-		ses_buf_fmt(&b,
-		    ",\"size\":%llu,\"mirrored_bytes\":%llu,"
-		    "\"last_write\":\"%s\"}\n",
-		    (unsigned long long)s->size,
-		    (unsigned long long)mirrored(state_dir, s), time);
+		add_sizes(&b, s, mirrored(m, s));
+		ses_buf_fmt(&b, ",\"last_write\":\"%s\"}\n", time);
 		rc = ses_buf_check(&b, err);
 		if (rc == 0 && (b.len >= 65536 || i + 1 == n)) {
 			(void)fwrite(b.data, 1, b.len, stdout);
@@ -168,11 +194,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
 	const struct values *v = values;
-	struct ses_discover q = {0};
+	struct ses_discover q;
+	const struct ses_harness_ops *harness;
 	struct ses_session_list l = {0};
 	struct ses_context c = {0};
 	struct ses_buf cwd = {0};
-	struct ses_buf dir = {0};
+	struct memory m = {0};
 	size_t n;
 	int rc = -1;
 
@@ -181,11 +208,17 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->everywhere && v->cwd != NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--cwd and --everywhere exclude each other");
-	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
+	if (ses_cli_harness(v->harness, &harness, err) < 0)
 		return -1;
 	if (ses_context_open(&c, cli, err) < 0 ||
-	    ses_mirror_state_dir(c.config.store, &dir, err) < 0)
+	    ses_mirror_state_dir(c.config.store, &m.dir, err) < 0 ||
+	    ses_owner_load(&m.owner, err) < 0)
 		goto out;
+	(void)ses_buf_cstr(&m.dir);
+	if (ses_buf_check(&m.dir, err) < 0)
+		goto out;
+	q = ses_context_discover(&c);
+	q.harness = harness;
 	if (!v->everywhere) {
 		if (ses_cli_cwd(v->cwd, &cwd, err) < 0)
 			goto out;
@@ -199,13 +232,13 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		goto out;
 	}
 	n = v->limit > 0 && v->limit < l.n ? (size_t)v->limit : l.n;
-	rc = cli->json ? print_json(&l, n, ses_buf_cstr(&dir), err)
-		       : print_table(&l, n, ses_buf_cstr(&dir), err);
+	rc = cli->json ? print_json(&l, n, &m, err)
+		       : print_table(&l, n, &m, err);
 	if (rc == 0 && l.unreadable > 0)
 		rc = seshat_exit_status(SESHAT_EPARTIAL);
 out:
 	ses_context_free(&c);
-	ses_buf_free(&dir);
+	ses_buf_free(&m.dir);
 	ses_session_list_free(&l);
 	ses_buf_free(&cwd);
 	return rc;
@@ -223,18 +256,27 @@ const struct ses_command ses_cmd_sessions = {
 	     "transcript only\n"
 	     "the beginning and the end are read.\n"
 	     "\n"
-	     "Claude Code is looked for in $CLAUDE_CONFIG_DIR (a comma list), "
-	     "else in\n"
-	     "~/.claude, $XDG_CONFIG_HOME/claude and ~/.config/claude; Codex "
-	     "in\n"
-	     "$CODEX_HOME, else in ~/.codex.\n"
+	     "Where is looked, by harness:\n"
+	     "  claude-code  $CLAUDE_CONFIG_DIR (a comma list), else "
+	     "~/.claude,\n"
+	     "               $XDG_CONFIG_HOME/claude and ~/.config/claude\n"
+	     "  codex        $CODEX_HOME, else ~/.codex\n"
+	     "  openclaw     $OPENCLAW_STATE_DIR, else .openclaw and "
+	     ".clawdbot in\n"
+	     "               $OPENCLAW_HOME, else in ~\n"
+	     "  hermes       $HERMES_HOME, else ~/.hermes\n"
+	     "  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
+	     "               ~/.local/share/seshat/sessions\n"
+	     "  generic      *.jsonl in the folders that 'roots' of the\n"
+	     "               configuration names\n"
 	     "\n"
 	     "MIRRORED tells how much is in the store, as this machine "
 	     "remembers. With\n"
 	     "--json one object a line: harness, id, parent_session_id, cwd, "
 	     "title, agent,\n"
 	     "path, size, mirrored_bytes, last_write; null where nothing is "
-	     "recorded.",
+	     "recorded. Of\n"
+	     "sessions in a database also rows, last_row and mirrored_to.",
     .examples = "  seshat sessions                     of this folder\n"
 		"  seshat sessions --everywhere -n 20  the last 20 of all\n"
 		"  seshat sessions --json | jq .title  for programs",

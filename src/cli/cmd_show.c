@@ -115,6 +115,7 @@ print_streams(const json_t *streams, const char *current)
 	const json_t *st;
 	const char *id;
 	size_t i;
+	int rows;
 
 	if (json_array_size(streams) < 2)
 		return;
@@ -122,9 +123,13 @@ print_streams(const json_t *streams, const char *current)
 	for (i = 0; i < json_array_size(streams); i++) {
 		st = json_array_get(streams, i);
 		id = ses_doc_str(st, "stream");
-		(void)printf("%s %s (%s, %llu bytes%s%s)", i > 0 ? "," : "", id,
+		rows = json_object_get(st, "last_row") != NULL;
+		(void)printf("%s %s (%s, %s%llu%s%s%s)", i > 0 ? "," : "", id,
 		    strcmp(id, current) == 0 ? "current" : "kept",
-		    (unsigned long long)ses_doc_u64(st, "source_bytes"),
+		    rows ? "to row " : "",
+		    (unsigned long long)ses_doc_u64(
+			st, rows ? "last_row" : "source_bytes"),
+		    rows ? "" : " bytes",
 		    ses_doc_str(st, "damage")[0] != '\0' ? ", damaged: " : "",
 		    ses_doc_str(st, "damage"));
 	}

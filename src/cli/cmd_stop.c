@@ -17,6 +17,23 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 	*err = *why;
 }
 
+/* There is nothing to read any more: only its end is stamped. */
+static int
+end_here(struct ses_context *c, const struct ses_found *f, const char *why,
+    struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_where w = ses_found_where(f);
+	struct ses_mirror m;
+	int rc;
+
+	if (ses_mirror_open(&m, &mo, err) < 0)
+		return -1;
+	rc = ses_mirror_end(&m, &w, why, err);
+	ses_mirror_free(&m);
+	return rc < 0 ? ses_fail_in(err, "%s/%s", f->harness, f->id) : 0;
+}
+
 /* The last flush of the session, and its end. */
 static int
 stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
@@ -34,8 +51,9 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	    .arg = &failed};
 	int rc = -1;
 
-	if (ses_context_source(f, &l, err) < 0) {
-		ses_fail_in(err, "cannot end it");
+	if (ses_context_source(c, f, &l, err) < 0) {
+		if (err->code == SESHAT_ENOTFOUND)
+			rc = end_here(c, f, "source gone", err);
 		goto out;
 	}
 	rc = ses_run_mirror(&run, t, err);
@@ -43,6 +61,8 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 		*err = failed;
 		rc = -1;
 	}
+	if (rc == 0 && t->emptied == l.n)
+		rc = end_here(c, f, "source empty", err);
 out:
 	ses_session_list_free(&l);
 	return rc;
@@ -83,8 +103,9 @@ const struct ses_command ses_cmd_stop = {
     .about =
 	"Copies what is still missing of a session, also a last line without\n"
 	"its newline, compares all that was stored with the agent's file,\n"
-	"stamps the time of its end and forgets the local state. A session\n"
-	"that is written again later simply goes on.",
+	"stamps the time of its end and forgets the local state. When the\n"
+	"agent's file is gone, only the end is stamped. A session that is\n"
+	"written again later simply goes on.",
     .examples = "  seshat stop 3fa9c2d1",
     .opts = opts,
     .values_len = 0,

@@ -36,13 +36,45 @@ static const struct {
 #define N_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
 static void
-print_safe(const char *text)
+print_safe(const char *text, size_t len)
 {
 	struct ses_buf safe = {0};
 
-	ses_str_safe(text, strlen(text), &safe);
+	ses_str_safe(text, len, &safe);
 	(void)fputs(ses_buf_cstr(&safe), stdout);
 	ses_buf_free(&safe);
+}
+
+/* A value as JSON: text, or an array where the kind is a list. */
+static json_t *
+as_json(int kind, const char *value)
+{
+	json_t *list;
+	size_t len;
+
+	if (!ses_setting_is_list(kind))
+		return json_string(value);
+	list = json_array();
+	for (; *value != '\0'; value += len + (value[len] == '\n')) {
+		len = strcspn(value, "\n");
+		(void)json_array_append_new(list, json_stringn(value, len));
+	}
+	return list;
+}
+
+static void
+print_value(int kind, const char *value)
+{
+	size_t len = strcspn(value, "\n");
+
+	(void)printf("  %s: ", ses_setting_name(kind));
+	print_safe(value, len);
+	for (value += len; *value != '\0'; value += len) {
+		len = strcspn(++value, "\n");
+		(void)fputs(", ", stdout);
+		print_safe(value, len);
+	}
+	(void)putchar('\n');
 }
 
 /* What the file decides from now on; of secrets only that there is one. */
@@ -59,18 +91,15 @@ print_trusted(
 			continue;
 		shown = ses_setting_is_secret(i) ? "(a secret)" : s->v[i];
 		(void)json_object_set_new(
-		    doc, ses_setting_name(i), json_string(shown));
-		if (cli->json || cli->quiet)
-			continue;
-		(void)printf("  %s: ", ses_setting_name(i));
-		print_safe(shown);
-		(void)putchar('\n');
+		    doc, ses_setting_name(i), as_json(i, shown));
+		if (!cli->json && !cli->quiet)
+			print_value(i, shown);
 	}
 	if (cli->json) {
 		ses_cli_print_json(json_pack("{s:s,s:b,s:O}", "path", real,
 		    "trusted", 1, "decides", doc));
 	} else if (!cli->quiet) {
-		print_safe(real);
+		print_safe(real, strlen(real));
 		(void)puts(" is trusted as it is now");
 	}
 	json_decref(doc);
@@ -121,7 +150,7 @@ forget(const struct ses_cli *cli, const char *path, struct seshat_err *err)
 		ses_cli_print_json(
 		    json_pack("{s:s,s:b}", "path", real.data, "trusted", 0));
 	} else if (!cli->quiet) {
-		print_safe(real.data);
+		print_safe(real.data, real.len);
 		(void)puts(" is not trusted any more");
 	}
 	rc = 0;
@@ -163,7 +192,7 @@ print_one(
 		return 0;
 	}
 	(void)printf("%-10s  ", state);
-	print_safe(real);
+	print_safe(real, strlen(real));
 	(void)putchar('\n');
 	return 0;
 }

@@ -1,9 +1,12 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/pins.h"
+#include "harness/twin.h"
 #include "mirror/repair.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
@@ -27,6 +30,8 @@ struct checked {
 	const struct ses_found *f;
 	json_t *problems;
 	json_t *damaged; /* set of the streams with a problem */
+	int pin;         /* enum ses_pin_state */
+	int mended;      /* the pin was */
 };
 
 struct totals {
@@ -71,33 +76,64 @@ tell(struct checked *k, const char *what)
 		(void)printf("%s/%s: %s\n", k->f->harness, k->f->id, what);
 }
 
-/* 1: its pin leads to it, 0: nobody finds it, 2: it was removed meanwhile. */
+/* What the pin is now: it may have changed since the store was surveyed.
+ * SES_PIN_OK also when the session was removed meanwhile: *gone then. */
 static int
-check_pin(struct ses_context *c, struct checked *k, struct seshat_err *err)
+look_at_pin(struct ses_context *c, const struct checked *k, int *gone,
+    struct seshat_err *err)
 {
 	struct ses_where w = ses_found_where(k->f);
 	struct ses_buf project = {0};
-	int rc = 1;
+	int rc = ses_pin_get(c->store, &w, &project, err);
 
-	if (ses_pin_get(c->store, &w, &project, err) < 0) {
-		rc = err->code == SESHAT_ENOTFOUND ? 2 : -1;
-		if (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT)
-			rc = 0;
-		if (rc == 0)
-			tell(k, err->msg);
-	}
 	ses_buf_free(&project);
+	*gone = rc < 0 && err->code == SESHAT_ENOTFOUND;
+	if (rc == 0 || *gone)
+		return SES_PIN_OK;
+	return err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT
+		   ? SES_PIN_BAD
+		   : -1;
+}
+
+/* 1: its pin leads to it (again), 0: it does not. */
+static int
+check_pin(struct ses_context *c, struct checked *k, const struct values *v,
+    struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(k->f);
+	int rc = 0;
+
+	if (k->pin == SES_PIN_OK)
+		return 1;
+	tell(k, ses_pin_problem(k->pin));
+	if (v->repair)
+		rc = ses_pin_repair(c, &w, k->pin, err);
+	k->mended = rc > 0;
 	return rc;
 }
 
 /* The agent's file of the session, if it is on this machine. */
 static int
-find_source(const struct ses_found *f, struct ses_session_list *src,
-    struct seshat_err *err)
+find_source(const struct ses_context *c, const struct ses_found *f,
+    struct ses_session_list *src, struct seshat_err *err)
 {
-	if (ses_context_source(f, src, err) == 0)
+	if (ses_context_source(c, f, src, err) == 0)
 		return 0;
 	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
+
+/* Of several sources of a session the one that the stream was read from. */
+static const struct ses_session *
+source_of(const struct ses_session_list *src, const struct ses_stream *st)
+{
+	const char *path = ses_doc_str(st->doc, "source_path");
+	size_t i;
+
+	for (i = 0; i < src->n; i++)
+		if (strlen(path) == ses_twin_plain_len(src->v[i].path) &&
+		    strncmp(src->v[i].path, path, strlen(path)) == 0)
+			return &src->v[i];
+	return &src->v[0];
 }
 
 /* --source tells of these; for a repair only the answer counts. */
@@ -111,29 +147,30 @@ on_other_bytes(void *arg, const struct ses_stream *st,
 	(void)what;
 }
 
-/* Of the damaged streams those that the source still holds all of. */
+/* Of the damaged streams those that were read from a source which still holds
+ * all of them. */
 static int
 find_repairable(struct ses_context *c, const struct checked *k,
-    const struct ses_streams *l, const struct ses_session *source,
-    const char **ids, size_t *n, struct seshat_err *err)
+    const struct ses_streams *l, const struct ses_session_list *src,
+    const struct ses_session *source, const char **ids, struct seshat_err *err)
 {
 	struct ses_verify v = {.problem = on_other_bytes};
 	struct ses_where w = ses_found_where(k->f);
 	size_t i;
+	int n = 0;
 	int rc;
 
-	*n = 0;
 	for (i = 0; i < l->n; i++) {
-		if (json_object_get(k->damaged, l->v[i].id) == NULL)
+		if (json_object_get(k->damaged, l->v[i].id) == NULL ||
+		    source_of(src, &l->v[i]) != source)
 			continue;
-		rc = ses_source_verify(
-		    c->store, &w, source->path, &l->v[i], &v, err);
+		rc = ses_source_verify(c->store, &w, source, &l->v[i], &v, err);
 		if (rc < 0)
 			return -1;
-		if (rc > 0)
-			ids[(*n)++] = l->v[i].id;
+		if (rc == 1)
+			ids[n++] = l->v[i].id;
 	}
-	return 0;
+	return n;
 }
 
 static int
@@ -164,20 +201,24 @@ repair(struct ses_context *c, const struct checked *k,
     struct seshat_err *err)
 {
 	const char **ids = ses_calloc(l->n + 1, sizeof(*ids));
-	size_t n = 0;
+	size_t mended = 0;
+	size_t i;
+	int n;
 	int rc = -1;
 
 	if (ids == NULL) {
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (src->n > 0 &&
-	    find_repairable(c, k, l, &src->v[0], ids, &n, err) < 0)
-		goto out;
-	if ((n > 0 || (l->n == 0 && src->n > 0)) &&
-	    store_anew(c, k, &src->v[0], ids, n, err) < 0)
-		goto out;
-	rc = n == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
+	for (i = 0; i < src->n; i++) {
+		n = find_repairable(c, k, l, src, &src->v[i], ids, err);
+		if (n < 0 ||
+		    ((n > 0 || l->n == 0) &&
+			store_anew(c, k, &src->v[i], ids, (size_t)n, err) < 0))
+			goto out;
+		mended += (size_t)n;
+	}
+	rc = mended == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
 	if (rc == 0)
 		(void)fprintf(stderr,
 		    "seshat: %s/%s: cannot be repaired here: %s\n",
@@ -189,7 +230,22 @@ out:
 	return rc;
 }
 
-/* 1: whole (again), 0: damaged. */
+/* What the source says; that it is empty now is no damage. */
+static int
+compare(struct ses_context *c, struct checked *k,
+    const struct ses_session *source, const struct ses_stream *st,
+    struct ses_verify *v, struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(k->f);
+	int rc = ses_source_verify(c->store, &w, source, st, v, err);
+
+	if (rc == 2)
+		tell(k, "its source is empty now: what was stored of it is "
+			"kept");
+	return rc < 0 ? -1 : 0;
+}
+
+/* 1: whole (again), 0: damaged, 2: nothing of ours. */
 static int
 check(struct ses_context *c, struct checked *k, const struct values *v,
     struct totals *t, struct seshat_err *err)
@@ -199,31 +255,43 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_streams l = {0};
 	struct ses_where w = ses_found_where(k->f);
 	const struct ses_stream *st;
-	int pinned = check_pin(c, k, err);
+	int gone = 0;
+	int pinned;
 	int rc = -1;
 
-	if (pinned == 2)
-		return 1;
-	if (pinned < 0 || ses_streams_load(c->store, &w, &l, err) < 0 ||
-	    ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
+	if (k->pin == SES_PIN_OK)
+		k->pin = look_at_pin(c, k, &gone, err);
+	if (k->pin < 0 || gone)
+		return k->pin < 0 ? -1 : 1;
+	if (w.project[0] == '\0') /* nothing but the pin is there */
+		return check_pin(c, k, v, err);
+	if (ses_streams_load(c->store, &w, &l, err) < 0)
+		return -1;
+	/* a folder of another program's, which shares our layout */
+	if (l.n == 0 && k->pin != SES_PIN_OK && k->pin != SES_PIN_BAD)
+		return 2;
+	pinned = check_pin(c, k, v, err);
+	if (k->pin == SES_PIN_REMOVED || pinned < 0) {
+		rc = pinned;
+		goto out;
+	}
+	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
 	st = ses_streams_current(&l);
-	if ((v->source || v->repair) && find_source(k->f, &src, err) < 0)
+	if ((v->source || v->repair) && find_source(c, k->f, &src, err) < 0)
 		goto out;
 	/* what was imported was read from elsewhere */
 	if (v->source && st != NULL && src.n > 0 &&
 	    ses_doc_str(st->doc, "imported_from")[0] == '\0' &&
-	    ses_source_verify(c->store, &w, src.v[0].path, st, &ver, err) < 0)
+	    compare(c, k, source_of(&src, st), st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;
 	if (l.n == 0)
 		tell(k, "nothing is stored of it");
 	rc = ver.problems == 0 && pinned && l.n > 0;
-	if (rc == 0 && pinned && v->repair) {
-		rc = repair(c, k, &l, &src, err);
-		t->repaired += rc == 1;
-	}
+	if (rc == 0 && pinned && v->repair)
+		k->mended = rc = repair(c, k, &l, &src, err);
 out:
 	ses_session_list_free(&src);
 	ses_streams_free(&l);
@@ -232,18 +300,20 @@ out:
 
 static int
 check_one(const struct ses_cli *cli, struct ses_context *c,
-    const struct ses_found *f, const struct values *v, struct totals *t,
-    struct seshat_err *err)
+    const struct ses_found *f, int pin, const struct values *v,
+    struct totals *t, struct seshat_err *err)
 {
 	struct checked k = {.cli = cli,
 	    .f = f,
+	    .pin = pin,
 	    .problems = json_array(),
 	    .damaged = json_object()};
 	int rc = check(c, &k, v, t, err);
 
-	t->sessions++;
+	t->sessions += rc == 0 || rc == 1;
 	t->damaged += rc == 0;
-	if (rc >= 0 && cli->json)
+	t->repaired += rc == 1 && k.mended;
+	if ((rc == 0 || rc == 1) && cli->json)
 		ses_cli_print_json(json_pack("{s:s,s:s,s:s,s:b,s:O}",
 		    "session_id", f->id, "harness", f->harness, "project",
 		    f->project, "whole", rc == 1, "problems", k.problems));
@@ -263,8 +333,7 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 	size_t i;
 	int rc = 0;
 
-	if (ses_context_store(c, err) < 0 ||
-	    ses_vault_list(c->store, cli->project, NULL, &rows, err) < 0)
+	if (ses_pins_survey(c, cli->project, &rows, err) < 0)
 		return -1;
 	json_array_foreach(rows, i, row)
 	{
@@ -272,7 +341,8 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 		    .project = (char *)(uintptr_t)ses_doc_str(row, "project"),
 		    .harness = (char *)(uintptr_t)ses_doc_str(row, "harness"),
 		    .id = (char *)(uintptr_t)ses_doc_str(row, "id")};
-		rc = check_one(cli, c, &f, v, t, err);
+		rc = check_one(
+		    cli, c, &f, (int)ses_doc_u64(row, "pin"), v, t, err);
 		if (rc < 0)
 			break;
 	}
@@ -298,7 +368,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	for (i = 0; i < n_args && rc == 0; i++) {
 		rc = ses_context_find(&c, args[i], &f, err);
 		if (rc == 0)
-			rc = check_one(cli, &c, &f, v, &t, err);
+			rc = check_one(cli, &c, &f, SES_PIN_OK, v, &t, err);
 		ses_found_free(&f);
 	}
 	ses_context_free(&c);
@@ -323,8 +393,10 @@ const struct ses_command ses_cmd_verify = {
 	"with the agent's file, if it is on this machine. --repair stores a\n"
 	"damaged session anew from that file, provided that the file still\n"
 	"holds all of the damaged stream that can be compared, and then\n"
-	"removes that stream. Exit status 5: something is damaged and was not\n"
-	"repaired.",
+	"removes that stream; a pin that was lost or damaged is made anew.\n"
+	"Without an ID the folders of the store are gone through too, for\n"
+	"sessions that no pin leads to. Exit status 5: something is damaged and\n"
+	"was not repaired.",
     .examples = "  seshat verify\n"
 		"  seshat verify --source 3fa9c2d1\n"
 		"  seshat verify --repair",

@@ -80,13 +80,20 @@ ses_context_find(struct ses_context *c, const char *text,
 	return ses_vault_find(c->store, text, found, err);
 }
 
-int
-ses_context_source(const struct ses_found *found, struct ses_session_list *out,
-    struct seshat_err *err)
+struct ses_discover
+ses_context_discover(const struct ses_context *c)
 {
-	const struct ses_discover q = {
-	    .harness = ses_harness_named(found->harness), .id = found->id};
+	return (struct ses_discover){.roots = &c->config.roots};
+}
 
+int
+ses_context_source(const struct ses_context *c, const struct ses_found *found,
+    struct ses_session_list *out, struct seshat_err *err)
+{
+	struct ses_discover q = ses_context_discover(c);
+
+	q.harness = ses_harness_named(found->harness);
+	q.id = found->id;
 	if (q.harness != NULL && ses_discover(&q, out, err) < 0)
 		return -1;
 	if (out->n == 0)

@@ -33,12 +33,17 @@ struct ses_mirror_opts ses_context_mirror(const struct ses_context *c);
 int ses_context_find(struct ses_context *c, const char *text,
     struct ses_found *found, struct seshat_err *err);
 
+/** A search for sessions of any kind, in all places that the configuration
+ * names; borrows from c. */
+struct ses_discover ses_context_discover(const struct ses_context *c);
+
 /**
- * ses_context_source(found, out, err):
+ * ses_context_source(c, found, out, err):
  * The session's source on this machine.  Errors: SESHAT_ENOTFOUND.
  */
-int ses_context_source(const struct ses_found *found,
-    struct ses_session_list *out, struct seshat_err *err);
+int ses_context_source(const struct ses_context *c,
+    const struct ses_found *found, struct ses_session_list *out,
+    struct seshat_err *err);
 
 /** Print a document as one line and release it. */
 void ses_cli_print_json(json_t *doc);

@@ -79,7 +79,7 @@ searched(
 
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((q->harness == NULL || q->harness == *h) &&
-		    (*h)->roots(out, err) < 0)
+		    (*h)->roots(q, out, err) < 0)
 			return -1;
 	return 0;
 }
@@ -110,7 +110,7 @@ ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
 		ses_str_safe(reason.data, reason.len, &b);
 		ses_buf_str(&b, "\nSearched:\n");
 	}
-	for (root = roots.data; root < roots.data + roots.len;
+	for (root = roots.data; root != NULL && root < roots.data + roots.len;
 	     root += strlen(root) + 1) {
 		if (cli->json) {
 			ses_buf_str(&b, root == roots.data ? "" : ",");
@@ -121,6 +121,8 @@ ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
 		ses_str_safe(root, strlen(root), &b);
 		ses_buf_str(&b, "\n");
 	}
+	if (roots.len == 0 && !cli->json)
+		ses_buf_str(&b, "  nothing: no 'roots' are configured\n");
 	ses_buf_str(&b, cli->json ? "]}\n" : "");
 	if (ses_buf_check(&b, err) < 0)
 		goto out;

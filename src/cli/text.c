@@ -1,7 +1,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/time.h"
 #include "cli/text.h"
+#include "harness/line.h"
 
 #define LINE_LIMIT (16U << 20)
 
@@ -54,6 +56,25 @@ add_lines(struct ses_buf *out, const char *s, size_t len)
 	}
 }
 
+/* As the line spells it, or readable where it counts seconds. */
+static void
+add_time(struct ses_buf *page, const struct ses_json *time)
+{
+	struct ses_buf text = {0};
+	char readable[SES_TIME_MAX];
+	int64_t when;
+
+	if (time->type == '"') {
+		ses_json_text(time, &text);
+		ses_buf_str(page, "  ");
+		ses_str_safe(text.data, text.len < 40 ? text.len : 40, page);
+	} else if ((when = ses_line_time(time)) != 0) {
+		ses_time_format(when, readable);
+		ses_buf_fmt(page, "  %s", readable);
+	}
+	ses_buf_free(&text);
+}
+
 static int
 on_event(void *arg, const struct ses_event *e)
 {
@@ -71,13 +92,7 @@ on_event(void *arg, const struct ses_event *e)
 			ses_json_text(&e->tool, &when);
 			ses_str_safe(when.data, when.len, &t->page);
 		}
-		if (e->time.type == '"') {
-			ses_buf_clear(&when);
-			ses_json_text(&e->time, &when);
-			ses_buf_str(&t->page, "  ");
-			ses_str_safe(
-			    when.data, when.len < 40 ? when.len : 40, &t->page);
-		}
+		add_time(&t->page, &e->time);
 		ses_buf_str(&t->page, "\n");
 		t->role = e->role;
 		t->kind = e->kind;

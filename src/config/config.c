@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "base/xdg.h"
@@ -100,6 +101,28 @@ is_of_a_session(int kind)
 	return kind == SES_SET_PROJECT || kind == SES_SET_AGENT;
 }
 
+/* The folders of a list, as absolute paths. */
+static int
+add_roots(struct ses_buf *out, const char *list, struct seshat_err *err)
+{
+	struct ses_buf one = {0};
+	size_t len;
+	int rc = 0;
+
+	for (; rc == 0 && *list != '\0'; list += len + (list[len] == '\n')) {
+		len = strcspn(list, "\n");
+		ses_buf_clear(&one);
+		ses_buf_add(&one, list, len);
+		(void)ses_buf_cstr(&one);
+		rc = ses_buf_check(&one, err);
+		if (rc == 0)
+			rc = ses_xdg_expand(one.data, out, err);
+		ses_buf_add(out, "", 1);
+	}
+	ses_buf_free(&one);
+	return rc < 0 ? -1 : ses_buf_check(out, err);
+}
+
 /* The values of one file over those that are there. */
 static int
 merge(struct ses_config *c, struct ses_settings *all, struct ses_settings *here,
@@ -114,7 +137,9 @@ merge(struct ses_config *c, struct ses_settings *all, struct ses_settings *here,
 		if (c->store_file == NULL)
 			return ses_fail_nomem(err);
 	}
-
+	if (s->v[SES_SET_ROOTS] != NULL && !src->limited &&
+	    add_roots(&c->roots, s->v[SES_SET_ROOTS], err) < 0)
+		return -1;
 	for (i = 0; i < SES_SET_KINDS; i++) {
 		if (s->v[i] == NULL ||
 		    (src->limited && !ses_setting_is_harmless(i)))
@@ -321,6 +346,7 @@ ses_config_free(struct ses_config *c)
 	free(c->secret_key);
 	free(c->endpoint);
 	free(c->hf_token);
+	ses_buf_free(&c->roots);
 	ses_buf_free(&c->warnings);
 	*c = (struct ses_config){0};
 }

@@ -26,7 +26,10 @@ struct ses_config {
 	char *project;    /* NULL: from the session's git root */
 	char *agent;      /* NULL: none */
 	struct ses_config_here here; /* goes before the two above */
-	int project_is_flag; /* an explicit --project must equal the pin */
+	struct ses_buf roots; /* absolute folders, each followed by NUL: those
+			       * of the user, then what files of the working
+			       * directory add */
+	int project_is_flag;  /* an explicit --project must equal the pin */
 	/* credentials for later stores; never printed; NULL when not set */
 	char *access_key;
 	char *secret_key;

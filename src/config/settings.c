@@ -5,6 +5,7 @@
 #include "config/settings.h"
 
 #define NAME_MAX_BYTES 200 /* of a project or an agent */
+#define LIST_MAX       100 /* values of a list */
 
 #define LETTERS                                                                \
 	"abcdefghijklmnopqrstuvwxyz"                                           \
@@ -15,16 +16,18 @@ static const struct {
 	const char *tracecraft; /* NULL: not a field there */
 	int secret;
 	int harmless;
+	int list;
 } kinds[SES_SET_KINDS] = {
-    [SES_SET_STORE] = {"store", NULL, 0, 0},
-    [SES_SET_PROJECT] = {"project", "project", 0, 1},
-    [SES_SET_AGENT] = {"agent", "agent_id", 0, 1},
-    [SES_SET_ENDPOINT] = {"endpoint", "endpoint", 0, 0},
-    [SES_SET_ACCESS_KEY] = {"access_key", "access_key", 1, 0},
-    [SES_SET_SECRET_KEY] = {"secret_key", "secret_key", 1, 0},
-    [SES_SET_HF_TOKEN] = {"hf_token", "hf_token", 1, 0},
-    [SES_SET_BACKEND] = {NULL, "backend", 0, 0},
-    [SES_SET_BUCKET] = {NULL, "bucket", 0, 0},
+    [SES_SET_STORE] = {"store", NULL, 0, 0, 0},
+    [SES_SET_PROJECT] = {"project", "project", 0, 1, 0},
+    [SES_SET_AGENT] = {"agent", "agent_id", 0, 1, 0},
+    [SES_SET_ENDPOINT] = {"endpoint", "endpoint", 0, 0, 0},
+    [SES_SET_ACCESS_KEY] = {"access_key", "access_key", 1, 0, 0},
+    [SES_SET_SECRET_KEY] = {"secret_key", "secret_key", 1, 0, 0},
+    [SES_SET_HF_TOKEN] = {"hf_token", "hf_token", 1, 0, 0},
+    [SES_SET_BACKEND] = {NULL, "backend", 0, 0, 0},
+    [SES_SET_BUCKET] = {NULL, "bucket", 0, 0, 0},
+    [SES_SET_ROOTS] = {"roots", NULL, 0, 0, 1},
 };
 
 const char *
@@ -44,6 +47,12 @@ int
 ses_setting_is_harmless(int kind)
 {
 	return kinds[kind].harmless;
+}
+
+int
+ses_setting_is_list(int kind)
+{
+	return kinds[kind].list;
 }
 
 void
@@ -136,6 +145,11 @@ check_value(int kind, const char *value, struct seshat_err *err)
 		    NAME_MAX_BYTES);
 	if (kind == SES_SET_STORE || kind == SES_SET_ENDPOINT)
 		return check_url(kind, value, err);
+	if (kind == SES_SET_ROOTS && value[0] != '/' &&
+	    !ses_str_starts(value, "~/"))
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "roots: '%.100s' neither begins with '/' nor with '~/'",
+		    value);
 	if (kind == SES_SET_BACKEND && strcmp(value, "s3") != 0 &&
 	    strcmp(value, "hf") != 0)
 		return ses_fail(err, SESHAT_EFORMAT,
@@ -166,9 +180,28 @@ int
 ses_settings_set(
     struct ses_settings *s, int kind, const char *value, struct seshat_err *err)
 {
+	struct ses_buf list = {0};
+	const char *p;
+	int n = 1;
+	int rc;
+
 	if (check_value(kind, value, err) < 0)
 		return -1;
-	return ses_settings_set_any(s, kind, value, err);
+	if (!kinds[kind].list || s->v[kind] == NULL)
+		return ses_settings_set_any(s, kind, value, err);
+	for (p = s->v[kind]; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	if (n == LIST_MAX)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "%s: more than %d are too many", ses_setting_name(kind),
+		    LIST_MAX);
+	ses_buf_fmt(&list, "%s\n%s", s->v[kind], value);
+	(void)ses_buf_cstr(&list);
+	rc = ses_buf_check(&list, err);
+	if (rc == 0)
+		rc = ses_settings_set_any(s, kind, list.data, err);
+	ses_buf_free(&list);
+	return rc;
 }
 
 static int
@@ -199,5 +232,7 @@ ses_settings_take(struct ses_settings *s, enum ses_setting_names names,
 		return ses_fail(
 		    err, SESHAT_EFORMAT, "'%s' stands there twice", key);
 	s->seen |= 1U << kind;
-	return value == NULL ? 0 : ses_settings_set(s, kind, value, err);
+	if (value != NULL && ses_settings_set(s, kind, value, err) < 0)
+		return -1;
+	return kind;
 }

@@ -17,6 +17,7 @@ enum ses_setting_kind {
 	SES_SET_HF_TOKEN,
 	SES_SET_BACKEND,
 	SES_SET_BUCKET,
+	SES_SET_ROOTS, /* a list: folders, a line feed between them */
 	SES_SET_KINDS
 };
 
@@ -37,12 +38,15 @@ int ses_setting_is_secret(int kind);
 /** Whether a file found in a working directory may decide it untrusted. */
 int ses_setting_is_harmless(int kind);
 
+/** Whether a kind holds a list. */
+int ses_setting_is_list(int kind);
+
 /**
  * ses_settings_yaml(s, text, len, err):
  * Parse config.yaml or .seshat.yaml: one mapping of known keys to plain
- * values.  Errors: SESHAT_EFORMAT with the line: malformed, an unknown or
- * repeated key, a value that is no text, an alias, anchor or tag;
- * SESHAT_EUNSUPPORTED, a key of a later version.
+ * values, or to lists of them where the kind is one.  Errors: SESHAT_EFORMAT
+ * with the line: malformed, an unknown or repeated key, a value that is no
+ * text, an alias, anchor or tag; SESHAT_EUNSUPPORTED, a key of a later version.
  */
 int ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
     struct seshat_err *err);
@@ -58,16 +62,17 @@ int ses_settings_tracecraft(struct ses_settings *s, const char *text,
 /**
  * ses_settings_take(s, names, key, value, err):
  * What both parsers do with a key: find its kind, see that it is there once,
- * and set it.  A value of NULL leaves it unset.
+ * and set it.  A value of NULL leaves it unset.  Answers the kind.
  */
 int ses_settings_take(struct ses_settings *s, enum ses_setting_names names,
     const char *key, const char *value, struct seshat_err *err);
 
-/** Set one; -1 and SESHAT_EFORMAT when its value is implausible. */
+/** Set one, or add to a list; -1 and SESHAT_EFORMAT when the value is
+ * implausible. */
 int ses_settings_set(struct ses_settings *s, int kind, const char *value,
     struct seshat_err *err);
 
-/** Set one whatever its value is. */
+/** Set one whatever its value is; of a list, all of it. */
 int ses_settings_set_any(struct ses_settings *s, int kind, const char *value,
     struct seshat_err *err);
 

@@ -66,7 +66,7 @@ take(struct ses_settings *s, const char *key, const struct ses_json *v,
 	if (v->type != 'n' && value == NULL) {
 		/* a key that is not known is the better message */
 		if (ses_settings_take(
-			s, SES_NAMES_TRACECRAFT, key, NULL, err) == 0)
+			s, SES_NAMES_TRACECRAFT, key, NULL, err) >= 0)
 			ses_fail(
 			    err, SESHAT_EFORMAT, "'%s' takes plain text", key);
 		goto out;
@@ -74,6 +74,8 @@ take(struct ses_settings *s, const char *key, const struct ses_json *v,
 	if (value != NULL && value[0] == '\0')
 		value = NULL;
 	rc = ses_settings_take(s, SES_NAMES_TRACECRAFT, key, value, err);
+	if (rc > 0)
+		rc = 0;
 out:
 	ses_buf_free(&b);
 	return rc;

@@ -6,11 +6,13 @@
 #include "base/str.h"
 #include "config/settings.h"
 
-/* A document that is one mapping of scalars, event by event.  Anything else
- * ends the reading at once, so nothing can nest or be expanded. */
+/* A document that is one mapping of scalars, some of them in a list, event by
+ * event.  Anything else ends the reading at once, so nothing can nest or be
+ * expanded. */
 struct reading {
 	struct ses_settings *s;
 	char *key;     /* whose value comes next; NULL: a key comes next */
+	int kind;      /* of the list that has begun, or -1 */
 	int documents; /* begun */
 	int inside;    /* the mapping has begun */
 };
@@ -59,11 +61,13 @@ on_value(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 	if (is_null(e))
 		rc = ses_fail(
 		    err, SESHAT_EFORMAT, "'%.60s' has no value", r->key);
+	else if (r->kind >= 0)
+		return ses_settings_set(r->s, r->kind, text, err);
 	else
 		rc = ses_settings_take(r->s, SES_NAMES_YAML, r->key, text, err);
 	free(r->key);
 	r->key = NULL;
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -90,14 +94,24 @@ on_scalar(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 }
 
 static int
-on_nested(struct reading *r, struct seshat_err *err)
+on_nested(struct reading *r, int list, struct seshat_err *err)
 {
+	int kind;
+
 	if (r->key == NULL)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "only lines of 'key: value' are known here");
-	if (ses_settings_take(r->s, SES_NAMES_YAML, r->key, NULL, err) < 0)
+	if (r->kind >= 0)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "'%s' takes a list of plain text", r->key);
+	kind = ses_settings_take(r->s, SES_NAMES_YAML, r->key, NULL, err);
+	if (kind < 0)
 		return -1;
-	return ses_fail(err, SESHAT_EFORMAT, "'%s' takes plain text", r->key);
+	if (!list || !ses_setting_is_list(kind))
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "'%s' takes plain text", r->key);
+	r->kind = kind;
+	return 0;
 }
 
 static int
@@ -115,14 +129,22 @@ on_event(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 		return fail_marked(err);
 	case YAML_MAPPING_START_EVENT:
 		if (r->inside)
-			return on_nested(r, err);
+			return on_nested(r, 0, err);
 		r->inside = 1;
 		if (e->data.mapping_start.anchor != NULL ||
 		    e->data.mapping_start.tag != NULL)
 			return fail_marked(err);
 		return 0;
 	case YAML_SEQUENCE_START_EVENT:
-		return on_nested(r, err);
+		if (e->data.sequence_start.anchor != NULL ||
+		    e->data.sequence_start.tag != NULL)
+			return fail_marked(err);
+		return on_nested(r, 1, err);
+	case YAML_SEQUENCE_END_EVENT:
+		free(r->key);
+		r->key = NULL;
+		r->kind = -1;
+		return 0;
 	default:
 		return 0;
 	}
@@ -150,7 +172,7 @@ int
 ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
     struct seshat_err *err)
 {
-	struct reading r = {.s = s};
+	struct reading r = {.s = s, .kind = -1};
 	yaml_parser_t parser;
 	yaml_event_t e;
 	int more = 1;

@@ -76,7 +76,7 @@ add_config(const char *base, const char *below, struct ses_buf *out,
 }
 
 static int
-roots(struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
 {
 	const char *list = getenv("CLAUDE_CONFIG_DIR");
 	const char *config = getenv("XDG_CONFIG_HOME");
@@ -84,6 +84,7 @@ roots(struct ses_buf *out, struct seshat_err *err)
 	struct ses_buf b = {0};
 	int rc = -1;
 
+	(void)q;
 	if (list != NULL && list[strspn(list, " ,")] != '\0')
 		return add_list(list, out, err);
 	if (ses_xdg_home(&home, err) < 0)
@@ -190,24 +191,6 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 	return ses_look_add(&s->looks, f, name, parent, s->own, err);
 }
 
-/* A folder that cannot be listed is counted; 1 if f is open. */
-static int
-enter(struct search *s, struct ses_folder *f, const struct ses_folder *at,
-    const char *name, int links, struct seshat_err *err)
-{
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct ses_buf path = {0};
-	int rc = ses_folder_open(f, at->fd, at->path.data, name, links, &why);
-
-	if (rc >= 0)
-		return rc;
-	rc = ses_folder_join(at, name, &path, err);
-	if (rc == 0)
-		rc = ses_session_unreadable(s->out, path.data, &why, err);
-	ses_buf_free(&path);
-	return rc;
-}
-
 /* All transcripts below a folder of subagents. */
 static int
 subagents(struct search *s, const struct ses_folder *at, const char *name,
@@ -216,7 +199,7 @@ subagents(struct search *s, const struct ses_folder *at, const char *name,
 	struct ses_folder f = {0};
 	const char *entry;
 	int type;
-	int rc = enter(s, &f, at, name, 0, err);
+	int rc = ses_folder_enter(s->out, &f, at, name, 0, err);
 
 	if (rc <= 0)
 		return rc;
@@ -258,7 +241,7 @@ project(struct search *s, const struct ses_folder *at, const char *name,
 	struct ses_folder f = {0};
 	const char *entry;
 	int type;
-	int rc = enter(s, &f, at, name, 1, err);
+	int rc = ses_folder_enter(s->out, &f, at, name, 1, err);
 
 	if (rc <= 0)
 		return rc;
@@ -280,15 +263,12 @@ static int
 one_root(struct search *s, const char *root, struct seshat_err *err)
 {
 	struct ses_folder f = {0};
-	struct seshat_err why = SESHAT_ERR_INIT;
 	const char *entry;
 	int type;
-	int rc = ses_folder_open(&f, AT_FDCWD, NULL, root, 1, &why);
+	int rc = ses_folder_enter(s->out, &f, NULL, root, 1, err);
 
-	if (rc < 0)
-		return ses_session_unreadable(s->out, root, &why, err);
-	if (rc == 0)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
 		if (type == DT_DIR || type == DT_LNK)
 			rc = project(s, &f, entry, err);
@@ -309,7 +289,7 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(&list, err) < 0 ||
+	if (roots(q, &list, err) < 0 ||
 	    (q->cwd != NULL && name_folders(&s, err) < 0))
 		goto out;
 	for (root = list.data; root < list.data + list.len;

@@ -103,23 +103,10 @@ on_tail(void *arg, const char *line, size_t len)
 	return g->failed || g->rank == N_TITLES - 1;
 }
 
-/* A path that a line holds; others are passed over. */
 static int
 take_path(struct gather *g, const struct ses_json *v, char **to)
 {
-	struct ses_buf b = {0};
-	int rc = 0;
-
-	if (v->type != '"' || v->len > 6L * PATH_MAX)
-		return 0;
-	ses_json_text(v, &b);
-	if (ses_buf_check(&b, &g->err) < 0 ||
-	    (b.len > 0 && b.len < PATH_MAX &&
-		memchr(b.data, '\0', b.len) == NULL &&
-		ses_session_set(to, b.data, b.len, &g->err) < 0))
-		rc = failed(g);
-	ses_buf_free(&b);
-	return rc;
+	return ses_line_string(v, PATH_MAX, to, &g->err) < 0 ? failed(g) : 0;
 }
 
 static int

@@ -3,7 +3,9 @@
  * away in archived_sessions/.  A thread that another one began has a rollout
  * and an id of its own; its first line names the parent.  Of a session that
  * is in both places the longer file is taken, of two as long the live one:
- * rollouts only grow, so the longer one holds the other.
+ * rollouts only grow, so the longer one holds the other.  Cold rollouts are
+ * compressed, X.jsonl to X.jsonl.zst, and unpacked again when they go on: one
+ * session, of which the plain file counts while both are there.
  */
 /* The DT_ constants are BSD's, memmem is GNU's. */
 #define _GNU_SOURCE
@@ -17,6 +19,7 @@
 #include "harness/codex.h"
 #include "harness/line.h"
 #include "harness/look.h"
+#include "harness/twin.h"
 
 #define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
 #define TYPE_STOOD 160U  /* bytes in which the type of such a line stands */
@@ -31,13 +34,14 @@ struct search {
 };
 
 static int
-roots(struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
 {
 	const char *set = getenv("CODEX_HOME");
 	struct ses_buf home = {0};
 	struct ses_buf b = {0};
 	int rc = -1;
 
+	(void)q;
 	if (set != NULL && set[strspn(set, " ")] != '\0') {
 		ses_buf_str(&home, set);
 	} else {
@@ -69,19 +73,23 @@ static int
 parse_name(const char *name, const char **id, size_t *len)
 {
 	static const char time[] = "0000-00-00T00-00-00-";
+	size_t end = ses_twin_plain_len(name);
 	const char *p;
 	size_t i;
 
-	if (!ses_str_starts(name, "rollout-") || !ses_str_ends(name, ".jsonl"))
+	if (!ses_str_starts(name, "rollout-") || end < strlen(".jsonl") ||
+	    memcmp(name + end - strlen(".jsonl"), ".jsonl", strlen(".jsonl")) !=
+		0)
 		return 0;
 	p = name + strlen("rollout-");
 	for (i = 0; time[i] != '\0'; i++)
 		if (time[i] == '0' ? p[i] < '0' || p[i] > '9' : p[i] != time[i])
 			return 0;
 	*id = p + i;
-	if (strlen(*id) <= strlen(".jsonl"))
+	end -= (size_t)(*id - name);
+	if (end <= strlen(".jsonl"))
 		return 0;
-	*len = strlen(*id) - strlen(".jsonl");
+	*len = end - strlen(".jsonl");
 	return ses_session_id_ok(*id, *len);
 }
 
@@ -102,22 +110,13 @@ failed(struct gather *g)
 	return 1; /* ends the walk */
 }
 
-/* A string of at most max bytes, if there is none yet. */
+/* A string of less than max bytes, if there is none yet. */
 static int
 take(struct gather *g, const struct ses_json *v, size_t max, char **to)
 {
-	struct ses_buf b = {0};
-	int rc = 0;
-
-	if (*to != NULL || v->type != '"' || v->len > 6 * max)
-		return 0;
-	ses_json_text(v, &b);
-	if (ses_buf_check(&b, &g->err) < 0 ||
-	    (b.len > 0 && b.len < max && memchr(b.data, '\0', b.len) == NULL &&
-		ses_session_set(to, b.data, b.len, &g->err) < 0))
-		rc = failed(g);
-	ses_buf_free(&b);
-	return rc;
+	if (*to == NULL && ses_line_string(v, max, to, &g->err) < 0)
+		return failed(g);
+	return 0;
 }
 
 /* The first line: folder, parent, kind.  A copy of the parent's may follow
@@ -323,23 +322,6 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 	return ses_look_add(&s->looks, f, name, NULL, 0, err);
 }
 
-/* Count a folder that could not be listed. */
-static int
-cannot_enter(struct search *s, const struct ses_folder *at, const char *name,
-    const struct seshat_err *why, struct seshat_err *err)
-{
-	struct ses_buf path = {0};
-	int rc = 0;
-
-	if (at != NULL)
-		rc = ses_folder_join(at, name, &path, err);
-	if (rc == 0)
-		rc = ses_session_unreadable(
-		    s->out, at != NULL ? path.data : name, why, err);
-	ses_buf_free(&path);
-	return rc;
-}
-
 /* A folder and those in it; a root and what is right below it may be
  * links. */
 static int
@@ -347,16 +329,12 @@ folder(struct search *s, const struct ses_folder *at, const char *name,
     int depth, struct seshat_err *err)
 {
 	struct ses_folder f = {0};
-	struct seshat_err why = SESHAT_ERR_INIT;
 	const char *entry;
 	int type;
-	int rc = ses_folder_open(&f, at == NULL ? AT_FDCWD : at->fd,
-	    at == NULL ? NULL : at->path.data, name, depth <= 1, &why);
+	int rc = ses_folder_enter(s->out, &f, at, name, depth <= 1, err);
 
-	if (rc < 0)
-		return cannot_enter(s, at, name, &why, err);
-	if (rc == 0)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
 		if (type == DT_REG)
 			rc = file(s, &f, entry, err);
@@ -385,9 +363,20 @@ is_archived(const struct ses_session *s)
 	return strstr(s->path, archive) != NULL;
 }
 
-/* Of an archived and a live file of one session keep one. */
+/* Which of two files of one session to take; neither if both stand alike. */
+static int
+is_better(const struct ses_session *a, const struct ses_session *b)
+{
+	if (ses_twin_is(a->path) != ses_twin_is(b->path))
+		return !ses_twin_is(a->path);
+	if (is_archived(a) == is_archived(b))
+		return 0;
+	return a->size > b->size || (a->size == b->size && !is_archived(a));
+}
+
+/* Of a plain and a compressed, an archived and a live file keep one. */
 static void
-drop_archived(struct ses_session_list *l, size_t from)
+drop_others(struct ses_session_list *l, size_t from)
 {
 	struct ses_session *a;
 	struct ses_session *b;
@@ -401,14 +390,13 @@ drop_archived(struct ses_session_list *l, size_t from)
 		b = &l->v[i];
 		a = kept > from ? &l->v[kept - 1] : NULL;
 		if (a == NULL || strcmp(a->id, b->id) != 0 ||
-		    is_archived(a) == is_archived(b)) {
+		    (!is_better(a, b) && !is_better(b, a))) {
 			keep = *b;
 			*b = (struct ses_session){0};
 			l->v[kept++] = keep;
 			continue;
 		}
-		if (b->size > a->size ||
-		    (b->size == a->size && !is_archived(b))) {
+		if (is_better(b, a)) {
 			keep = *b;
 			*b = *a;
 			*a = keep;
@@ -428,7 +416,7 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(&list, err) < 0)
+	if (roots(q, &list, err) < 0)
 		goto out;
 	for (root = list.data; root < list.data + list.len;
 	     root += strlen(root) + 1)
@@ -437,7 +425,7 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	rc = ses_look_all(&s.looks, read_one, q, out, err);
 	if (rc < 0)
 		goto out;
-	drop_archived(out, from);
+	drop_others(out, from);
 	if (q->cwd != NULL)
 		ses_session_keep_families(out, from, q->cwd);
 out:
@@ -450,38 +438,13 @@ static int
 identify(const char *path, struct ses_session *out, struct seshat_err *err)
 {
 	static const struct ses_discover any = {0};
-	const struct ses_look what = {.path = ses_str_dup(path)};
-	struct ses_session x = {0};
-	struct ses_peek p = {.fd = -1};
-	struct stat st;
 	const char *id;
 	size_t len;
-	int rc = -1;
 
-	if (what.path == NULL)
-		return ses_fail_nomem(err);
-	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len)) {
-		ses_fail(
+	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len))
+		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
-		goto out;
-	}
-	rc = ses_peek_path(&p, path, &st, err);
-	if (rc < 0)
-		goto out;
-	ses_session_stat(&x, &st);
-	rc = ses_session_set(&x.path, path, strlen(path), err);
-	if (rc == 0)
-		rc = read_one(&any, &p, &what, &x, err) < 0 ? -1 : 0;
-	ses_peek_close(&p);
-	if (rc == 0) {
-		*out = x;
-		x = (struct ses_session){0};
-	}
-out:
-	ses_session_free(&x);
-	ses_peek_free(&p);
-	free(what.path);
-	return rc;
+	return ses_look_path(path, NULL, read_one, &any, out, err);
 }
 
 static int

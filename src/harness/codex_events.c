@@ -3,29 +3,10 @@
 
 #include "harness/codex.h"
 #include "harness/line.h"
-
-struct reader {
-	int (*each)(void *arg, const struct ses_event *e);
-	void *arg;
-	struct ses_event e;
-};
+#include "harness/tell.h"
 
 static int
-tell(struct reader *r, int role, int kind)
-{
-	int rc;
-
-	r->e.role = role;
-	r->e.kind = kind;
-	if (r->e.text.bad) /* out of memory: say that it was there */
-		ses_buf_clear(&r->e.text);
-	rc = r->each(r->arg, &r->e);
-	ses_buf_clear(&r->e.text);
-	return rc;
-}
-
-static int
-message(struct reader *r, const struct ses_json *item)
+message(struct ses_teller *r, const struct ses_json *item)
 {
 	struct ses_json role = {0};
 	struct ses_json content = {0};
@@ -36,17 +17,17 @@ message(struct reader *r, const struct ses_json *item)
 		return 0;
 	if (ses_json_is(&role, "assistant")) {
 		ses_line_text(&content, &r->e.text);
-		return tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TEXT);
+		return ses_tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TEXT);
 	}
 	/* the context that Codex puts in has the user's role too */
 	if (!ses_json_is(&role, "user") || !ses_line_prompt(&content, &first))
 		return 0;
 	ses_line_text(&content, &r->e.text);
-	return tell(r, SES_ROLE_USER, SES_EVENT_TEXT);
+	return ses_tell(r, SES_ROLE_USER, SES_EVENT_TEXT);
 }
 
 static int
-reasoning(struct reader *r, const struct ses_json *item)
+reasoning(struct ses_teller *r, const struct ses_json *item)
 {
 	struct ses_json v = {0};
 
@@ -56,17 +37,17 @@ reasoning(struct reader *r, const struct ses_json *item)
 		ses_line_text(&v, &r->e.text);
 	return r->e.text.len == 0
 		   ? 0
-		   : tell(r, SES_ROLE_ASSISTANT, SES_EVENT_THINKING);
+		   : ses_tell(r, SES_ROLE_ASSISTANT, SES_EVENT_THINKING);
 }
 
 /* A call's arguments have several names; so has the tool's. */
 static int
-call(struct reader *r, const struct ses_json *item, const struct ses_json *type)
+call(struct ses_teller *r, const struct ses_json *item,
+    const struct ses_json *type)
 {
 	static const char *const names[] = {"arguments", "input", "action"};
 	struct ses_json v = {0};
 	size_t i;
-	int rc;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (ses_json_get(item, names[i], &v)) {
@@ -77,13 +58,11 @@ call(struct reader *r, const struct ses_json *item, const struct ses_json *type)
 	    !ses_json_path(item, "function.name", &v))
 		v = *type;
 	r->e.tool = v.type == '"' ? v : *type;
-	rc = tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TOOL_CALL);
-	r->e.tool = (struct ses_json){0};
-	return rc;
+	return ses_tell(r, SES_ROLE_ASSISTANT, SES_EVENT_TOOL_CALL);
 }
 
 static int
-result(struct reader *r, const struct ses_json *item)
+result(struct ses_teller *r, const struct ses_json *item)
 {
 	struct ses_json v = {0};
 	struct ses_json out = {0};
@@ -95,7 +74,7 @@ result(struct reader *r, const struct ses_json *item)
 	    ses_json_get(&v, "output", &out))
 		v = out;
 	ses_line_text(&v, &r->e.text);
-	return tell(r, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT);
+	return ses_tell(r, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT);
 }
 
 static const struct {
@@ -116,7 +95,7 @@ static const struct {
 };
 
 static int
-one_item(struct reader *r, const struct ses_json *item)
+one_item(struct ses_teller *r, const struct ses_json *item)
 {
 	struct ses_json type = {0};
 	size_t i;
@@ -145,14 +124,13 @@ enum { TYPE, TIME, PAYLOAD, N_FIELDS };
 static int
 one_object(void *arg, const struct ses_json *object)
 {
-	struct reader *r = arg;
+	struct ses_teller *r = arg;
 	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
 	    [TIME] = SES_LINE_FIELD("timestamp"),
 	    [PAYLOAD] = SES_LINE_FIELD("payload")};
 
 	ses_line_fields(object, f, N_FIELDS);
-	r->e.time =
-	    f[TIME].value.type == '"' ? f[TIME].value : (struct ses_json){0};
+	ses_tell_time(r, &f[TIME].value, 1);
 	if (f[PAYLOAD].value.type == '\0')
 		return one_item(r, object);
 	if (ses_json_is(&f[TYPE].value, "response_item"))
@@ -164,7 +142,7 @@ int
 ses_codex_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct reader r = {.each = each, .arg = arg};
+	struct ses_teller r = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &r);
 
 	ses_buf_free(&r.e.text);

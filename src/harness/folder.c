@@ -39,6 +39,27 @@ ses_folder_open(struct ses_folder *f, int at, const char *parent,
 	return 1;
 }
 
+int
+ses_folder_enter(struct ses_session_list *l, struct ses_folder *f,
+    const struct ses_folder *at, const char *name, int links,
+    struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	int rc = ses_folder_open(f, at == NULL ? AT_FDCWD : at->fd,
+	    at == NULL ? NULL : at->path.data, name, links, &why);
+
+	if (rc >= 0)
+		return rc;
+	if (at == NULL)
+		return ses_session_unreadable(l, name, &why, err);
+	rc = ses_folder_join(at, name, &path, err);
+	if (rc == 0)
+		rc = ses_session_unreadable(l, path.data, &why, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
 /* Kind of an entry that the listing did not tell, or of what a link leads
  * to. */
 static int

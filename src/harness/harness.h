@@ -6,8 +6,9 @@
 
 /*
  * Where each agent keeps its sessions, and what its lines mean.  One file and
- * one row per agent.  Nothing here writes, and of a transcript only its
- * beginning and its end are read (peek.h says how much).
+ * one row per agent.  Nothing here writes (but for an owner's id where a
+ * machine has none, base/owner.h), and of a transcript only its beginning and
+ * its end are read (peek.h says how much).
  *
  * Links: roots and the folders directly below them may be symbolic links,
  * and so may a transcript.  Deeper folders that are links are passed over,
@@ -16,6 +17,7 @@
  */
 struct ses_harness_ops;
 struct ses_peek;
+struct ses_rows_kind;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -26,10 +28,15 @@ struct ses_session {
 	char *cwd;     /* first recorded working directory, NULL if none */
 	char *title;   /* for people, one line, NULL if none; not redacted */
 	char *agent;   /* kind of a subagent or name of the agent, or NULL */
-	uint64_t size; /* bytes of the transcript */
+	uint64_t size; /* bytes of the transcript, 0 where nobody knows */
+	uint64_t end;  /* its last cursor: as size, or the highest row's */
 	int64_t mtime; /* last write, ms since 1970 */
 	uint64_t dev;  /* device and inode of the file: they stay the same */
 	uint64_t ino;  /* when an agent moves it to another folder */
+	/* of a session in a database, whose path is the database's: */
+	const struct ses_rows_kind *rows; /* how to read it; NULL: a file */
+	char *key;                        /* the session's name in there */
+	uint64_t n_rows;
 };
 
 struct ses_session_list {
@@ -59,7 +66,7 @@ enum ses_event_kind {
 struct ses_event {
 	int role;             /* enum ses_role */
 	int kind;             /* enum ses_event_kind */
-	struct ses_json time; /* slice of the line: a string, or type NUL */
+	struct ses_json time; /* slice of the line: see ses_line_time */
 	struct ses_json tool; /* name of the tool, a string, or type NUL */
 	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
 };
@@ -73,6 +80,9 @@ struct ses_discover {
 	const struct ses_harness_ops *harness;
 	const char *cwd; /* absolute real path */
 	const char *id;  /* exact session id */
+	/* what the user named besides, for the harness "generic": folders,
+	 * each followed by NUL; no restriction as those above */
+	const struct ses_buf *roots;
 };
 
 /* One agent: a constant table, in one file. */
@@ -80,9 +90,10 @@ struct ses_harness_ops {
 	const char *name;    /* "claude-code": also in keys */
 	const char *summary; /* one line for the help */
 
-	/** Append the folders that are searched, each followed by NUL, most
-	 * important first, whether they exist or not. */
-	int (*roots)(struct ses_buf *out, struct seshat_err *err);
+	/** Append the folders that are searched for q, each followed by NUL,
+	 * most important first, whether they exist or not. */
+	int (*roots)(const struct ses_discover *q, struct ses_buf *out,
+	    struct seshat_err *err);
 
 	/**
 	 * Append to out the sessions below the roots that fit q (its harness
@@ -97,7 +108,8 @@ struct ses_harness_ops {
 
 	/** Fill in a session from its transcript's path alone (for a path
 	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
-	 * none of this harness's or no regular file. */
+	 * none of this harness's or no regular file, or when it alone does
+	 * not tell the session. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
 

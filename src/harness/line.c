@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "base/time.h"
 #include "base/utf8.h"
 #include "harness/line.h"
 #include "harness/session.h"
@@ -85,10 +87,28 @@ out:
 }
 
 int
+ses_line_string(
+    const struct ses_json *v, size_t max, char **to, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	if (v->type != '"' || v->len > 6 * max)
+		return 0;
+	ses_json_text(v, &b);
+	rc = ses_buf_check(&b, err);
+	if (rc == 0 && b.len > 0 && b.len < max &&
+	    memchr(b.data, '\0', b.len) == NULL)
+		rc = ses_session_set(to, b.data, b.len, err);
+	ses_buf_free(&b);
+	return rc;
+}
+
+int
 ses_line_injected(const struct ses_json *text)
 {
-	/* as seen in transcripts of both agents; a text that a person begins
-	 * like this is lost for the title only */
+	/* as seen in transcripts of Claude Code and Codex; a text that a person
+	 * begins like this is lost for the title only */
 	static const char *const begins[] = {
 	    "<command-",
 	    "<local-command-",
@@ -385,4 +405,26 @@ ses_line_objects(const char *line, size_t len,
 		len -= used;
 	}
 	return rc;
+}
+
+int64_t
+ses_line_time(const struct ses_json *v)
+{
+	static const double first = 1e9; /* seconds: 2001 */
+	static const double last = 4.1e9;
+	char digits[40];
+	int64_t when = 0;
+	double t;
+
+	if (v->type == '"' && v->len > 2 &&
+	    ses_time_parse(v->text + 1, v->len - 2, &when) == 0)
+		return when;
+	if (v->type != '0' || v->len >= sizeof(digits))
+		return 0;
+	memcpy(digits, v->text, v->len);
+	digits[v->len] = '\0';
+	t = strtod(digits, NULL);
+	if (t > first && t < last)
+		return (int64_t)(t * 1000);
+	return t > first * 1000 && t < last * 1000 ? (int64_t)t : 0;
 }

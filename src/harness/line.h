@@ -20,6 +20,11 @@
 int ses_line_title(
     const struct ses_json *text, char **to, struct seshat_err *err);
 
+/** Make *to a copy of what a JSON string stands for, if that is 1 to max - 1
+ * bytes without a NUL; else *to stays as it is. */
+int ses_line_string(
+    const struct ses_json *v, size_t max, char **to, struct seshat_err *err);
+
 /** Whether a JSON string is what an agent put between the prompts (context,
  * output of its own commands), and not what a person wrote. */
 int ses_line_injected(const struct ses_json *text);
@@ -41,6 +46,10 @@ void ses_line_text(const struct ses_json *content, struct ses_buf *out);
  * like, else the JSON; SES_LINE_ARGS bytes at most.  A string that holds JSON
  * is opened. */
 void ses_line_args(const struct ses_json *input, struct ses_buf *out);
+
+/** What a time in a line means: RFC 3339 text, or seconds or milliseconds
+ * since 1970.  In ms; 0 when it is none, or lies outside 2001 to 2100. */
+int64_t ses_line_time(const struct ses_json *v);
 
 /* The members that decide what a line is; type NUL where there is none. */
 struct ses_line_field {

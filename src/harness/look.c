@@ -12,43 +12,75 @@
 #define MAX_THREADS 4
 #define PER_THREAD  128U /* fewer files are not worth a thread */
 
+static void
+release(struct ses_look *x)
+{
+	free(x->path);
+	free(x->parent);
+	free(x->id);
+	*x = (struct ses_look){0};
+}
+
 int
-ses_look_add(struct ses_looks *l, const struct ses_folder *f, const char *name,
-    const char *parent, int own, struct seshat_err *err)
+ses_look_take(struct ses_looks *l, struct ses_look *x, struct seshat_err *err)
 {
 	struct ses_look *v;
-	struct ses_look *x;
-	struct ses_buf path = {0};
 	size_t cap;
-	int rc = -1;
 
 	if (l->n == l->cap) {
 		cap = l->cap == 0 ? 64 : l->cap * 2;
 		v = cap > SIZE_MAX / sizeof(*v)
 			? NULL
 			: ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
+		if (v == NULL) {
+			release(x);
 			return ses_fail_nomem(err);
+		}
 		l->v = v;
 		l->cap = cap;
 	}
-	if (ses_folder_join(f, name, &path, err) < 0)
+	l->v[l->n++] = *x;
+	*x = (struct ses_look){0};
+	return 0;
+}
+
+int
+ses_look_add(struct ses_looks *l, const struct ses_folder *f, const char *name,
+    const char *parent, int own, struct seshat_err *err)
+{
+	struct ses_look x = {.own = own};
+	struct ses_buf path = {0};
+	int rc = ses_folder_join(f, name, &path, err);
+
+	if (rc < 0)
 		goto out;
-	x = &l->v[l->n];
-	*x = (struct ses_look){.own = own};
-	x->path = ses_str_ndup(path.data, path.len);
-	x->parent = parent == NULL ? NULL : ses_str_dup(parent);
-	if (x->path == NULL || (parent != NULL && x->parent == NULL)) {
-		free(x->path);
-		free(x->parent);
-		ses_fail_nomem(err);
+	x.path = ses_str_ndup(path.data, path.len);
+	x.parent = parent == NULL ? NULL : ses_str_dup(parent);
+	if (x.path == NULL || (parent != NULL && x.parent == NULL)) {
+		release(&x);
+		rc = ses_fail_nomem(err);
 		goto out;
 	}
-	l->n++;
-	rc = 0;
+	rc = ses_look_take(l, &x, err);
 out:
 	ses_buf_free(&path);
 	return rc;
+}
+
+void
+ses_looks_keep(struct ses_looks *l, const char *id)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; id != NULL && i < l->n; i++) {
+		if (strcmp(l->v[i].id, id) == 0)
+			l->v[kept++] = l->v[i];
+		else
+			release(&l->v[i]);
+	}
+	if (id != NULL)
+		l->n = kept;
 }
 
 void
@@ -56,10 +88,8 @@ ses_looks_free(struct ses_looks *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->n; i++) {
-		free(l->v[i].path);
-		free(l->v[i].parent);
-	}
+	for (i = 0; i < l->n; i++)
+		release(&l->v[i]);
 	free(l->v);
 	*l = (struct ses_looks){0};
 }
@@ -162,4 +192,43 @@ ses_look_all(const struct ses_looks *l,
 		(void)pthread_join(threads[--n], NULL);
 	(void)pthread_mutex_destroy(&w.lock);
 	return atomic_load(&w.failed) ? -1 : 0;
+}
+
+int
+ses_look_path(const char *path, const char *id,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session *out, struct seshat_err *err)
+{
+	struct ses_look what = {.path = ses_str_dup(path),
+	    .id = id == NULL ? NULL : ses_str_dup(id)};
+	struct ses_session x = {0};
+	struct ses_peek p = {.fd = -1};
+	struct stat st;
+	int rc = -1;
+
+	if (what.path == NULL || (id != NULL && what.id == NULL)) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (ses_peek_path(&p, path, &st, err) < 0)
+		goto out;
+	ses_session_stat(&x, &st);
+	rc = ses_session_set(&x.path, path, strlen(path), err);
+	if (rc == 0)
+		rc = read(arg, &p, &what, &x, err);
+	ses_peek_close(&p);
+	if (rc == 0)
+		rc = ses_fail(err, SESHAT_ENOTFOUND, "%s: no session", path);
+	if (rc > 0) {
+		*out = x;
+		x = (struct ses_session){0};
+		rc = 0;
+	}
+out:
+	ses_session_free(&x);
+	ses_peek_free(&p);
+	release(&what);
+	return rc;
 }

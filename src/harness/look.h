@@ -13,6 +13,7 @@
 struct ses_look {
 	char *path;
 	char *parent; /* from the folder it lies in, or NULL */
+	char *id;     /* where the path alone does not tell it, or NULL */
 	int own;      /* that folder is named after the wanted cwd */
 };
 
@@ -26,6 +27,14 @@ struct ses_looks {
 /** Add the file name of the folder f. */
 int ses_look_add(struct ses_looks *l, const struct ses_folder *f,
     const char *name, const char *parent, int own, struct seshat_err *err);
+
+/** Add a look whose strings are malloc'ed and belong to l from now on, also
+ * after a failure; it is {0} then. */
+int ses_look_take(
+    struct ses_looks *l, struct ses_look *x, struct seshat_err *err);
+
+/** Of looks that have ids, drop those with another one; NULL keeps all. */
+void ses_looks_keep(struct ses_looks *l, const char *id);
 
 void ses_looks_free(struct ses_looks *l);
 
@@ -41,5 +50,16 @@ int ses_look_all(const struct ses_looks *l,
 	const struct ses_look *what, struct ses_session *out,
 	struct seshat_err *err),
     const void *arg, struct ses_session_list *out, struct seshat_err *err);
+
+/**
+ * ses_look_path(path, id, read, arg, out, err):
+ * As ses_look_all for one path, which is absolute, with the id of the look or
+ * NULL.  Errors: SESHAT_ENOTFOUND, it is no regular file, or read answers 0.
+ */
+int ses_look_path(const char *path, const char *id,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session *out, struct seshat_err *err);
 
 #endif

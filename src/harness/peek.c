@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "harness/line.h"
 #include "harness/peek.h"
+#include "harness/twin.h"
 
 /* Holds the beginning of most transcripts, also the 20 KB that a rollout of
  * Codex begins with. */
@@ -39,6 +40,14 @@ ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,
 	}
 	p->fd = fd;
 	p->size = (uint64_t)st->st_size;
+	if (ses_twin_is(name)) {
+		p->size = UINT64_MAX;
+		st->st_size = (off_t)ses_twin_size(fd);
+		if (ses_twin_open(&p->twin, fd, err) < 0) {
+			ses_peek_close(p);
+			return -1;
+		}
+	}
 	return 1;
 }
 
@@ -63,6 +72,8 @@ ses_peek_path(struct ses_peek *p, const char *path, struct stat *st,
 void
 ses_peek_close(struct ses_peek *p)
 {
+	ses_twin_free(p->twin);
+	p->twin = NULL;
 	close(p->fd);
 	p->fd = -1;
 }
@@ -89,7 +100,9 @@ fill(struct ses_peek *p, size_t want, struct seshat_err *err)
 	room = ses_buf_room(&p->head, want - have);
 	if (room == NULL)
 		return ses_fail_nomem(err);
-	if (ses_fs_pread(p->fd, room, want - have, have, &got, err) < 0)
+	if (p->twin != NULL
+		? ses_twin_read(p->twin, room, want - have, &got, err) < 0
+		: ses_fs_pread(p->fd, room, want - have, have, &got, err) < 0)
 		return -1;
 	ses_buf_grew(&p->head, got);
 	if (have + got < want)
@@ -162,7 +175,7 @@ last_bytes(struct ses_peek *p, size_t want, const char **bytes, size_t *len,
 		*len = p->head.len - (*whole ? 0 : (size_t)from);
 		return 0;
 	}
-	if (p->size == 0)
+	if (p->size == 0 || p->twin != NULL)
 		return 0;
 	ses_buf_clear(&p->tail);
 	room = ses_buf_room(&p->tail, want);

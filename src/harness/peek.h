@@ -18,16 +18,20 @@
  * was seen to write half a megabyte before them. */
 #define SES_PEEK_HEAD (2U << 20)
 
+struct ses_twin;
+
 struct ses_peek {
 	int fd;
-	uint64_t size;
-	struct ses_buf head; /* the bytes from 0 on that were read */
-	struct ses_buf tail; /* the last bytes of a longer file */
+	struct ses_twin *twin; /* of a compressed file, which has no tail */
+	uint64_t size;         /* of such a file unknown until it was read */
+	struct ses_buf head;   /* the bytes from 0 on that were read */
+	struct ses_buf tail;   /* the last bytes of a longer file */
 };
 
 /**
  * ses_peek_open(p, at, name, st, err):
- * Open the regular file name of the folder at (or AT_FDCWD) and fill st.
+ * Open the regular file name of the folder at (or AT_FDCWD) and fill st; of
+ * a compressed file st_size is what it decompresses to, 0 if it does not say.
  * 1, or 0 when it is no regular file or is gone.  Opening never waits.
  */
 int ses_peek_open(struct ses_peek *p, int at, const char *name, struct stat *st,

@@ -6,11 +6,19 @@
 #include "base/mem.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/generic.h"
+#include "harness/hermes.h"
+#include "harness/openclaw.h"
+#include "harness/seshat_log.h"
 #include "harness/session.h"
 
 const struct ses_harness_ops *const ses_harnesses[] = {
     &ses_claude_code,
     &ses_codex,
+    &ses_openclaw,
+    &ses_hermes,
+    &ses_seshat_log,
+    &ses_generic,
     NULL,
 };
 

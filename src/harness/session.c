@@ -20,6 +20,7 @@ ses_session_free(struct ses_session *s)
 	free(s->cwd);
 	free(s->title);
 	free(s->agent);
+	free(s->key);
 	*s = (struct ses_session){0};
 }
 
@@ -78,6 +79,7 @@ void
 ses_session_stat(struct ses_session *s, const struct stat *st)
 {
 	s->size = (uint64_t)st->st_size;
+	s->end = s->size;
 	s->mtime =
 	    (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
 	s->dev = (uint64_t)st->st_dev;

@@ -53,6 +53,12 @@ struct ses_folder {
 int ses_folder_open(struct ses_folder *f, int at, const char *parent,
     const char *name, int links, struct seshat_err *err);
 
+/** As ses_folder_open with the folder at, or NULL; a folder that cannot be
+ * listed is counted in l and passed over: 0. */
+int ses_folder_enter(struct ses_session_list *l, struct ses_folder *f,
+    const struct ses_folder *at, const char *name, int links,
+    struct seshat_err *err);
+
 /** The next entry that does not begin with a dot: 1, 0 at the end, -1.
  * type is DT_REG (a file, also by a link), DT_DIR or DT_LNK (a link to a
  * folder); anything else is passed over.  name is valid until the next

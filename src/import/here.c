@@ -174,6 +174,8 @@ ses_import_here(struct ses_mirror *m, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct ses_redact_counts *counts = ses_calloc(1, sizeof(*counts));
+	const struct ses_session session = {
+	    .path = (char *)(uintptr_t)text->path};
 	struct compare c;
 	size_t i;
 	int rc = 0;
@@ -185,7 +187,7 @@ ses_import_here(struct ses_mirror *m, const struct ses_where *w,
 	for (i = 0; i < l->n && rc == 0; i++) {
 		c = (struct compare){
 		    .c = {.m = m, .source = {.fd = -1}, .counts = counts}};
-		rc = ses_source_open(&c.c.source, text->path, err);
+		rc = ses_source_open(&c.c.source, &session, NULL, err);
 		if (rc == 0)
 			rc = holds(m, w, l->v[i].id, &c, err);
 		ses_source_close(&c.c.source);

@@ -155,6 +155,8 @@ find_stream(struct text *t, const struct ses_streams *l,
     struct seshat_err *err)
 {
 	struct ses_importing *s = t->s;
+	const struct ses_session session = {
+	    .path = (char *)(uintptr_t)text->path};
 	struct ses_verify v = {.problem = say_nothing};
 	char w[SES_WRITER_ID];
 	size_t i;
@@ -167,10 +169,11 @@ find_stream(struct text *t, const struct ses_streams *l,
 		    l->v[i].hole || is_taken(t, l->v[i].id))
 			continue;
 		rc = ses_source_verify(
-		    s->im->m.store, &s->to, text->path, &l->v[i], &v, err);
+		    s->im->m.store, &s->to, &session, &l->v[i], &v, err);
 		if (rc < 0)
 			return -1;
-		if (rc > 0 && (*out == NULL || l->v[i].cursor > (*out)->cursor))
+		if (rc == 1 &&
+		    (*out == NULL || l->v[i].cursor > (*out)->cursor))
 			*out = &l->v[i];
 	}
 	return 0;

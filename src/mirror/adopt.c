@@ -7,9 +7,27 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "mirror/flush.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
+
+#define LOOK_MS INT64_C(3600000)
+
+/* Neither there nor compressed beside it. */
+static int
+is_gone(const char *path)
+{
+	struct ses_buf twin = {0};
+	int gone;
+
+	ses_buf_fmt(&twin, "%s.zst", path);
+	gone = access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
+	if (gone)
+		gone = access(ses_buf_cstr(&twin), F_OK) < 0 && !twin.bad;
+	ses_buf_free(&twin);
+	return gone;
+}
 
 /* Another path of the session: its file is gone and ours begins with what
  * was stored of it, so it moved. */
@@ -23,15 +41,14 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 
 	for (i = 0; i < f->state.n; i++) {
 		src = &f->state.v[i];
-		if (src->stream[0] == '\0' || access(src->path, F_OK) == 0 ||
-		    (errno != ENOENT && errno != ENOTDIR))
+		if (src->stream[0] == '\0' || !is_gone(src->path))
 			continue;
 		rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
 		if (rc < 0)
 			return -1;
 		if (rc == 0)
 			continue;
-		path = ses_str_dup(f->session->path);
+		path = ses_str_dup(f->path);
 		if (path == NULL)
 			return ses_fail_nomem(err);
 		free(src->path);
@@ -40,13 +57,6 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 		return 0;
 	}
 	return 0;
-}
-
-/* The name that writers and the state go by. */
-static const char *
-name_of(const struct ses_flush *f)
-{
-	return f->how->origin != NULL ? f->how->origin->name : f->session->path;
 }
 
 /* Whether the stream is this user's on this machine, and was mirrored if this
@@ -63,7 +73,7 @@ is_ours(const struct ses_flush *f, const struct ses_stream *st)
 			return strcmp(ses_doc_str(st->doc, "owner"),
 				   f->m->owner.id) == 0;
 	}
-	ses_owner_writer(&f->m->owner, name_of(f), w);
+	ses_owner_writer(&f->m->owner, f->path, w);
 	return strcmp(st->w, w) == 0;
 }
 
@@ -128,9 +138,9 @@ gather_pending(
 	return rc;
 }
 
-/* Make the state's entry what the stream says. */
-static int
-go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+int
+ses_flush_take_stream(
+    struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	const struct ses_entry *last;
@@ -157,11 +167,22 @@ go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "updated_at");
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
-	if (ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
+	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+	return 0;
+}
+
+/* Make the state's entry what the stream says, and prove its cursor. */
+static int
+go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+
+	if (ses_flush_take_stream(f, st, err) < 0 ||
+	    ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
 		return -1;
-	ses_sha256_of(f->m->source.before, f->m->source.before_len, src->k);
-	ses_log(SES_DEBUG, "%s: going on with stream %s at byte %llu",
-	    f->session->path, st->id, (unsigned long long)src->cursor);
+	memcpy(src->k, f->m->source.seen, sizeof(src->k));
+	ses_log(SES_DEBUG, "%s: going on with stream %s at %llu", f->path,
+	    st->id, (unsigned long long)src->cursor);
 	return 0;
 }
 
@@ -230,22 +251,85 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* Whether the stream stands in the store as the state has it. */
+static int
+stands(struct ses_flush *f, struct seshat_err *err)
+{
+	const struct ses_state_source *src = f->src;
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	int rc;
+
+	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
+		return -1;
+	st = ses_streams_named(&l, src->stream);
+	rc = st != NULL && !st->hole && st->next_seq == src->next_seq &&
+		     st->n > 0
+		 ? SES_FLUSH_OK
+		 : SES_FLUSH_RESTART;
+	ses_streams_free(&l);
+	return rc;
+}
+
+int
+ses_flush_look(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	int far = !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
+	int64_t now = ses_time_now();
+	struct ses_store_object o;
+	struct ses_buf key = {0};
+	char name[SES_PART_NAME];
+	int rc;
+
+	/* a store that is asked over a network is believed for a while */
+	if (far &&
+	    now - (src->ack > src->looked ? src->ack : src->looked) < LOOK_MS)
+		return SES_FLUSH_OK;
+	ses_key_part(name, src->next_seq - 1, src->stream);
+	ses_key_session(&key, &f->where);
+	ses_buf_str(&key, name);
+	rc = ses_store_head(f->m->store, ses_buf_cstr(&key), &o, err);
+	ses_buf_free(&key);
+	if (rc < 0 && err->code != SESHAT_ENOTFOUND)
+		return -1;
+	/* its last part may have been merged away */
+	rc = rc == 0 ? SES_FLUSH_OK : stands(f, err);
+	if (rc == SES_FLUSH_OK && far) {
+		src->looked = now;
+		rc = ses_flush_save(f, err);
+	}
+	return rc;
+}
+
 int
 ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 {
+	int rc;
+
 	if (f->how->origin != NULL)
 		ses_state_free(&f->state);
-	f->src = ses_state_find(&f->state, name_of(f));
+	f->src = ses_state_find(&f->state, f->path);
 	if (f->src == NULL && find_moved(f, err) < 0)
 		return -1;
 	if (f->state.project != NULL)
 		f->where.project = f->state.project;
 	if (f->src != NULL && f->how->fresh)
 		ses_flush_restart(f);
-	if (f->src != NULL && f->src->stream[0] != '\0')
-		return check_project(f, err);
+	if (f->src != NULL && f->src->stream[0] != '\0') {
+		rc = ses_flush_look(f, err);
+		if (rc == SES_FLUSH_OK)
+			return check_project(f, err);
+		if (rc != SES_FLUSH_RESTART)
+			return rc;
+		ses_log(SES_DEBUG,
+		    "%s: what was stored of it is gone, asking the store",
+		    f->path);
+		ses_flush_restart(f);
+		f->r->lost = 1;
+	}
 	if (f->src == NULL)
-		f->src = ses_state_add(&f->state, name_of(f));
+		f->src = ses_state_add(&f->state, f->path);
 	if (f->src == NULL)
 		return ses_fail_nomem(err);
 	return ask_store(f, err);

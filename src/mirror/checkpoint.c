@@ -172,6 +172,8 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	ses_doc_set_time(doc, "ended_at", ended(f, end, now));
 	ses_doc_set_str(doc, "end_reason", end);
 	ses_doc_set_u64(doc, "cursor", src->cursor);
+	if (src->rows)
+		ses_doc_set_str(doc, "cursor_unit", "row");
 	if (src->no_redact)
 		(void)json_object_set_new(doc, "no_redact", json_true());
 	add_entries(f, doc);
@@ -237,7 +239,9 @@ make_meta(
 	ses_doc_set_time(doc, "last_uploaded_at", src->ack);
 	ses_doc_set_time(doc, "ended_at", ended_at);
 	ses_doc_set_u64(doc, "total_source_bytes",
-	    src->torn_to > src->cursor ? src->torn_to : src->cursor);
+	    src->rows                    ? src->size
+	    : src->torn_to > src->cursor ? src->torn_to
+					 : src->cursor);
 	ses_doc_set_u64(doc, "total_uploaded_bytes", src->size);
 	ses_doc_set_u64(doc, "stored_bytes", src->stored);
 	ses_doc_set_u64(doc, "lines", src->lines);

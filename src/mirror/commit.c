@@ -148,9 +148,9 @@ hash(const struct ses_state_source *src, const struct text *t,
 		ses_sha256_of(t->data, t->len, part);
 }
 
-static void
+static int
 make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
-    struct ses_part_head *h)
+    struct ses_part_head *h, struct seshat_err *err)
 {
 	const struct ses_state_source *src = f->src;
 	const char *raw = b->data + b->start;
@@ -169,8 +169,8 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	if (h->last_event == 0)
 		h->last_event = src->last_event;
 	h->x = ses_crc32(0, raw, raw_len);
-	ses_source_proof(&f->m->source, b, h->k);
 	h->rules = f->m->opts.no_redact ? 0 : SES_REDACT_VERSION;
+	return ses_source_proof(&f->m->source, b, h->k, err);
 }
 
 /* Before the first part: pin the project, choose the stream's name. */
@@ -202,6 +202,7 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 			goto out;
 		}
 	}
+	src->rows = f->session->rows != NULL;
 	ses_owner_writer(&f->m->owner, src->path, src->w);
 	ses_rand_hex(src->stream, 8);
 	/* later than the stream before it, whatever the clock does */
@@ -372,7 +373,7 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 	    &e, head, seq, f->src->stream, body, f->m->packed.len, crc);
 	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
 		return -1;
-	f->r->new_bytes += head->to - head->from;
+	f->r->new_bytes += f->raw_len;
 	f->r->stored_bytes += f->m->packed.len;
 	return SES_FLUSH_OK;
 }
@@ -406,7 +407,8 @@ ses_flush_commit(
 		src->started = ses_flush_first_event(
 		    b->data + b->start, b->stop - b->start);
 	src->no_redact |= f->m->opts.no_redact;
-	make_head(f, b, &t, head);
+	if (make_head(f, b, &t, head, err) < 0)
+		goto out;
 	hash(src, &t, head->h, &sha);
 	redactions = write_counts(counts, head);
 	ses_part_head_format(head, &extra);
@@ -415,6 +417,7 @@ ses_flush_commit(
 	    ses_member_pack(&f->m->packer, extra.data, extra.len, t.data, t.len,
 		&f->m->packed, err) < 0)
 		goto out;
+	f->raw_len = b->stop - b->start;
 	crc = ses_member_crc(f->m->packed.data + f->m->packed.len - 8);
 	rc = store(f, head, crc, 16 + extra.len, &sha, err);
 	if (rc == SES_FLUSH_OK)

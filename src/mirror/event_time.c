@@ -1,8 +1,7 @@
 /* When things happened, as the lines themselves say. */
 #include <string.h>
 
-#include "base/json.h"
-#include "base/time.h"
+#include "harness/line.h"
 #include "mirror/flush.h"
 
 /* Many lines have no time; so far one goes to find one that has. */
@@ -11,15 +10,21 @@
 static int64_t
 time_of(const char *line, size_t len)
 {
+	/* the last two are those of trajectories and of unknown programs */
+	struct ses_line_field f[] = {SES_LINE_FIELD("timestamp"),
+	    SES_LINE_FIELD("ts"), SES_LINE_FIELD("time")};
 	struct ses_json v;
-	struct ses_json t;
-	int64_t when = 0;
+	int64_t when;
+	size_t i;
 
 	(void)ses_json_peek(line, len, &v);
-	if (!ses_json_get(&v, "timestamp", &t) || t.type != '"' || t.len < 2 ||
-	    ses_time_parse(t.text + 1, t.len - 2, &when) < 0)
-		return 0;
-	return when;
+	ses_line_fields(&v, f, 3);
+	for (i = 0; i < 3; i++) {
+		when = ses_line_time(&f[i].value);
+		if (when != 0)
+			return when;
+	}
+	return 0;
 }
 
 int64_t

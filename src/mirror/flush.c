@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,13 +10,15 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "base/xdg.h"
+#include "harness/twin.h"
 #include "mirror/flush.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 
 #define CHECKPOINT_PARTS 64
 #define CHECKPOINT_MS    INT64_C(3600000)
-#define SHRUNK_MS        INT64_C(60000) /* a network may be late that long */
+#define SHRUNK_MS        INT64_C(60000)   /* a network may be late that long */
+#define COMPARE_MS       INT64_C(3600000) /* rows: all of them, that often */
 #define RESTARTS         4 /* a source that changes faster is left for later */
 
 int
@@ -24,8 +27,14 @@ ses_mirror_state_dir(
 {
 	char hex[SES_SHA256_HEX];
 	char rest[32] = "mirror/";
+	struct ses_buf name = {0};
 
-	ses_sha256_of(url, strlen(url), hex);
+	if (ses_store_name(url, &name, err) < 0) {
+		ses_buf_free(&name);
+		return -1;
+	}
+	ses_sha256_of(name.data, name.len, hex);
+	ses_buf_free(&name);
 	memcpy(rest + 7, hex, 16);
 	rest[23] = '\0';
 	return ses_xdg_path(SES_XDG_STATE, rest, out, err);
@@ -102,6 +111,22 @@ ses_flush_restart(struct ses_flush *f)
 	f->src->opened = opened;
 }
 
+/* Whether its agent is just unpacking the source: the compressed file is
+ * still there. */
+static int
+is_unpacking(const struct ses_flush *f)
+{
+	struct ses_buf twin = {0};
+	int there;
+
+	if (f->session->rows != NULL || ses_twin_is(f->session->path))
+		return 0;
+	ses_buf_fmt(&twin, "%s.zst", f->path);
+	there = access(ses_buf_cstr(&twin), F_OK) == 0;
+	ses_buf_free(&twin);
+	return there;
+}
+
 /* Shorter than what was stored of it: rewritten, or a network that lags. */
 static int
 shrunk(struct ses_flush *f, struct seshat_err *err)
@@ -109,6 +134,10 @@ shrunk(struct ses_flush *f, struct seshat_err *err)
 	struct ses_state_source *src = f->src;
 	int64_t now = ses_time_now();
 
+	if (is_unpacking(f)) {
+		f->r->shrunk = 1;
+		return SES_FLUSH_OK;
+	}
 	if (!f->m->source.is_network)
 		return SES_FLUSH_RESTART;
 	if (src->shrunk != 0 && now - src->shrunk >= SHRUNK_MS)
@@ -137,6 +166,9 @@ check(struct ses_flush *f, struct seshat_err *err)
 		return shrunk(f, err);
 	src->shrunk = 0;
 	rc = ses_source_check(&f->m->source, cursor, src->k, err);
+	if (rc > 0)
+		rc = ses_source_has_lines(
+		    &f->m->source, cursor, src->lines, err);
 	return rc < 0 ? -1 : rc > 0 ? SES_FLUSH_OK : SES_FLUSH_RESTART;
 }
 
@@ -167,6 +199,10 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 		if (b.kind == SES_BLOCK_NONE ||
 		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
 			return SES_FLUSH_OK;
+		/* of rows only their text tells how many bytes they are */
+		if (!final && f->session->rows != NULL &&
+		    b.stop - b.start < f->how->min_bytes)
+			return SES_FLUSH_OK;
 		rc = ses_flush_commit(f, &b, err);
 		if (rc == SES_FLUSH_OK && checkpoint_due(src))
 			rc = ses_flush_checkpoint(f, NULL, err);
@@ -178,8 +214,8 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 	}
 }
 
-/* At the end every part is compared with the source once more: an edit far
- * from the end shows only here. */
+/* At the end, and of rows now and then, every part is compared with the
+ * source once more: an edit far from the end shows only here. */
 static int
 compare_all(struct ses_flush *f, struct seshat_err *err)
 {
@@ -209,6 +245,21 @@ compare_all(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* Rows can be changed anywhere, unlike a transcript. */
+static int
+rows_due(struct ses_flush *f)
+{
+	int64_t now = ses_time_now();
+
+	if (f->session->rows == NULL || f->how->end != NULL)
+		return 0;
+	if (f->src->stream[0] == '\0') {
+		f->src->compared = now;
+		return 0;
+	}
+	return now - f->src->compared >= COMPARE_MS;
+}
+
 /* One try from where the state says; may answer RESTART or REMOVED. */
 static int
 run_once(struct ses_flush *f, struct seshat_err *err)
@@ -219,9 +270,16 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 
 	if (rc != SES_FLUSH_OK || f->r->shrunk)
 		return rc;
+	if (rows_due(f)) {
+		rc = compare_all(f, err);
+		if (rc != SES_FLUSH_OK)
+			return rc;
+		src->compared = ses_time_now();
+	}
 	if (f->how->end == NULL &&
 	    (source->size <= src->cursor ||
-		source->size - src->cursor < f->how->min_bytes))
+		(f->session->rows == NULL &&
+		    source->size - src->cursor < f->how->min_bytes)))
 		return SES_FLUSH_OK;
 	rc = take_blocks(f, err);
 	if (rc != SES_FLUSH_OK || f->how->end == NULL || src->stream[0] == '\0')
@@ -237,11 +295,11 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 static int
 run(struct ses_flush *f, struct seshat_err *err)
 {
-	int rc = ses_flush_adopt(f, err);
+	int rc = SES_FLUSH_OK;
 	int gone;
 	int i;
 
-	for (i = 0; rc == SES_FLUSH_OK && i < RESTARTS; i++) {
+	for (i = 0; i < RESTARTS; i++) {
 		rc = run_once(f, err);
 		if (rc != SES_FLUSH_RESTART)
 			break;
@@ -252,12 +310,76 @@ run(struct ses_flush *f, struct seshat_err *err)
 		}
 		f->r->rewritten |= f->src->stream[0] != '\0';
 		ses_flush_restart(f);
-		rc = SES_FLUSH_OK;
 	}
 	if (i == RESTARTS)
 		return ses_fail(err, SESHAT_ECONFLICT,
 		    "%s changes while it is read; what was stored is kept",
 		    f->session->path);
+	return rc;
+}
+
+/* Whether a source that is costly to open is as it was when there was nothing
+ * new in it. */
+static int
+is_settled(struct ses_flush *f, const char *stamp, int64_t now)
+{
+	const struct ses_state_source *src = f->src;
+
+	return stamp[0] != '\0' && src->stream[0] != '\0' &&
+	       strcmp(stamp, src->stamp) == 0 && f->how->end == NULL &&
+	       !f->how->fresh &&
+	       (f->session->rows == NULL || now - src->compared < COMPARE_MS);
+}
+
+/* Remember that there was nothing new in it. */
+static int
+settle(struct ses_flush *f, const char *stamp, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+
+	if (stamp[0] == '\0' || src->stream[0] == '\0' || f->r->shrunk ||
+	    strcmp(stamp, src->stamp) == 0 || src->cursor < f->m->source.size)
+		return 0;
+	(void)snprintf(src->stamp, sizeof(src->stamp), "%s", stamp);
+	return ses_flush_save(f, err);
+}
+
+/* Where it stands, then what is new of it. */
+static int
+open_and_run(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_buf stamp = {0};
+	int rc = -1;
+
+	/* taken before the source is read: it may change meanwhile */
+	ses_source_stamp(f->session, &stamp);
+	f->src = ses_state_find(&f->state, f->path);
+	if (f->src != NULL && f->state.project != NULL &&
+	    is_settled(f, ses_buf_cstr(&stamp), ses_time_now())) {
+		f->where.project = f->state.project;
+		rc = ses_flush_look(f, err);
+		if (rc != SES_FLUSH_RESTART)
+			goto out;
+	}
+	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
+	/* nothing that could be stored: no need to ask anybody */
+	if (rc == 0 &&
+	    ((f->how->end == NULL && !f->how->final) ||
+		f->m->source.size == 0) &&
+	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
+		rc = rc < 0 ? -1 : SES_FLUSH_OK;
+		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';
+		f->src = NULL;
+		goto out;
+	}
+	if (rc == 0)
+		rc = ses_flush_adopt(f, err);
+	if (rc == SES_FLUSH_OK)
+		rc = run(f, err);
+	if (rc == SES_FLUSH_OK)
+		rc = settle(f, ses_buf_cstr(&stamp), err);
+out:
+	ses_buf_free(&stamp);
 	return rc;
 }
 
@@ -268,9 +390,10 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 	uint64_t before;
 	int rc;
 
-	if (ses_state_load(&f->state, f->state_path.data, err) < 0)
+	if (ses_state_load(&f->state, f->state_path.data, f->m->owner.id, err) <
+	    0)
 		return -1;
-	rc = run(f, err);
+	rc = open_and_run(f, err);
 	if (rc == SES_FLUSH_REMOVED) {
 		f->r->removed = 1;
 		(void)unlink(f->state_path.data);
@@ -294,21 +417,6 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
-/* Nothing that could be stored: no need to ask anybody. */
-static int
-is_empty(struct ses_flush *f, struct seshat_err *err)
-{
-	uint64_t whole = 0;
-
-	if (f->m->source.size > SES_LINE_MAX || f->how->end != NULL ||
-	    f->how->final)
-		return f->m->source.size == 0;
-	if (f->m->source.size > SES_CHECK_LEN)
-		return 0;
-	return ses_source_whole(&f->m->source, &whole, err) < 0 ? -1
-								: whole == 0;
-}
-
 int
 ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
     const struct ses_flush_how *how, struct ses_flush_result *r,
@@ -325,24 +433,26 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	*r = (struct ses_flush_result){0};
 	ses_buf_fmt(&name, "%s/%s", f.where.harness, f.where.id);
 	(void)ses_buf_cstr(&name);
+	f.path = how->origin != NULL ? ses_str_dup(how->origin->name)
+				     : ses_str_ndup(session->path,
+					   ses_twin_plain_len(session->path));
+	if (f.path == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
 	if (ses_buf_check(&name, err) < 0 ||
 	    ses_state_path(m->state_dir, f.where.harness, f.where.id,
-		&f.state_path, err) < 0 ||
-	    ses_source_open(&m->source, session->path, err) < 0)
+		&f.state_path, err) < 0)
 		goto out;
-	rc = is_empty(&f, err);
-	if (rc == 0) {
-		rc = ses_lock_take(m->lock, name.data, err);
-		if (rc == 0)
-			rc = flush_locked(&f, err);
-		ses_lock_drop(m->lock, name.data);
-	} else if (rc > 0) {
-		rc = 0;
-	}
+	rc = ses_lock_take(m->lock, name.data, err);
+	if (rc == 0)
+		rc = flush_locked(&f, err);
+	ses_lock_drop(m->lock, name.data);
 out:
 	ses_source_close(&m->source);
 	ses_state_free(&f.state);
 	ses_buf_free(&f.state_path);
 	ses_buf_free(&name);
+	free(f.path);
 	return rc;
 }

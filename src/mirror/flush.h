@@ -16,7 +16,10 @@ struct ses_flush {
 	struct ses_state state;
 	struct ses_state_source *src;
 	struct ses_buf state_path;
+	char *path; /* of the source; of a compressed one the plain path; of
+		     * an import the name of its origin */
 	struct ses_where where; /* project is state.project */
+	size_t raw_len;         /* source bytes of the block being stored */
 };
 
 /** What a step of a flush answers besides -1. */
@@ -27,9 +30,17 @@ enum {
 	SES_FLUSH_REMOVED = 2, /* its user removed the session */
 };
 
+/** Whether the session is stored as far as the state says: SES_FLUSH_OK, or
+ * _RESTART when somebody took away what was stored. */
+int ses_flush_look(struct ses_flush *f, struct seshat_err *err);
+
 /** Find the source's entry in the state, or the stream in the store that it
  * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */
 int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
+
+/** Make f->src, but for the proof of its cursor, what the stream says. */
+int ses_flush_take_stream(
+    struct ses_flush *f, struct ses_stream *st, struct seshat_err *err);
 
 /** Whether the session ran in the working directory whose files opts.here
  * holds, or below it. */

@@ -3,13 +3,14 @@
 
 #include <jansson.h>
 
+#include "base/owner.h"
 #include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/source.h"
 #include "pack/member.h"
 #include "redact/redact.h"
 #include "store/store.h"
-#include "vault/owner.h"
+#include "vault/key.h"
 
 /*
  * Copying what is new of one session into a store: one flush, under a local
@@ -79,7 +80,9 @@ struct ses_flush_result {
 	uint64_t parts;
 	int opened;    /* a stream was opened */
 	int rewritten; /* because the source was rewritten */
+	int lost;      /* stored anew what the store no longer had */
 	int removed;   /* left alone: its user removed it */
+	int emptied;   /* nothing is in the source: what is stored stays */
 	int shrunk;    /* shorter than stored, on a network: look again later */
 	json_t *meta;  /* the new summary, NULL if nothing changed */
 	char *project; /* where it lives, NULL if nowhere yet */
@@ -93,6 +96,15 @@ struct ses_flush_result {
 int ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
     const struct ses_flush_how *how, struct ses_flush_result *r,
     struct seshat_err *err);
+
+/**
+ * ses_mirror_end(m, w, why, err):
+ * Stamp the end on what this machine stored of a session whose source is
+ * gone, and forget the local state.  Errors: SESHAT_ENOTFOUND, this machine
+ * did not store it.
+ */
+int ses_mirror_end(struct ses_mirror *m, const struct ses_where *w,
+    const char *why, struct seshat_err *err);
 
 void ses_flush_result_free(struct ses_flush_result *r);
 

@@ -1,3 +1,4 @@
+#include "base/fs.h"
 #include "mirror/repair.h"
 
 /* What no checkpoint lists its header tells; 0: it is lost, and there is
@@ -27,10 +28,25 @@ has(struct ses_source *s, const struct ses_entry *e, struct seshat_err *err)
 	return crc == e->x;
 }
 
+/* Open it; the folder of the local state serves to unpack it. */
+static int
+open_source(struct ses_source *s, struct ses_store *store,
+    const struct ses_session *session, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = -1;
+
+	if (ses_mirror_state_dir(ses_store_url(store), &dir, err) == 0 &&
+	    ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, err) == 0)
+		rc = ses_source_open(s, session, dir.data, err);
+	ses_buf_free(&dir);
+	return rc;
+}
+
 int
 ses_source_verify(struct ses_store *store, const struct ses_where *w,
-    const char *path, const struct ses_stream *st, struct ses_verify *v,
-    struct seshat_err *err)
+    const struct ses_session *session, const struct ses_stream *st,
+    struct ses_verify *v, struct seshat_err *err)
 {
 	struct ses_source s = {.fd = -1};
 	struct ses_entry e;
@@ -39,8 +55,14 @@ ses_source_verify(struct ses_store *store, const struct ses_where *w,
 	int same;
 	int rc = -1;
 
-	if (ses_source_open(&s, path, err) < 0)
+	if (open_source(&s, store, session, err) < 0)
 		return -1;
+	rc = ses_source_is_empty(&s, err);
+	if (rc != 0) {
+		rc = rc < 0 ? -1 : 2;
+		goto out;
+	}
+	rc = -1;
 	/* also the parts that a hole keeps from being read */
 	for (i = 0; i < st->n + st->n_behind; i++) {
 		e = st->parts[i];

@@ -7,15 +7,16 @@
 /* What the source of a session says of what is stored, and mending with it. */
 
 /**
- * ses_source_verify(store, w, path, st, v, err):
- * Compare every part of the stream, also those behind a hole, with the bytes
- * of the file it was read from; a difference is a problem told to v.  Answers
- * 1 when all that is known of the stream is still in the file, else 0.
- * Errors: SESHAT_ENOTFOUND, the file is gone.
+ * ses_source_verify(store, w, session, st, v, err):
+ * Compare every part of the stream, also those behind a hole, with what now
+ * stands in the source it was read from; a difference is a problem told to v.
+ * Answers 1 when all that is known of the stream is still in there, 0 when
+ * not, and 2, without a problem, when nothing is in there any more.
+ * Errors: SESHAT_ENOTFOUND, the source is gone.
  */
 int ses_source_verify(struct ses_store *store, const struct ses_where *w,
-    const char *path, const struct ses_stream *st, struct ses_verify *v,
-    struct seshat_err *err);
+    const struct ses_session *session, const struct ses_stream *st,
+    struct ses_verify *v, struct seshat_err *err);
 
 /**
  * ses_mirror_repair(m, session, damaged, n, r, err):

@@ -49,6 +49,9 @@ add_result(struct shared *sh, const struct ses_session *s,
 	t->done++;
 	t->mirrored += r->parts > 0;
 	t->removed += r->removed != 0;
+	t->rewritten += r->rewritten != 0;
+	t->lost += r->lost != 0;
+	t->emptied += r->emptied != 0;
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;

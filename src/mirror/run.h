@@ -11,7 +11,10 @@ struct ses_run_totals {
 	size_t done;     /* sessions looked at */
 	size_t mirrored; /* that had something new */
 	size_t failed;
-	size_t removed; /* left alone: their users removed them */
+	size_t removed;   /* left alone: their users removed them */
+	size_t rewritten; /* stored anew beside what was stored before */
+	size_t lost;      /* stored anew since the store had lost them */
+	size_t emptied;   /* nothing is in their sources any more */
 	uint64_t new_bytes;
 	uint64_t stored_bytes;
 	uint64_t redactions;

@@ -1,67 +1,37 @@
 #include <sys/stat.h>
-#include <sys/statfs.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "harness/twin.h"
 #include "mirror/source.h"
-#include "redact/redact.h"
 
-/* File systems whose sizes may lag behind another machine's writes; the
- * numbers are those of statfs(2). */
-static int
-on_network(int fd)
-{
-	struct statfs sf;
-
-	if (fstatfs(fd, &sf) < 0)
-		return 0;
-	switch ((uint32_t)sf.f_type) {
-	case 0x6969U:     /* NFS */
-	case 0xff534d42U: /* CIFS */
-	case 0xfe534d42U: /* SMB2 */
-	case 0x517bU:     /* SMB */
-	case 0x65735546U: /* FUSE: sshfs and its kind */
-	case 0x01021997U: /* 9P */
-	case 0x5346414fU: /* AFS */
-	case 0x00c36400U: /* Ceph */
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-static int
-look(struct ses_source *s, struct seshat_err *err)
-{
-	struct stat sb;
-
-	if (fstat(s->fd, &sb) < 0)
-		return ses_fail_errno(err, "stat");
-	if (!S_ISREG(sb.st_mode))
-		return ses_fail(err, SESHAT_EUNSUPPORTED, "not a regular file");
-	s->size = (uint64_t)sb.st_size;
-	s->mtime =
-	    (int64_t)sb.st_mtim.tv_sec * 1000 + sb.st_mtim.tv_nsec / 1000000;
-	return 0;
-}
+/* A clock's tick may hide a second change behind the first: what is younger
+ * is looked at again. */
+#define SETTLED_S 2
 
 int
-ses_source_open(struct ses_source *s, const char *path, struct seshat_err *err)
+ses_source_open(struct ses_source *s, const struct ses_session *session,
+    const char *spool, struct seshat_err *err)
 {
-	s->before_len = 0;
-	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (s->fd < 0)
-		return ses_fail_errno(err, "open %s", path);
-	if (look(s, err) < 0) {
-		ses_source_close(s);
-		return ses_fail_in(err, "%s", path);
+	int rc;
+
+	s->fd = -1;
+	s->rows = NULL;
+	if (session->rows == NULL) {
+		rc = ses_source_file_open(s, session->path, spool, err);
+	} else {
+		rc = ses_rows_open(
+		    &s->rows, session->path, session->rows, session->key, err);
+		if (rc == 0)
+			s->size = ses_rows_highest(s->rows);
+		s->mtime = session->mtime;
+		s->is_network = 0;
 	}
-	s->is_network = on_network(s->fd);
-	return 0;
+	if (rc < 0)
+		ses_source_close(s);
+	return rc;
 }
 
 void
@@ -70,6 +40,8 @@ ses_source_close(struct ses_source *s)
 	if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
+	ses_rows_free(s->rows);
+	s->rows = NULL;
 }
 
 void
@@ -78,148 +50,61 @@ ses_source_free(struct ses_source *s)
 	ses_buf_free(&s->buf);
 }
 
+/* Append size and time of a file; -1 when it changed just now. */
+static int
+add_stamp(const char *path, struct ses_buf *out)
+{
+	struct stat sb;
+
+	if (stat(path, &sb) < 0) {
+		ses_buf_str(out, "-,");
+		return 0;
+	}
+	if (time(NULL) - sb.st_mtim.tv_sec < SETTLED_S)
+		return -1;
+	ses_buf_fmt(out, "%llu:%lld.%09ld,", (unsigned long long)sb.st_size,
+	    (long long)sb.st_mtim.tv_sec, sb.st_mtim.tv_nsec);
+	return 0;
+}
+
+void
+ses_source_stamp(const struct ses_session *session, struct ses_buf *out)
+{
+	struct ses_buf wal = {0};
+
+	if (session->rows == NULL && !ses_twin_is(session->path))
+		return;
+	if (session->rows != NULL)
+		ses_buf_fmt(&wal, "%s-wal", session->path);
+	if (add_stamp(session->path, out) < 0 ||
+	    (wal.len > 0 && add_stamp(ses_buf_cstr(&wal), out) < 0) ||
+	    wal.bad || out->bad)
+		ses_buf_clear(out);
+	ses_buf_free(&wal);
+}
+
 int
 ses_source_check(struct ses_source *s, uint64_t cursor, const char *k,
     struct seshat_err *err)
 {
-	char hex[SES_SHA256_HEX];
-	size_t want = cursor < SES_CHECK_LEN ? (size_t)cursor : SES_CHECK_LEN;
-	size_t got;
+	int rc = s->rows == NULL
+		     ? ses_source_file_check(s, cursor, err)
+		     : ses_source_rows_proof(s, cursor, s->seen, err) == 0;
 
-	s->before_len = 0;
-	if (ses_fs_pread(s->fd, s->before, want, cursor - want, &got, err) < 0)
+	if (s->rows != NULL && rc == 0)
 		return -1;
-	if (got < want)
-		return 0;
-	s->before_len = got;
-	ses_sha256_of(s->before, got, hex);
-	return k == NULL || strcmp(hex, k) == 0;
+	return rc <= 0 ? rc : k == NULL || strcmp(s->seen, k) == 0;
 }
 
-/* The bytes that were checked must still be there once we have read on. */
-static int
-check_again(
-    struct ses_source *s, uint64_t cursor, uint64_t to, struct seshat_err *err)
+int
+ses_source_has_lines(struct ses_source *s, uint64_t cursor, uint64_t lines,
+    struct seshat_err *err)
 {
-	char now[SES_CHECK_LEN];
-	size_t got;
+	uint64_t n;
 
-	if (look(s, err) < 0 || ses_fs_pread(s->fd, now, s->before_len,
-				    cursor - s->before_len, &got, err) < 0)
-		return -1;
-	if (s->size < to || got < s->before_len ||
-	    memcmp(now, s->before, got) != 0)
-		return ses_fail(
-		    err, SESHAT_ECONFLICT, "rewritten while it was read");
-	return 0;
-}
-
-/* Read len bytes at offset into the buffer. */
-static int
-fill(struct ses_source *s, uint64_t offset, size_t len, struct seshat_err *err)
-{
-	uint64_t there = s->size > offset ? s->size - offset : 0;
-	char *room;
-	size_t got;
-
-	ses_buf_clear(&s->buf);
-	if (len > there)
-		len = (size_t)there;
-	room = ses_buf_room(&s->buf, len);
-	if (room == NULL)
-		return ses_fail_nomem(err);
-	if (ses_fs_pread(s->fd, room, len, offset, &got, err) < 0)
-		return -1;
-	ses_buf_grew(&s->buf, got);
-	return 0;
-}
-
-static void
-set(struct ses_block *b, int kind, uint64_t cursor, size_t start, size_t stop,
-    const struct ses_buf *buf)
-{
-	b->kind = kind;
-	b->data = buf->data;
-	b->len = buf->len;
-	b->start = start;
-	b->stop = stop;
-	b->from = cursor;
-	b->to = cursor + (stop - start);
-}
-
-/* Length of the whole lines at the front of the buffer. */
-static size_t
-whole_lines(const struct ses_buf *buf)
-{
-	size_t n = buf->len;
-
-	while (n > 0 && buf->data[n - 1] != '\n')
-		n--;
-	return n;
-}
-
-/* The cursor stands at a line's start. */
-static int
-next_lines(struct ses_source *s, uint64_t cursor, int final,
-    struct ses_block *b, struct seshat_err *err)
-{
-	const char *nl;
-	size_t n;
-
-	if (fill(s, cursor, SES_BLOCK_MAX, err) < 0)
-		return -1;
-	n = whole_lines(&s->buf);
-	if (n == 0 && s->buf.len == SES_BLOCK_MAX) {
-		if (fill(s, cursor, SES_LINE_MAX + SES_REDACT_OVERLAP, err) < 0)
-			return -1;
-		nl = memchr(s->buf.data, '\n', s->buf.len);
-		n = nl == NULL ? 0 : (size_t)(nl - s->buf.data) + 1;
-		if (n > SES_LINE_MAX ||
-		    (n == 0 &&
-			s->buf.len == SES_LINE_MAX + SES_REDACT_OVERLAP)) {
-			set(b, SES_BLOCK_PIECE, cursor, 0, SES_BLOCK_MAX,
-			    &s->buf);
-			b->inside = 1;
-			return 0;
-		}
-	}
-	if (n > 0) {
-		set(b, SES_BLOCK_LINES, cursor, 0, n, &s->buf);
-		b->len = n;
-	} else if (final && s->buf.len > 0) {
-		set(b, SES_BLOCK_TORN, cursor, 0, s->buf.len, &s->buf);
-	}
-	return 0;
-}
-
-/* The cursor stands inside a line longer than SES_LINE_MAX. */
-static int
-next_piece(struct ses_source *s, uint64_t cursor, int final,
-    struct ses_block *b, struct seshat_err *err)
-{
-	size_t back =
-	    cursor < SES_REDACT_OVERLAP ? (size_t)cursor : SES_REDACT_OVERLAP;
-	size_t want = back + SES_BLOCK_MAX + SES_REDACT_OVERLAP;
-	const char *nl;
-	size_t end;
-
-	if (fill(s, cursor - back, want, err) < 0)
-		return -1;
-	if (s->buf.len <= back)
-		return 0;
-	nl = memchr(s->buf.data + back, '\n', s->buf.len - back);
-	if (nl != NULL) {
-		end = (size_t)(nl - s->buf.data) + 1;
-		set(b, SES_BLOCK_PIECE, cursor, back, end, &s->buf);
-		b->len = end;
-	} else if (s->buf.len == want) {
-		set(b, SES_BLOCK_PIECE, cursor, back, back + SES_BLOCK_MAX,
-		    &s->buf);
-		b->inside = 1;
-	} else if (final) {
-		set(b, SES_BLOCK_TORN, cursor, back, s->buf.len, &s->buf);
-	}
-	return 0;
+	if (s->rows == NULL)
+		return 1;
+	return ses_rows_count(s->rows, cursor, &n, err) < 0 ? -1 : n == lines;
 }
 
 int
@@ -227,71 +112,32 @@ ses_source_next(struct ses_source *s, uint64_t cursor, int in_line, int final,
     struct ses_block *b, struct seshat_err *err)
 {
 	*b = (struct ses_block){.kind = SES_BLOCK_NONE};
-	if (in_line ? next_piece(s, cursor, final, b, err) < 0
-		    : next_lines(s, cursor, final, b, err) < 0)
-		return -1;
-	if (b->kind == SES_BLOCK_NONE)
-		return 0;
-	return check_again(s, cursor, b->to, err);
+	return s->rows == NULL
+		   ? ses_source_file_next(s, cursor, in_line, final, b, err)
+		   : ses_source_rows_next(s, cursor, b, err);
 }
 
-void
-ses_source_proof(const struct ses_source *s, const struct ses_block *b,
-    char k[SES_SHA256_HEX])
+int
+ses_source_proof(struct ses_source *s, const struct ses_block *b,
+    char k[SES_SHA256_HEX], struct seshat_err *err)
 {
-	size_t len = (size_t)(b->to - b->from);
-	struct ses_sha256 sha;
-	size_t old;
-
-	ses_sha256_init(&sha);
-	if (len >= SES_CHECK_LEN) {
-		ses_sha256_add(&sha, b->data + b->start + len - SES_CHECK_LEN,
-		    SES_CHECK_LEN);
-	} else {
-		old = SES_CHECK_LEN - len;
-		if (old > s->before_len)
-			old = s->before_len;
-		ses_sha256_add(&sha, s->before + s->before_len - old, old);
-		ses_sha256_add(&sha, b->data + b->start, len);
-	}
-	ses_sha256_hex(&sha, k);
+	if (s->rows != NULL)
+		return ses_source_rows_proof(s, b->to, k, err);
+	ses_source_file_proof(s, b, k);
+	return 0;
 }
 
 int
 ses_source_crc(struct ses_source *s, uint64_t from, uint64_t to, uint32_t *crc,
     struct seshat_err *err)
 {
-	size_t step;
-
-	*crc = 0;
-	while (from < to) {
-		step = to - from < (1U << 20) ? (size_t)(to - from) : 1U << 20;
-		if (look(s, err) < 0 || fill(s, from, step, err) < 0)
-			return -1;
-		if (s->buf.len < step)
-			return ses_fail(err, SESHAT_ECONFLICT,
-			    "shorter than what was stored of it");
-		*crc = ses_crc32(*crc, s->buf.data, step);
-		from += step;
-	}
-	return 0;
+	return s->rows == NULL ? ses_source_file_crc(s, from, to, crc, err)
+			       : ses_source_rows_crc(s, from, to, crc, err);
 }
 
 int
-ses_source_whole(struct ses_source *s, uint64_t *whole, struct seshat_err *err)
+ses_source_is_empty(struct ses_source *s, struct seshat_err *err)
 {
-	uint64_t end = s->size;
-	size_t step;
-
-	while (end > 0) {
-		step = end < 65536 ? (size_t)end : 65536;
-		if (fill(s, end - step, step, err) < 0)
-			return -1;
-		*whole = end - step + whole_lines(&s->buf);
-		if (whole_lines(&s->buf) > 0)
-			return 0;
-		end -= step;
-	}
-	*whole = 0;
-	return 0;
+	return s->rows == NULL ? ses_source_file_is_empty(s, err)
+			       : s->size == 0;
 }

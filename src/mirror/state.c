@@ -68,11 +68,15 @@ read_source(struct ses_state *s, const json_t *doc)
 	src->opened_size = ses_doc_u64(doc, "opened_size");
 	src->cursor = ses_doc_u64(doc, "cursor");
 	src->in_line = json_is_true(json_object_get(doc, "in_line"));
+	src->rows = json_is_true(json_object_get(doc, "rows"));
 	src->next_seq = (uint32_t)ses_doc_u64(doc, "next_seq");
 	src->torn_to = ses_doc_u64(doc, "torn_to");
 	src->has_sha =
 	    ses_sha256_load(&src->sha, ses_doc_str(doc, "sha256_so_far")) == 0;
 	src->ack = ses_doc_time(doc, "ack_at");
+	src->looked = ses_doc_time(doc, "looked_at");
+	src->compared = ses_doc_time(doc, "compared_at");
+	copy(src->stamp, sizeof(src->stamp), ses_doc_str(doc, "stamp"));
 	src->shrunk = ses_doc_time(doc, "shrunk_at");
 	src->started = ses_doc_time(doc, "started_at");
 	src->last_event = ses_doc_time(doc, "last_event_at");
@@ -91,7 +95,8 @@ read_source(struct ses_state *s, const json_t *doc)
 }
 
 int
-ses_state_load(struct ses_state *s, const char *path, struct seshat_err *err)
+ses_state_load(struct ses_state *s, const char *path, const char *owner,
+    struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	json_t *doc = NULL;
@@ -100,11 +105,17 @@ ses_state_load(struct ses_state *s, const char *path, struct seshat_err *err)
 	int rc = 0;
 
 	*s = (struct ses_state){0};
+	copy(s->owner, sizeof(s->owner), owner);
 	if (ses_fs_slurp(path, STATE_MAX, &b, err) < 0)
 		goto out;
 	doc = ses_doc_parse(b.data != NULL ? b.data : "", b.len, err);
 	if (doc == NULL || ses_doc_u64(doc, "schema_version") != 1) {
 		ses_log(SES_DEBUG, "%s: unreadable, asking the store", path);
+		goto out;
+	}
+	if (strcmp(ses_doc_str(doc, "owner"), owner) != 0) {
+		ses_log(
+		    SES_DEBUG, "%s: another machine's, asking the store", path);
 		goto out;
 	}
 	s->project = ses_str_dup(ses_doc_str(doc, "project"));
@@ -136,12 +147,16 @@ source_doc(const struct ses_state_source *src)
 	ses_doc_set_u64(doc, "cursor", src->cursor);
 	ses_doc_set_str(doc, "k", src->k);
 	(void)json_object_set_new(doc, "in_line", json_boolean(src->in_line));
+	(void)json_object_set_new(doc, "rows", json_boolean(src->rows));
 	ses_doc_set_u64(doc, "next_seq", src->next_seq);
 	ses_doc_set_u64(doc, "torn_to", src->torn_to);
 	ses_sha256_save(&src->sha, mid);
 	ses_doc_set_str(doc, "sha256_so_far", src->has_sha ? mid : NULL);
 	ses_doc_set_str(doc, "torn_sha256", src->torn_sha);
 	ses_doc_set_time(doc, "ack_at", src->ack);
+	ses_doc_set_time(doc, "looked_at", src->looked);
+	ses_doc_set_time(doc, "compared_at", src->compared);
+	ses_doc_set_str(doc, "stamp", src->stamp);
 	ses_doc_set_time(doc, "shrunk_at", src->shrunk);
 	ses_doc_set_time(doc, "started_at", src->started);
 	ses_doc_set_time(doc, "last_event_at", src->last_event);
@@ -169,6 +184,7 @@ ses_state_save(
 	int rc = -1;
 
 	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "owner", s->owner);
 	ses_doc_set_str(doc, "project", s->project);
 	for (i = 0; i < s->n; i++)
 		(void)json_array_append_new(sources, source_doc(&s->v[i]));

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "vault/key.h"
+#include "base/owner.h"
 
 /*
  * What this machine remembers of a session it mirrors (FORMATS.md, section
@@ -22,14 +23,18 @@ struct ses_state_source {
 	uint64_t cursor;
 	char k[SES_SHA256_HEX]; /* proves the cursor */
 	int in_line;            /* the cursor stands inside a long line */
+	int rows;               /* the cursor counts rows, not bytes */
 	uint32_t next_seq;
 	uint64_t torn_to;      /* an unterminated line is stored up to here */
 	int has_sha;           /* the running hash is known */
 	struct ses_sha256 sha; /* of the transcript so far */
 	char torn_sha[SES_SHA256_HEX]; /* with the torn line, or "" */
-	int64_t ack;     /* last acknowledgement, the store's time */
-	int64_t shrunk;  /* seen shorter than the cursor since, or 0 */
-	int64_t started; /* first and last event, ms since 1970 */
+	int64_t ack;      /* last acknowledgement, the store's time */
+	int64_t looked;   /* last look at what is stored, our time */
+	int64_t compared; /* last comparison of all rows, our time */
+	char stamp[128];  /* of a costly source when nothing new was in it */
+	int64_t shrunk;   /* seen shorter than the cursor since, or 0 */
+	int64_t started;  /* first and last event, ms since 1970 */
 	int64_t last_event;
 	uint32_t checkpoint_seq; /* next_seq of the last checkpoint */
 	int64_t checkpoint_at;
@@ -42,6 +47,8 @@ struct ses_state_source {
 };
 
 struct ses_state {
+	char owner[SES_OWNER_ID]; /* whose it is: a copy on another machine is
+				   * none */
 	char *project;
 	struct ses_state_source *v;
 	size_t n;
@@ -56,9 +63,9 @@ struct ses_state {
 int ses_state_path(const char *state_dir, const char *harness, const char *id,
     struct ses_buf *out, struct seshat_err *err);
 
-/** Load; absent or unreadable is an empty state. */
-int ses_state_load(
-    struct ses_state *s, const char *path, struct seshat_err *err);
+/** Load; one that is absent, unreadable or another owner's is empty. */
+int ses_state_load(struct ses_state *s, const char *path, const char *owner,
+    struct seshat_err *err);
 
 /** Save in one step, not synced: an old state is as good as none. */
 int ses_state_save(

@@ -14,12 +14,9 @@
 int
 seshat_log_dir(char **dir, struct seshat_err *err)
 {
-	const char *set = getenv("SESHAT_SESSIONS_DIR");
 	struct ses_buf b = {0};
 
-	if (set != NULL && set[0] != '\0')
-		ses_buf_str(&b, set);
-	else if (ses_xdg_path(SES_XDG_DATA, "sessions", &b, err) < 0)
+	if (ses_xdg_log_dir(&b, err) < 0)
 		goto fail;
 	(void)ses_buf_cstr(&b);
 	if (ses_buf_check(&b, err) < 0)

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/str.h"
+#include "config/url.h"
 #include "store/backends.h"
 #include "store/file.h"
 
@@ -38,6 +39,8 @@ decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
 		    "%s: a file store needs an absolute path, file:///path",
 		    url);
 	for (; *p != '\0'; p++) {
+		if (p[0] == '/' && p[1] == '/')
+			continue;
 		if (*p != '%') {
 			ses_buf_add(out, p, 1);
 			continue;
@@ -51,6 +54,23 @@ decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
 	while (out->len > 1 && out->data[out->len - 1] == '/')
 		out->len--;
 	return 0;
+}
+
+static int
+file_name(const char *url, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = decode_url(url, &path, err);
+
+	(void)ses_buf_cstr(&path);
+	if (rc == 0)
+		rc = ses_buf_check(&path, err);
+	if (rc == 0) {
+		ses_url_of_path(out, path.data);
+		rc = ses_buf_check(out, err);
+	}
+	ses_buf_free(&path);
+	return rc;
 }
 
 static int
@@ -73,7 +93,10 @@ static void
 file_close(void *st)
 {
 	struct ses_file_store *f = st;
+	size_t i;
 
+	for (i = 0; i < SES_FILE_FOLDERS; i++)
+		free(f->durable[i]);
 	free(f->root);
 }
 
@@ -111,23 +134,12 @@ static int
 ready(struct ses_file_store *f, struct seshat_err *err)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_buf parent = {0};
-	int rc = 0;
 
 	if (f->ready)
 		return 0;
-	if (access(f->root, F_OK) < 0) {
-		if (ses_fs_mkdirs(f->root, 0700, err) < 0)
-			return -1;
-		ses_str_dirname(f->root, &parent);
-		(void)ses_buf_cstr(&parent);
-		rc = ses_buf_check(&parent, err);
-		if (rc == 0)
-			rc = ses_fs_sync_dir(parent.data, err);
-		ses_buf_free(&parent);
-		if (rc < 0)
-			return -1;
-	}
+	if (access(f->root, F_OK) < 0 &&
+	    ses_fs_mkdirs_durable(f->root, 0700, err) < 0)
+		return -1;
 	(void)ses_fs_each(f->root, sweep_one, f, &ignored);
 	f->shared = is_shared(f);
 	f->ready = 1;
@@ -208,33 +220,6 @@ publish(const char *tmp, const char *path, unsigned how, struct seshat_err *err)
 	return 0;
 }
 
-/* Make the folders of path below the root, each one durable. */
-static int
-make_folders(const struct ses_file_store *f, char *path, struct seshat_err *err)
-{
-	char *slash = path + strlen(f->root);
-	char *before;
-
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		*slash = '\0';
-		if (mkdir(path, 0700) == 0) {
-			if (f->shared && chmod(path, 02770) < 0)
-				goto fail;
-			before = strrchr(path, '/');
-			*before = '\0';
-			if (ses_fs_sync_dir(path, err) < 0)
-				return -1;
-			*before = '/';
-		} else if (errno != EEXIST) {
-			goto fail;
-		}
-		*slash = '/';
-	}
-	return 0;
-fail:
-	return ses_fail_errno(err, "make folder %s", path);
-}
-
 static int
 sync_parent(const char *path, struct seshat_err *err)
 {
@@ -247,6 +232,100 @@ sync_parent(const char *path, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_fs_sync_dir(dir.data, err);
 	ses_buf_free(&dir);
+	return rc;
+}
+
+static int
+is_durable(const struct ses_file_store *f, const char *folder)
+{
+	size_t i;
+
+	for (i = 0; i < SES_FILE_FOLDERS; i++)
+		if (f->durable[i] != NULL && strcmp(f->durable[i], folder) == 0)
+			return 1;
+	return 0;
+}
+
+/* The folder's name in its parent reaches the disk; whoever made the folder
+ * may have died before he saw to it. */
+static int
+settle_folder(
+    struct ses_file_store *f, const char *folder, struct seshat_err *err)
+{
+	char *copy;
+
+	if (is_durable(f, folder))
+		return 0;
+	if (sync_parent(folder, err) < 0)
+		return -1;
+	copy = ses_str_dup(folder);
+	if (copy == NULL)
+		return ses_fail_nomem(err);
+	free(f->durable[f->next]);
+	f->durable[f->next] = copy;
+	f->next = (f->next + 1) % SES_FILE_FOLDERS;
+	return 0;
+}
+
+/* Make a folder unless it is there. */
+static int
+make_folder(
+    const struct ses_file_store *f, const char *path, struct seshat_err *err)
+{
+	if (mkdir(path, 0700) == 0) {
+		if (!f->shared || chmod(path, 02770) == 0)
+			return 0;
+	} else if (errno == EEXIST) {
+		return 0;
+	}
+	return ses_fail_errno(err, "make folder %s", path);
+}
+
+/* Each folder between the root and the file path: made, if make is set, and
+ * on the disk. */
+static int
+settle_folders(
+    struct ses_file_store *f, char *path, int make, struct seshat_err *err)
+{
+	char *slash = path + strlen(f->root);
+	int rc = 0;
+
+	while (rc == 0 && (slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (make)
+			rc = make_folder(f, path, err);
+		if (rc == 0)
+			rc = settle_folder(f, path, err);
+		*slash = '/';
+	}
+	return rc;
+}
+
+/* Give the temporary file its name, in folders that are made for it if need
+ * be; on success, and when another has the name, both reach the disk. */
+static int
+publish_durably(struct ses_file_store *f, const char *tmp, char *path,
+    unsigned how, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int rc = publish(tmp, path, how, err);
+
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND &&
+	    !(how & SES_PUT_INSIDE)) {
+		rc = settle_folders(f, path, 1, err);
+		if (rc == 0)
+			rc = publish(tmp, path, how, err);
+	} else if (rc < 0 && err->code == SESHAT_EEXISTS) {
+		/* whoever finds it there goes on from it */
+		if (settle_folders(f, path, 0, &why) < 0 ||
+		    sync_parent(path, &why) < 0)
+			*err = why;
+		return -1;
+	} else if (rc == 0 && !(how & (SES_PUT_INSIDE | SES_PUT_CACHE))) {
+		rc = settle_folders(f, path, 0, err);
+	}
+	if (rc == 0 && !(how & SES_PUT_CACHE))
+		rc = sync_parent(path, err);
 	return rc;
 }
 
@@ -265,25 +344,9 @@ file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
 		goto out;
 	if (write_aside(f, data, len, how, &tmp, when, err) < 0)
 		goto out;
-	rc = publish(tmp.data, path.data, how, err);
-	if (rc < 0 && err->code == SESHAT_ENOTFOUND &&
-	    !(how & SES_PUT_INSIDE)) {
-		rc = make_folders(f, path.data, err);
-		if (rc == 0)
-			rc = publish(tmp.data, path.data, how, err);
-	}
+	rc = publish_durably(f, tmp.data, path.data, how, err);
 	if (rc < 0)
 		(void)unlink(tmp.data);
-	/* whoever finds it there goes on from it, but its writer may have
-	 * died before the name was on the disk */
-	if (rc < 0 && err->code == SESHAT_EEXISTS) {
-		struct seshat_err why = SESHAT_ERR_INIT;
-
-		if (sync_parent(path.data, &why) < 0)
-			*err = why;
-	} else if (rc == 0 && !(how & SES_PUT_CACHE)) {
-		rc = sync_parent(path.data, err);
-	}
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&tmp);
@@ -411,9 +474,10 @@ out:
 const struct ses_store_ops ses_store_file = {
     .scheme = "file",
     .summary = "a folder: file:///path",
-    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE,
+    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE | SES_STORE_LOCAL,
     .max_object = UINT64_C(1) << 40,
     .state_len = sizeof(struct ses_file_store),
+    .name = file_name,
     .open = file_open,
     .put = file_put,
     .get = file_get,

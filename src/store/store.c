@@ -93,6 +93,22 @@ again(int *try, const char *what, const char *key, const struct seshat_err *err)
 	return 1;
 }
 
+static int
+no_store(const char *url, struct seshat_err *err)
+{
+	return ses_fail(err, SESHAT_EUSAGE,
+	    "no store for '%.*s' (this version knows file:///path)",
+	    (int)strcspn(url, "?"), url);
+}
+
+int
+ses_store_name(const char *url, struct ses_buf *out, struct seshat_err *err)
+{
+	const struct ses_store_ops *ops = find_ops(url);
+
+	return ops == NULL ? no_store(url, err) : ops->name(url, out, err);
+}
+
 int
 ses_store_open(struct ses_store **out, const char *url, struct seshat_err *err)
 {
@@ -100,9 +116,7 @@ ses_store_open(struct ses_store **out, const char *url, struct seshat_err *err)
 	struct ses_store *s;
 
 	if (ops == NULL)
-		return ses_fail(err, SESHAT_EUSAGE,
-		    "no store for '%.*s' (this version knows file:///path)",
-		    (int)strcspn(url, "?"), url);
+		return no_store(url, err);
 	s = ses_calloc(1, sizeof(*s));
 	if (s == NULL)
 		return ses_fail_nomem(err);

@@ -17,6 +17,7 @@ enum {
 	SES_STORE_CREATE_ONLY = 1 << 0, /* put that refuses to replace */
 	SES_STORE_RANGE = 1 << 1,       /* get of a part of an object */
 	SES_STORE_PUBLIC = 1 << 2,      /* others may read it */
+	SES_STORE_LOCAL = 1 << 3,       /* a head costs next to nothing */
 };
 
 /* How to put. */
@@ -52,6 +53,10 @@ struct ses_store_ops {
 	uint64_t max_object; /* largest object, in bytes */
 	size_t state_len;    /* bytes of zeroed state for open to fill in */
 
+	/** Append the URL as one spelling of all that mean the same store. */
+	int (*name)(
+	    const char *url, struct ses_buf *out, struct seshat_err *err);
+
 	/* One attempt each; keys are checked already. */
 	int (*open)(void *st, const char *url, struct seshat_err *err);
 	int (*put)(void *st, const char *key, const void *data, size_t len,
@@ -85,6 +90,14 @@ int ses_store_open(
 
 /** Close.  NULL is allowed. */
 void ses_store_free(struct ses_store *s);
+
+/**
+ * ses_store_name(url, out, err):
+ * Append the one spelling of all URLs that mean this store: what is remembered
+ * of a store goes by it.  Errors: as ses_store_open.
+ */
+int ses_store_name(
+    const char *url, struct ses_buf *out, struct seshat_err *err);
 
 /** The URL it was opened with; borrowed. */
 const char *ses_store_url(const struct ses_store *s);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "harness/harness.h"
 #include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
@@ -111,6 +112,19 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	return s->n == 1 ? take(s, err) : 0;
 }
 
+/* Ids may hold a slash, too. */
+static int
+is_harness(const char *name, size_t len)
+{
+	const struct ses_harness_ops *const *h;
+
+	for (h = ses_harnesses; *h != NULL; h++)
+		if (strlen((*h)->name) == len &&
+		    memcmp((*h)->name, name, len) == 0)
+			return 1;
+	return 0;
+}
+
 static int
 search(struct ses_store *store, struct search *s, const char *text,
     struct ses_found *out, struct seshat_err *err)
@@ -121,9 +135,12 @@ search(struct ses_store *store, struct search *s, const char *text,
 	struct ses_where w;
 	int rc = -1;
 
-	s->text = slash == NULL ? text : slash + 1;
-	s->harness = slash == NULL ? NULL : text;
-	s->harness_len = slash == NULL ? 0 : (size_t)(slash - text);
+	s->text = text;
+	if (slash != NULL && is_harness(text, (size_t)(slash - text))) {
+		s->harness = text;
+		s->harness_len = (size_t)(slash - text);
+		s->text = slash + 1;
+	}
 	if (s->text[0] == '\0')
 		return ses_fail(err, SESHAT_EUSAGE, "an empty session id");
 	if (ses_store_list(store, &what, see_pin, s, err) < 0)
@@ -227,6 +244,19 @@ ask_session(struct ses_store *s, const struct ses_where *w)
 	return doc;
 }
 
+/* What stands for a session whose pin nobody can read. */
+static json_t *
+damaged_row(const struct ses_where *w, const struct seshat_err *why)
+{
+	json_t *row = json_object();
+
+	ses_doc_set_str(row, "id", w->id);
+	ses_doc_set_str(row, "harness", w->harness);
+	ses_doc_set_str(row, "project", "");
+	ses_doc_set_str(row, "damage", why->msg);
+	return row;
+}
+
 static int
 list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
@@ -234,6 +264,7 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct ses_buf project = {0};
 	struct ses_where w;
 	json_t *row;
+	int rc = 0;
 
 	if (split_pin(o->key, &l->h, &l->id) < 0 ||
 	    (l->harness != NULL && strcmp(l->harness, l->h.data) != 0))
@@ -248,6 +279,11 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 			if (l->project == NULL ||
 			    strcmp(l->project, w.project) == 0)
 				row = ask_session(l->s, &w);
+		} else if (err->code == SESHAT_ECORRUPT ||
+			   err->code == SESHAT_EFORMAT) {
+			row = damaged_row(&w, err);
+		} else if (err->code != SESHAT_ENOTFOUND) {
+			rc = -1;
 		}
 		ses_buf_free(&project);
 	}
@@ -256,7 +292,7 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		strcmp(l->project, ses_doc_str(row, "project")) == 0))
 		(void)json_array_append(l->rows, row);
 	json_decref(row);
-	return 0;
+	return rc;
 }
 
 /* A removal that was killed half-way: removed all the same. */

@@ -23,7 +23,8 @@ struct ses_where ses_found_where(const struct ses_found *f);
 /**
  * ses_vault_find(s, text, out, err):
  * The session whose id is text or begins with it, "harness/id" to tell two
- * harnesses apart.  A session goes before its own subagents; "a.b" fits
+ * harnesses apart; what stands before a slash and is no harness is part of
+ * the id.  A session goes before its own subagents; "a.b" fits
  * the subagents beginning with b of the session beginning with a.
  * Errors: SESHAT_ENOTFOUND; SESHAT_EUSAGE, several fit: they are named.
  */

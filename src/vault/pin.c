@@ -21,7 +21,9 @@ ses_pin_get(struct ses_store *s, const struct ses_where *w,
 	if (doc == NULL)
 		goto out;
 	if (ses_doc_str(doc, "project")[0] == '\0') {
-		ses_fail(err, SESHAT_ECORRUPT, "%s names no project", key.data);
+		ses_fail(err, SESHAT_ECORRUPT,
+		    "%s names no project ('seshat verify --repair' mends it)",
+		    key.data);
 		goto out;
 	}
 	ses_buf_str(project, ses_doc_str(doc, "project"));
@@ -32,9 +34,9 @@ out:
 	return rc;
 }
 
-int
-ses_pin_make(struct ses_store *s, const struct ses_where *w,
-    struct ses_buf *project, struct seshat_err *err)
+static int
+put(struct ses_store *s, const struct ses_where *w, unsigned how,
+    struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	struct ses_buf text = {0};
@@ -45,19 +47,45 @@ ses_pin_make(struct ses_store *s, const struct ses_where *w,
 	ses_json_quote(&text, w->project, strlen(w->project));
 	ses_buf_str(&text, "}\n");
 	(void)ses_buf_cstr(&key);
-	if (ses_buf_check(&key, err) < 0 || ses_buf_check(&text, err) < 0)
-		goto out;
-	rc = ses_store_put(
-	    s, key.data, text.data, text.len, SES_PUT_CREATE, NULL, err);
-	if (rc == 0) {
-		ses_buf_str(project, w->project);
-		rc = ses_buf_check(project, err);
-	} else if (err->code == SESHAT_EEXISTS) {
-		rc = ses_pin_get(s, w, project, err);
-	}
-out:
+	if (ses_buf_check(&key, err) == 0 && ses_buf_check(&text, err) == 0)
+		rc = ses_store_put(
+		    s, key.data, text.data, text.len, how, NULL, err);
 	ses_buf_free(&key);
 	ses_buf_free(&text);
+	return rc;
+}
+
+int
+ses_pin_make(struct ses_store *s, const struct ses_where *w,
+    struct ses_buf *project, struct seshat_err *err)
+{
+	int rc = put(s, w, SES_PUT_CREATE, err);
+
+	if (rc < 0 && err->code == SESHAT_EEXISTS)
+		return ses_pin_get(s, w, project, err);
+	if (rc < 0)
+		return -1;
+	ses_buf_str(project, w->project);
+	return ses_buf_check(project, err);
+}
+
+int
+ses_pin_mend(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
+{
+	return put(s, w, 0, err);
+}
+
+int
+ses_pin_drop(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	int rc;
+
+	ses_key_pin(&key, w);
+	rc = ses_store_del(s, ses_buf_cstr(&key), err);
+	ses_buf_free(&key);
 	return rc;
 }
 

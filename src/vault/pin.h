@@ -19,6 +19,15 @@ int ses_pin_get(struct ses_store *s, const struct ses_where *w,
 int ses_pin_make(struct ses_store *s, const struct ses_where *w,
     struct ses_buf *project, struct seshat_err *err);
 
+/** Put w->project in place of whatever the pin says: to mend one that nobody
+ * can read. */
+int ses_pin_mend(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
+
+/** Delete the pin. */
+int ses_pin_drop(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
+
 /** Whether the user removed the session: 1, 0 or -1. */
 int ses_removed_get(
     struct ses_store *s, const struct ses_where *w, struct seshat_err *err);

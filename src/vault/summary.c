@@ -3,6 +3,12 @@
 #include "vault/doc.h"
 #include "vault/summary.h"
 
+static int
+is_rows(const struct ses_stream *st)
+{
+	return strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+}
+
 /* Sums over the parts; those no checkpoint lists are asked for. */
 static int
 add_sums(struct ses_store *s, const struct ses_where *w,
@@ -25,7 +31,9 @@ add_sums(struct ses_store *s, const struct ses_where *w,
 		size += e->size;
 		lines += e->lines;
 	}
-	ses_doc_set_u64(doc, "total_source_bytes", st->cursor);
+	/* rows have no bytes but those they were read as */
+	ses_doc_set_u64(
+	    doc, "total_source_bytes", is_rows(st) ? size : st->cursor);
 	ses_doc_set_u64(doc, "total_uploaded_bytes", size);
 	ses_doc_set_u64(doc, "stored_bytes", stored);
 	ses_doc_set_u64(doc, "lines", lines);
@@ -46,7 +54,9 @@ all_streams(const struct ses_streams *l)
 		ses_doc_set_str(o, "writer", l->v[i].w);
 		ses_doc_set_time(o, "opened_at", l->v[i].opened);
 		ses_doc_set_time(o, "last_event_at", l->v[i].last_event);
-		ses_doc_set_u64(o, "source_bytes", l->v[i].cursor);
+		ses_doc_set_u64(o,
+		    is_rows(&l->v[i]) ? "last_row" : "source_bytes",
+		    l->v[i].cursor);
 		ses_doc_set_u64(o, "part_count", l->v[i].n);
 		ses_doc_set_str(o, "damage",
 		    l->v[i].damage[0] != '\0' ? l->v[i].damage : NULL);

@@ -72,7 +72,11 @@ expect_err "No session found in cwd=/no/such/folder
 Searched:
   $T/home/claude/projects
   $T/home/codex/sessions
-  $T/home/codex/archived_sessions"
+  $T/home/codex/archived_sessions
+  $HOME/.openclaw/agents
+  $HOME/.clawdbot/agents
+  $T/home/.hermes
+  $HOME/.local/share/seshat/sessions"
 
 test_that "nothing found names the harness that was asked for"
 run seshat sessions --cwd /no/such/folder --harness claude-code
@@ -80,6 +84,13 @@ expect_status 3
 expect_err "No claude-code session found in cwd=/no/such/folder
 Searched:
   $T/home/claude/projects"
+
+test_that "nothing found where no folder is named says so"
+run seshat sessions --everywhere --harness generic
+expect_status 3
+expect_err "No generic session found
+Searched:
+  nothing: no 'roots' are configured"
 
 test_that "nothing found with --json is JSON too"
 run seshat sessions --cwd /no/such/folder --json
@@ -91,7 +102,7 @@ err_has '"searched":\['
 test_that "an unknown harness is named, with those there are"
 run seshat sessions --harness emacs
 expect_status 2
-err_has "no harness 'emacs' \\(there are: claude-code, codex\\)"
+err_has "no harness 'emacs' \\(there are: claude-code, codex, openclaw,"
 
 test_that "--cwd and --everywhere exclude each other"
 run seshat sessions --cwd / --everywhere

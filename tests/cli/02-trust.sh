@@ -56,6 +56,16 @@ expect_status 0
 expect_out "{\"path\":\"$here/.tracecraft.json\",\"trusted\":true,\
 \"decides\":{\"store\":\"s3://b?endpoint=http://h\",\"endpoint\":\"http://h\"}}"
 
+test_that "the folders that a file would have read are shown"
+printf 'roots:\n- ~/logs\n- /srv/x\n' >.seshat.yaml
+run seshat trust .seshat.yaml
+expect_status 0
+expect_out "  roots: ~/logs, /srv/x
+$here/.seshat.yaml is trusted as it is now"
+run seshat trust .seshat.yaml --json
+out_has '"decides":\{"roots":\["~/logs","/srv/x"\]\}'
+echo 'agent: a' >>.seshat.yaml
+
 test_that "the list says for each file how it is"
 run seshat trust --list
 expect_status 0

@@ -159,7 +159,7 @@ run seshat mirror --everywhere --json
 expect_status 0
 check test "$(wc -l <"$T/out")" = 1
 out_has '"sessions":4,"mirrored":4,"new_bytes":[0-9]+,"stored_bytes":'
-out_has '"failed":0,"removed":0,"seconds":[0-9.]+,"errors":\[\]'
+out_has '"failed":0,"removed":0,"rewritten":0,"stored_again":0,"emptied":0,"seconds":[0-9.]+,"errors":\[\]'
 
 test_that "a session that grows is one stream, and only what is new is stored"
 fresh

@@ -182,10 +182,69 @@ err_has 'its source is not on this machine'
 test_that "a session that its pin does not lead to is damaged"
 five_parts
 : >"$vault/ids/claude-code/$id"
-run seshat verify --repair
+run seshat verify
 expect_status 5
-out_has "^claude-code/$id: ids/claude-code/$id: not valid JSON"
+out_has "^claude-code/$id: its pin in ids/ cannot be read"
 out_has ' 1 damaged, 0 repaired$'
+run seshat verify --repair
+expect_status 0
+out_has ' 0 damaged, 1 repaired$'
+is_whole "$id" "$source"
+
+test_that "one whose pin is damaged and that no index knows, too"
+five_parts
+echo '{"project":""}' >"$vault/ids/claude-code/$id"
+rm -r "$vault/demo/index"
+run seshat list
+expect_status 0
+out_has "^aaaaaaaa .* damaged$"
+run seshat verify --repair
+expect_status 0
+out_has ' 0 damaged, 1 repaired$'
+is_whole "$id" "$source"
+
+test_that "a pin that leads to nothing goes with a repair"
+anew
+mkdir -p "$vault/ids/claude-code"
+echo '{"project":""}' >"$vault/ids/claude-code/$id"
+run seshat rm --yes "$id"
+expect_status 5
+err_has "'seshat verify --repair' mends it"
+run seshat verify --repair
+expect_status 0
+run seshat verify
+expect_out "verified 0 sessions, 0 parts, 0 bytes: 0 damaged, 0 repaired"
+
+test_that "a session without a pin is found by its folder"
+five_parts
+rm -r "$vault/ids"
+run seshat verify
+expect_status 5
+out_has "^claude-code/$id: it has no pin"
+run seshat verify --repair
+expect_status 0
+is_whole "$id" "$source"
+
+test_that "what a removal that died left behind is told, and goes with a repair"
+five_parts
+mkdir -p "$vault/removed/claude-code"
+echo '{}' >"$vault/removed/claude-code/$id"
+rm -r "$vault/ids"
+run seshat verify
+expect_status 5
+out_has "^claude-code/$id: it was removed, but"
+run seshat verify --repair
+expect_status 0
+check test ! -e "$vault/demo/sessions"
+
+test_that "a folder of another program in the same layout is none of ours"
+five_parts
+mkdir -p "$vault/demo/sessions/codex/x"
+echo '{}' >"$vault/demo/sessions/codex/x/meta.json"
+echo '{}' >"$vault/demo/sessions/codex/x/part-00000-12345678.jsonl"
+run seshat verify
+expect_status 0
+out_has '^verified 1 session'
 
 test_that "a pin that says something else is told at the next checkpoint"
 five_parts
@@ -205,5 +264,83 @@ rm "$vault/ids/claude-code/$id"
 lines "$id" "$demo" "$n" "$n" >>"$source"
 mirror --everywhere
 is_whole "$id" "$source"
+
+test_that "stop of a session whose file is gone stamps its end"
+anew
+fake "$id" "$demo"
+cp "$source" "$T/whole"
+mirror --everywhere
+rm "$source"
+run seshat stop "$id"
+expect_status 0
+out_has "^stopped claude-code/$id, 0 bytes new"
+run seshat show "$id" --json
+out_has '"end_reason":"source gone"'
+out_has '"cwd":".*demo"'
+run seshat list
+out_has ' ended$'
+is_whole "$id" "$T/whole"
+
+test_that "also when the state is lost"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm -r "$source" "$XDG_STATE_HOME/seshat"
+run seshat stop "$id"
+expect_status 0
+run seshat list
+out_has ' ended$'
+cp "$T/whole" "$source"
+lines "$id" "$demo" 4 5 >>"$source"
+mirror --everywhere
+is_whole "$id" "$source"
+
+test_that "a source that was emptied: what is stored stays, and that is said"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+: >"$source"
+run seshat mirror --everywhere
+expect_status 0
+out_has '^1 empty now: what was stored of them is kept'
+run seshat verify --source
+expect_status 0
+out_has "$id: its source is empty now: what was stored of it is kept"
+is_whole "$id" "$T/whole"
+run seshat stop "$id"
+expect_status 0
+run seshat list
+out_has ' ended$'
+
+test_that "a session that was deleted in the vault by hand is stored again"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm -r "$vault/demo/sessions"
+run seshat mirror --everywhere
+expect_status 0
+out_has '^1 stored again: the store no longer had them'
+is_whole "$id" "$T/whole"
+rm -r "$vault"
+run seshat mirror --everywhere
+expect_status 0
+is_whole "$id" "$T/whole"
+
+test_that "an older copy of the vault: the stream goes on where it ends there"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+cp -a "$vault" "$T/older"
+for i in 4 5 6; do
+	lines "$id" "$demo" $i $i >>"$source"
+	mirror --everywhere
+done
+rm -r "$vault"
+mv "$T/older" "$vault"
+lines "$id" "$demo" 7 7 >>"$source"
+mirror --everywhere
+is_whole "$id" "$source"
+run seshat verify --source
+expect_status 0
 
 finish

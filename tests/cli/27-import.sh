@@ -106,9 +106,20 @@ out_has '"end_reason":"imported"'
 out_has '"title":"line 1"'
 out_has '"imported_from":"file://.*/bucket/demo/sessions/claude-code/plain"'
 run seshat show 20260501 --json
-out_has '"started_at":"2026-05-01T11:00:01.000Z"'
+out_has '"started_at":"2026-05-01T10:00:03.000Z"'
 run seshat show cut-line --json
 out_has '"ended_at":null'
+
+test_that "where no line has a time, meta.json tells when it began"
+fresh
+echo '{"no":"time"}' | part one 0
+echo '{"started_at":"2026-05-01T11:00:01.000001+00:00"}' \
+    >"$T/bucket/demo/sessions/claude-code/one/meta.json"
+run seshat import "$T/bucket"
+expect_status 0
+run seshat show one --json
+out_has '"started_at":"2026-05-01T11:00:01.000Z"'
+run seshat import "$golden/bucket"
 
 test_that "a project keeps its name, and --only takes some of them"
 check test -d "$vault/demo/sessions/claude-code/plain"

@@ -20,7 +20,8 @@ check(struct ses_settings *s)
 		MUST(s->seen >> i & 1);
 		MUST(ses_str_is_utf8(s->v[i], strlen(s->v[i])));
 		for (p = s->v[i]; *p != '\0'; p++)
-			MUST((unsigned char)*p >= ' ' && *p != 0x7f);
+			MUST(((unsigned char)*p >= ' ' && *p != 0x7f) ||
+			     (*p == '\n' && ses_setting_is_list(i)));
 	}
 	if (project != NULL) {
 		MUST(strchr(project, '/') == NULL);

@@ -31,7 +31,8 @@ fresh() {
 
 # What the build needs, but for libisal-dev.
 build="gcc libc6-dev pkg-config meson ninja-build python3 libssl-dev
-libhyperscan-dev zlib1g-dev libyaml-dev libjansson-dev"
+libhyperscan-dev zlib1g-dev libyaml-dev libjansson-dev libsqlite3-dev
+libzstd-dev"
 
 deps() {
 	run env PATH="$bin" sh "$SESHAT_SOURCE/tools/deps" "$@"
@@ -116,9 +117,10 @@ rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
 touch "$T/libclang_rt.asan-$(uname -m).a"
+fake zstd "exit 0"
 deps test
 expect_status 0
-rm "$bin/clang"
+rm "$bin/clang" "$bin/zstd"
 
 test_that "a group that does not exist is refused"
 deps nonsense

@@ -13,6 +13,7 @@
 
 #include "base/fs.h"
 #include "base/str.h"
+#include "harness/harness.h"
 
 struct home {
 	char path[64];
@@ -28,7 +29,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
 	return remove(path);
 }
 
-/* A new home; both agents look for their sessions in it. */
+/* A new home; all agents look for their sessions in it. */
 static void
 home_open(struct home *h)
 {
@@ -37,7 +38,13 @@ home_open(struct home *h)
 	assert_int_equal(setenv("HOME", h->path, 1), 0);
 	unsetenv("CLAUDE_CONFIG_DIR");
 	unsetenv("CODEX_HOME");
+	unsetenv("OPENCLAW_STATE_DIR");
+	unsetenv("OPENCLAW_HOME");
+	unsetenv("OPENCLAW_PROFILE");
+	unsetenv("SESHAT_SESSIONS_DIR");
 	unsetenv("XDG_CONFIG_HOME");
+	unsetenv("XDG_DATA_HOME");
+	unsetenv("XDG_STATE_HOME");
 }
 
 static void
@@ -81,6 +88,38 @@ static inline void
 put(struct home *h, const char *name, const char *text)
 {
 	put_bytes(h, name, text, strlen(text), 1700000000);
+}
+
+static inline const struct ses_session *
+find_id(const struct ses_session_list *l, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].id, id) == 0)
+			return &l->v[i];
+	return NULL;
+}
+
+/* The session with this id, which must be there. */
+static inline const struct ses_session *
+the(const struct ses_session_list *l, const char *id)
+{
+	static const struct ses_session none;
+	const struct ses_session *s = find_id(l, id);
+
+	if (s == NULL)
+		fail_msg("no session %s", id);
+	return s != NULL ? s : &none;
+}
+
+static inline void
+discover(const struct ses_discover *q, struct ses_session_list *l)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	*l = (struct ses_session_list){0};
+	OK(ses_discover(q, l, &err));
 }
 
 #endif

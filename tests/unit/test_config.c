@@ -168,6 +168,18 @@ mistakes_are_named_with_file_and_line(void **state)
 	    {"bucket: b\n", "unknown key 'bucket'"},
 	    {"project: 'a\n", "line"},
 	    {"project: a\n\nagent: \xff\n", "line 3: "},
+	    {"roots: logs\n", "line 1: roots: 'logs' neither begins"},
+	    {"roots: [/a, b]\n", "roots: 'b' neither begins"},
+	    {"roots: [~user/a]\n", "roots: '~user/a' neither begins"},
+	    {"roots:\n- /a\n-\n", "line 3: 'roots' has no value"},
+	    {"roots: [[/a]]\n", "'roots' takes a list of plain text"},
+	    {"roots: [{a: /b}]\n", "'roots' takes a list of plain text"},
+	    {"roots: {a: /b}\n", "'roots' takes plain text"},
+	    {"roots: /a\nroots: [/b]\n", "line 2: 'roots' stands there"},
+	    {"roots: ['']\n", "roots is empty"},
+	    {"roots: &x [/a]\n", "anchors"},
+	    {"roots: [&x /a]\n", "anchors"},
+	    {"roots: [\"/a\\nb\"]\n", "line break"},
 	    {"project: a\n---\nproject: b\n", "line 2: more than one document"},
 	};
 	size_t i;
@@ -332,6 +344,70 @@ a_pipe_or_a_huge_file_is_no_configuration(void **state)
 	refuses(SESHAT_EUNSUPPORTED, "not a regular file");
 }
 
+/* The folders that the configuration names, one a line. */
+static void
+names_roots(const char *want)
+{
+	struct ses_buf b = {0};
+	size_t i;
+
+	for (i = 0; i < c.roots.len; i++)
+		ses_buf_add(
+		    &b, c.roots.data[i] == '\0' ? "\n" : c.roots.data + i, 1);
+	assert_string_equal(ses_buf_cstr(&b), want);
+	ses_buf_free(&b);
+}
+
+static void
+roots_are_one_folder_or_a_list(void **state)
+{
+	char want[256];
+
+	(void)state;
+	load(NULL);
+	assert_int_equal(c.roots.len, 0);
+	put(".config/seshat/config.yaml", "roots: /srv/logs/\n", 0644);
+	load(NULL);
+	names_roots("/srv/logs/\n");
+	put(".config/seshat/config.yaml",
+	    "agent: a\nroots:\n  - ~/logs\n  - \"/with space\"\nproject: p\n",
+	    0644);
+	load(NULL);
+	(void)snprintf(want, sizeof(want), "%s/logs\n/with space\n", home);
+	names_roots(want);
+	assert_string_equal(c.agent, "a");
+	assert_string_equal(c.project, "p");
+	put(".config/seshat/config.yaml", "roots: []\nagent: a\n", 0644);
+	load(NULL);
+	assert_int_equal(c.roots.len, 0);
+	assert_string_equal(c.agent, "a");
+}
+
+/* A configuration with n roots. */
+static void
+put_roots(int n)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_str(&b, "roots: [/a");
+	for (; n > 1; n--)
+		ses_buf_str(&b, ", /a");
+	ses_buf_str(&b, "]\n");
+	put(".config/seshat/config.yaml", ses_buf_cstr(&b), 0644);
+	ses_buf_free(&b);
+}
+
+static void
+too_many_roots_are_refused(void **state)
+{
+	(void)state;
+	put_roots(100);
+	load(NULL);
+	assert_int_equal(c.roots.len, 300);
+	put_roots(101);
+	refuses(SESHAT_EFORMAT, "more than 100 are too many");
+}
+
 int
 main(void)
 {
@@ -348,6 +424,8 @@ main(void)
 	    WITH(nothing_nests_or_is_expanded),
 	    WITH(a_named_file_must_be_there_and_takes_the_place),
 	    WITH(a_path_is_a_store),
+	    WITH(roots_are_one_folder_or_a_list),
+	    WITH(too_many_roots_are_refused),
 	    WITH(a_pipe_or_a_huge_file_is_no_configuration),
 	};
 

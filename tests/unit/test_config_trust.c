@@ -71,6 +71,23 @@ a_cloned_repository_cannot_send_sessions_elsewhere(void **state)
 }
 
 static void
+a_cloned_repository_cannot_make_us_read_other_folders(void **state)
+{
+	(void)state;
+	put(".config/seshat/config.yaml", "roots: /mine\n", 0600);
+	put("work/.seshat.yaml", "roots: [/secret, /more]\n", 0600);
+	load(NULL);
+	assert_int_equal(c.roots.len, sizeof("/mine"));
+	assert_non_null(strstr(c.warnings.data, "left out: roots"));
+	trust("work/.seshat.yaml");
+	load(NULL);
+	/* the user's own stay, and come first */
+	assert_int_equal(c.roots.len, sizeof("/mine\0/secret\0/more"));
+	assert_memory_equal(c.roots.data, "/mine\0/secret\0/more", c.roots.len);
+	assert_int_equal(c.warnings.len, 0);
+}
+
+static void
 a_file_that_is_gone_can_be_forgotten(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -274,6 +291,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(a_cloned_repository_cannot_send_sessions_elsewhere),
+	    WITH(a_cloned_repository_cannot_make_us_read_other_folders),
 	    WITH(a_file_that_is_gone_can_be_forgotten),
 	    WITH(trust_is_for_the_real_file),
 	    WITH(the_home_is_a_working_directory_too),

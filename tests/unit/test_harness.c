@@ -15,38 +15,6 @@
 	"{\"type\":\"user\",\"cwd\":\"" cwd "\",\"sessionId\":\"" ID_A         \
 	"\",\"message\":{\"role\":\"user\",\"content\":\"" text "\"}}\n"
 
-static const struct ses_session *
-find_id(const struct ses_session_list *l, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (strcmp(l->v[i].id, id) == 0)
-			return &l->v[i];
-	return NULL;
-}
-
-/* The session with this id, which must be there. */
-static const struct ses_session *
-the(const struct ses_session_list *l, const char *id)
-{
-	static const struct ses_session none;
-	const struct ses_session *s = find_id(l, id);
-
-	if (s == NULL)
-		fail_msg("no session %s", id);
-	return s != NULL ? s : &none;
-}
-
-static void
-discover(const struct ses_discover *q, struct ses_session_list *l)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-
-	*l = (struct ses_session_list){0};
-	OK(ses_discover(q, l, &err));
-}
-
 /* How many sessions of Claude Code belong to cwd. */
 static size_t
 count_in(const char *cwd)
@@ -155,6 +123,11 @@ finds_all_sessions_that_the_real_programs_wrote(void **state)
 	ses_buf_clear(&path);
 	ses_buf_fmt(&path, "%s/tests/data/codex", getenv("SESHAT_SOURCE"));
 	assert_int_equal(setenv("CODEX_HOME", ses_buf_cstr(&path), 1), 0);
+	ses_buf_clear(&path);
+	ses_buf_fmt(&path, "%s/tests/data/openclaw", getenv("SESHAT_SOURCE"));
+	assert_int_equal(
+	    setenv("OPENCLAW_STATE_DIR", ses_buf_cstr(&path), 1), 0);
+	assert_int_equal(setenv("SESHAT_SESSIONS_DIR", "/nowhere", 1), 0);
 	discover(&q, &l);
 	slurp_data("sessions.tsv", &text);
 	for (p = ses_buf_cstr(&text); *p != '\0'; n++) {

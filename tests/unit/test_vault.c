@@ -10,7 +10,7 @@
 #include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
-#include "vault/owner.h"
+#include "base/owner.h"
 #include "vault/pin.h"
 #include "vault/read.h"
 #include "vault/summary.h"
@@ -350,7 +350,9 @@ finds_sessions_by_any_unique_beginning(void **state)
 	    {"3fa9c2d1.a", NULL}, {"3f.agent-2", "3fa9c2d1.agent-2"},
 	    {"3fa9c2d1.agent", NULL}, {"77", NULL}, {"codex/77", "7777"},
 	    {"claude-code/77", "7778"}, {"zzz", ""}, {"3fa9c2d1x", ""},
-	    {"9", "9"}};
+	    {"9", "9"}, {"logs/a", "logs/a/b@1"},
+	    {"generic/logs/a", "logs/a/b@1"}, {"logs/", "logs/a/b@1"},
+	    {"codex/c", NULL}, {"nobody/77", ""}};
 	size_t i;
 
 	(void)state;
@@ -361,6 +363,11 @@ finds_sessions_by_any_unique_beginning(void **state)
 	pin("claude-code", "7778");
 	pin("codex", "9");
 	pin("codex", "99");
+	pin("codex", "c1");
+	pin("codex", "c2");
+	pin("generic", "logs/a/b@1");
+	/* a folder named like a harness: the harness goes before it */
+	pin("generic", "codex/c3@1");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].id == NULL || rows[i].id[0] == '\0') {
 			FAILS(ses_vault_find(store, rows[i].text, &f, &err),

@@ -1,0 +1,239 @@
+#include <sys/stat.h>
+
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "harness/db.h"
+
+#define BUSY_MS 2000 /* an agent's write transaction is over before that */
+#define WAIT_MS 50
+#define TRIES   4
+
+/* What SQLite says, in our codes; err->sys keeps SQLite's. */
+static int
+fail(sqlite3 *db, int rc, struct seshat_err *err)
+{
+	const char *why = db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
+
+	switch (rc & 0xff) {
+	case SQLITE_NOMEM:
+		ses_fail_nomem(err);
+		break;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		ses_fail(err, SESHAT_ESYS,
+		    "locked by another program; the next mirror tries again");
+		break;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		ses_fail(err, SESHAT_ECORRUPT, "damaged: %s", why);
+		break;
+	case SQLITE_TOOBIG:
+		ses_fail(err, SESHAT_ELIMIT, "a value is larger than %d MiB",
+		    SES_DB_VALUE_MAX >> 20);
+		break;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+	case SQLITE_READONLY:
+		ses_fail(err, SESHAT_EAUTH, "%s", why);
+		break;
+	case SQLITE_ERROR: /* a table or column it ought to have */
+		ses_fail(err, SESHAT_EFORMAT,
+		    "not laid out as this version knows it: %s", why);
+		break;
+	default:
+		ses_fail(err, SESHAT_ESYS, "%s", why);
+		break;
+	}
+	err->sys = rc;
+	return -1;
+}
+
+/* A pipe in its place would keep us waiting for ever. */
+static int
+check_file(const char *path, struct seshat_err *err)
+{
+	struct stat sb;
+
+	if (stat(path, &sb) < 0)
+		return ses_fail_errno(err, "open");
+	if (!S_ISREG(sb.st_mode))
+		return ses_fail(err, SESHAT_EUNSUPPORTED, "not a regular file");
+	return 0;
+}
+
+static int
+harden(sqlite3 *db)
+{
+	int rc = sqlite3_busy_timeout(db, BUSY_MS);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(
+		    db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(
+		    db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(
+		    db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(
+		    db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)NULL);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, SES_DB_VALUE_MAX);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
+	return rc;
+}
+
+/* "file:" and the path, with what a URI reads otherwise escaped. */
+static void
+uri_of(const char *path, struct ses_buf *out)
+{
+	ses_buf_str(out, "file:");
+	for (; *path != '\0'; path++) {
+		if (*path == '%' || *path == '?' || *path == '#')
+			ses_buf_fmt(out, "%%%02x", (unsigned)*path);
+		else
+			ses_buf_add(out, path, 1);
+	}
+	ses_buf_str(out, "?mode=ro");
+}
+
+int
+ses_db_open(sqlite3 **db, const char *path, struct seshat_err *err)
+{
+	struct ses_buf uri = {0};
+	int rc;
+
+	*db = NULL;
+	if (check_file(path, err) < 0)
+		return -1;
+	uri_of(path, &uri);
+	(void)ses_buf_cstr(&uri);
+	if (ses_buf_check(&uri, err) < 0)
+		return -1;
+	rc = sqlite3_open_v2(uri.data, db,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+	ses_buf_free(&uri);
+	if (rc == SQLITE_OK)
+		rc = harden(*db);
+	if (rc == SQLITE_OK)
+		return 0;
+	fail(*db, rc, err);
+	ses_db_close(*db);
+	*db = NULL;
+	return -1;
+}
+
+void
+ses_db_close(sqlite3 *db)
+{
+	(void)sqlite3_close_v2(db);
+}
+
+int
+ses_db_prepare(
+    sqlite3 *db, const char *sql, sqlite3_stmt **st, struct seshat_err *err)
+{
+	int rc = sqlite3_prepare_v2(db, sql, -1, st, NULL);
+
+	return rc == SQLITE_OK ? 0 : fail(db, rc, err);
+}
+
+int
+ses_db_step(sqlite3_stmt *st, struct seshat_err *err)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	return rc == SQLITE_DONE ? 0 : fail(sqlite3_db_handle(st), rc, err);
+}
+
+int
+ses_db_is_passing(const struct seshat_err *err)
+{
+	if (err->code != SESHAT_ESYS)
+		return 0;
+	switch (err->sys & 0xff) {
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PROTOCOL:
+	case SQLITE_SCHEMA:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+void
+ses_db_wait(void)
+{
+	const struct timespec ts = {.tv_nsec = WAIT_MS * 1000000L};
+
+	(void)nanosleep(&ts, NULL);
+}
+
+int
+ses_db_bind(sqlite3_stmt *st, const char *text, struct seshat_err *err)
+{
+	(void)sqlite3_reset(st);
+	return sqlite3_bind_text(st, 1, text, -1, SQLITE_TRANSIENT) == SQLITE_OK
+		   ? 0
+		   : ses_fail_nomem(err);
+}
+
+/* Drop what a try that failed had found. */
+static void
+cut_list(struct ses_session_list *l, size_t n)
+{
+	while (l->n > n)
+		ses_session_free(&l->v[--l->n]);
+}
+
+int
+ses_db_search(const char *path,
+    int (*once)(void *arg, sqlite3 *db, struct ses_session_list *out,
+	struct seshat_err *err),
+    void *arg, struct ses_session_list *out, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	size_t from = out->n;
+	sqlite3 *db = NULL;
+	int rc = -1;
+	int i;
+
+	if (access(path, F_OK) < 0)
+		return 0;
+	for (i = 0; i < TRIES; i++) {
+		rc = ses_db_open(&db, path, &why);
+		if (rc == 0)
+			rc = once(arg, db, out, &why);
+		ses_db_close(db);
+		if (rc == 0)
+			return 0;
+		cut_list(out, from);
+		if (!ses_db_is_passing(&why))
+			break;
+		ses_db_wait();
+	}
+	return ses_session_unreadable(out, path, &why, err);
+}
+
+int
+ses_db_column(sqlite3_stmt *st, const char *name)
+{
+	int n = sqlite3_column_count(st);
+	const char *have;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		have = sqlite3_column_name(st, i);
+		if (have != NULL && strcmp(have, name) == 0)
+			return i;
+	}
+	return -1;
+}

@@ -1,0 +1,95 @@
+/* What a line made of a message of Hermes says. */
+#include <string.h>
+
+#include "harness/hermes.h"
+#include "harness/line.h"
+#include "harness/tell.h"
+
+/* The column holds JSON as text: [{"function":{"name":…,"arguments":…}}]. */
+static int
+calls(struct ses_teller *t, const struct ses_json *column)
+{
+	struct ses_buf text = {0};
+	struct ses_json all;
+	struct ses_json_walk w;
+	struct ses_json one;
+	struct ses_json name = {0};
+	struct ses_json args = {0};
+	int rc = 0;
+
+	ses_json_text(column, &text);
+	(void)ses_json_peek(ses_buf_cstr(&text), text.len, &all);
+	ses_json_walk(&w, &all);
+	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
+		if (!ses_json_path(&one, "function.name", &name))
+			(void)ses_json_get(&one, "name", &name);
+		if (!ses_json_path(&one, "function.arguments", &args))
+			(void)ses_json_get(&one, "arguments", &args);
+		rc = ses_tell_call(t, &name, &args);
+	}
+	ses_buf_free(&text);
+	return rc;
+}
+
+static int
+role_of(const struct ses_json *role)
+{
+	static const struct {
+		const char *name;
+		int role;
+	} roles[] = {{"user", SES_ROLE_USER}, {"assistant", SES_ROLE_ASSISTANT},
+	    {"tool", SES_ROLE_TOOL}, {"system", SES_ROLE_SYSTEM}};
+	size_t i;
+
+	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (ses_json_is(role, roles[i].name))
+			return roles[i].role;
+	return SES_ROLE_OTHER;
+}
+
+enum { ROLE, CONTENT, TIME, CALLS, TOOL, REASONING, N_FIELDS };
+
+static int
+one_object(void *arg, const struct ses_json *object)
+{
+	struct ses_teller *t = arg;
+	struct ses_line_field f[N_FIELDS] = {[ROLE] = SES_LINE_FIELD("role"),
+	    [CONTENT] = SES_LINE_FIELD("content"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [CALLS] = SES_LINE_FIELD("tool_calls"),
+	    [TOOL] = SES_LINE_FIELD("tool_name"),
+	    [REASONING] = SES_LINE_FIELD("reasoning")};
+	const struct ses_json *thought = &f[REASONING].value;
+	const struct ses_json *content = &f[CONTENT].value;
+	int role;
+	int rc = 0;
+
+	ses_line_fields(object, f, N_FIELDS);
+	role = role_of(&f[ROLE].value);
+	if (role == SES_ROLE_OTHER)
+		return 0;
+	t->e.time = f[TIME].value;
+	if (thought->type == '"' && thought->len > 2)
+		rc = ses_tell_text(t, role, SES_EVENT_THINKING, thought);
+	if (rc == 0 && role == SES_ROLE_TOOL) {
+		if (f[TOOL].value.type == '"')
+			t->e.tool = f[TOOL].value;
+		rc = ses_tell_text(t, role, SES_EVENT_TOOL_RESULT, content);
+	} else if (rc == 0 && content->len > 2) {
+		rc = ses_tell_text(t, role, SES_EVENT_TEXT, content);
+	}
+	if (rc == 0 && f[CALLS].value.type == '"')
+		rc = calls(t, &f[CALLS].value);
+	return rc;
+}
+
+int
+ses_hermes_events(const char *line, size_t len,
+    int (*each)(void *arg, const struct ses_event *e), void *arg)
+{
+	struct ses_teller t = {.each = each, .arg = arg};
+	int rc = ses_line_objects(line, len, one_object, &t);
+
+	ses_buf_free(&t.e.text);
+	return rc;
+}

@@ -1,0 +1,189 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "harness/db.h"
+#include "harness/rows.h"
+
+#define TRIES 4
+
+struct ses_rows {
+	sqlite3 *db;
+	const struct ses_rows_kind *kind;
+	char *path;
+	char *session;
+	uint64_t highest;
+	struct ses_buf line;
+};
+
+/* Cursors are positive, and SQLite's integers signed. */
+static sqlite3_int64
+to_sql(uint64_t v)
+{
+	return v > INT64_MAX ? INT64_MAX : (sqlite3_int64)v;
+}
+
+static uint64_t
+column_u64(sqlite3_stmt *st, int i)
+{
+	sqlite3_int64 v = sqlite3_column_int64(st, i);
+
+	return v < 0 ? 0 : (uint64_t)v;
+}
+
+static int
+prepare(struct ses_rows *r, const char *sql, uint64_t a, uint64_t b,
+    sqlite3_stmt **st, struct seshat_err *err)
+{
+	if (ses_db_prepare(r->db, sql, st, err) < 0)
+		return -1;
+	/* a statement without the third parameter refuses it: no matter */
+	(void)sqlite3_bind_int64(*st, 2, to_sql(a));
+	(void)sqlite3_bind_int64(*st, 3, to_sql(b));
+	if (sqlite3_bind_text(*st, 1, r->session, -1, SQLITE_STATIC) ==
+	    SQLITE_OK)
+		return 0;
+	(void)sqlite3_finalize(*st);
+	*st = NULL;
+	return ses_fail_nomem(err);
+}
+
+/* One row of numbers: 1, 0 when there is none. */
+static int
+ask(struct ses_rows *r, const char *sql, uint64_t a, uint64_t b,
+    uint64_t *first, uint64_t *second, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (prepare(r, sql, a, b, &st, err) < 0)
+		return -1;
+	rc = ses_db_step(st, err);
+	if (rc > 0) {
+		*first = column_u64(st, 0);
+		if (second != NULL)
+			*second = column_u64(st, 1);
+	}
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+static int
+begin(struct ses_rows *r, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	uint64_t unused;
+	int rc;
+
+	if (ses_db_open(&r->db, r->path, err) < 0 ||
+	    ses_db_prepare(r->db, "BEGIN", &st, err) < 0)
+		return -1;
+	rc = ses_db_step(st, err);
+	(void)sqlite3_finalize(st);
+	/* the first question takes the snapshot */
+	return rc < 0 || ask(r, r->kind->count, 0, 0, &unused, &r->highest,
+			     err) < 0
+		   ? -1
+		   : 0;
+}
+
+int
+ses_rows_open(struct ses_rows **out, const char *path,
+    const struct ses_rows_kind *kind, const char *session,
+    struct seshat_err *err)
+{
+	struct ses_rows *r = ses_calloc(1, sizeof(*r));
+	int rc = -1;
+	int i;
+
+	if (r == NULL)
+		return ses_fail_nomem(err);
+	r->kind = kind;
+	r->path = ses_str_dup(path);
+	r->session = ses_str_dup(session);
+	if (r->path == NULL || r->session == NULL) {
+		ses_rows_free(r);
+		return ses_fail_nomem(err);
+	}
+	for (i = 0; i < TRIES; i++) {
+		rc = begin(r, err);
+		if (rc == 0 || !ses_db_is_passing(err))
+			break;
+		ses_db_close(r->db);
+		r->db = NULL;
+		ses_db_wait();
+	}
+	if (rc < 0) {
+		ses_rows_free(r);
+		return ses_fail_in(err, "%s", path);
+	}
+	*out = r;
+	return 0;
+}
+
+void
+ses_rows_free(struct ses_rows *r)
+{
+	if (r == NULL)
+		return;
+	ses_db_close(r->db);
+	free(r->path);
+	free(r->session);
+	ses_buf_free(&r->line);
+	free(r);
+}
+
+uint64_t
+ses_rows_highest(const struct ses_rows *r)
+{
+	return r->highest;
+}
+
+int
+ses_rows_count(
+    struct ses_rows *r, uint64_t upto, uint64_t *n, struct seshat_err *err)
+{
+	*n = 0;
+	if (ask(r, r->kind->count, upto, 0, n, NULL, err) < 0)
+		return ses_fail_in(err, "%s", r->path);
+	return 0;
+}
+
+int
+ses_rows_back(struct ses_rows *r, uint64_t upto, uint64_t n, uint64_t *after,
+    struct seshat_err *err)
+{
+	*after = 0;
+	if (ask(r, r->kind->back, upto, n, after, NULL, err) < 0)
+		return ses_fail_in(err, "%s", r->path);
+	return 0;
+}
+
+int
+ses_rows_each(struct ses_rows *r, uint64_t after, uint64_t upto,
+    ses_rows_seen *seen, void *arg, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (prepare(r, r->kind->select, after, upto, &st, err) < 0)
+		return ses_fail_in(err, "%s", r->path);
+	while ((rc = ses_db_step(st, err)) > 0) {
+		ses_buf_clear(&r->line);
+		rc = r->kind->line(st, &r->line, err);
+		if (rc == 0)
+			rc = ses_buf_check(&r->line, err);
+		if (rc < 0)
+			break;
+		rc = seen(
+		    arg, column_u64(st, 0), r->line.data, r->line.len, err);
+		if (rc != 0)
+			goto out;
+	}
+	if (rc < 0)
+		ses_fail_in(err, "%s", r->path);
+out:
+	(void)sqlite3_finalize(st);
+	return rc;
+}

@@ -1,0 +1,61 @@
+#ifndef SES_ROWS_H
+#define SES_ROWS_H
+
+#include "base/buf.h"
+
+/*
+ * A session whose lines are the rows of a database, one line per row.  What
+ * is read stands in one read transaction, so that it is of one moment.  A row
+ * has a cursor: a number above 0 that grows from row to row.
+ */
+struct sqlite3_stmt;
+
+/* How one agent keeps rows: a constant table. */
+struct ses_rows_kind {
+	/* ?1 is the session, ?2 and ?3 are cursors. */
+	const char *select; /* the rows with ?2 < cursor <= ?3 in order, the
+			     * cursor in the first column */
+	const char *count;  /* how many rows there are up to ?2, and the
+			     * highest cursor of all */
+	const char *back;   /* the cursor that ?3 rows up to ?2 stand behind;
+			     * no row: there are not more than ?3 */
+
+	/** Append the line of a row of select, with its newline. */
+	int (*line)(struct sqlite3_stmt *row, struct ses_buf *out,
+	    struct seshat_err *err);
+};
+
+struct ses_rows;
+
+/**
+ * ses_rows_open(out, path, kind, session, err):
+ * Look at the rows that session has in the database now.  Tried again for a
+ * moment where the agent is writing.  Messages name the path.
+ */
+int ses_rows_open(struct ses_rows **out, const char *path,
+    const struct ses_rows_kind *kind, const char *session,
+    struct seshat_err *err);
+
+/** Close.  NULL is allowed. */
+void ses_rows_free(struct ses_rows *r);
+
+/** The highest cursor, 0 without rows. */
+uint64_t ses_rows_highest(const struct ses_rows *r);
+
+/** How many rows there are up to a cursor. */
+int ses_rows_count(
+    struct ses_rows *r, uint64_t upto, uint64_t *n, struct seshat_err *err);
+
+/** The cursor behind which the last n rows up to a cursor stand. */
+int ses_rows_back(struct ses_rows *r, uint64_t upto, uint64_t n,
+    uint64_t *after, struct seshat_err *err);
+
+/** A line and its row's cursor; non-zero ends the walk and is returned. */
+typedef int ses_rows_seen(void *arg, uint64_t cursor, const char *line,
+    size_t len, struct seshat_err *err);
+
+/** Hand out the rows with after < cursor <= upto, in order. */
+int ses_rows_each(struct ses_rows *r, uint64_t after, uint64_t upto,
+    ses_rows_seen *seen, void *arg, struct seshat_err *err);
+
+#endif

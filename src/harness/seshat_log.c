@@ -1,0 +1,314 @@
+/*
+ * The session log that "seshat log append" and the library write (FORMATS.md,
+ * section 6), mirrored like any other session.  Its files are named after ids
+ * that other machines may use, too: so the owner is part of the id here.
+ */
+/* The DT_ constants are BSD's. */
+#define _DEFAULT_SOURCE
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/xdg.h"
+#include "harness/line.h"
+#include "harness/look.h"
+#include "harness/owned.h"
+#include "harness/seshat_log.h"
+#include "harness/tell.h"
+
+static const char ending[] = ".jsonl";
+
+static int
+roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = ses_xdg_log_dir(&b, err);
+
+	(void)q;
+	(void)ses_buf_cstr(&b);
+	if (rc == 0)
+		rc = ses_buf_check(&b, err);
+	if (rc == 0)
+		rc = ses_root_add(out, b.data, err);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* Whether the name is that of a log; what was torn off one ends otherwise. */
+static int
+is_log(const char *name)
+{
+	return name[0] != '.' && ses_str_ends(name, ending) &&
+	       strlen(name) > strlen(ending);
+}
+
+/* What is gathered while the lines pass by. */
+struct gather {
+	struct ses_session *out;
+	const char *wanted; /* the only cwd of interest, or NULL */
+	struct seshat_err err;
+	int failed;
+};
+
+/* "skill (phase)" of the first entry. */
+static int
+take_title(struct gather *g, const struct ses_json *skill,
+    const struct ses_json *phase)
+{
+	struct ses_buf b = {0};
+	struct ses_buf quoted = {0};
+	struct ses_json v = {0};
+	int rc = -1;
+
+	ses_json_text(skill, &b);
+	if (b.len > 0 && phase->type == '"' && phase->len > 2) {
+		ses_buf_str(&b, " (");
+		ses_json_text(phase, &b);
+		ses_buf_str(&b, ")");
+	}
+	ses_json_quote(&quoted, ses_buf_cstr(&b), b.len);
+	if (ses_buf_check(&b, &g->err) < 0 ||
+	    ses_buf_check(&quoted, &g->err) < 0)
+		goto out;
+	(void)ses_json_peek(quoted.data, quoted.len, &v);
+	rc = ses_line_title(&v, &g->out->title, &g->err);
+out:
+	ses_buf_free(&b);
+	ses_buf_free(&quoted);
+	return rc;
+}
+
+static int
+on_head(void *arg, const struct ses_json *object)
+{
+	struct gather *g = arg;
+	struct ses_session *out = g->out;
+	struct ses_line_field f[] = {SES_LINE_FIELD("skill"),
+	    SES_LINE_FIELD("phase"), SES_LINE_FIELD("project_root")};
+
+	ses_line_fields(object, f, 3);
+	if (out->cwd == NULL &&
+	    ses_line_string(&f[2].value, PATH_MAX, &out->cwd, &g->err) < 0)
+		g->failed = 1;
+	if (!g->failed && out->title == NULL &&
+	    take_title(g, &f[0].value, &f[1].value) < 0)
+		g->failed = 1;
+	if (g->failed)
+		return 1;
+	if (g->wanted != NULL && out->cwd != NULL &&
+	    strcmp(g->wanted, out->cwd) != 0)
+		return 1; /* nobody will want its title */
+	return out->cwd != NULL && out->title != NULL;
+}
+
+static int
+read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
+    struct ses_session *out, struct seshat_err *err)
+{
+	const struct ses_discover *q = arg;
+	struct gather g = {.out = out, .wanted = q->cwd};
+
+	out->harness = &ses_seshat_log;
+	if (ses_session_set(&out->id, what->id, strlen(what->id), err) < 0 ||
+	    ses_peek_head(p, on_head, &g, err) < 0)
+		return -1;
+	if (g.failed) {
+		*err = g.err;
+		return -1;
+	}
+	return q->cwd == NULL ||
+	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
+}
+
+/* The id of a log, from the name of its file. */
+static int
+name_log(const struct ses_owner *owner, const char *path, struct ses_buf *id,
+    struct seshat_err *err)
+{
+	const char *name = ses_str_basename(path);
+
+	return ses_owned_id(
+	    owner, name, strlen(name) - strlen(ending), id, err);
+}
+
+/* Not before there is one: on some machines an owner has to be made first. */
+static int
+name_all(struct ses_looks *l, struct seshat_err *err)
+{
+	struct ses_owner owner;
+	struct ses_buf id = {0};
+	size_t i;
+	int rc = 0;
+
+	if (l->n > 0)
+		rc = ses_owner_load(&owner, err);
+	for (i = 0; rc == 0 && i < l->n; i++) {
+		rc = name_log(&owner, l->v[i].path, &id, err);
+		if (rc == 0)
+			rc = ses_session_set(&l->v[i].id, id.data, id.len, err);
+	}
+	ses_buf_free(&id);
+	return rc;
+}
+
+/* All logs of the folder. */
+static int
+walk(const char *root, struct ses_looks *looks, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	struct ses_folder f = {0};
+	const char *entry;
+	int type;
+	int rc = ses_folder_enter(out, &f, NULL, root, 1, err);
+
+	if (rc <= 0)
+		return rc;
+	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0)
+		if (type == DT_REG && is_log(entry) &&
+		    ses_look_add(looks, &f, entry, NULL, 0, err) < 0) {
+			rc = -1;
+			break;
+		}
+	ses_folder_close(&f);
+	return rc;
+}
+
+static int
+find(const struct ses_discover *q, struct ses_session_list *out,
+    struct seshat_err *err)
+{
+	struct ses_looks looks = {0};
+	struct ses_buf list = {0};
+	int rc = -1;
+
+	if (roots(q, &list, err) < 0 || walk(list.data, &looks, out, err) < 0 ||
+	    name_all(&looks, err) < 0)
+		goto out;
+	ses_looks_keep(&looks, q->id);
+	rc = ses_look_all(&looks, read_one, q, out, err);
+out:
+	ses_buf_free(&list);
+	ses_looks_free(&looks);
+	return rc;
+}
+
+/* Whether the file lies in the folder of the logs: 1, 0 or -1. */
+static int
+is_ours(const char *path, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	struct ses_buf list = {0};
+	struct stat a;
+	struct stat b;
+	int rc = -1;
+
+	ses_str_dirname(path, &dir);
+	(void)ses_buf_cstr(&dir);
+	if (roots(&(struct ses_discover){0}, &list, err) < 0 ||
+	    ses_buf_check(&dir, err) < 0)
+		goto out;
+	rc = path[0] == '/' && is_log(ses_str_basename(path)) &&
+	     stat(dir.data, &a) == 0 && stat(ses_buf_cstr(&list), &b) == 0 &&
+	     a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+out:
+	ses_buf_free(&dir);
+	ses_buf_free(&list);
+	return rc;
+}
+
+static int
+identify(const char *path, struct ses_session *out, struct seshat_err *err)
+{
+	static const struct ses_discover any = {0};
+	struct ses_owner owner;
+	struct ses_buf id = {0};
+	int rc = is_ours(path, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no session log", path);
+	rc = ses_owner_load(&owner, err);
+	if (rc == 0)
+		rc = name_log(&owner, path, &id, err);
+	if (rc == 0)
+		rc = ses_look_path(path, id.data, read_one, &any, out, err);
+	ses_buf_free(&id);
+	return rc;
+}
+
+/* "model: what it said" of one attempt. */
+static int
+one_try(struct ses_teller *t, const struct ses_json *attempt)
+{
+	struct ses_json model = {0};
+	struct ses_json said = {0};
+
+	(void)ses_json_get(attempt, "model", &model);
+	(void)ses_json_get(attempt, "output_summary", &said);
+	if (model.type == '"' && model.len > 2)
+		ses_line_text(&model, &t->e.text);
+	if (said.type == '"') {
+		if (t->e.text.len > 0)
+			ses_buf_str(&t->e.text, ": ");
+		ses_line_text(&said, &t->e.text);
+	}
+	return ses_tell(t, SES_ROLE_ASSISTANT, SES_EVENT_TEXT);
+}
+
+enum { TIME, SKILL, INPUT, ATTEMPTS, STATUS, N_FIELDS };
+
+static int
+one_entry(void *arg, const struct ses_json *object)
+{
+	struct ses_teller *t = arg;
+	struct ses_line_field f[N_FIELDS] = {
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [SKILL] = SES_LINE_FIELD("skill"),
+	    [INPUT] = SES_LINE_FIELD("input"),
+	    [ATTEMPTS] = SES_LINE_FIELD("attempts"),
+	    [STATUS] = SES_LINE_FIELD("final_status")};
+	struct ses_json attempt = {0};
+	struct ses_json_walk w;
+	int rc;
+
+	ses_line_fields(object, f, N_FIELDS);
+	if (f[SKILL].value.type != '"')
+		return 0;
+	ses_tell_time(t, &f[TIME].value, 1);
+	if (f[INPUT].value.type == 'n')
+		f[INPUT].value = (struct ses_json){0};
+	rc = ses_tell_call(t, &f[SKILL].value, &f[INPUT].value);
+	ses_json_walk(&w, &f[ATTEMPTS].value);
+	if (f[ATTEMPTS].value.type == '[')
+		while (rc == 0 && ses_json_next(&w, NULL, &attempt))
+			rc = one_try(t, &attempt);
+	if (rc == 0 && f[STATUS].value.type == '"')
+		rc = ses_tell_text(
+		    t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &f[STATUS].value);
+	return rc;
+}
+
+static int
+events(const char *line, size_t len,
+    int (*each)(void *arg, const struct ses_event *e), void *arg)
+{
+	struct ses_teller t = {.each = each, .arg = arg};
+	int rc = ses_line_objects(line, len, one_entry, &t);
+
+	ses_buf_free(&t.e.text);
+	return rc;
+}
+
+const struct ses_harness_ops ses_seshat_log = {
+    .name = "seshat-log",
+    .summary = "seshat's own session log",
+    .roots = roots,
+    .find = find,
+    .identify = identify,
+    .events = events,
+};

@@ -52,6 +52,7 @@ static const struct ses_opt opts[] = {
 struct watch {
 	const struct ses_cli *cli;
 	size_t n;
+	size_t elsewhere; /* of another project than --project names */
 	int64_t began;
 	int shown;             /* a progress line stands on the terminal */
 	struct ses_buf errors; /* JSON, comma separated */
@@ -83,6 +84,17 @@ clear_progress(struct watch *w)
 	w->shown = 0;
 }
 
+/* A line on stderr, made safe for a terminal. */
+static void
+print_line(const char *prefix, const struct ses_buf *text)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(text->data, text->len, &safe);
+	(void)fprintf(stderr, "%s%s\n", prefix, ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+}
+
 static void
 on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 {
@@ -98,13 +110,32 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 		ses_buf_str(&w->errors, ",\"error\":");
 		ses_json_quote(&w->errors, why->msg, strlen(why->msg));
 		ses_buf_str(&w->errors, "}");
+		return;
 	}
 	clear_progress(w);
-	ses_buf_fmt(&line, "seshat: %s/%s: ", s->harness->name, s->id);
-	ses_str_safe(why->msg, strlen(why->msg), &line);
-	if (!w->cli->json)
-		(void)fprintf(stderr, "%s\n", ses_buf_cstr(&line));
+	/* a wrong --project is wrong for many, and the message names the id */
+	if (why->code == SESHAT_EUSAGE && w->elsewhere++ > 0)
+		return;
+	if (why->code != SESHAT_EUSAGE)
+		ses_buf_fmt(&line, "%s/%s: ", s->harness->name, s->id);
+	ses_buf_str(&line, why->msg);
+	print_line("seshat: ", &line);
 	ses_buf_free(&line);
+}
+
+/* What to do about sessions that are pinned to other projects. */
+static void
+tell_elsewhere(const struct watch *w)
+{
+	if (w->elsewhere == 0 || w->cli->json)
+		return;
+	if (w->elsewhere > 1)
+		(void)fprintf(stderr,
+		    "seshat: and %zu more session%s of other projects\n",
+		    w->elsewhere - 1, ses_human_s(w->elsewhere - 1));
+	(void)fputs("seshat: a session keeps its project for good: leave "
+		    "--project out to mirror these\n",
+	    stderr);
 }
 
 static void
@@ -233,6 +264,41 @@ out:
 	return rc;
 }
 
+/* How many sessions something holds for, and what to type for one of them. */
+static void
+print_note(size_t n, const char *one, const char *many, const char *command,
+    const struct ses_session *s)
+{
+	struct ses_buf id = {0};
+
+	if (n == 0)
+		return;
+	ses_str_safe(s->id, strlen(s->id), &id);
+	(void)printf("%zu %s: %s %s\n", n, n == 1 ? one : many, command,
+	    ses_buf_cstr(&id));
+	ses_buf_free(&id);
+}
+
+static void
+print_notes(const struct ses_run_totals *t)
+{
+	print_note(t->lost, "stored again, because the store no longer had it",
+	    "stored again, because the store no longer had them", "seshat show",
+	    t->a_lost);
+	print_note(t->rewritten,
+	    "was rewritten since it was stored; what was stored is kept, too",
+	    "were rewritten since they were stored; what was stored is kept, "
+	    "too",
+	    "seshat show", t->a_rewritten);
+	print_note(t->emptied, "empty now; what was stored of it is kept",
+	    "empty now; what was stored of them is kept", "seshat show",
+	    t->an_emptied);
+	print_note(t->removed,
+	    "left alone, because it was removed; to bring it back",
+	    "left alone, because they were removed; to bring one back",
+	    "seshat mirror --again --session-id", t->a_removed);
+}
+
 static void
 print_totals(const struct watch *w, const struct ses_run_totals *t)
 {
@@ -258,26 +324,12 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 		return;
 	ses_human_size(t->new_bytes, fresh);
 	ses_human_size(t->stored_bytes, stored);
-	(void)printf("mirrored %zu of %zu sessions, %s new (%s stored), "
-		     "%llu secrets redacted, %zu failed   %.1f s\n",
-	    t->mirrored, w->n, fresh, stored, (unsigned long long)t->redactions,
+	(void)printf("mirrored %zu of %zu session%s, %s new (%s stored), "
+		     "%llu secret%s redacted, %zu failed   %.1f s\n",
+	    t->mirrored, w->n, ses_human_s(w->n), fresh, stored,
+	    (unsigned long long)t->redactions, ses_human_s(t->redactions),
 	    t->failed, secs);
-	if (t->lost > 0)
-		(void)printf("%zu stored again: the store no longer had "
-			     "them\n",
-		    t->lost);
-	if (t->rewritten > 0)
-		(void)printf("%zu rewritten since: what was stored before is "
-			     "kept ('seshat show ID' names the streams)\n",
-		    t->rewritten);
-	if (t->emptied > 0)
-		(void)printf("%zu empty now: what was stored of them is "
-			     "kept\n",
-		    t->emptied);
-	if (t->removed > 0)
-		(void)printf("%zu left alone, because they were removed "
-			     "('seshat mirror --again' brings them back)\n",
-		    t->removed);
+	print_notes(t);
 }
 
 static int
@@ -301,6 +353,7 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	mo.again = v->again;
 	rc = ses_run_mirror(&run, &t, err);
 	clear_progress(&w);
+	tell_elsewhere(&w);
 	if (rc == 0)
 		print_totals(&w, &t);
 	if (rc == 0 && t.failed > 0)

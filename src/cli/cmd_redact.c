@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/cmds.h"
+#include "cli/human.h"
 #include "redact/redact.h"
 
 /* Read and scrubbed at once.  Longer lines go in pieces. */
@@ -89,8 +90,9 @@ print_report(const struct ses_cli *cli, const struct ses_redact_counts *counts,
 		(void)fprintf(
 		    stderr, "{\"redacted\":{%s}}\n", ses_buf_cstr(&b));
 	else
-		(void)fprintf(stderr, "%8llu secrets redacted\n%s",
-		    (unsigned long long)total, ses_buf_cstr(&b));
+		(void)fprintf(stderr, "%8llu secret%s redacted\n%s",
+		    (unsigned long long)total, ses_human_s(total),
+		    ses_buf_cstr(&b));
 	ses_buf_free(&b);
 	return 0;
 }

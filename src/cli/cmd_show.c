@@ -105,8 +105,8 @@ print_size(const char *name, uint64_t bytes)
 	char human[SES_HUMAN_MAX];
 
 	ses_human_size(bytes, human);
-	(void)printf(
-	    "%-12s %s (%llu bytes)\n", name, human, (unsigned long long)bytes);
+	(void)printf("%-12s %s (%llu byte%s)\n", name, human,
+	    (unsigned long long)bytes, ses_human_s(bytes));
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/lock.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/human.h"
 #include "mirror/run.h"
 
 static const struct ses_opt opts[] = {{0}};
@@ -89,8 +90,9 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		    json_pack("{s:s,s:s,s:I}", "stopped", f.id, "harness",
 			f.harness, "new_bytes", (json_int_t)t.new_bytes));
 	else if (rc == 0 && !cli->quiet)
-		(void)printf("stopped %s/%s, %llu bytes new\n", f.harness, f.id,
-		    (unsigned long long)t.new_bytes);
+		(void)printf("stopped %s/%s, %llu byte%s new\n", f.harness,
+		    f.id, (unsigned long long)t.new_bytes,
+		    ses_human_s(t.new_bytes));
 	ses_found_free(&f);
 	ses_context_free(&c);
 	return rc;

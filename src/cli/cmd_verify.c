@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/human.h"
 #include "cli/pins.h"
 #include "harness/twin.h"
 #include "mirror/repair.h"
@@ -29,9 +31,10 @@ struct checked {
 	const struct ses_cli *cli;
 	const struct ses_found *f;
 	json_t *problems;
-	json_t *damaged; /* set of the streams with a problem */
-	int pin;         /* enum ses_pin_state */
-	int mended;      /* the pin was */
+	json_t *damaged;             /* set of the streams with a problem */
+	int pin;                     /* enum ses_pin_state */
+	int mended;                  /* the pin was */
+	char foreign[SES_PART_NAME]; /* stands where a part of ours should */
 };
 
 struct totals {
@@ -40,6 +43,7 @@ struct totals {
 	uint64_t bytes;
 	uint64_t damaged;
 	uint64_t repaired;
+	uint64_t unread; /* their sources could not be */
 };
 
 static void
@@ -114,12 +118,22 @@ check_pin(struct ses_context *c, struct checked *k, const struct values *v,
 
 /* The agent's file of the session, if it is on this machine. */
 static int
-find_source(const struct ses_context *c, const struct ses_found *f,
-    struct ses_session_list *src, struct seshat_err *err)
+find_source(const struct ses_context *c, const struct checked *k,
+    struct ses_session_list *src, struct totals *t, struct seshat_err *err)
 {
-	if (ses_context_source(c, f, src, err) == 0)
+	struct ses_buf safe = {0};
+
+	if (ses_context_source(c, k->f, src, err) == 0)
 		return 0;
-	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+	if (err->code == SESHAT_ENOTFOUND)
+		return 0;
+	if (src->unreadable == 0)
+		return -1;
+	t->unread++;
+	ses_str_safe(err->msg, strlen(err->msg), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+	return 0;
 }
 
 /* Of several sources of a session the one that the stream was read from. */
@@ -150,7 +164,7 @@ on_other_bytes(void *arg, const struct ses_stream *st,
 /* Of the damaged streams those that were read from a source which still holds
  * all of them. */
 static int
-find_repairable(struct ses_context *c, const struct checked *k,
+find_repairable(struct ses_context *c, struct checked *k,
     const struct ses_streams *l, const struct ses_session_list *src,
     const struct ses_session *source, const char **ids, struct seshat_err *err)
 {
@@ -170,6 +184,8 @@ find_repairable(struct ses_context *c, const struct checked *k,
 		if (rc == 1)
 			ids[n++] = l->v[i].id;
 	}
+	if (v.foreign[0] != '\0')
+		memcpy(k->foreign, v.foreign, sizeof(k->foreign));
 	return n;
 }
 
@@ -187,18 +203,38 @@ store_anew(struct ses_context *c, const struct checked *k,
 		return -1;
 	rc = ses_mirror_repair(&m, source, ids, n, &r, err);
 	if (rc == 0 && !k->cli->json)
-		(void)printf("%s/%s: repaired, %llu bytes stored anew\n",
-		    k->f->harness, k->f->id, (unsigned long long)r.new_bytes);
+		(void)printf("%s/%s: repaired, %llu byte%s stored anew\n",
+		    k->f->harness, k->f->id, (unsigned long long)r.new_bytes,
+		    ses_human_s(r.new_bytes));
 	ses_flush_result_free(&r);
 	ses_mirror_free(&m);
 	return rc;
 }
 
+static void
+tell_why_not(const struct checked *k, const struct ses_session_list *src)
+{
+	(void)fprintf(stderr,
+	    "seshat: %s/%s: cannot be repaired here: ", k->f->harness,
+	    k->f->id);
+	if (src->n == 0)
+		(void)fputs(src->unreadable > 0
+				? "its source cannot be read\n"
+				: "its source is not on this machine\n",
+		    stderr);
+	else if (k->foreign[0] == '\0')
+		(void)fputs("its source was rewritten since\n", stderr);
+	else
+		(void)fprintf(stderr,
+		    "%s is a part of another stream; move it out of the "
+		    "vault, then repair\n",
+		    k->foreign);
+}
+
 /* Repair what can be; 1: all of it, 0: some stays damaged. */
 static int
-repair(struct ses_context *c, const struct checked *k,
-    const struct ses_streams *l, const struct ses_session_list *src,
-    struct seshat_err *err)
+repair(struct ses_context *c, struct checked *k, const struct ses_streams *l,
+    const struct ses_session_list *src, struct seshat_err *err)
 {
 	const char **ids = ses_calloc(l->n + 1, sizeof(*ids));
 	size_t mended = 0;
@@ -220,11 +256,7 @@ repair(struct ses_context *c, const struct checked *k,
 	}
 	rc = mended == json_object_size(k->damaged) && (l->n > 0 || src->n > 0);
 	if (rc == 0)
-		(void)fprintf(stderr,
-		    "seshat: %s/%s: cannot be repaired here: %s\n",
-		    k->f->harness, k->f->id,
-		    src->n == 0 ? "its source is not on this machine"
-				: "its source was rewritten since");
+		tell_why_not(k, src);
 out:
 	free(ids);
 	return rc;
@@ -278,7 +310,8 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
 	st = ses_streams_current(&l);
-	if ((v->source || v->repair) && find_source(c, k->f, &src, err) < 0)
+	if ((v->source || (v->repair && (ver.problems > 0 || l.n == 0))) &&
+	    find_source(c, k, &src, t, err) < 0)
 		goto out;
 	/* what was imported was read from elsewhere */
 	if (v->source && st != NULL && src.n > 0 &&
@@ -350,6 +383,17 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 	return rc;
 }
 
+static void
+print_totals(const struct totals *t)
+{
+	(void)printf("verified %llu session%s, %llu part%s, %llu byte%s: "
+		     "%llu damaged, %llu repaired\n",
+	    (unsigned long long)t->sessions, ses_human_s(t->sessions),
+	    (unsigned long long)t->parts, ses_human_s(t->parts),
+	    (unsigned long long)t->bytes, ses_human_s(t->bytes),
+	    (unsigned long long)t->damaged, (unsigned long long)t->repaired);
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
@@ -375,12 +419,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (rc < 0)
 		return -1;
 	if (!cli->json && !cli->quiet)
-		(void)printf("verified %llu sessions, %llu parts, %llu bytes: "
-			     "%llu damaged, %llu repaired\n",
-		    (unsigned long long)t.sessions, (unsigned long long)t.parts,
-		    (unsigned long long)t.bytes, (unsigned long long)t.damaged,
-		    (unsigned long long)t.repaired);
-	return t.damaged > 0 ? seshat_exit_status(SESHAT_ECORRUPT) : 0;
+		print_totals(&t);
+	if (t.damaged > 0)
+		return seshat_exit_status(SESHAT_ECORRUPT);
+	return t.unread > 0 ? seshat_exit_status(SESHAT_EPARTIAL) : 0;
 }
 
 const struct ses_command ses_cmd_verify = {

@@ -96,6 +96,11 @@ ses_context_source(const struct ses_context *c, const struct ses_found *found,
 	q.id = found->id;
 	if (q.harness != NULL && ses_discover(&q, out, err) < 0)
 		return -1;
+	if (out->n == 0 && out->unreadable > 0)
+		return ses_fail(err, SESHAT_EAUTH,
+		    "the source of %s/%s was not found, but not everything "
+		    "can be read: %s",
+		    found->harness, found->id, out->unreadable_why);
 	if (out->n == 0)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "the source of %s/%s is not on this machine",

@@ -143,8 +143,14 @@ ses_cli_unreadable(const struct ses_cli *cli, const struct ses_session_list *l)
 	if (l->unreadable == 0 || cli->quiet)
 		return;
 	ses_str_safe(l->unreadable_why, strlen(l->unreadable_why), &b);
-	(void)fprintf(stderr,
-	    "seshat: %zu files or folders could not be read, such as %s\n",
-	    l->unreadable, ses_buf_cstr(&b));
+	if (l->unreadable == 1)
+		(void)fprintf(stderr,
+		    "seshat: 1 file or folder could not be read: %s\n",
+		    ses_buf_cstr(&b));
+	else
+		(void)fprintf(stderr,
+		    "seshat: %zu files or folders could not be read, such as "
+		    "%s\n",
+		    l->unreadable, ses_buf_cstr(&b));
 	ses_buf_free(&b);
 }

@@ -28,3 +28,9 @@ ses_human_size(uint64_t bytes, char out[SES_HUMAN_MAX])
 		(void)snprintf(out, SES_HUMAN_MAX, "%u %cB",
 		    (unsigned)((tenths + 5) / 10), units[i]);
 }
+
+const char *
+ses_human_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}

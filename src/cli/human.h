@@ -10,4 +10,7 @@
  * say too little ("1.2 MB", "3 KB", "211 KB"). */
 void ses_human_size(uint64_t bytes, char out[SES_HUMAN_MAX]);
 
+/** What makes a word that stands behind n of it a plural: "s", or "" for 1. */
+const char *ses_human_s(uint64_t n);
+
 #endif

@@ -29,13 +29,28 @@ is_gone(const char *path)
 	return gone;
 }
 
+/* The entry is this path's from now on. */
+static int
+take_entry(
+    struct ses_flush *f, struct ses_state_source *src, struct seshat_err *err)
+{
+	char *path = ses_str_dup(f->path);
+
+	if (path == NULL)
+		return ses_fail_nomem(err);
+	free(src->path);
+	src->path = path;
+	f->src = src;
+	return 0;
+}
+
 /* Another path of the session: its file is gone and ours begins with what
  * was stored of it, so it moved. */
 static int
 find_moved(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src;
-	char *path;
+	struct ses_state_source *dead = NULL;
 	size_t i;
 	int rc;
 
@@ -46,16 +61,17 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 		rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
 		if (rc < 0)
 			return -1;
-		if (rc == 0)
-			continue;
-		path = ses_str_dup(f->path);
-		if (path == NULL)
-			return ses_fail_nomem(err);
-		free(src->path);
-		src->path = path;
-		f->src = src;
-		return 0;
+		if (rc > 0)
+			return take_entry(f, src, err);
+		if (dead == NULL || src->opened > dead->opened)
+			dead = src;
 	}
+	if (dead == NULL)
+		return 0;
+	/* it moved and was rewritten: a new stream in place of the old */
+	if (take_entry(f, dead, err) < 0)
+		return -1;
+	ses_flush_restart(f);
 	return 0;
 }
 
@@ -138,6 +154,22 @@ gather_pending(
 	return rc;
 }
 
+/* The proof of where the stream resumes, which is before a torn line; and
+ * whether that is inside a long one. */
+static void
+take_proof(struct ses_state_source *src, const struct ses_stream *st)
+{
+	size_t i = st->n;
+
+	while (i > 0 && st->parts[i - 1].torn)
+		i--;
+	src->in_line = i > 0 && st->parts[i - 1].inside;
+	if (i == 0)
+		ses_sha256_of("", 0, src->k);
+	else
+		memcpy(src->k, st->parts[i - 1].k, sizeof(src->k));
+}
+
 int
 ses_flush_take_stream(
     struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
@@ -154,7 +186,6 @@ ses_flush_take_stream(
 	src->opened = st->opened;
 	src->opened_size = st->opened_size;
 	src->cursor = ses_stream_resume(st);
-	src->in_line = last->inside;
 	src->next_seq = st->next_seq;
 	src->torn_to = last->torn ? last->to : 0;
 	src->has_sha = 0;
@@ -168,22 +199,32 @@ ses_flush_take_stream(
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+	/* not that of the source, which may be another by now */
+	take_proof(src, st);
 	return 0;
 }
 
-/* Make the state's entry what the stream says, and prove its cursor. */
+/* Make the state's entry what the stream says. */
 static int
 go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 {
-	struct ses_state_source *src = f->src;
-
-	if (ses_flush_take_stream(f, st, err) < 0 ||
-	    ses_source_check(&f->m->source, src->cursor, NULL, err) < 0)
+	if (ses_flush_take_stream(f, st, err) < 0)
 		return -1;
-	memcpy(src->k, f->m->source.seen, sizeof(src->k));
 	ses_log(SES_DEBUG, "%s: going on with stream %s at %llu", f->path,
-	    st->id, (unsigned long long)src->cursor);
+	    st->id, (unsigned long long)f->src->cursor);
 	return 0;
+}
+
+/* Whether the stream is of what our source was before: it stood at this path,
+ * or at one where there is nothing now. */
+static int
+is_before(const struct ses_flush *f, const struct ses_stream *st)
+{
+	const char *path = ses_doc_str(st->doc, "source_path");
+
+	return st->doc != NULL && is_ours(f, st) && path[0] != '\0' &&
+	       (strcmp(path, f->path) == 0 || is_gone(path)) &&
+	       !is_taken(f, st);
 }
 
 /* Of our streams the one that our source continues and that has most. */
@@ -192,13 +233,17 @@ find_stream(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	struct ses_stream *best = NULL;
+	const struct ses_stream *before = NULL;
 	size_t i;
 	int rc = -1;
 
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
 	for (i = 0; i < l.n; i++) {
-		rc = fits(f, &l.v[i], err);
+		/* what would be added to a superseded one nobody would see */
+		rc = ses_streams_superseded(&l, &l.v[i])
+			 ? 0
+			 : fits(f, &l.v[i], err);
 		if (rc < 0)
 			goto out;
 		if (rc > 0 && (best == NULL || l.v[i].cursor > best->cursor))
@@ -206,8 +251,21 @@ find_stream(struct ses_flush *f, struct seshat_err *err)
 		/* a stream of ours that is opened now comes later */
 		if (is_ours(f, &l.v[i]) && l.v[i].opened > f->src->opened)
 			f->src->opened = l.v[i].opened;
+		if (is_before(f, &l.v[i]) &&
+		    (before == NULL || l.v[i].opened > before->opened))
+			before = &l.v[i];
 	}
+	/* it was rewritten, and may have moved: ours comes in its place */
+	if (best == NULL && before != NULL && f->src->w[0] == '\0')
+		memcpy(f->src->w, before->w, sizeof(f->src->w));
 	rc = best == NULL ? 0 : go_on_with(f, best, err);
+	/* a damaged one waits for its repair, the session does not */
+	if (rc < 0 &&
+	    (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
+		err->code == SESHAT_ENOTFOUND)) {
+		ses_flush_restart(f);
+		rc = 0;
+	}
 out:
 	ses_streams_free(&l);
 	return rc;
@@ -246,6 +304,11 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 			rc = find_stream(f, err);
 	} else if (err->code == SESHAT_ENOTFOUND) {
 		rc = ses_flush_choose_project(f, err);
+		if (rc == 0) /* the pin alone may have been lost */
+			rc = find_stream(f, err);
+		if (rc == 0 && f->src->stream[0] != '\0')
+			rc =
+			    ses_pin_make(f->m->store, &f->where, &project, err);
 	}
 	ses_buf_free(&project);
 	return rc;
@@ -314,8 +377,11 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 		return -1;
 	if (f->state.project != NULL)
 		f->where.project = f->state.project;
-	if (f->src != NULL && f->how->fresh)
+	if (f->src != NULL && f->how->fresh) {
 		ses_flush_restart(f);
+		if (ses_flush_save(f, err) < 0)
+			return -1;
+	}
 	if (f->src != NULL && f->src->stream[0] != '\0') {
 		rc = ses_flush_look(f, err);
 		if (rc == SES_FLUSH_OK)

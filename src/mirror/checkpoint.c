@@ -29,7 +29,8 @@ is_known(const struct ses_flush *f, const json_t *doc)
 	uint64_t next = ses_doc_u64(doc, "next_seq");
 	size_t i;
 
-	if (strcmp(ses_doc_str(doc, "owner"), f->m->owner.id) != 0 ||
+	if (strcmp(ses_doc_str(doc, "stream"), src->stream) != 0 ||
+	    strcmp(ses_doc_str(doc, "owner"), f->m->owner.id) != 0 ||
 	    ses_doc_u64(doc, "rev") < src->rev || next > src->next_seq)
 		return 0;
 	if (next == src->checkpoint_seq || next == 0)

@@ -203,8 +203,11 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 		}
 	}
 	src->rows = f->session->rows != NULL;
-	ses_owner_writer(&f->m->owner, src->path, src->w);
+	if (src->w[0] == '\0') /* else that of the stream before */
+		ses_owner_writer(&f->m->owner, src->path, src->w);
 	ses_rand_hex(src->stream, 8);
+	/* nothing stands before byte 0, also behind a torn first line */
+	ses_sha256_of("", 0, src->k);
 	/* later than the stream before it, whatever the clock does */
 	src->opened = now > src->opened ? now : src->opened + 1;
 	rc = 0;

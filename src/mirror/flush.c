@@ -106,8 +106,11 @@ void
 ses_flush_restart(struct ses_flush *f)
 {
 	int64_t opened = f->src->opened;
+	char w[SES_WRITER_ID];
 
+	memcpy(w, f->src->w, sizeof(w));
 	ses_state_reset(f->src);
+	memcpy(f->src->w, w, sizeof(w));
 	f->src->opened = opened;
 }
 
@@ -208,8 +211,9 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 			rc = ses_flush_checkpoint(f, NULL, err);
 		if (rc == SES_FLUSH_OK)
 			rc = check(f, err);
-		if (rc != SES_FLUSH_OK || b.kind == SES_BLOCK_TORN ||
-		    f->r->shrunk)
+		/* a torn line that was found stored may be a shorter one */
+		if (rc != SES_FLUSH_OK || f->r->shrunk ||
+		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
 			return rc;
 	}
 }
@@ -310,6 +314,11 @@ run(struct ses_flush *f, struct seshat_err *err)
 		}
 		f->r->rewritten |= f->src->stream[0] != '\0';
 		ses_flush_restart(f);
+		/* killed behind the new stream's first part, nobody may go on
+		 * with the old one: what was found may not show again */
+		rc = ses_flush_save(f, err);
+		if (rc < 0)
+			break;
 	}
 	if (i == RESTARTS)
 		return ses_fail(err, SESHAT_ECONFLICT,

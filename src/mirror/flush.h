@@ -38,7 +38,7 @@ int ses_flush_look(struct ses_flush *f, struct seshat_err *err);
  * continues, else leave an empty entry.  SES_FLUSH_OK or _REMOVED. */
 int ses_flush_adopt(struct ses_flush *f, struct seshat_err *err);
 
-/** Make f->src, but for the proof of its cursor, what the stream says. */
+/** Make f->src what the stream says. */
 int ses_flush_take_stream(
     struct ses_flush *f, struct ses_stream *st, struct seshat_err *err);
 
@@ -76,7 +76,8 @@ int ses_flush_redact(
 int ses_flush_text(struct ses_flush *f, const char *s, struct ses_buf *out,
     struct seshat_err *err);
 
-/** Forget the stream of f->src; the next opens later by its clock. */
+/** Forget the stream of f->src; the next has the same writer and opens later
+ * by its clock, so that it takes the place of this one. */
 void ses_flush_restart(struct ses_flush *f);
 
 /** Time of the first or last line that has one, ms since 1970; 0 if none. */

@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "base/fs.h"
 #include "mirror/repair.h"
+#include "vault/doc.h"
 
 /* What no checkpoint lists its header tells; 0: it is lost, and there is
  * nothing to compare. */
@@ -15,6 +18,28 @@ learn(struct ses_store *store, const struct ses_where *w, struct ses_entry *e,
 		       err->code == SESHAT_ENOTFOUND
 		   ? 0
 		   : -1;
+}
+
+/* 1: no part of this stream, though it has the name of one.  It may be all
+ * that is left of what it is a part of. */
+static int
+is_foreign(struct ses_store *store, const struct ses_where *w,
+    const struct ses_stream *st, const struct ses_entry *e,
+    struct seshat_err *err)
+{
+	struct ses_part_head head = {0};
+	uint64_t body;
+
+	if (e->known || st->doc == NULL)
+		return 0;
+	if (ses_stream_head(store, w, e->name, &head, &body, err) < 0)
+		return err->code == SESHAT_ECORRUPT ||
+			       err->code == SESHAT_EFORMAT ||
+			       err->code == SESHAT_ENOTFOUND
+			   ? 0
+			   : -1;
+	return head.w[0] != '\0' &&
+	       strcmp(head.w, ses_doc_str(st->doc, "w")) != 0;
 }
 
 /* 1: the source has these bytes, 0: it has others or ends before. */
@@ -66,6 +91,16 @@ ses_source_verify(struct ses_store *store, const struct ses_where *w,
 	/* also the parts that a hole keeps from being read */
 	for (i = 0; i < st->n + st->n_behind; i++) {
 		e = st->parts[i];
+		same = is_foreign(store, w, st, &e, err);
+		if (same < 0)
+			goto out;
+		if (same > 0) {
+			all = 0;
+			memcpy(v->foreign, e.name, sizeof(v->foreign));
+			ses_verify_problem(
+			    v, st, &e, "is a part of another stream");
+			continue;
+		}
 		same = learn(store, w, &e, err);
 		if (same == 0)
 			continue;

@@ -48,10 +48,14 @@ add_result(struct shared *sh, const struct ses_session *s,
 
 	t->done++;
 	t->mirrored += r->parts > 0;
-	t->removed += r->removed != 0;
-	t->rewritten += r->rewritten != 0;
-	t->lost += r->lost != 0;
-	t->emptied += r->emptied != 0;
+	if (r->removed && t->removed++ == 0)
+		t->a_removed = s;
+	if (r->rewritten && t->rewritten++ == 0)
+		t->a_rewritten = s;
+	if (r->lost && t->lost++ == 0)
+		t->a_lost = s;
+	if (r->emptied && t->emptied++ == 0)
+		t->an_emptied = s;
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;

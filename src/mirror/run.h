@@ -15,6 +15,11 @@ struct ses_run_totals {
 	size_t rewritten; /* stored anew beside what was stored before */
 	size_t lost;      /* stored anew since the store had lost them */
 	size_t emptied;   /* nothing is in their sources any more */
+	/* the first of each, of run->sessions */
+	const struct ses_session *a_removed;
+	const struct ses_session *a_rewritten;
+	const struct ses_session *a_lost;
+	const struct ses_session *an_emptied;
 	uint64_t new_bytes;
 	uint64_t stored_bytes;
 	uint64_t redactions;

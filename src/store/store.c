@@ -187,7 +187,7 @@ ses_store_put(struct ses_store *s, const char *key, const void *data,
 			return 0;
 		}
 	} while (again(&try, "put", key, err));
-	return ses_fail_in(err, "cannot write %s", key);
+	return ses_fail_in(err, "%s: cannot write %s", s->url, key);
 }
 
 int

@@ -18,9 +18,9 @@ ses_pin_get(struct ses_store *s, const struct ses_where *w,
 
 	ses_key_pin(&key, w);
 	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
-	if (doc == NULL)
+	if (doc == NULL && err->code != SESHAT_ECORRUPT)
 		goto out;
-	if (ses_doc_str(doc, "project")[0] == '\0') {
+	if (doc == NULL || ses_doc_str(doc, "project")[0] == '\0') {
 		ses_fail(err, SESHAT_ECORRUPT,
 		    "%s names no project ('seshat verify --repair' mends it)",
 		    key.data);

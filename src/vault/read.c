@@ -122,10 +122,39 @@ choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
 					  : ses_streams_current(l);
 
 	if (st == NULL && stream != NULL)
-		ses_fail(err, SESHAT_ENOTFOUND, "no stream %s", stream);
+		ses_fail(err, SESHAT_ENOTFOUND,
+		    "no stream %s ('seshat show ID' names those there are)",
+		    stream);
 	else if (st == NULL)
 		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
 	return st;
+}
+
+/* Where the part behind this one begins. */
+static uint64_t
+end_of(const struct ses_entry *e, const struct ses_part_head *head)
+{
+	if (e->known)
+		return e->torn ? e->from : e->to;
+	return head->torn ? head->from : head->to;
+}
+
+/* Of a part that no checkpoint lists only its name says that it belongs here:
+ * somebody may have copied another one over it. */
+static int
+check_place(const struct ses_stream *st, const struct ses_entry *e,
+    const struct ses_part_head *head, uint64_t at, struct seshat_err *err)
+{
+	if (st->doc == NULL && head->w[0] == '\0')
+		return 0; /* all of it is another program's */
+	if (st->doc != NULL && strcmp(head->w, ses_doc_str(st->doc, "w")) != 0)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "%s: is a part of another stream", e->name);
+	if (head->from != at)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "%s: does not go on where the part before it ends",
+		    e->name);
+	return 0;
 }
 
 /* Push the parts from the one at *i on; *i ends at the one that failed. */
@@ -138,26 +167,35 @@ read_parts(struct ses_store *s, const struct ses_where *w,
 	struct ses_part_head head = {0};
 	struct ses_buf torn = {0};
 	struct ses_sink aside = ses_sink_buf(&torn);
+	uint64_t at = 0;
 	int rc = 0;
 
 	for (; *i < st->n && rc == 0; (*i)++) {
 		/* a torn line is only printed at the very end; whether a
 		 * part holds one, only its header may tell */
-		if (st->parts[*i].known && st->parts[*i].torn && *i + 1 < st->n)
+		if (st->parts[*i].known && st->parts[*i].torn &&
+		    *i + 1 < st->n) {
+			at = end_of(&st->parts[*i], NULL);
 			continue;
+		}
 		if (st->parts[*i].known) {
 			rc = ses_part_read(
 			    s, w, &st->parts[*i], &sink, NULL, err);
 		} else {
 			ses_buf_clear(&torn);
+			head = (struct ses_part_head){0};
 			rc = ses_part_read(
 			    s, w, &st->parts[*i], &aside, &head, err);
+			if (rc == 0)
+				rc = check_place(
+				    st, &st->parts[*i], &head, at, err);
 			if (rc == 0 && (!head.torn || *i + 1 == st->n))
 				rc = ses_sink_write(
 				    &sink, torn.data, torn.len, err);
 		}
 		if (rc < 0)
 			break;
+		at = end_of(&st->parts[*i], &head);
 	}
 	ses_buf_free(&torn);
 	return rc;

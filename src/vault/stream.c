@@ -154,7 +154,11 @@ load_checkpoint(struct ses_store *s, const struct ses_where *w,
 	ses_key_session(&key, w);
 	ses_buf_fmt(&key, "stream-%s.json", st->id);
 	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
-	if (doc != NULL)
+	if (doc != NULL && strcmp(ses_doc_str(doc, "stream"), st->id) != 0)
+		rc = ses_fail(err, SESHAT_ECORRUPT,
+		    "it is that of another stream, '%.8s'",
+		    ses_doc_str(doc, "stream"));
+	else if (doc != NULL)
 		rc = use_checkpoint(st, doc, err);
 	if (doc == NULL || rc < 0) {
 		rc = err->code == SESHAT_ECORRUPT ||
@@ -283,9 +287,8 @@ complete(const struct ses_stream *st)
 	return st->n > 0 && st->cursor >= st->opened_size;
 }
 
-/* Whether its writer opened a later stream that is complete too. */
-static int
-superseded(const struct ses_streams *l, const struct ses_stream *st)
+int
+ses_streams_superseded(const struct ses_streams *l, const struct ses_stream *st)
 {
 	size_t i;
 
@@ -317,7 +320,7 @@ ses_streams_current(const struct ses_streams *l)
 
 	for (i = 0; i < l->n; i++) {
 		if (l->v[i].n == 0 ||
-		    (complete(&l->v[i]) && superseded(l, &l->v[i])))
+		    (complete(&l->v[i]) && ses_streams_superseded(l, &l->v[i])))
 			continue;
 		if (better(&l->v[i], best))
 			best = &l->v[i];

@@ -48,6 +48,11 @@ void ses_streams_free(struct ses_streams *l);
 /** The session's current stream (FORMATS.md, section 3); NULL if none. */
 struct ses_stream *ses_streams_current(const struct ses_streams *l);
 
+/** Whether the writer of st opened a later stream that is complete: then st
+ * is never the current one again, whatever is added to it. */
+int ses_streams_superseded(
+    const struct ses_streams *l, const struct ses_stream *st);
+
 /** The stream called id, or NULL. */
 struct ses_stream *ses_streams_named(
     const struct ses_streams *l, const char *id);

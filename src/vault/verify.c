@@ -48,8 +48,11 @@ static const char *
 misplaced(
     const struct ses_entry *e, const struct ses_part_head *h, struct place *at)
 {
-	if (h->w[0] == '\0' || e->first != e->last)
-		return NULL; /* of another program, or merged */
+	if (e->first != e->last)
+		return NULL; /* merged */
+	if (h->w[0] == '\0') /* unless another program wrote all of it */
+		return at->w[0] == '\0' ? NULL
+					: "does not say what it is a part of";
 	if (at->w[0] == '\0')
 		memcpy(at->w, h->w, sizeof(at->w));
 	if (strcmp(h->w, at->w) != 0)

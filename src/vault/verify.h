@@ -16,6 +16,7 @@ struct ses_verify {
 	uint64_t parts;
 	uint64_t bytes; /* uncompressed */
 	uint64_t problems;
+	char foreign[SES_PART_NAME]; /* a part of another stream, or "" */
 };
 
 /** Check all streams of the list; counts are added to.  Errors: the store

@@ -220,7 +220,7 @@ printf '{"type":"user","cwd":"%s","text":"export T=%s\\n"}\n' "$a" "$token" \
     >>"$in_a/$one.jsonl"
 run seshat mirror --session-id "$one"
 expect_status 0
-out_has '1 secrets redacted'
+out_has ' 1 secret redacted'
 run seshat show "$one" --raw
 out_lacks "$token"
 out_has '"text":"export T=\[REDACTED:[a-z-]+\]\\n"\}$'

@@ -216,7 +216,7 @@ run seshat list
 out_lacks e2f8a6b4
 run seshat mirror --everywhere
 expect_status 0
-out_has '^1 left alone, because they were removed'
+out_has '^1 left alone, because it was removed.*seshat mirror --again --session-id e2f8a6b4'
 run seshat show e2f8a6b4
 expect_status 3
 

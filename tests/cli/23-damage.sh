@@ -302,7 +302,7 @@ mirror --everywhere
 : >"$source"
 run seshat mirror --everywhere
 expect_status 0
-out_has '^1 empty now: what was stored of them is kept'
+out_has '^1 empty now; what was stored of it is kept: seshat show '
 run seshat verify --source
 expect_status 0
 out_has "$id: its source is empty now: what was stored of it is kept"
@@ -319,7 +319,7 @@ mirror --everywhere
 rm -r "$vault/demo/sessions"
 run seshat mirror --everywhere
 expect_status 0
-out_has '^1 stored again: the store no longer had them'
+out_has '^1 stored again, because the store no longer had it: seshat show '
 is_whole "$id" "$T/whole"
 rm -r "$vault"
 run seshat mirror --everywhere

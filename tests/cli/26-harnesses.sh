@@ -135,7 +135,7 @@ check test "$(find "$XDG_DATA_HOME" -path '*main__abc123/part-00000000*' |
 test_that "the log that grows is mirrored on"
 seshat log append nightly --skill fix --final-status failed
 run seshat mirror --harness seshat-log --everywhere --no-redact
-out_has '^mirrored 1 of 1 sessions'
+out_has '^mirrored 1 of 1 session,'
 run seshat show nightly --raw
 same "$logs/nightly.jsonl" "$T/out"
 run seshat stop nightly

@@ -128,7 +128,7 @@ old=$(stream_of() { sed 's/.*-\([0-9a-f]\{8\}\)\.jsonl\.gz$/\1/'; }
 hermes sql "UPDATE messages SET content = 'edited' WHERE id = 4"
 everywhere
 expect_status 0
-out_has '^1 rewritten since'
+out_has '^1 was rewritten since'
 is_stored one
 n_streams one 2
 run seshat show hermes/one --stream "$old" --raw

@@ -17,6 +17,7 @@ test_count=0
 test_bad=0
 test_name=
 test_why=
+test_gap=
 bad_count=0
 status=0
 
@@ -28,6 +29,13 @@ seshat() {
 test_that() {
 	test_report
 	test_name=$1
+}
+
+# todo WHY: until WHY is done this test is known to fail.  It is skipped then,
+# and fails when it passes, so that this line goes.  GAPS=1 makes it a test like
+# any other.
+todo() {
+	[ -n "${GAPS-}" ] || test_gap=$*
 }
 
 # run COMMAND...: keep its status, its output in $T/out and its errors in
@@ -111,6 +119,12 @@ check() {
 test_report() {
 	[ -n "$test_name" ] || return 0
 	test_count=$((test_count + 1))
+	if [ -n "$test_gap" ] && [ "$test_bad" != 0 ]; then
+		test_bad=0
+		test_name="$test_name # SKIP known gap: $test_gap"
+	elif [ -n "$test_gap" ]; then
+		fail "it passes: take its todo away ($test_gap)"
+	fi
 	if [ "$test_bad" = 0 ]; then
 		echo "ok $test_count - $test_name"
 	else
@@ -120,6 +134,7 @@ test_report() {
 	fi
 	test_bad=0
 	test_why=
+	test_gap=
 	test_name=
 }
 

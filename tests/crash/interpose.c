@@ -7,6 +7,15 @@
  *                    before dying
  *   CRASH_COUNT=FILE write the number of calls to FILE when the program ends
  *
+ * It also makes a disk that is not as it should be, and another machine:
+ *
+ *   FAIL="link:1 …"  these calls fail with that errno: fsync unlink link rename
+ *                    renameat2 mkdir truncate write open
+ *   FAIL_FROM=N      only from the Nth call on
+ *   FAIL_UNDER=DIR   only on files and folders below DIR, and on itself
+ *   STOP=link        stop by SIGSTOP before the first of these calls
+ *   MACHINE_ID=FILE  is read in place of /etc/machine-id
+ *
  * Calls that the C library makes to itself (stdio, mkstemp) do not pass here:
  * the program's own files are written by plain calls.
  */
@@ -18,15 +27,19 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static atomic_long calls;
+static atomic_int stopped;
 
 static long
 number_in(const char *name)
@@ -49,6 +62,55 @@ static int
 is_due(void)
 {
 	return atomic_fetch_add(&calls, 1) + 1 == number_in("CRASH_AT");
+}
+
+static int
+is_under(const char *path)
+{
+	const char *dir = getenv("FAIL_UNDER");
+	size_t len;
+
+	if (dir == NULL)
+		return 1;
+	len = strlen(dir);
+	return strncmp(path, dir, len) == 0 &&
+	       (path[len] == '\0' || path[len] == '/');
+}
+
+/* Whether this call is to fail; errno says how. */
+static int
+fails(const char *call, const char *path)
+{
+	const char *stop = getenv("STOP");
+	const char *p = getenv("FAIL");
+	size_t len = strlen(call);
+
+	if (stop != NULL && strcmp(stop, call) == 0 &&
+	    atomic_exchange(&stopped, 1) == 0)
+		(void)raise(SIGSTOP);
+	if (p == NULL || atomic_load(&calls) < number_in("FAIL_FROM") ||
+	    !is_under(path))
+		return 0;
+	for (; *p != '\0'; p += strcspn(p, " "), p += *p == ' ') {
+		if (strncmp(p, call, len) == 0 && p[len] == ':') {
+			errno = (int)strtol(p + len + 1, NULL, 10);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static int
+fails_fd(const char *call, int fd)
+{
+	char link[64];
+	char path[PATH_MAX];
+	ssize_t len;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, path, sizeof(path) - 1);
+	path[len < 0 ? 0 : len] = '\0';
+	return fails(call, path);
 }
 
 static void
@@ -99,6 +161,8 @@ int
 fsync(int fd)
 {
 	count_call();
+	if (fails_fd("fsync", fd))
+		return -1;
 	return (int)syscall(SYS_fsync, fd);
 }
 
@@ -106,6 +170,8 @@ int
 fdatasync(int fd)
 {
 	count_call();
+	if (fails_fd("fsync", fd))
+		return -1;
 	return (int)syscall(SYS_fdatasync, fd);
 }
 
@@ -113,6 +179,8 @@ int
 unlinkat(int dir, const char *path, int flags)
 {
 	count_call();
+	if (fails("unlink", path))
+		return -1;
 	return (int)syscall(SYS_unlinkat, dir, path, flags);
 }
 
@@ -132,6 +200,8 @@ int
 linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
 	count_call();
+	if (fails("link", to))
+		return -1;
 	return (int)syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
 }
 
@@ -153,6 +223,8 @@ renameat2(
     int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
 	count_call();
+	if (fails(flags != 0 ? "renameat2" : "rename", to))
+		return -1;
 	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }
 
@@ -172,6 +244,8 @@ int
 mkdirat(int dir, const char *path, mode_t mode)
 {
 	count_call();
+	if (fails("mkdir", path))
+		return -1;
 	return (int)syscall(SYS_mkdirat, dir, path, mode);
 }
 
@@ -185,6 +259,8 @@ int
 ftruncate(int fd, off_t len)
 {
 	count_call();
+	if (fails_fd("truncate", fd))
+		return -1;
 	return (int)syscall(SYS_ftruncate, fd, len);
 }
 int ftruncate64(int fd, off64_t len) ALSO("ftruncate");
@@ -193,6 +269,8 @@ int
 truncate(const char *path, off_t len)
 {
 	count_call();
+	if (fails("truncate", path))
+		return -1;
 	return (int)syscall(SYS_truncate, path, len);
 }
 int truncate64(const char *path, off64_t len) ALSO("truncate");
@@ -201,6 +279,8 @@ ssize_t
 write(int fd, const void *data, size_t len)
 {
 	count_write(fd, data, len, -1);
+	if (fails_fd("write", fd))
+		return -1;
 	return syscall(SYS_write, fd, data, len);
 }
 
@@ -208,6 +288,8 @@ ssize_t
 pwrite(int fd, const void *data, size_t len, off_t at)
 {
 	count_write(fd, data, len, at);
+	if (fails_fd("write", fd))
+		return -1;
 	return syscall(SYS_pwrite64, fd, data, len, at);
 }
 ssize_t pwrite64(int fd, const void *data, size_t len, off64_t at)
@@ -218,6 +300,8 @@ ssize_t
 writev(int fd, const struct iovec *v, int n)
 {
 	count_write(fd, n > 0 ? v->iov_base : "", n > 0 ? v->iov_len : 0, -1);
+	if (fails_fd("write", fd))
+		return -1;
 	return syscall(SYS_writev, fd, v, n);
 }
 
@@ -225,8 +309,15 @@ writev(int fd, const struct iovec *v, int n)
 static int
 open_counted(int dir, const char *path, int flags, mode_t mode)
 {
-	if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE)
+	const char *id = getenv("MACHINE_ID");
+
+	if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {
 		count_call();
+		if (fails("open", path))
+			return -1;
+	} else if (id != NULL && strcmp(path, "/etc/machine-id") == 0) {
+		path = id;
+	}
 	return (int)syscall(SYS_openat, dir, path, flags, mode);
 }
 

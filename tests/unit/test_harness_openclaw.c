@@ -116,7 +116,7 @@ tells_sessions_from_other_files(void **state)
 		"main__c"},
 	    {".checkpoint.x.jsonl", NULL, NULL},
 	    {"sessions.json", NULL, NULL},
-	    {"z.jsonl.reset.2026-02-24T10-00-00.000Z.zst", NULL, NULL},
+	    {"z.jsonl.reset.zst", NULL, NULL},
 	    {"z.jsonl.zst", NULL, NULL},
 	    {"b.jsonl.bak.2026-02-24T10-00-00.000Z", NULL, NULL},
 	    {"b.jsonl.reset.", NULL, NULL},

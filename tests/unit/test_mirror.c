@@ -208,6 +208,20 @@ at_the_end_the_torn_line_is_stored_and_later_completed(void **state)
 }
 
 static void
+one_torn_line_is_a_stream_and_later_completed(void **state)
+{
+	(void)state;
+	append("{\"a\"");
+	assert_int_equal(flush("stopped", NULL), 4);
+	stored_is("{\"a\"");
+	assert_int_equal(flush("stopped", NULL), 0);
+	append(":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	stored_is("{\"a\":1}\n");
+	assert_int_equal(count_streams(), 1);
+}
+
+static void
 losing_the_state_goes_on_with_the_stream(void **state)
 {
 	struct ses_flush_result r;
@@ -292,6 +306,72 @@ a_rewritten_source_opens_a_new_stream_and_keeps_the_old(void **state)
 	assert_int_equal(b.len, 40);
 	ses_streams_free(&l);
 	ses_buf_free(&b);
+}
+
+static void
+what_was_rewritten_and_back_is_what_is_shown(void **state)
+{
+	(void)state;
+	append("{\"a\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	rewrite("{\"x\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	assert_int_equal(unlink(state_file()), 0);
+	rewrite("{\"a\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	append("{\"b\":2}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	stored_is("{\"a\":1}\n{\"b\":2}\n");
+}
+
+/* The path of a part, or with name NULL of the pin. */
+static const char *
+object(const char *name)
+{
+	static char path[512];
+
+	if (name == NULL)
+		snprintf(path, sizeof(path), "%s/vault/ids/claude-code/%s", dir,
+		    session.id);
+	else
+		snprintf(path, sizeof(path),
+		    "%s/vault/demo/sessions/claude-code/%s/%s", dir, session.id,
+		    name);
+	return path;
+}
+
+static void
+a_damaged_part_does_not_keep_new_lines_out(void **state)
+{
+	struct ses_streams l;
+
+	(void)state;
+	append("{\"a\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	append("{\"b\":2}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	append("{\"c\":3}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	l = load();
+	assert_int_equal(truncate(object(l.v[0].parts[1].name), 20), 0);
+	ses_streams_free(&l);
+	assert_int_equal(unlink(state_file()), 0);
+	append("{\"d\":4}\n");
+	assert_int_equal(flush(NULL, NULL), 32);
+	stored_is("{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n");
+}
+
+static void
+a_lost_pin_and_state_are_made_again(void **state)
+{
+	(void)state;
+	append("{\"a\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	assert_int_equal(unlink(object(NULL)), 0);
+	assert_int_equal(unlink(state_file()), 0);
+	assert_int_equal(flush(NULL, NULL), 0);
+	assert_int_equal(count_streams(), 1);
+	assert_int_equal(access(object(NULL), F_OK), 0);
 }
 
 static void
@@ -535,10 +615,14 @@ main(void)
 	    WITH(stores_only_what_is_new),
 	    WITH(an_empty_or_torn_source_stores_nothing),
 	    WITH(at_the_end_the_torn_line_is_stored_and_later_completed),
+	    WITH(one_torn_line_is_a_stream_and_later_completed),
 	    WITH(losing_the_state_goes_on_with_the_stream),
 	    WITH(an_old_state_takes_over_what_was_stored_behind_it),
 	    WITH(a_half_written_state_is_as_good_as_none),
 	    WITH(a_rewritten_source_opens_a_new_stream_and_keeps_the_old),
+	    WITH(what_was_rewritten_and_back_is_what_is_shown),
+	    WITH(a_damaged_part_does_not_keep_new_lines_out),
+	    WITH(a_lost_pin_and_state_are_made_again),
 	    WITH(a_session_that_moved_goes_on),
 	    WITH(a_copy_beside_the_original_is_a_stream_of_its_own),
 	    WITH(a_line_longer_than_memory_comes_in_pieces),

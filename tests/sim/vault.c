@@ -1,0 +1,343 @@
+/* Accidents of the vault and of the local state. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "pack/member.h"
+#include "sim/sim.h"
+#include "vault/doc.h"
+
+#define FOLDER "demo/sessions/claude-code/" SIM_SESSION "/"
+
+static void
+state_path(const struct sim *s, int machine, char *out, size_t size)
+{
+	char hex[SES_SHA256_HEX];
+
+	ses_sha256_of(s->url, strlen(s->url), hex);
+	(void)snprintf(out, size,
+	    "state-%d/seshat/mirror/%.16s/claude-code/" SIM_SESSION ".json",
+	    machine, hex);
+}
+
+void
+sim_state_keep(struct sim *s, int machine)
+{
+	char path[160];
+
+	state_path(s, machine, path, sizeof(path));
+	if (sim_one_in(s, 3))
+		(void)sim_file_read(
+		    path, &s->states[machine][sim_below(s, SIM_OLDER)]);
+}
+
+static void
+drop_state(int machine)
+{
+	char dir[32];
+
+	(void)snprintf(dir, sizeof(dir), "state-%d", machine);
+	sim_wipe(dir);
+}
+
+void
+sim_state_step(struct sim *s, int machine)
+{
+	const struct ses_buf *old =
+	    &s->states[machine][sim_below(s, SIM_OLDER)];
+	struct ses_buf b = {0};
+	char path[160];
+	unsigned what = sim_below(s, 4);
+
+	state_path(s, machine, path, sizeof(path));
+	if (what == 0) {
+		drop_state(machine);
+		sim_say(s, "state %d: its folder is deleted", machine);
+	} else if (!sim_file_read(path, &b)) {
+		sim_say(s, "state %d: there is none", machine);
+	} else if (what == 1) {
+		(void)unlink(path);
+		sim_say(s, "state %d: the session's is deleted", machine);
+	} else if (what == 2) {
+		b.len =
+		    sim_one_in(s, 3) ? 0 : sim_below(s, (unsigned)b.len + 1);
+		sim_file_write(path, O_TRUNC, b.data, b.len);
+		sim_say(s, "state %d: half-written, %zu bytes", machine, b.len);
+	} else if (old->len > 0) {
+		sim_file_write(path, O_TRUNC, old->data, old->len);
+		s->behind[machine] = 1;
+		sim_say(s, "state %d: an older copy is restored", machine);
+	}
+	ses_buf_free(&b);
+}
+
+void
+sim_took(struct sim *s)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < SIM_MACHINES && (s->with & SIM_TAKEN) == 0; i++) {
+		drop_state(i);
+		for (j = 0; j < SIM_OLDER; j++)
+			ses_buf_clear(&s->states[i][j]);
+	}
+	sim_taken(s);
+}
+
+static void
+path_of(const struct sim_object *o, char *path, size_t size)
+{
+	(void)snprintf(path, size, "vault/%s", o->path);
+}
+
+/* An object of the session whose name begins so, by chance. */
+static const struct sim_object *
+choose(struct sim *s, const struct sim_tree *t, const char *prefix)
+{
+	const struct sim_object *found = NULL;
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (strncmp(t->v[i].path, FOLDER, strlen(FOLDER)) == 0 &&
+		    strncmp(t->v[i].path + strlen(FOLDER), prefix,
+			strlen(prefix)) == 0 &&
+		    sim_below(s, ++n) == 0)
+			found = &t->v[i];
+	return found;
+}
+
+/* The stream that an object belongs to. */
+static void
+stream_of(const struct sim_object *o, char id[SES_STREAM_ID], uint32_t *seq)
+{
+	*seq = 0;
+	if (ses_key_kind(o->path + strlen(FOLDER), id, seq) == SES_OBJECT_OTHER)
+		id[0] = '\0';
+}
+
+static void
+mark(struct sim *s, const char *id)
+{
+	if (sim_is_damaged(s, id))
+		return;
+	if (s->n_damaged == sizeof(s->damaged) / sizeof(s->damaged[0]))
+		sim_fail(s, "too much is damaged");
+	memcpy(s->damaged[s->n_damaged++], id, SES_STREAM_ID);
+}
+
+static int
+keep(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	ses_buf_add(arg, data, len);
+	return ses_buf_check(arg, err);
+}
+
+/* Whether the damaged object still says what it said. */
+static int
+is_harmless(struct sim *s, const struct sim_object *was, const char *now)
+{
+	struct ses_buf a = {0};
+	struct ses_buf b = {0};
+	struct ses_sink to_a = {keep, &a};
+	struct ses_sink to_b = {keep, &b};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int rc;
+
+	if (ses_member_inflate(was->data, was->len, UINT64_MAX, &to_a, &err) <
+	    0)
+		rc = 0; /* it was damaged before */
+	else
+		rc = ses_member_inflate(
+			 now, was->len, UINT64_MAX, &to_b, &err) == 0;
+	if (rc && (a.len != b.len || memcmp(a.data, b.data, a.len) != 0))
+		sim_fail(s, "damage that no checksum shows");
+	ses_buf_free(&a);
+	ses_buf_free(&b);
+	return rc;
+}
+
+static void
+damage_part(struct sim *s, const struct sim_tree *t)
+{
+	const struct sim_object *o = choose(s, t, "part-");
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_member m;
+	char id[SES_STREAM_ID];
+	char path[256];
+	uint32_t seq;
+	size_t at;
+
+	if (o == NULL)
+		return;
+	path_of(o, path, sizeof(path));
+	stream_of(o, id, &seq);
+	if (sim_one_in(s, 2)) {
+		at = sim_below(s, (unsigned)o->len);
+		sim_file_write(path, O_TRUNC, o->data, at);
+		sim_say(s, "vault: part %u of %s is cut at %zu", seq, id, at);
+		mark(s, id);
+		sim_taken(s);
+		return;
+	}
+	if (ses_member_parse(o->data, o->len, &m, &err) < 0)
+		return;
+	at = (size_t)m.body + sim_below(s, (unsigned)(o->len - m.body));
+	o->data[at] = (char)(o->data[at] ^ (1 << sim_below(s, 8)));
+	if (is_harmless(s, o, o->data))
+		return;
+	sim_file_write(path, O_TRUNC, o->data, o->len);
+	sim_say(s, "vault: byte %zu of part %u of %s is flipped", at, seq, id);
+	mark(s, id);
+	sim_taken(s);
+}
+
+/* What the checkpoint lists, and what another part follows, is missed. */
+static int
+is_missed(const struct sim_tree *t, const char *id, uint32_t seq)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	const struct sim_object *o;
+	char path[256];
+	char name[SES_PART_NAME];
+	json_t *doc;
+	int rc = 0;
+
+	ses_key_part(name, seq + 1, id);
+	(void)snprintf(path, sizeof(path), FOLDER "%s", name);
+	if (sim_tree_find(t, path) != NULL)
+		return 1;
+	(void)snprintf(path, sizeof(path), FOLDER "stream-%s.json", id);
+	o = sim_tree_find(t, path);
+	if (o == NULL)
+		return 0;
+	doc = ses_doc_parse(o->data, o->len, &err);
+	if (doc != NULL)
+		rc = ses_doc_u64(doc, "next_seq") > seq;
+	json_decref(doc);
+	return rc;
+}
+
+static void
+delete_part(struct sim *s, const struct sim_tree *t)
+{
+	const struct sim_object *o = choose(s, t, "part-");
+	char id[SES_STREAM_ID];
+	char path[256];
+	uint32_t seq;
+
+	if (o == NULL)
+		return;
+	stream_of(o, id, &seq);
+	if (sim_is_damaged(s, id))
+		return; /* it may hide what is damaged */
+	path_of(o, path, sizeof(path));
+	(void)unlink(path);
+	sim_say(s, "vault: part %u of %s is deleted", seq, id);
+	if (is_missed(t, id, seq)) {
+		mark(s, id);
+		sim_taken(s);
+	} else {
+		sim_took(s);
+	}
+}
+
+static void
+damage_checkpoint(struct sim *s, const struct sim_tree *t)
+{
+	const struct sim_object *o = choose(s, t, "stream-");
+	const struct sim_object *old;
+	char id[SES_STREAM_ID];
+	char path[256];
+	uint32_t seq;
+
+	if (o == NULL)
+		return;
+	stream_of(o, id, &seq);
+	if (sim_is_damaged(s, id))
+		return;
+	path_of(o, path, sizeof(path));
+	old = sim_tree_find(&s->vault, o->path);
+	switch (sim_below(s, 3)) {
+	case 0:
+		(void)unlink(path);
+		sim_say(s, "vault: the checkpoint of %s is deleted", id);
+		break;
+	case 1:
+		if (old != NULL) {
+			sim_file_write(path, O_TRUNC, old->data, old->len);
+			sim_say(s, "vault: %s has an older checkpoint", id);
+		}
+		break;
+	default:
+		sim_file_write(
+		    path, O_TRUNC, o->data, sim_below(s, (unsigned)o->len - 2));
+		sim_say(s, "vault: the checkpoint of %s is damaged", id);
+		mark(s, id);
+	}
+	sim_taken(s);
+}
+
+static void
+delete_cache(struct sim *s)
+{
+	if (sim_one_in(s, 2)) {
+		(void)unlink("vault/" FOLDER "meta.json");
+		sim_say(s, "vault: meta.json is deleted");
+	} else {
+		(void)unlink("vault/ids/claude-code/" SIM_SESSION);
+		sim_say(s, "vault: the pin is deleted");
+	}
+}
+
+static void
+roll_back(struct sim *s)
+{
+	switch (sim_below(s, 4)) {
+	case 0:
+		sim_wipe("vault");
+		sim_say(s, "vault: is emptied");
+		break;
+	case 1:
+		sim_wipe("vault/" FOLDER);
+		sim_say(s, "vault: the session's folder is deleted");
+		break;
+	default:
+		if (s->vault.n == 0)
+			return;
+		sim_tree_write(&s->vault, "vault");
+		sim_say(s, "vault: an older copy is put back");
+	}
+	s->n_damaged = 0;
+	s->mending = 0;
+	sim_took(s);
+}
+
+void
+sim_vault_step(struct sim *s)
+{
+	struct sim_tree t;
+	unsigned what = sim_below(s, (s->with & SIM_TAKEN) != 0 ? 20 : 12);
+
+	if (s->n_damaged == 0 && sim_one_in(s, 2)) {
+		sim_tree_free(&s->vault);
+		sim_tree_read(&s->vault, "vault");
+		sim_say(s, "vault: a copy is made");
+		return;
+	}
+	sim_tree_read(&t, "vault");
+	if (what < 3)
+		damage_part(s, &t);
+	else if (what < 5)
+		delete_part(s, &t);
+	else if (what < 8)
+		damage_checkpoint(s, &t);
+	else if (what < 10)
+		delete_cache(s);
+	else
+		roll_back(s);
+	sim_tree_free(&t);
+}

@@ -163,6 +163,7 @@ print_summary(const json_t *doc)
 	print_row("agent", ses_doc_str(doc, "agent_id"));
 	print_row("folder", ses_doc_str(doc, "cwd"));
 	print_row("source", ses_doc_str(doc, "source_path"));
+	print_row("imported", ses_doc_str(doc, "imported_from"));
 	print_row("host", ses_doc_str(doc, "host"));
 	print_row("started", ses_doc_str(doc, "started_at"));
 	print_row("last event", ses_doc_str(doc, "last_event_at"));

@@ -313,7 +313,9 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if ((v->source || (v->repair && (ver.problems > 0 || l.n == 0))) &&
 	    find_source(c, k, &src, t, err) < 0)
 		goto out;
+	/* what was imported was read from elsewhere */
 	if (v->source && st != NULL && src.n > 0 &&
+	    ses_doc_str(st->doc, "imported_from")[0] == '\0' &&
 	    compare(c, k, source_of(&src, st), st, &ver, err) < 0)
 		goto out;
 	t->parts += ver.parts;

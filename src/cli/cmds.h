@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 extern const struct ses_command ses_cmd_demo;
+extern const struct ses_command ses_cmd_import;
 extern const struct ses_command ses_cmd_list;
 extern const struct ses_command ses_cmd_mirror;
 extern const struct ses_command ses_cmd_rm;

@@ -313,5 +313,6 @@ const struct ses_harness_ops ses_claude_code = {
     .roots = roots,
     .find = find,
     .identify = ses_claude_identify,
+    .describe = ses_claude_describe,
     .events = ses_claude_events,
 };

@@ -307,6 +307,16 @@ ses_claude_title(struct ses_peek *p, const struct ses_claude_name *n,
 }
 
 int
+ses_claude_describe(
+    struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+{
+	const struct ses_claude_name n = {
+	    .stem = out->id, .len = strlen(out->id)};
+
+	return ses_claude_title(p, &n, out, err);
+}
+
+int
 ses_claude_read(struct ses_peek *p, const struct ses_claude_name *n, int title,
     struct ses_session *out, struct seshat_err *err)
 {

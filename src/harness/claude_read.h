@@ -36,6 +36,10 @@ int ses_claude_title(struct ses_peek *p, const struct ses_claude_name *n,
 int ses_claude_was_last_in(
     struct ses_peek *p, const char *cwd, int *out, struct seshat_err *err);
 
+/** As describe of struct ses_harness_ops. */
+int ses_claude_describe(
+    struct ses_peek *p, struct ses_session *out, struct seshat_err *err);
+
 /** As identify of struct ses_harness_ops. */
 int ses_claude_identify(
     const char *path, struct ses_session *out, struct seshat_err *err);

@@ -447,11 +447,18 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 	return ses_look_path(path, NULL, read_one, &any, out, err);
 }
 
+static int
+describe(struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+{
+	return read_ends(p, NULL, out, err);
+}
+
 const struct ses_harness_ops ses_codex = {
     .name = "codex",
     .summary = "Codex",
     .roots = roots,
     .find = find,
     .identify = identify,
+    .describe = describe,
     .events = ses_codex_events,
 };

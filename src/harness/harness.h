@@ -16,6 +16,7 @@
  * one id is one session.  What is not a regular file is never opened.
  */
 struct ses_harness_ops;
+struct ses_peek;
 struct ses_rows_kind;
 
 /* A session found on this machine. */
@@ -111,6 +112,11 @@ struct ses_harness_ops {
 	 * not tell the session. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
+
+	/** Fill in what the open transcript itself tells of a session whose id
+	 * is there already: title, parent, cwd.  NULL: nothing. */
+	int (*describe)(struct ses_peek *p, struct ses_session *out,
+	    struct seshat_err *err);
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

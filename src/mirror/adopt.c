@@ -75,15 +75,20 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 	return 0;
 }
 
-/* Whether the stream is this user's on this machine. */
+/* Whether the stream is this user's on this machine, and was mirrored if this
+ * is a mirror: what was imported has another source. */
 static int
 is_ours(const struct ses_flush *f, const struct ses_stream *st)
 {
 	char w[SES_WRITER_ID];
 
-	if (st->doc != NULL && ses_doc_str(st->doc, "owner")[0] != '\0')
-		return strcmp(ses_doc_str(st->doc, "owner"), f->m->owner.id) ==
-		       0;
+	if (st->doc != NULL && f->how->origin == NULL) {
+		if (ses_doc_str(st->doc, "imported_from")[0] != '\0')
+			return 0;
+		if (ses_doc_str(st->doc, "owner")[0] != '\0')
+			return strcmp(ses_doc_str(st->doc, "owner"),
+				   f->m->owner.id) == 0;
+	}
 	ses_owner_writer(&f->m->owner, f->path, w);
 	return strcmp(st->w, w) == 0;
 }
@@ -108,6 +113,10 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 
 	if (st->n == 0 || st->hole || f->how->fresh ||
 	    strcmp(st->id, f->left) == 0 || !is_ours(f, st) || is_taken(f, st))
+		return 0;
+	if (f->how->origin != NULL &&
+	    (f->how->origin->stream == NULL ||
+		strcmp(st->id, f->how->origin->stream) != 0))
 		return 0;
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
@@ -361,6 +370,8 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 {
 	int rc;
 
+	if (f->how->origin != NULL)
+		ses_state_free(&f->state);
 	f->src = ses_state_find(&f->state, f->path);
 	if (f->src == NULL && find_moved(f, err) < 0)
 		return -1;

@@ -97,17 +97,55 @@ add_entries(const struct ses_flush *f, json_t *doc)
 	}
 }
 
+/* Where the agent had the transcript; NULL: nobody knows. */
+static const char *
+source_path(const struct ses_flush *f)
+{
+	return f->how->origin != NULL ? f->how->origin->source_path
+				      : f->src->path;
+}
+
+static int
+set_text(struct ses_flush *f, json_t *doc, const char *name, const char *text,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = text == NULL ? 0 : ses_flush_text(f, text, &b, err);
+
+	if (rc == 0)
+		ses_doc_set_str(
+		    doc, name, text == NULL ? NULL : ses_buf_cstr(&b));
+	ses_buf_free(&b);
+	return rc;
+}
+
 static int
 set_texts(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 {
-	struct ses_buf b = {0};
-	int rc;
+	if (set_text(f, doc, "source_path", source_path(f), err) < 0)
+		return -1;
+	return f->how->origin == NULL ? 0
+				      : set_text(f, doc, "imported_from",
+					    f->how->origin->name, err);
+}
 
-	rc = ses_flush_text(f, f->src->path, &b, err);
-	if (rc == 0)
-		ses_doc_set_str(doc, "source_path", ses_buf_cstr(&b));
-	ses_buf_free(&b);
-	return rc;
+/* When the session began: as its lines say, else as its origin does. */
+static int64_t
+started(const struct ses_flush *f)
+{
+	return f->src->started != 0 || f->how->origin == NULL
+		   ? f->src->started
+		   : f->how->origin->started;
+}
+
+static int64_t
+ended(const struct ses_flush *f, const char *end, int64_t now)
+{
+	if (end == NULL)
+		return 0;
+	return f->how->origin != NULL && f->how->origin->ended != 0
+		   ? f->how->origin->ended
+		   : now;
 }
 
 static int
@@ -129,10 +167,10 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 		return -1;
 	ses_doc_set_u64(doc, "source_size_at_open", src->opened_size);
 	ses_doc_set_time(doc, "opened_at", src->opened);
-	ses_doc_set_time(doc, "started_at", src->started);
+	ses_doc_set_time(doc, "started_at", started(f));
 	ses_doc_set_time(doc, "updated_at", now);
 	ses_doc_set_time(doc, "last_event_at", src->last_event);
-	ses_doc_set_time(doc, "ended_at", end != NULL ? now : 0);
+	ses_doc_set_time(doc, "ended_at", ended(f, end, now));
 	ses_doc_set_str(doc, "end_reason", end);
 	ses_doc_set_u64(doc, "cursor", src->cursor);
 	if (src->rows)
@@ -165,14 +203,14 @@ agent_of(const struct ses_flush *f)
 /* What people and other programs want to know of the session. */
 static int
 make_meta(
-    struct ses_flush *f, int64_t ended, json_t **out, struct seshat_err *err)
+    struct ses_flush *f, int64_t ended_at, json_t **out, struct seshat_err *err)
 {
 	const struct ses_session *s = f->session;
 	const struct ses_state_source *src = f->src;
 	const struct {
 		const char *name;
 		const char *text;
-	} texts[] = {{"title", s->title}, {"source_path", src->path},
+	} texts[] = {{"title", s->title}, {"source_path", source_path(f)},
 	    {"cwd", s->cwd}, {"agent_id", agent_of(f)}};
 	struct ses_buf b = {0};
 	json_t *doc = json_object();
@@ -197,10 +235,10 @@ make_meta(
 		    texts[i].text != NULL ? ses_buf_cstr(&b) : NULL);
 	}
 	ses_buf_free(&b);
-	ses_doc_set_time(doc, "started_at", src->started);
+	ses_doc_set_time(doc, "started_at", started(f));
 	ses_doc_set_time(doc, "last_event_at", src->last_event);
 	ses_doc_set_time(doc, "last_uploaded_at", src->ack);
-	ses_doc_set_time(doc, "ended_at", ended);
+	ses_doc_set_time(doc, "ended_at", ended_at);
 	ses_doc_set_u64(doc, "total_source_bytes",
 	    src->rows                    ? src->size
 	    : src->torn_to > src->cursor ? src->torn_to
@@ -217,7 +255,7 @@ make_meta(
 
 /* meta.json: the summary and, as tracecraft's readers expect, the parts. */
 static int
-put_meta(struct ses_flush *f, const json_t *checkpoint, int64_t ended,
+put_meta(struct ses_flush *f, const json_t *checkpoint, int64_t ended_at,
     struct seshat_err *err)
 {
 	json_t *parts = json_object_get(checkpoint, "parts");
@@ -225,7 +263,7 @@ put_meta(struct ses_flush *f, const json_t *checkpoint, int64_t ended,
 	json_t *doc;
 	int rc;
 
-	if (make_meta(f, ended, &doc, err) < 0)
+	if (make_meta(f, ended_at, &doc, err) < 0)
 		return -1;
 	(void)json_object_del(doc, "id");
 	(void)json_object_set(doc, "parts", parts);

@@ -191,7 +191,7 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	struct ses_block b;
-	int final = f->how->end != NULL;
+	int final = f->how->end != NULL || f->how->final;
 	int rc;
 
 	for (;;) {
@@ -388,7 +388,9 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	}
 	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
 	/* nothing that could be stored: no need to ask anybody */
-	if (rc == 0 && (f->how->end == NULL || f->m->source.size == 0) &&
+	if (rc == 0 &&
+	    ((f->how->end == NULL && !f->how->final) ||
+		f->m->source.size == 0) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
 		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';
@@ -456,7 +458,9 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	*r = (struct ses_flush_result){0};
 	ses_buf_fmt(&name, "%s/%s", f.where.harness, f.where.id);
 	(void)ses_buf_cstr(&name);
-	f.path = ses_str_ndup(session->path, ses_twin_plain_len(session->path));
+	f.path = how->origin != NULL ? ses_str_dup(how->origin->name)
+				     : ses_str_ndup(session->path,
+					   ses_twin_plain_len(session->path));
 	if (f.path == NULL) {
 		ses_fail_nomem(err);
 		goto out;

@@ -16,7 +16,8 @@ struct ses_flush {
 	struct ses_state state;
 	struct ses_state_source *src;
 	struct ses_buf state_path;
-	char *path; /* of the source; of a compressed one the plain path */
+	char *path; /* of the source; of a compressed one the plain path; of
+		     * an import the name of its origin */
 	struct ses_where where;   /* project is state.project */
 	size_t raw_len;           /* source bytes of the block being stored */
 	char left[SES_STREAM_ID]; /* the stream that was just given up, or "" */

@@ -53,10 +53,24 @@ void ses_mirror_free(struct ses_mirror *m);
 int ses_mirror_state_dir(
     const char *url, struct ses_buf *out, struct seshat_err *err);
 
+/*
+ * Where a session that is imported comes from.  Its path is then that of a
+ * copy made for this flush; the store alone says where its stream stands.
+ */
+struct ses_flush_origin {
+	const char *name;        /* names its writer, as a path does ours */
+	const char *source_path; /* where the agent had it; NULL: not known */
+	const char *stream;      /* to go on with; NULL: open a new one */
+	int64_t started;         /* for a text that tells no times, or 0 */
+	int64_t ended;           /* or 0: now, if how->end says so */
+};
+
 struct ses_flush_how {
 	uint64_t min_bytes; /* leave fewer pending bytes for later */
 	const char *end;    /* the session ends, and why; NULL: it goes on */
 	int fresh;          /* open a new stream, from the first byte */
+	int final;          /* take an unterminated last line in any case */
+	const struct ses_flush_origin *origin; /* NULL: it is ours */
 };
 
 struct ses_flush_result {

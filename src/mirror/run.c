@@ -23,13 +23,27 @@ struct shared {
 	int64_t told;
 };
 
+void
+ses_run_add_row(json_t *rows, const struct ses_flush_result *r)
+{
+	json_t *of;
+
+	if (r->meta == NULL || r->project == NULL)
+		return;
+	of = json_object_get(rows, r->project);
+	if (of == NULL) {
+		of = json_array();
+		(void)json_object_set_new(rows, r->project, of);
+	}
+	(void)json_array_append(of, r->meta);
+}
+
 static void
 add_result(struct shared *sh, const struct ses_session *s,
     const struct ses_flush_result *r, const struct seshat_err *why)
 {
 	struct ses_run_totals *t = &sh->totals;
 	const struct ses_run *run = sh->run;
-	json_t *rows;
 	int64_t now;
 
 	t->done++;
@@ -45,14 +59,7 @@ add_result(struct shared *sh, const struct ses_session *s,
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;
-	if (r->meta != NULL && r->project != NULL) {
-		rows = json_object_get(sh->rows, r->project);
-		if (rows == NULL) {
-			rows = json_array();
-			(void)json_object_set_new(sh->rows, r->project, rows);
-		}
-		(void)json_array_append(rows, r->meta);
-	}
+	ses_run_add_row(sh->rows, r);
 	if (why != NULL) {
 		t->failed++;
 		if (run->failed != NULL)
@@ -150,20 +157,21 @@ update_index(struct ses_mirror *m, const char *project, const json_t *rows,
 	return rc;
 }
 
-static int
-update_indexes(const struct shared *sh, struct seshat_err *err)
+int
+ses_run_index(
+    const struct ses_mirror_opts *opts, json_t *rows, struct seshat_err *err)
 {
 	struct ses_mirror m;
 	const char *project;
-	json_t *rows;
+	json_t *of;
 	int rc = 0;
 
-	if (json_object_size(sh->rows) == 0)
+	if (json_object_size(rows) == 0)
 		return 0;
-	if (ses_mirror_open(&m, sh->run->opts, err) < 0)
+	if (ses_mirror_open(&m, opts, err) < 0)
 		return -1;
-	json_object_foreach(sh->rows, project, rows) if (rc == 0) rc =
-	    update_index(&m, project, rows, err);
+	json_object_foreach(rows, project, of) if (rc == 0) rc =
+	    update_index(&m, project, of, err);
 	ses_mirror_free(&m);
 	return rc;
 }
@@ -184,7 +192,7 @@ ses_run_mirror(
 		*err = sh.err;
 		rc = -1;
 	}
-	if (update_indexes(&sh, err) < 0)
+	if (ses_run_index(run->opts, sh.rows, err) < 0)
 		rc = -1;
 	json_decref(sh.rows);
 	(void)pthread_mutex_destroy(&sh.lock);

@@ -47,4 +47,12 @@ struct ses_run {
 int ses_run_mirror(const struct ses_run *run, struct ses_run_totals *t,
     struct seshat_err *err);
 
+/** Put rows, an object of arrays of summaries by project, into the indexes
+ * that this owner keeps in the store. */
+int ses_run_index(
+    const struct ses_mirror_opts *opts, json_t *rows, struct seshat_err *err);
+
+/** Add the summary of a flush, if it made one, to such an object. */
+void ses_run_add_row(json_t *rows, const struct ses_flush_result *r);
+
 #endif

@@ -73,7 +73,7 @@ base_doc(
 {
 	static const char *const from_checkpoint[] = {"host", "source_path",
 	    "started_at", "updated_at", "transcript_sha256_so_far",
-	    "end_reason", "no_redact"};
+	    "end_reason", "no_redact", "imported_from"};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf key = {0};
 	json_t *doc;

@@ -1,0 +1,262 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/cmds.h"
+#include "cli/context.h"
+#include "cli/human.h"
+#include "import/import.h"
+
+struct values {
+	struct ses_opt_list only;
+	int no_redact;
+	int again;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct ses_opt opts[] = {
+    {"only", 0, SES_OPT_LIST, AT(only), "NAME",
+	"only this project of the bucket; may be given again"},
+    {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
+	"store secrets as they stand"},
+    {"again", 0, SES_OPT_FLAG, AT(again), NULL,
+	"also sessions that 'seshat rm' removed"},
+    {0},
+};
+
+/* What the callbacks of a run need. */
+struct watch {
+	const struct ses_cli *cli;
+	size_t n;
+	int64_t began;
+	int shown;             /* a progress line stands on the terminal */
+	struct ses_buf errors; /* JSON, comma separated */
+	struct ses_buf notes;
+	struct seshat_err first;
+};
+
+static void
+clear_progress(struct watch *w)
+{
+	if (w->shown)
+		(void)fputs("\r\033[K", stderr);
+	w->shown = 0;
+}
+
+static void
+add_member(struct ses_buf *b, const char *name, const char *value)
+{
+	if (b->len > 0 && b->data[b->len - 1] != '{')
+		ses_buf_str(b, ",");
+	ses_buf_fmt(b, "\"%s\":", name);
+	ses_json_quote(b, value, strlen(value));
+}
+
+static void
+add_object(struct ses_buf *b, const struct ses_bucket_session *s)
+{
+	ses_buf_str(b, b->len > 0 ? ",{" : "{");
+	add_member(b, "session_id", s->id);
+	add_member(b, "harness", s->harness);
+	add_member(b, "project", s->project);
+}
+
+/* "seshat: codex/019f: part-00002-1a2b3c4d.jsonl: cannot be used" */
+static void
+tell(struct watch *w, const struct ses_bucket_session *s, const char *name,
+    const char *what)
+{
+	struct ses_buf b = {0};
+	struct ses_buf line = {0};
+
+	clear_progress(w);
+	ses_buf_fmt(&b, "%s/%s: %s%s%s", s->harness, s->id, name,
+	    name[0] != '\0' ? ": " : "", what);
+	ses_str_safe(ses_buf_cstr(&b), b.len, &line);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&line));
+	ses_buf_free(&b);
+	ses_buf_free(&line);
+}
+
+static void
+on_failed(
+    void *arg, const struct ses_bucket_session *s, const struct seshat_err *why)
+{
+	struct watch *w = arg;
+
+	if (w->first.code == SESHAT_OK)
+		w->first = *why;
+	if (w->cli->json) {
+		add_object(&w->errors, s);
+		add_member(&w->errors, "error", why->msg);
+		ses_buf_str(&w->errors, "}");
+	} else {
+		tell(w, s, "", why->msg);
+	}
+}
+
+static void
+on_note(void *arg, const struct ses_bucket_session *s, const char *name,
+    const char *what)
+{
+	struct watch *w = arg;
+
+	if (w->cli->json) {
+		add_object(&w->notes, s);
+		add_member(&w->notes, "object", name);
+		add_member(&w->notes, "note", what);
+		ses_buf_str(&w->notes, "}");
+	} else if (!w->cli->quiet) {
+		tell(w, s, name, what);
+	}
+}
+
+static void
+on_progress(void *arg, const struct ses_import_totals *t)
+{
+	struct watch *w = arg;
+	char size[SES_HUMAN_MAX];
+
+	if (w->cli->quiet || w->cli->json || !isatty(STDERR_FILENO) ||
+	    ses_time_now() - w->began < 500)
+		return;
+	ses_human_size(t->new_bytes, size);
+	(void)fprintf(
+	    stderr, "\r\033[K%zu of %zu sessions, %s new", t->done, w->n, size);
+	w->shown = 1;
+}
+
+static int
+print_json(struct watch *w, const struct ses_import_totals *t, double secs,
+    struct seshat_err *err)
+{
+	if (ses_buf_check(&w->errors, err) < 0 ||
+	    ses_buf_check(&w->notes, err) < 0)
+		return -1;
+	(void)printf("{\"sessions\":%zu,\"imported\":%zu,"
+		     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
+		     "\"redactions\":%llu,\"here\":%zu,\"failed\":%zu,"
+		     "\"removed\":%zu,\"damaged\":%zu,\"seconds\":%.3f,"
+		     "\"errors\":[%s],\"notes\":[%s]}\n",
+	    w->n, t->imported, (unsigned long long)t->new_bytes,
+	    (unsigned long long)t->stored_bytes,
+	    (unsigned long long)t->redactions, t->here, t->failed, t->removed,
+	    t->damaged, secs, ses_buf_cstr(&w->errors),
+	    ses_buf_cstr(&w->notes));
+	return 0;
+}
+
+static int
+print_totals(
+    struct watch *w, const struct ses_import_totals *t, struct seshat_err *err)
+{
+	char fresh[SES_HUMAN_MAX];
+	char stored[SES_HUMAN_MAX];
+	double secs = (double)(ses_time_now() - w->began) / 1000;
+
+	if (w->cli->json)
+		return print_json(w, t, secs, err);
+	if (w->cli->quiet)
+		return 0;
+	ses_human_size(t->new_bytes, fresh);
+	ses_human_size(t->stored_bytes, stored);
+	(void)printf("imported %zu of %zu sessions, %s new (%s stored), "
+		     "%zu already here, %zu failed   %.1f s\n",
+	    t->imported, w->n, fresh, stored, t->here, t->failed, secs);
+	if (t->damaged > 0)
+		(void)printf("%zu objects are damaged or missing there; the "
+			     "rest was imported\n",
+		    t->damaged);
+	if (t->removed > 0)
+		(void)printf("%zu left alone, because they were removed "
+			     "('seshat import --again' brings them back)\n",
+		    t->removed);
+	return 0;
+}
+
+static int
+import(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct ses_import *i, struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_import_totals t = {0};
+	struct watch w = {
+	    .cli = cli, .n = i->sessions->n, .began = ses_time_now()};
+	int rc;
+
+	mo.no_redact = v->no_redact;
+	mo.again = v->again;
+	i->opts = &mo;
+	i->failed = on_failed;
+	i->note = on_note;
+	i->progress = on_progress;
+	i->arg = &w;
+	rc = ses_import_run(i, &t, err);
+	clear_progress(&w);
+	if (rc == 0)
+		rc = print_totals(&w, &t, err);
+	if (rc == 0 && t.failed > 0 && t.failed == t.done)
+		rc = seshat_exit_status(w.first.code);
+	else if (rc == 0 && (t.failed > 0 || t.damaged > 0))
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
+	ses_buf_free(&w.errors);
+	ses_buf_free(&w.notes);
+	return rc;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	struct ses_bucket b = {0};
+	struct ses_bucket_list l = {0};
+	struct ses_import i = {.bucket = &b, .sessions = &l};
+	int rc = -1;
+
+	if (n_args != 1)
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "import needs the URL or the folder");
+	if (ses_context_open(&c, cli, err) < 0)
+		return -1;
+	if (ses_bucket_open(&b, args[0], err) < 0 ||
+	    ses_bucket_find(&b, v->only.v, v->only.n, &l, err) < 0)
+		goto out;
+	if (l.n == 0)
+		rc = ses_fail(err, SESHAT_ENOTFOUND,
+		    "no sessions in %s: looked for "
+		    "<project>/sessions/<harness>/<session-id>/",
+		    args[0]);
+	else
+		rc = import(cli, &c, v, &i, err);
+out:
+	ses_bucket_list_free(&l);
+	ses_bucket_close(&b);
+	ses_context_free(&c);
+	return rc;
+}
+
+const struct ses_command ses_cmd_import = {
+    .name = "import",
+    .summary = "bring in the sessions of another bucket or folder",
+    .args = "URL|DIR",
+    .about =
+	"Brings the sessions that tracecraft, or seshat elsewhere, keeps in a\n"
+	"bucket or folder into the store. What was uploaded twice is stored\n"
+	"once, secrets are scrubbed again, and nothing is stored that is here\n"
+	"already: run it as often as you like. DIR may be the folder of one\n"
+	"project, too. What cannot be used is named. Nothing there is changed.\n"
+	"Sessions keep their project unless --project names another.",
+    .examples = "  seshat import ~/bucket              every session of it\n"
+		"  seshat import ~/bucket --only demo  those of one project\n"
+		"  seshat import file:///mnt/backup/vault",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,400 @@
+#define _XOPEN_SOURCE 700 /* realpath */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "config/url.h"
+#include "harness/session.h"
+#include "import/bucket.h"
+
+#define SESSIONS    "sessions/"
+#define HARNESS_MAX 64
+
+/* The URL of what the user named, without a slash at its end. */
+static int
+url_of(const char *where, struct ses_buf *out, struct seshat_err *err)
+{
+	char *real;
+
+	if (strstr(where, "://") != NULL) {
+		ses_buf_str(out, where);
+	} else {
+		real = realpath(where, NULL);
+		if (real == NULL)
+			return ses_fail_errno(err, "%s", where);
+		ses_url_of_path(out, real);
+		free(real);
+	}
+	while (
+	    out->len > 0 && out->data[out->len - 1] == '/' &&
+	    !(out->len > 2 && memcmp(out->data + out->len - 3, "://", 3) == 0))
+		out->len--;
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+/* Cut the last component off a URL and put what it stands for into name; 0
+ * when it has none to spare. */
+static int
+cut_last(struct ses_buf *url, struct ses_buf *name)
+{
+	const char *path = strstr(url->data, "://");
+	const char *slash = strrchr(url->data, '/');
+
+	/* behind "scheme://host" at least; a query would go with it */
+	if (path == NULL || slash == NULL || slash[1] == '\0' ||
+	    strchr(url->data, '?') != NULL || slash < path + 3 ||
+	    (slash == path + 3 && slash[1] == '\0'))
+		return 0;
+	ses_buf_clear(name);
+	if (ses_key_decode(name, slash + 1, strlen(slash + 1)) < 0)
+		return 0;
+	url->len = (size_t)(slash - url->data);
+	if (url->len <= (size_t)(path - url->data) + 2)
+		url->len = (size_t)(path - url->data) + 4; /* "file:///" */
+	(void)ses_buf_cstr(url);
+	(void)ses_buf_cstr(name);
+	return !url->bad && !name->bad;
+}
+
+static int
+stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	(void)arg;
+	(void)o;
+	(void)err;
+	return 1;
+}
+
+/* Whether anything is below the prefix: 1, 0 or -1. */
+static int
+has(struct ses_store *s, const char *prefix, struct seshat_err *err)
+{
+	struct ses_store_list what = {.prefix = prefix, .shallow = 1};
+
+	return ses_store_list(s, &what, stop_at_one, NULL, err);
+}
+
+struct tops {
+	struct ses_store *s;
+	struct ses_buf prefix;
+	int (*each)(void *arg, const char *project, struct seshat_err *err);
+	void *arg;
+};
+
+/* A folder at the top that holds "sessions/". */
+static int
+see_top(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct tops *t = arg;
+	int rc;
+
+	if (!ses_str_ends(o->key, "/") || strcmp(o->key, "ids/") == 0 ||
+	    strcmp(o->key, "removed/") == 0)
+		return 0;
+	ses_buf_clear(&t->prefix);
+	ses_buf_fmt(&t->prefix, "%s" SESSIONS, o->key);
+	(void)ses_buf_cstr(&t->prefix);
+	if (ses_buf_check(&t->prefix, err) < 0)
+		return -1;
+	rc = has(t->s, t->prefix.data, err);
+	return rc > 0 ? t->each(t->arg, t->prefix.data, err) : rc;
+}
+
+static int
+each_top(struct tops *t, struct seshat_err *err)
+{
+	struct ses_store_list what = {.prefix = "", .shallow = 1};
+	int rc = ses_store_list(t->s, &what, see_top, t, err);
+
+	ses_buf_free(&t->prefix);
+	return rc;
+}
+
+static int
+stop_at_project(void *arg, const char *project, struct seshat_err *err)
+{
+	(void)arg;
+	(void)project;
+	(void)err;
+	return 1;
+}
+
+/* How many levels below the top of a bucket the store is: 0, 1 (a project's
+ * folder), 2 (its sessions) or -1. */
+static int
+level_of(struct ses_store *s, const char *url, struct seshat_err *err)
+{
+	struct tops t = {.s = s, .each = stop_at_project};
+	int rc = has(s, SESSIONS, err);
+
+	if (rc > 0) /* or a project that is called so */
+		rc = has(s, SESSIONS SESSIONS, err) == 0 ? 1 : 0;
+	if (rc != 0)
+		return rc;
+	rc = each_top(&t, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return ses_str_ends(url, "/sessions") ? 2 : 0;
+}
+
+static int
+go_up(struct ses_bucket *b, struct ses_buf *url, int levels,
+    struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	int rc = 0;
+
+	while (levels-- > 0 && rc == 0)
+		if (!cut_last(url, &name))
+			rc = ses_fail(err, SESHAT_EUSAGE,
+			    "%s: this folder of sessions has no project: name "
+			    "the folder above it",
+			    b->url);
+	if (rc == 0) {
+		b->project = ses_str_dup(name.data);
+		free(b->url);
+		b->url = ses_str_dup(url->data);
+		ses_store_free(b->store);
+		b->store = NULL;
+		rc = b->project == NULL || b->url == NULL
+			 ? ses_fail_nomem(err)
+			 : ses_store_open(&b->store, b->url, err);
+	}
+	ses_buf_free(&name);
+	return rc;
+}
+
+int
+ses_bucket_open(struct ses_bucket *b, const char *where, struct seshat_err *err)
+{
+	struct ses_buf url = {0};
+	int level;
+	int rc = -1;
+
+	*b = (struct ses_bucket){0};
+	if (url_of(where, &url, err) < 0)
+		goto out;
+	b->url = ses_str_dup(url.data);
+	if (b->url == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (ses_store_open(&b->store, b->url, err) < 0)
+		goto out;
+	level = level_of(b->store, b->url, err);
+	if (level < 0)
+		goto out;
+	rc = level == 0 ? 0 : go_up(b, &url, level, err);
+out:
+	ses_buf_free(&url);
+	if (rc < 0)
+		ses_bucket_close(b);
+	return rc;
+}
+
+struct find {
+	struct ses_bucket *b;
+	const char *const *only;
+	size_t n_only;
+	struct ses_bucket_list *out;
+	struct ses_buf project;
+	struct ses_buf harness; /* prefix of the harness at hand */
+	struct ses_buf name;
+};
+
+static void
+session_free(struct ses_bucket_session *s)
+{
+	free(s->project);
+	free(s->harness);
+	free(s->id);
+	free(s->prefix);
+}
+
+static int
+add(struct ses_bucket_list *l, struct ses_bucket_session *s,
+    struct seshat_err *err)
+{
+	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
+	struct ses_bucket_session *v;
+
+	if (s->project == NULL || s->harness == NULL || s->id == NULL ||
+	    s->prefix == NULL)
+		goto fail;
+	if (l->n == l->cap) {
+		v = ses_realloc(l->v, cap * sizeof(*v));
+		if (v == NULL)
+			goto fail;
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n++] = *s;
+	return 0;
+fail:
+	session_free(s);
+	return ses_fail_nomem(err);
+}
+
+/* What a component of a key stands for; as it is, if it is no escape. */
+static char *
+decoded(struct find *f, const char *p, size_t len)
+{
+	ses_buf_clear(&f->name);
+	if (ses_key_decode(&f->name, p, len) < 0) {
+		ses_buf_clear(&f->name);
+		ses_buf_add(&f->name, p, len);
+	}
+	(void)ses_buf_cstr(&f->name);
+	return f->name.bad ? NULL : ses_str_dup(f->name.data);
+}
+
+/* A name that is ours to use: for a session in the store, and the harness's
+ * for a folder of the state, too. */
+static const char *
+judge(struct find *f, const struct ses_bucket_session *s)
+{
+	const struct ses_where w = {s->project, s->harness, s->id};
+	static const char ok[] = "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+	if (s->harness == NULL || s->id == NULL || s->project == NULL)
+		return NULL;
+	if (s->harness[0] == '\0' || strlen(s->harness) > HARNESS_MAX ||
+	    strspn(s->harness, ok) != strlen(s->harness))
+		return "the name of its harness is none";
+	if (!ses_session_id_ok(s->id, strlen(s->id)))
+		return "its id is none that a session can have";
+	if (!ses_session_id_ok(s->project, strlen(s->project)))
+		return "the name of its project is none";
+	ses_buf_clear(&f->name);
+	ses_key_session(&f->name, &w);
+	if (strcmp(ses_buf_cstr(&f->name), s->prefix) != 0)
+		return "its name holds characters that no key of a store has";
+	return NULL;
+}
+
+static int
+see_session(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct find *f = arg;
+	struct ses_bucket_session s = {0};
+	const char *h = f->harness.data + f->project.len;
+	size_t len = strlen(o->key);
+
+	if (o->key[len - 1] != '/')
+		return 0;
+	s.project =
+	    decoded(f, f->project.data, f->project.len - strlen("/" SESSIONS));
+	s.harness = decoded(f, h, f->harness.len - f->project.len - 1);
+	s.id = decoded(f, o->key + f->harness.len, len - f->harness.len - 1);
+	s.prefix = ses_str_dup(o->key);
+	if (s.prefix != NULL)
+		s.bad = judge(f, &s);
+	return add(f->out, &s, err);
+}
+
+static int
+see_harness(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct find *f = arg;
+	struct ses_store_list what = {.shallow = 1};
+
+	if (!ses_str_ends(o->key, "/"))
+		return 0;
+	ses_buf_clear(&f->harness);
+	ses_buf_str(&f->harness, o->key);
+	what.prefix = ses_buf_cstr(&f->harness);
+	if (ses_buf_check(&f->harness, err) < 0)
+		return -1;
+	return ses_store_list(f->b->store, &what, see_session, f, err);
+}
+
+static int
+is_wanted(struct find *f, const char *prefix)
+{
+	size_t len = strlen(prefix) - strlen("/" SESSIONS);
+	const char *folder = f->b->project;
+	char *name = decoded(f, prefix, len);
+	int wanted = name != NULL && f->n_only == 0;
+	size_t i;
+
+	for (i = 0; name != NULL && i < f->n_only; i++)
+		wanted |= strcmp(f->only[i], name) == 0;
+	free(name);
+	return wanted &&
+	       (folder == NULL ||
+		   (strlen(folder) == len && memcmp(folder, prefix, len) == 0));
+}
+
+static int
+see_project(void *arg, const char *prefix, struct seshat_err *err)
+{
+	struct find *f = arg;
+	struct ses_store_list what = {.shallow = 1};
+
+	if (!is_wanted(f, prefix))
+		return ses_buf_check(&f->name, err);
+	ses_buf_clear(&f->project);
+	ses_buf_str(&f->project, prefix);
+	what.prefix = ses_buf_cstr(&f->project);
+	if (ses_buf_check(&f->project, err) < 0)
+		return -1;
+	return ses_store_list(f->b->store, &what, see_harness, f, err);
+}
+
+int
+ses_bucket_find(struct ses_bucket *b, const char *const *only, size_t n,
+    struct ses_bucket_list *out, struct seshat_err *err)
+{
+	struct find f = {.b = b, .only = only, .n_only = n, .out = out};
+	struct tops t = {.s = b->store, .each = see_project, .arg = &f};
+	int rc = each_top(&t, err);
+
+	ses_buf_free(&f.project);
+	ses_buf_free(&f.harness);
+	ses_buf_free(&f.name);
+	return rc;
+}
+
+int
+ses_bucket_name(const struct ses_bucket *b, const char *prefix,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	size_t path = strcspn(b->url, "?");
+	size_t len = strlen(prefix);
+
+	/* the query stays behind: the same bucket elsewhere is another one */
+	ses_buf_add(out, b->url, path);
+	if (path > 0 && b->url[path - 1] != '/')
+		ses_buf_str(out, "/");
+	while (len > 0 && prefix[len - 1] == '/')
+		len--;
+	ses_buf_add(out, prefix, len);
+	ses_buf_str(out, b->url + path);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+void
+ses_bucket_list_free(struct ses_bucket_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		session_free(&l->v[i]);
+	free(l->v);
+	*l = (struct ses_bucket_list){0};
+}
+
+void
+ses_bucket_close(struct ses_bucket *b)
+{
+	ses_store_free(b->store);
+	free(b->url);
+	free(b->project);
+	*b = (struct ses_bucket){0};
+}

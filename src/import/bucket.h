@@ -1,0 +1,53 @@
+#ifndef SES_BUCKET_H
+#define SES_BUCKET_H
+
+#include "store/store.h"
+#include "vault/key.h"
+
+/*
+ * What is imported: a store whose sessions lie in
+ * <project>/sessions/<harness>/<session-id>/, beside anything else.
+ */
+struct ses_bucket {
+	struct ses_store *store;
+	char *url;     /* of the store, without a slash at the end */
+	char *project; /* only this one; NULL: all */
+};
+
+/** One session of it; strings owned. */
+struct ses_bucket_session {
+	char *project;
+	char *harness;
+	char *id;
+	char *prefix;    /* of its keys, as listed */
+	const char *bad; /* why it cannot be read, or NULL */
+};
+
+struct ses_bucket_list {
+	struct ses_bucket_session *v;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * ses_bucket_open(b, where, err):
+ * Open the store that a URL or a path names.  Where that is the folder of a
+ * project, or its folder "sessions", the store is the one that folder is in.
+ * Errors: SESHAT_ENOTFOUND, no such folder; those of ses_store_open.
+ */
+int ses_bucket_open(
+    struct ses_bucket *b, const char *where, struct seshat_err *err);
+
+/** Append its sessions, those of the projects only (n of them; 0: all). */
+int ses_bucket_find(struct ses_bucket *b, const char *const *only, size_t n,
+    struct ses_bucket_list *out, struct seshat_err *err);
+
+/** The name that sessions of this prefix are known by, whatever folder was
+ * named: the URL of the objects. */
+int ses_bucket_name(const struct ses_bucket *b, const char *prefix,
+    struct ses_buf *out, struct seshat_err *err);
+
+void ses_bucket_list_free(struct ses_bucket_list *l);
+void ses_bucket_close(struct ses_bucket *b);
+
+#endif

@@ -1,0 +1,304 @@
+/* Streams that seshat wrote: their objects are copied as they are. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "import/one.h"
+#include "vault/doc.h"
+#include "vault/pin.h"
+#include "vault/read.h"
+
+#define OBJECT_MAX (64U << 20) /* as a reader takes them */
+
+/* A stream on its way. */
+struct copy {
+	struct ses_importing *s;
+	const struct ses_stream *st;   /* there */
+	const struct ses_stream *here; /* and here, NULL: not yet */
+	struct ses_buf data;           /* the object at hand */
+	uint64_t cursor;               /* where the next part must begin */
+};
+
+static int
+key_in(const struct ses_where *w, const char *name, struct ses_buf *key,
+    struct seshat_err *err)
+{
+	ses_buf_clear(key);
+	ses_key_session(key, w);
+	ses_buf_str(key, name);
+	(void)ses_buf_cstr(key);
+	return ses_buf_check(key, err);
+}
+
+static int
+discard(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+	(void)err;
+	return 0;
+}
+
+/* What is wrong with a part that can be read; NULL: nothing. */
+static const char *
+wrong_with(const struct copy *c, const struct ses_entry *e,
+    const struct ses_part_head *h)
+{
+	if (h->w[0] == '\0' || strcmp(h->w, c->st->w) != 0)
+		return "was written by another writer than its stream";
+	if (e->first == e->last && h->from != c->cursor)
+		return "does not go on where the part before it ends";
+	if (e->known && e->first == e->last && strcmp(e->h, h->h) != 0)
+		return "is not the object that its checkpoint describes";
+	if (h->rules == 0 && !c->s->im->m.opts.no_redact)
+		return "was stored with its secrets: only --no-redact takes it";
+	return NULL;
+}
+
+/* The object into c->data, checked: 1, 0 when it is not fit, -1. */
+static int
+read_part(struct copy *c, const struct ses_entry *e, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	struct ses_importing *s = c->s;
+	struct ses_store *from = s->im->what->bucket->store;
+	struct ses_sink sink = {.write = discard};
+	struct ses_buf key = {0};
+	const char *wrong;
+	int rc;
+
+	*head = (struct ses_part_head){0};
+	rc = ses_part_read(from, &s->from, e, &sink, head, err);
+	if (rc == 0) {
+		wrong = wrong_with(c, e, head);
+		if (wrong != NULL) {
+			ses_import_damage(s, e->name, wrong);
+			return 0;
+		}
+		ses_buf_clear(&c->data);
+		rc = key_in(&s->from, e->name, &key, err);
+		if (rc == 0)
+			rc = ses_store_read(
+			    from, key.data, OBJECT_MAX, &c->data, err);
+	}
+	ses_buf_free(&key);
+	if (rc == 0)
+		return 1;
+	if (err->code != SESHAT_ECORRUPT && err->code != SESHAT_ENOTFOUND &&
+	    err->code != SESHAT_ELIMIT)
+		return -1;
+	ses_import_damage(s, e->name, err->msg);
+	return 0;
+}
+
+/* The name is taken: by the same bytes? */
+static int
+is_same(struct copy *c, const char *key, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = ses_store_read(c->s->im->m.store, key, OBJECT_MAX, &b, err);
+
+	if (rc == 0)
+		rc = b.len == c->data.len &&
+		     memcmp(b.data, c->data.data, b.len) == 0;
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* Before the first part: where the session lives, if nobody chose yet. */
+static int
+settle(struct ses_importing *s, struct seshat_err *err)
+{
+	struct ses_where w = s->to;
+
+	if (s->to.project != NULL)
+		return 0;
+	w.project = ses_import_project(s);
+	ses_buf_clear(&s->project);
+	if (ses_pin_make(s->im->m.store, &w, &s->project, err) < 0)
+		return -1;
+	s->to.project = ses_buf_cstr(&s->project);
+	return ses_buf_check(&s->project, err);
+}
+
+/* 1: it is here now, 0: it cannot be, -1. */
+static int
+put_part(struct copy *c, const struct ses_entry *e,
+    const struct ses_part_head *head, struct seshat_err *err)
+{
+	struct ses_importing *s = c->s;
+	struct ses_buf key = {0};
+	int rc = settle(s, err);
+
+	if (rc == 0)
+		rc = key_in(&s->to, e->name, &key, err);
+	if (rc == 0)
+		rc = ses_store_put(s->im->m.store, key.data, c->data.data,
+		    c->data.len, SES_PUT_CREATE, NULL, err);
+	if (rc == 0) {
+		s->imported = 1;
+		s->im->totals.new_bytes += head->to - head->from;
+		s->im->totals.stored_bytes += c->data.len;
+		rc = 1;
+	} else if (err->code == SESHAT_EEXISTS) {
+		rc = is_same(c, key.data, err);
+		if (rc == 0)
+			ses_import_damage(s, e->name, "is another object here");
+	}
+	ses_buf_free(&key);
+	return rc;
+}
+
+static int
+has_part(const struct copy *c, const struct ses_entry *e)
+{
+	size_t i;
+
+	for (i = 0; c->here != NULL && i < c->here->n; i++)
+		if (strcmp(c->here->parts[i].name, e->name) == 0)
+			return 1;
+	return 0;
+}
+
+/* Its parts in order, up to the first that is not fit: 1 all, 0, -1. */
+static int
+copy_parts(struct copy *c, struct seshat_err *err)
+{
+	struct ses_importing *s = c->s;
+	struct ses_store *from = s->im->what->bucket->store;
+	struct ses_part_head *head;
+	struct ses_entry e;
+	size_t i;
+	int rc = 1;
+
+	head = ses_calloc(1, sizeof(*head));
+	if (head == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < c->st->n && rc > 0; i++) {
+		e = c->st->parts[i];
+		if (!has_part(c, &e)) {
+			rc = read_part(c, &e, head, err);
+			if (rc > 0)
+				rc = put_part(c, &e, head, err);
+		} else {
+			if (!e.known &&
+			    ses_stream_fetch(from, &s->from, &e, NULL, err) < 0)
+				rc = -1;
+			head->from = e.from;
+			head->to = e.to;
+			head->torn = e.torn;
+		}
+		c->cursor = head->torn ? head->from : head->to;
+	}
+	free(head);
+	return rc;
+}
+
+/* Its checkpoint, when it says more than the one that is here. */
+static int
+copy_checkpoint(struct copy *c, struct seshat_err *err)
+{
+	const json_t *mine = c->here != NULL ? c->here->doc : NULL;
+	struct ses_buf key = {0};
+	int rc;
+
+	if (c->st->doc == NULL ||
+	    (mine != NULL &&
+		ses_doc_u64(mine, "rev") >= ses_doc_u64(c->st->doc, "rev")))
+		return 0;
+	ses_key_session(&key, &c->s->to);
+	ses_buf_fmt(&key, "stream-%s.json", c->st->id);
+	(void)ses_buf_cstr(&key);
+	rc = ses_buf_check(&key, err);
+	if (rc == 0)
+		rc = ses_doc_put(c->s->im->m.store, key.data, c->st->doc,
+		    SES_PUT_INSIDE, err);
+	if (rc == 0)
+		c->s->imported = 1;
+	ses_buf_free(&key);
+	return rc;
+}
+
+static int
+copy_stream(struct ses_importing *s, const struct ses_stream *st,
+    const struct ses_stream *here, struct seshat_err *err)
+{
+	struct copy c = {.s = s, .st = st, .here = here};
+	char name[32];
+	int rc;
+
+	if (st->damage[0] != '\0') {
+		(void)snprintf(name, sizeof(name), "stream-%s", st->id);
+		ses_import_damage(s, name, st->damage);
+	}
+	rc = copy_parts(&c, err);
+	if (rc > 0 && !st->hole && s->to.project != NULL)
+		rc = copy_checkpoint(&c, err);
+	ses_buf_free(&c.data);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Where the session had no summary, that of the bucket will do until its
+ * owner writes another. */
+static int
+copy_summary(struct ses_importing *s, struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	json_t *rows;
+	json_t *doc = NULL;
+	int rc = key_in(&s->from, "meta.json", &key, err);
+
+	if (rc == 0)
+		doc = ses_doc_get(s->im->what->bucket->store, key.data, err);
+	if (doc == NULL || ses_doc_str(doc, "stream")[0] == '\0')
+		goto out; /* none, or none of ours */
+	ses_doc_set_str(doc, "project", s->to.project);
+	rc = key_in(&s->to, "meta.json", &key, err);
+	if (rc == 0)
+		rc = ses_doc_put(s->im->m.store, key.data, doc,
+		    SES_PUT_CACHE | SES_PUT_CREATE | SES_PUT_INSIDE, err);
+	if (rc < 0) {
+		rc = err->code == SESHAT_EEXISTS ? 0 : -1;
+		goto out;
+	}
+	(void)json_object_del(doc, "parts");
+	(void)json_object_del(doc, "redaction_counts");
+	ses_doc_set_str(doc, "id", s->s->id);
+	ses_doc_set_str(doc, "harness", s->s->harness);
+	rows = json_object_get(s->im->rows, s->to.project);
+	if (rows == NULL) {
+		rows = json_array();
+		(void)json_object_set_new(s->im->rows, s->to.project, rows);
+	}
+	(void)json_array_append(rows, doc);
+out:
+	json_decref(doc);
+	ses_buf_free(&key);
+	return rc;
+}
+
+int
+ses_import_streams(struct ses_importing *s, struct seshat_err *err)
+{
+	struct ses_streams there = {0};
+	struct ses_streams here = {0};
+	size_t i;
+	int rc;
+
+	rc =
+	    ses_streams_load(s->im->what->bucket->store, &s->from, &there, err);
+	if (rc == 0)
+		rc = ses_import_where(s, err);
+	if (rc == 0 && s->to.project != NULL)
+		rc = ses_streams_load(s->im->m.store, &s->to, &here, err);
+	for (i = 0; i < there.n && rc == 0; i++)
+		rc = copy_stream(s, &there.v[i],
+		    ses_streams_named(&here, there.v[i].id), err);
+	if (rc == 0 && s->imported && s->has_meta)
+		rc = copy_summary(s, err);
+	ses_streams_free(&there);
+	ses_streams_free(&here);
+	return rc;
+}

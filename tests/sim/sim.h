@@ -122,7 +122,9 @@ struct sim {
 	int mending;           /* a repair was begun and may not be complete */
 	struct sim_tree vault; /* an older copy */
 	struct ses_buf states[SIM_MACHINES][SIM_OLDER];
-	int behind[SIM_MACHINES]; /* the state may be */
+	int behind[SIM_MACHINES];      /* the state may be */
+	char cursor_of[SES_STREAM_ID]; /* a run alone began from this state */
+	uint64_t cursor;
 	struct sim_outcome *outcomes;
 	char *log;
 };
@@ -155,8 +157,8 @@ int sim_file_read(const char *path, struct ses_buf *out);
 
 /* source.c: what the agent and its user do */
 void sim_source_start(struct sim *s);
-/** Something happens to the source; 1: it only grew, 0: anything. */
-int sim_source_step(struct sim *s);
+/** Something happens to the source. */
+void sim_source_step(struct sim *s);
 size_t sim_whole(const struct ses_buf *text);
 
 /* run.c: the program */
@@ -192,6 +194,8 @@ void sim_state_step(struct sim *s, int machine);
 /** What the vault has lost no state may claim, unless that is an accident
  * that is switched on; promise no more than can be read. */
 void sim_took(struct sim *s);
+/** Note the cursor that the state says, for the run that comes. */
+void sim_state_note(struct sim *s, int machine);
 void sim_state_keep(struct sim *s, int machine);
 
 /* schedule.c */

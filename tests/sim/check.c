@@ -376,6 +376,21 @@ is_ahead(struct sim *s, const struct ses_buf *x)
 	return rc;
 }
 
+/* Whether a run found so many bytes of what was written anew while it looked:
+ * as many as there had been. */
+static int
+is_cut_short(struct sim *s, const struct ses_buf *x, const struct ses_buf *was)
+{
+	size_t whole = sim_whole(x);
+
+	if (!s->src.rewritten || x->len != was->len ||
+	    !begins_with(&s->src.text, x->data, x->len))
+		return 0;
+	scrubbed(s, x->data + whole, x->len - whole,
+	    &s->tails[s->n_tails++ % SIM_TAILS]);
+	return 1;
+}
+
 /* Whether this is what a run of now, or of just before, makes of it. */
 static int
 is_right(struct sim *s, const struct ses_buf *x, const char *end,
@@ -387,8 +402,8 @@ is_right(struct sim *s, const struct ses_buf *x, const char *end,
 	       (was != NULL && is_source(s, x, was, end)) ||
 	       (is_twin(s) && is_ahead(s, x)) ||
 	       (end == NULL && is_far(s, x, src)) ||
-	       (was != NULL &&
-		   (is_far(s, x, was) || is_far_of(s, x, src, was, NULL)));
+	       (was != NULL && (is_cut_short(s, x, was) || is_far(s, x, was) ||
+				   is_far_of(s, x, src, was, NULL)));
 }
 
 /* None of those that may count does. */
@@ -412,8 +427,10 @@ sim_check_current(
 {
 	struct sim_texts now = {0};
 	const struct sim_text *t;
-	int nothing = is_nothing(&s->src.text, end) ||
-		      (was != NULL && is_nothing(was, end));
+	/* of what is rewritten while it is read nothing may be whole */
+	int nothing =
+	    is_nothing(&s->src.text, end) ||
+	    (was != NULL && (s->src.rewritten || is_nothing(was, end)));
 	int right = 0;
 	int any = 0;
 	size_t i;

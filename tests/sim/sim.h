@@ -56,6 +56,7 @@ struct sim_source {
 	unsigned folder;
 	unsigned count; /* lines so far, so that each is another */
 	int64_t clock;  /* of their events */
+	int rewritten;  /* the last that happened was more than growing */
 	struct ses_buf older[SIM_OLDER];
 };
 
@@ -176,8 +177,8 @@ void sim_texts_free(struct sim_texts *t);
 void sim_check_parts(
     struct sim *s, const struct sim_tree *before, const char *when);
 void sim_check_promises(struct sim *s);
-/** The stream that counts is the source, as it is or as it was (or NULL);
- * then what it holds is promised. */
+/** The stream that counts is the source, as it is or as it was (or NULL)
+ * when the run began; then what it holds is promised. */
 void sim_check_current(
     struct sim *s, int machine, const char *end, const struct ses_buf *was);
 /** The program is about to store the source's torn end. */

@@ -411,6 +411,7 @@ sim_source_step(struct sim *s)
 	grew =
 	    s->src.there && s->src.text.len >= was.len &&
 	    (was.len == 0 || memcmp(s->src.text.data, was.data, was.len) == 0);
+	s->src.rewritten = !grew;
 	how = write_out(s, was.len, grew);
 	sim_say(s, "source: %s, %s: %zu bytes, %zu in whole lines", c->name,
 	    how, s->src.text.len, sim_whole(&s->src.text));

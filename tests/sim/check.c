@@ -278,32 +278,55 @@ same_before(const struct ses_buf *a, const struct ses_buf *b, size_t cursor)
 	       memcmp(a->data + cursor - len, b->data + cursor - len, len) == 0;
 }
 
+/* Whether nobody need see that src is not what was stored, old: the edit is
+ * too far from the cursor, which is that of the state where it has one. */
+static int
+is_unseen(const struct sim *s, const struct ses_buf *src,
+    const struct ses_buf *old, const char *stream)
+{
+	size_t base = sim_whole(old);
+	size_t cursor = (size_t)s->cursor;
+
+	if (base == 0 || base > src->len)
+		return 0;
+	if (stream != NULL && strcmp(stream, s->cursor_of) == 0 &&
+	    cursor <= base)
+		return same_before(src, old, cursor) &&
+		       memcmp(src->data + cursor, old->data + cursor,
+			   base - cursor) == 0;
+	return same_before(src, old, base) || same_before(src, old, old->len);
+}
+
 /* Whether x goes on from what was stored before of a source that has since
  * been edited, too far from the cursor to be seen. */
 static int
-is_far(struct sim *s, const struct ses_buf *x, const struct ses_buf *src)
+is_far_of(struct sim *s, const struct ses_buf *x, const struct ses_buf *src,
+    const struct ses_buf *old, const char *stream)
 {
 	struct ses_buf want = {0};
-	const struct ses_buf *old;
 	size_t whole = sim_whole(src);
-	size_t base;
-	size_t i;
-	int rc = 0;
+	size_t base = sim_whole(old);
+	int rc;
 
-	for (i = 0; i < s->seen.n && !rc && !s->redacts; i++) {
-		old = &s->seen.v[i].text;
-		base = sim_whole(old);
-		if (base == 0 || (!same_before(src, old, base) &&
-				     !same_before(src, old, old->len)))
-			continue;
-		ses_buf_clear(&want);
-		ses_buf_add(&want, old->data, base);
-		if (whole > base)
-			ses_buf_add(&want, src->data + base, whole - base);
-		rc = is_lines(s, x, &want);
-	}
+	if (s->redacts || !is_unseen(s, src, old, stream))
+		return 0;
+	ses_buf_add(&want, old->data, base);
+	if (whole > base)
+		ses_buf_add(&want, src->data + base, whole - base);
+	rc = is_lines(s, x, &want);
 	ses_buf_free(&want);
 	return rc;
+}
+
+static int
+is_far(struct sim *s, const struct ses_buf *x, const struct ses_buf *src)
+{
+	size_t i;
+
+	for (i = 0; i < s->seen.n; i++)
+		if (is_far_of(s, x, src, &s->seen.v[i].text, s->seen.v[i].id))
+			return 1;
+	return 0;
 }
 
 /* There was nothing to store: what counted counts. */
@@ -353,6 +376,21 @@ is_ahead(struct sim *s, const struct ses_buf *x)
 	return rc;
 }
 
+/* Whether a run found so many bytes of what was written anew while it looked:
+ * as many as there had been. */
+static int
+is_cut_short(struct sim *s, const struct ses_buf *x, const struct ses_buf *was)
+{
+	size_t whole = sim_whole(x);
+
+	if (!s->src.rewritten || x->len != was->len ||
+	    !begins_with(&s->src.text, x->data, x->len))
+		return 0;
+	scrubbed(s, x->data + whole, x->len - whole,
+	    &s->tails[s->n_tails++ % SIM_TAILS]);
+	return 1;
+}
+
 /* Whether this is what a run of now, or of just before, makes of it. */
 static int
 is_right(struct sim *s, const struct ses_buf *x, const char *end,
@@ -364,7 +402,8 @@ is_right(struct sim *s, const struct ses_buf *x, const char *end,
 	       (was != NULL && is_source(s, x, was, end)) ||
 	       (is_twin(s) && is_ahead(s, x)) ||
 	       (end == NULL && is_far(s, x, src)) ||
-	       (end == NULL && was != NULL && is_far(s, x, was));
+	       (was != NULL && (is_cut_short(s, x, was) || is_far(s, x, was) ||
+				   is_far_of(s, x, src, was, NULL)));
 }
 
 /* None of those that may count does. */
@@ -388,8 +427,10 @@ sim_check_current(
 {
 	struct sim_texts now = {0};
 	const struct sim_text *t;
-	int nothing = is_nothing(&s->src.text, end) ||
-		      (was != NULL && is_nothing(was, end));
+	/* of what is rewritten while it is read nothing may be whole */
+	int nothing =
+	    is_nothing(&s->src.text, end) ||
+	    (was != NULL && (s->src.rewritten || is_nothing(was, end)));
 	int right = 0;
 	int any = 0;
 	size_t i;

@@ -89,12 +89,14 @@ run_alone(struct sim *s, struct sim_run *r)
 	if (r->end != NULL)
 		sim_keep_tail(s);
 	sim_tree_read(&before, "vault");
+	sim_state_note(s, r->machine);
 	sim_run_start(s, r);
 	died = sim_run_wait(s, r);
 	sim_check_parts(s, &before, "a run");
 	sim_tree_free(&before);
 	if (came_well(s, r, died, &pardon))
 		sim_check_current(s, r->machine, r->end, NULL);
+	s->cursor_of[0] = '\0';
 	look_again(s, r->machine);
 	sim_state_keep(s, r->machine);
 }
@@ -147,17 +149,16 @@ change_beside(struct sim *s, struct sim_run *a, int die)
 	struct pardon pardon = {.gone = !s->src.there};
 	struct ses_buf was = {0};
 	char path[sizeof(s->src.path)];
-	int grew;
 
 	memcpy(path, s->src.path, sizeof(path));
 	ses_buf_add(&was, s->src.text.data, s->src.text.len);
-	grew = sim_source_step(s);
+	sim_source_step(s);
 	if (a->end != NULL)
 		sim_keep_tail(s);
 	pardon.gone |= !s->src.there || strcmp(path, s->src.path) != 0;
 	sim_say(s, "     the run %s", die ? "is killed" : "goes on");
 	sim_run_tell(a, die ? POINTS_DIE : POINTS_GO_ON);
-	if (came_well(s, a, sim_run_wait(s, a), &pardon) && grew)
+	if (came_well(s, a, sim_run_wait(s, a), &pardon))
 		sim_check_current(s, a->machine, a->end, &was);
 	ses_buf_free(&was);
 }
@@ -306,7 +307,7 @@ step(struct sim *s)
 		sim_say(s, "time passes");
 	}
 	if (what < 46) {
-		(void)sim_source_step(s);
+		sim_source_step(s);
 	} else if (what < 84) {
 		run_step(s);
 	} else if (what < 90) {

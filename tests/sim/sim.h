@@ -56,6 +56,7 @@ struct sim_source {
 	unsigned folder;
 	unsigned count; /* lines so far, so that each is another */
 	int64_t clock;  /* of their events */
+	int rewritten;  /* the last that happened was more than growing */
 	struct ses_buf older[SIM_OLDER];
 };
 
@@ -122,7 +123,9 @@ struct sim {
 	int mending;           /* a repair was begun and may not be complete */
 	struct sim_tree vault; /* an older copy */
 	struct ses_buf states[SIM_MACHINES][SIM_OLDER];
-	int behind[SIM_MACHINES]; /* the state may be */
+	int behind[SIM_MACHINES];      /* the state may be */
+	char cursor_of[SES_STREAM_ID]; /* a run alone began from this state */
+	uint64_t cursor;
 	struct sim_outcome *outcomes;
 	char *log;
 };
@@ -155,8 +158,8 @@ int sim_file_read(const char *path, struct ses_buf *out);
 
 /* source.c: what the agent and its user do */
 void sim_source_start(struct sim *s);
-/** Something happens to the source; 1: it only grew, 0: anything. */
-int sim_source_step(struct sim *s);
+/** Something happens to the source. */
+void sim_source_step(struct sim *s);
 size_t sim_whole(const struct ses_buf *text);
 
 /* run.c: the program */
@@ -174,8 +177,8 @@ void sim_texts_free(struct sim_texts *t);
 void sim_check_parts(
     struct sim *s, const struct sim_tree *before, const char *when);
 void sim_check_promises(struct sim *s);
-/** The stream that counts is the source, as it is or as it was (or NULL);
- * then what it holds is promised. */
+/** The stream that counts is the source, as it is or as it was (or NULL)
+ * when the run began; then what it holds is promised. */
 void sim_check_current(
     struct sim *s, int machine, const char *end, const struct ses_buf *was);
 /** The program is about to store the source's torn end. */
@@ -192,6 +195,8 @@ void sim_state_step(struct sim *s, int machine);
 /** What the vault has lost no state may claim, unless that is an accident
  * that is switched on; promise no more than can be read. */
 void sim_took(struct sim *s);
+/** Note the cursor that the state says, for the run that comes. */
+void sim_state_note(struct sim *s, int machine);
 void sim_state_keep(struct sim *s, int machine);
 
 /* schedule.c */

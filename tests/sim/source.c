@@ -375,7 +375,7 @@ move(struct sim *s)
 	sim_say(s, "source: moves to p%u", s->src.folder);
 }
 
-int
+void
 sim_source_step(struct sim *s)
 {
 	struct ses_buf was = {0};
@@ -389,13 +389,13 @@ sim_source_step(struct sim *s)
 	if (sim_one_in(s, 14)) {
 		move(s);
 		if (sim_one_in(s, 3))
-			return 1;
+			return;
 	}
 	if (s->src.there && sim_one_in(s, 40)) {
 		(void)unlink(s->src.path);
 		s->src.there = 0;
 		sim_say(s, "source: is deleted");
-		return 0;
+		return;
 	}
 	keep_older(s);
 	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
@@ -411,11 +411,11 @@ sim_source_step(struct sim *s)
 	grew =
 	    s->src.there && s->src.text.len >= was.len &&
 	    (was.len == 0 || memcmp(s->src.text.data, was.data, was.len) == 0);
+	s->src.rewritten = !grew;
 	how = write_out(s, was.len, grew);
 	sim_say(s, "source: %s, %s: %zu bytes, %zu in whole lines", c->name,
 	    how, s->src.text.len, sim_whole(&s->src.text));
 	ses_buf_free(&was);
-	return grew;
 }
 
 void

@@ -33,6 +33,30 @@ sim_state_keep(struct sim *s, int machine)
 		    path, &s->states[machine][sim_below(s, SIM_OLDER)]);
 }
 
+void
+sim_state_note(struct sim *s, int machine)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	const json_t *src;
+	json_t *doc = NULL;
+	char path[160];
+
+	s->cursor_of[0] = '\0';
+	state_path(s, machine, path, sizeof(path));
+	if (sim_file_read(path, &b))
+		doc = ses_doc_parse(ses_buf_cstr(&b), b.len, &err);
+	src = json_array_get(json_object_get(doc, "sources"), 0);
+	if (src != NULL &&
+	    json_array_size(json_object_get(doc, "sources")) == 1) {
+		(void)snprintf(s->cursor_of, sizeof(s->cursor_of), "%.8s",
+		    ses_doc_str(src, "stream"));
+		s->cursor = ses_doc_u64(src, "cursor");
+	}
+	json_decref(doc);
+	ses_buf_free(&b);
+}
+
 static void
 drop_state(int machine)
 {

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -153,5 +154,43 @@ ses_entry_parse(const json_t *doc, struct ses_entry *e, struct seshat_err *err)
 	r.torn = json_is_true(json_object_get(doc, "torn"));
 	r.inside = json_is_true(json_object_get(doc, "inside"));
 	*e = r;
+	return 0;
+}
+
+/* Whether its name is that of these numbers of this stream. */
+static int
+is_named(const struct ses_entry *e, const char *stream)
+{
+	char name[SES_PART_NAME];
+
+	ses_key_part(name, e->first, stream);
+	if (e->first == e->last && strcmp(e->name, name) == 0)
+		return 1;
+	(void)snprintf(name, sizeof(name), "merged-%s-%08u-%08u-", stream,
+	    e->first, e->last);
+	return ses_str_starts(e->name, name);
+}
+
+int
+ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
+    uint64_t next_seq, struct seshat_err *err)
+{
+	uint64_t seq = 0;
+	uint64_t at = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!is_named(&v[i], stream) || v[i].first != seq ||
+		    v[i].from != at)
+			return ses_fail(err, SESHAT_ECORRUPT,
+			    "the entry after part %llu is of something else",
+			    (unsigned long long)seq);
+		seq = (uint64_t)v[i].last + 1;
+		at = v[i].torn ? v[i].from : v[i].to;
+	}
+	if (next_seq != seq)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "lists %llu parts and says that %llu is the next",
+		    (unsigned long long)seq, (unsigned long long)next_seq);
 	return 0;
 }

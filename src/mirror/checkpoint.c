@@ -103,8 +103,11 @@ set_texts(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 	int rc;
 
 	rc = ses_flush_text(f, f->src->path, &b, err);
+	(void)ses_buf_cstr(&b);
 	if (rc == 0)
-		ses_doc_set_str(doc, "source_path", ses_buf_cstr(&b));
+		rc = ses_buf_check(&b, err);
+	if (rc == 0)
+		ses_doc_set_str(doc, "source_path", b.data);
 	ses_buf_free(&b);
 	return rc;
 }
@@ -185,15 +188,14 @@ make_meta(
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		ses_buf_clear(&b);
 		if (texts[i].text != NULL &&
-		    ses_flush_text(f, texts[i].text, &b, err) < 0) {
-			ses_buf_free(&b);
-			json_decref(doc);
-			return -1;
-		}
-		ses_doc_set_str(doc, texts[i].name,
-		    texts[i].text != NULL ? ses_buf_cstr(&b) : NULL);
+		    ses_flush_text(f, texts[i].text, &b, err) < 0)
+			goto fail;
+		(void)ses_buf_cstr(&b);
+		if (ses_buf_check(&b, err) < 0)
+			goto fail;
+		ses_doc_set_str(
+		    doc, texts[i].name, texts[i].text != NULL ? b.data : NULL);
 	}
-	ses_buf_free(&b);
 	ses_doc_set_time(doc, "started_at", src->started);
 	ses_doc_set_time(doc, "last_event_at", src->last_event);
 	ses_doc_set_time(doc, "last_uploaded_at", src->ack);
@@ -206,8 +208,15 @@ make_meta(
 	(void)json_object_set(doc, "redaction_counts", src->redactions);
 	ses_doc_set_str(doc, "stream", src->stream);
 	ses_doc_set_str(doc, "writer", "seshat " SESHAT_VERSION);
+	if (ses_doc_check(err) < 0)
+		goto fail;
+	ses_buf_free(&b);
 	*out = doc;
 	return 0;
+fail:
+	ses_buf_free(&b);
+	json_decref(doc);
+	return -1;
 }
 
 /* meta.json: the summary and, as tracecraft's readers expect, the parts. */

@@ -322,6 +322,7 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	int rc = -1;
 
 	*r = (struct ses_flush_result){0};
+	ses_doc_begin();
 	ses_buf_fmt(&name, "%s/%s", f.where.harness, f.where.id);
 	(void)ses_buf_cstr(&name);
 	if (ses_buf_check(&name, err) < 0 ||

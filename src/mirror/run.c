@@ -18,10 +18,25 @@ struct shared {
 	size_t next;
 	struct ses_run_totals totals;
 	json_t *rows; /* project: array of index rows */
+	int lost;     /* there was no room for a row */
 	int stopped;  /* a worker could not even start */
 	struct seshat_err err;
 	int64_t told;
 };
+
+/* The new summary of a session, for the index of its project. */
+static int
+add_row(const struct shared *sh, const struct ses_flush_result *r)
+{
+	json_t *rows = json_object_get(sh->rows, r->project);
+
+	if (rows == NULL) {
+		rows = json_array();
+		if (json_object_set_new(sh->rows, r->project, rows) < 0)
+			return -1;
+	}
+	return json_array_append(rows, r->meta);
+}
 
 static void
 add_result(struct shared *sh, const struct ses_session *s,
@@ -29,7 +44,6 @@ add_result(struct shared *sh, const struct ses_session *s,
 {
 	struct ses_run_totals *t = &sh->totals;
 	const struct ses_run *run = sh->run;
-	json_t *rows;
 	int64_t now;
 
 	t->done++;
@@ -38,14 +52,8 @@ add_result(struct shared *sh, const struct ses_session *s,
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;
-	if (r->meta != NULL && r->project != NULL) {
-		rows = json_object_get(sh->rows, r->project);
-		if (rows == NULL) {
-			rows = json_array();
-			(void)json_object_set_new(sh->rows, r->project, rows);
-		}
-		(void)json_array_append(rows, r->meta);
-	}
+	if (r->meta != NULL && r->project != NULL && add_row(sh, r) < 0)
+		sh->lost = 1;
 	if (why != NULL) {
 		t->failed++;
 		if (run->failed != NULL)
@@ -179,6 +187,8 @@ ses_run_mirror(
 	}
 	if (update_indexes(&sh, err) < 0)
 		rc = -1;
+	if (rc == 0 && sh.lost)
+		rc = ses_fail_nomem(err);
 	json_decref(sh.rows);
 	(void)pthread_mutex_destroy(&sh.lock);
 	return rc;

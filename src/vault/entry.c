@@ -37,6 +37,7 @@ redaction_object(const char *text)
 {
 	json_t *o = json_object();
 	const char *colon;
+	const char *name;
 	struct ses_buf rule = {0};
 	uint64_t n;
 	size_t len;
@@ -48,9 +49,16 @@ redaction_object(const char *text)
 			continue;
 		ses_buf_clear(&rule);
 		ses_buf_add(&rule, text, (size_t)(colon - text));
+		name = ses_buf_cstr(&rule);
+		if (rule.bad)
+			break;
 		if (ses_str_u64n(
 			colon + 1, len - (size_t)(colon - text) - 1, &n) == 0)
-			ses_doc_set_u64(o, ses_buf_cstr(&rule), n);
+			ses_doc_set_u64(o, name, n);
+	}
+	if (rule.bad) {
+		json_decref(o);
+		o = NULL;
 	}
 	ses_buf_free(&rule);
 	return o;
@@ -59,9 +67,14 @@ redaction_object(const char *text)
 json_t *
 ses_entry_format(const struct ses_entry *e, const char *redactions)
 {
-	json_t *doc = json_object();
+	json_t *redacted = redaction_object(redactions);
+	json_t *doc = redacted == NULL ? NULL : json_object();
 	char hex[9];
 
+	if (doc == NULL) {
+		json_decref(redacted);
+		return NULL;
+	}
 	ses_doc_set_str(doc, "key", e->name);
 	(void)json_object_set_new(doc, "seq",
 	    json_pack("[I,I]", (json_int_t)e->first, (json_int_t)e->last));
@@ -78,8 +91,7 @@ ses_entry_format(const struct ses_entry *e, const char *redactions)
 	ses_doc_set_str(doc, "crc32", hex);
 	ses_doc_set_u64(doc, "body_offset", e->body);
 	ses_doc_set_u64(doc, "body_size", e->body_size);
-	(void)json_object_set_new(
-	    doc, "redactions", redaction_object(redactions));
+	(void)json_object_set_new(doc, "redactions", redacted);
 	if (e->last_event != 0)
 		ses_doc_set_time(doc, "last_event_at", e->last_event);
 	if (e->torn)

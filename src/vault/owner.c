@@ -11,19 +11,21 @@
 
 #define ID_MAX 256 /* machine-id(5): 32 hex digits and a newline */
 
-/* The id that stands in path: its first line, if it looks like one. */
+/* The id that stands in path: its first line, if it looks like one.  1, or 0
+ * if there is none; whoever only cannot read it now must not take another. */
 static int
-read_id(const char *path, struct ses_buf *out)
+read_id(const char *path, struct ses_buf *out, struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	size_t len;
-
 	ses_buf_clear(out);
-	if (ses_fs_slurp(path, ID_MAX, out, &ignored) < 0)
+	if (ses_fs_slurp(path, ID_MAX, out, err) < 0)
+		return err->code == SESHAT_ENOMEM || err->code == SESHAT_ESYS
+			   ? -1
+			   : 0;
+	(void)ses_buf_cstr(out);
+	if (ses_buf_check(out, err) < 0)
 		return -1;
-	len = strcspn(ses_buf_cstr(out), "\n");
-	out->len = len;
-	return len >= 16 ? 0 : -1;
+	out->len = strcspn(out->data, "\n");
+	return out->len >= 16;
 }
 
 /* Make a random id and keep it, unless another process was faster. */
@@ -34,15 +36,22 @@ make_id(const char *path, struct ses_buf *out, struct seshat_err *err)
 	struct ses_buf lock = {0};
 	char id[34];
 	int fd = -1;
+	int there;
 	int rc = -1;
 
 	ses_str_dirname(path, &dir);
 	ses_buf_fmt(&lock, "%s/lock", ses_buf_cstr(&dir));
+	(void)ses_buf_cstr(&lock);
+	if (ses_buf_check(&dir, err) < 0 || ses_buf_check(&lock, err) < 0)
+		goto out;
 	if (ses_fs_mkdirs(dir.data, 0700, err) < 0 ||
-	    ses_lock_open(ses_buf_cstr(&lock), &fd, err) < 0 ||
+	    ses_lock_open(lock.data, &fd, err) < 0 ||
 	    ses_lock_take(fd, "machine-id", err) < 0)
 		goto out;
-	if (read_id(path, out) < 0) {
+	there = read_id(path, out, err);
+	if (there < 0)
+		goto out;
+	if (there == 0) {
 		ses_rand_hex(id, 16);
 		ses_rand_hex(id + 16, 16);
 		id[32] = '\n';
@@ -66,15 +75,19 @@ ses_owner_load(struct ses_owner *o, struct seshat_err *err)
 	struct ses_buf id = {0};
 	struct ses_buf own = {0};
 	char hex[SES_SHA256_HEX];
+	int there = read_id("/etc/machine-id", &id, err);
 	int rc = -1;
 
-	if (read_id("/etc/machine-id", &id) < 0) {
+	if (there == 0) {
 		if (ses_xdg_path(SES_XDG_STATE, "machine-id", &own, err) < 0)
 			goto out;
-		if (read_id(ses_buf_cstr(&own), &id) < 0 &&
-		    make_id(own.data, &id, err) < 0)
+		(void)ses_buf_cstr(&own);
+		if (ses_buf_check(&own, err) < 0)
 			goto out;
+		there = read_id(own.data, &id, err);
 	}
+	if (there < 0 || (there == 0 && make_id(own.data, &id, err) < 0))
+		goto out;
 	ses_buf_fmt(&id, "\n%lu", (unsigned long)getuid());
 	if (ses_buf_check(&id, err) < 0)
 		goto out;

@@ -400,8 +400,12 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 		goto out;
 	ses_entry_of_head(
 	    e, &head, e->first, stream, body, o.size, ses_member_crc(b.data));
-	if (redactions != NULL)
+	if (redactions != NULL) {
 		ses_buf_str(redactions, head.redactions);
+		(void)ses_buf_cstr(redactions);
+		if (ses_buf_check(redactions, err) < 0)
+			goto out;
+	}
 	rc = 0;
 out:
 	ses_buf_free(&key);

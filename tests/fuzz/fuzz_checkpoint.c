@@ -45,13 +45,11 @@ make_folders(void)
 
 /* A part that holds text, the source's bytes from on. */
 static void
-put_part(const char *name, const char *text, uint64_t from, int torn)
+make_part(const char *text, uint64_t from, int torn, struct ses_buf *out)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_packer p = {0};
 	struct ses_buf extra = {0};
-	struct ses_buf b = {0};
-	char path[160];
 	size_t len = strlen(text);
 	struct ses_part_head head = {.w = "11111111",
 	    .opened = 1000,
@@ -67,13 +65,24 @@ put_part(const char *name, const char *text, uint64_t from, int torn)
 	ses_sha256_of(text, len, head.h);
 	ses_sha256_of(text, len, head.k);
 	ses_part_head_format(&head, &extra);
-	MUST(ses_member_pack(&p, extra.data, extra.len, text, len, &b, &err) ==
+	MUST(ses_member_pack(&p, extra.data, extra.len, text, len, out, &err) ==
 	     0);
-	(void)snprintf(path, sizeof(path), "%s/%s", SESSION, name);
-	folder_put(path, b.data, b.len);
 	ses_packer_free(&p);
 	ses_buf_free(&extra);
-	ses_buf_free(&b);
+}
+
+/* c stands for it in the input; packed once, which takes longest. */
+static void
+put_part(char c, const char *name, const char *text, uint64_t from)
+{
+	static struct ses_buf packed[128];
+	struct ses_buf *b = &packed[c & 127];
+	char path[160];
+
+	if (b->len == 0)
+		make_part(text, from, text[strlen(text) - 1] != '\n', b);
+	(void)snprintf(path, sizeof(path), "%s/%s", SESSION, name);
+	folder_put(path, b->data, b->len);
 }
 
 static void
@@ -88,9 +97,9 @@ put_object(char c)
 	unsigned line;
 
 	if (c == 'x')
-		put_part(MERGED, "line 0\nline 1\n", 0, 0);
+		put_part(c, MERGED, "line 0\nline 1\n", 0);
 	if (c == 'y')
-		put_part("part-00000000-0000000b.jsonl.gz", "other\n", 0, 0);
+		put_part(c, "part-00000000-0000000b.jsonl.gz", "other\n", 0);
 	if (c == '\0' ||
 	    (strchr(digits, c) == NULL && strchr(torn, c) == NULL &&
 		strchr(behind, c) == NULL))
@@ -101,7 +110,7 @@ put_object(char c)
 	if (strchr(torn, c) != NULL)
 		text[3] = '\0';
 	ses_key_part(name, seq, "0000000a");
-	put_part(name, text, 7ULL * line, strchr(torn, c) != NULL);
+	put_part(c, name, text, 7ULL * line);
 }
 
 /* Lines in order, each once; a torn one at the end only. */

@@ -17,7 +17,8 @@ run:
 	@$(MAKE) --no-print-directory all
 	@tools/run-first build/seshat
 
-# Unit, command-line and crash tests, once plain and once under ASan+UBSan.
+# Unit, command-line, crash and fuzz tests: plain, and but for the crash tests
+# under ASan and UBSan; the unit tests under valgrind too.
 test:
 	@tools/deps build test
 	@tools/test

@@ -47,7 +47,7 @@ make_id(const char *path, struct ses_buf *out, struct seshat_err *err)
 	if (ses_buf_check(&dir, err) < 0 || ses_buf_check(&lock, err) < 0)
 		goto out;
 	if (ses_fs_mkdirs(dir.data, 0700, err) < 0 ||
-	    ses_lock_open(ses_buf_cstr(&lock), &fd, err) < 0 ||
+	    ses_lock_open(lock.data, &fd, err) < 0 ||
 	    ses_lock_take(fd, "machine-id", err) < 0)
 		goto out;
 	there = read_id(path, out, err);

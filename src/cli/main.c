@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -192,6 +194,7 @@ main(int argc, char **argv)
 	int at;
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	json_set_alloc_funcs(ses_mem_json, free);
 	argc--;
 	argv++;
 	if (argc > 0 && strcmp(argv[0], "--version") == 0) {

@@ -10,6 +10,7 @@
 
 #include "base/fs.h"
 #include "base/hash.h"
+#include "base/json_tree.h"
 #include "base/lock.h"
 #include "base/str.h"
 #include "base/xdg.h"
@@ -41,10 +42,12 @@ load(json_t **list, struct seshat_err *err)
 	if (state_path("trusted.json", &path, err) < 0)
 		goto out;
 	if (ses_fs_slurp(path.data, LIST_MAX, &b, err) == 0)
-		doc = json_loadb(ses_buf_cstr(&b), b.len, 0, NULL);
+		doc = ses_json_tree(ses_buf_cstr(&b), b.len, err);
 	else if (err->code == SESHAT_ENOTFOUND)
 		doc = json_object();
 	else
+		goto out;
+	if (doc == NULL && err->code == SESHAT_ENOMEM)
 		goto out;
 	if (!json_is_object(doc)) {
 		ses_fail(err, SESHAT_ECORRUPT,

@@ -112,9 +112,11 @@ set_text(struct ses_flush *f, json_t *doc, const char *name, const char *text,
 	struct ses_buf b = {0};
 	int rc = text == NULL ? 0 : ses_flush_text(f, text, &b, err);
 
+	(void)ses_buf_cstr(&b);
 	if (rc == 0)
-		ses_doc_set_str(
-		    doc, name, text == NULL ? NULL : ses_buf_cstr(&b));
+		rc = ses_buf_check(&b, err);
+	if (rc == 0)
+		ses_doc_set_str(doc, name, text == NULL ? NULL : b.data);
 	ses_buf_free(&b);
 	return rc;
 }
@@ -226,13 +228,13 @@ make_meta(
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		ses_buf_clear(&b);
 		if (texts[i].text != NULL &&
-		    ses_flush_text(f, texts[i].text, &b, err) < 0) {
-			ses_buf_free(&b);
-			json_decref(doc);
-			return -1;
-		}
-		ses_doc_set_str(doc, texts[i].name,
-		    texts[i].text != NULL ? ses_buf_cstr(&b) : NULL);
+		    ses_flush_text(f, texts[i].text, &b, err) < 0)
+			goto fail;
+		(void)ses_buf_cstr(&b);
+		if (ses_buf_check(&b, err) < 0)
+			goto fail;
+		ses_doc_set_str(
+		    doc, texts[i].name, texts[i].text != NULL ? b.data : NULL);
 	}
 	ses_buf_free(&b);
 	ses_doc_set_time(doc, "started_at", started(f));
@@ -249,8 +251,15 @@ make_meta(
 	(void)json_object_set(doc, "redaction_counts", src->redactions);
 	ses_doc_set_str(doc, "stream", src->stream);
 	ses_doc_set_str(doc, "writer", "seshat " SESHAT_VERSION);
+	if (ses_doc_check(err) < 0)
+		goto fail;
+	ses_buf_free(&b);
 	*out = doc;
 	return 0;
+fail:
+	ses_buf_free(&b);
+	json_decref(doc);
+	return -1;
 }
 
 /* meta.json: the summary and, as tracecraft's readers expect, the parts. */

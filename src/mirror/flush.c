@@ -190,11 +190,12 @@ static int
 take_blocks(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
+	const uint64_t until = f->m->source.size; /* what comes is for later */
 	struct ses_block b;
 	int final = f->how->end != NULL || f->how->final;
 	int rc;
 
-	for (;;) {
+	while (final || src->cursor < until) {
 		if (ses_source_next(&f->m->source, src->cursor, src->in_line,
 			final, &b, err) < 0)
 			return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART
@@ -216,6 +217,7 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
 			return rc;
 	}
+	return SES_FLUSH_OK;
 }
 
 /* At the end, and of rows now and then, every part is compared with the
@@ -274,6 +276,10 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 
 	if (rc != SES_FLUSH_OK || f->r->shrunk)
 		return rc;
+	/* until it has come that far, a stream is not the one to be shown */
+	if (src->stream[0] == '\0' &&
+	    ses_source_whole(&f->m->source, &src->opened_size, err) < 0)
+		return -1;
 	if (rows_due(f)) {
 		rc = compare_all(f, err);
 		if (rc != SES_FLUSH_OK)
@@ -456,6 +462,7 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	int rc = -1;
 
 	*r = (struct ses_flush_result){0};
+	ses_doc_begin();
 	ses_buf_fmt(&name, "%s/%s", f.where.harness, f.where.id);
 	(void)ses_buf_cstr(&name);
 	f.path = how->origin != NULL ? ses_str_dup(how->origin->name)

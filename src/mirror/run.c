@@ -18,24 +18,26 @@ struct shared {
 	size_t next;
 	struct ses_run_totals totals;
 	json_t *rows; /* project: array of index rows */
+	int lost;     /* there was no room for a row */
 	int stopped;  /* a worker could not even start */
 	struct seshat_err err;
 	int64_t told;
 };
 
-void
+int
 ses_run_add_row(json_t *rows, const struct ses_flush_result *r)
 {
 	json_t *of;
 
 	if (r->meta == NULL || r->project == NULL)
-		return;
+		return 0;
 	of = json_object_get(rows, r->project);
 	if (of == NULL) {
 		of = json_array();
-		(void)json_object_set_new(rows, r->project, of);
+		if (json_object_set_new(rows, r->project, of) < 0)
+			return -1;
 	}
-	(void)json_array_append(of, r->meta);
+	return json_array_append(of, r->meta);
 }
 
 static void
@@ -59,7 +61,8 @@ add_result(struct shared *sh, const struct ses_session *s,
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;
-	ses_run_add_row(sh->rows, r);
+	if (ses_run_add_row(sh->rows, r) < 0)
+		sh->lost = 1;
 	if (why != NULL) {
 		t->failed++;
 		if (run->failed != NULL)
@@ -194,6 +197,8 @@ ses_run_mirror(
 	}
 	if (ses_run_index(run->opts, sh.rows, err) < 0)
 		rc = -1;
+	if (rc == 0 && sh.lost)
+		rc = ses_fail_nomem(err);
 	json_decref(sh.rows);
 	(void)pthread_mutex_destroy(&sh.lock);
 	return rc;

@@ -52,7 +52,8 @@ int ses_run_mirror(const struct ses_run *run, struct ses_run_totals *t,
 int ses_run_index(
     const struct ses_mirror_opts *opts, json_t *rows, struct seshat_err *err);
 
-/** Add the summary of a flush, if it made one, to such an object. */
-void ses_run_add_row(json_t *rows, const struct ses_flush_result *r);
+/** Add the summary of a flush, if it made one, to such an object; -1 when out
+ * of memory. */
+int ses_run_add_row(json_t *rows, const struct ses_flush_result *r);
 
 #endif

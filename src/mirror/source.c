@@ -141,3 +141,10 @@ ses_source_is_empty(struct ses_source *s, struct seshat_err *err)
 	return s->rows == NULL ? ses_source_file_is_empty(s, err)
 			       : s->size == 0;
 }
+
+int
+ses_source_whole(struct ses_source *s, uint64_t *whole, struct seshat_err *err)
+{
+	*whole = s->size;
+	return s->rows == NULL ? ses_source_file_whole(s, whole, err) : 0;
+}

@@ -107,6 +107,10 @@ int ses_source_proof(struct ses_source *s, const struct ses_block *b,
 int ses_source_crc(struct ses_source *s, uint64_t from, uint64_t to,
     uint32_t *crc, struct seshat_err *err);
 
+/** Where its last whole line ends, or its last row. */
+int ses_source_whole(
+    struct ses_source *s, uint64_t *whole, struct seshat_err *err);
+
 /** Whether there is no whole line in it: 1, 0 or -1. */
 int ses_source_is_empty(struct ses_source *s, struct seshat_err *err);
 
@@ -122,6 +126,8 @@ void ses_source_file_proof(const struct ses_source *s,
 int ses_source_file_crc(struct ses_source *s, uint64_t from, uint64_t to,
     uint32_t *crc, struct seshat_err *err);
 int ses_source_file_is_empty(struct ses_source *s, struct seshat_err *err);
+int ses_source_file_whole(
+    struct ses_source *s, uint64_t *whole, struct seshat_err *err);
 int ses_source_rows_proof(struct ses_source *s, uint64_t cursor,
     char k[SES_SHA256_HEX], struct seshat_err *err);
 int ses_source_rows_next(struct ses_source *s, uint64_t cursor,

@@ -330,3 +330,23 @@ ses_source_file_is_empty(struct ses_source *s, struct seshat_err *err)
 		return -1;
 	return whole_lines(&s->buf) == 0;
 }
+
+int
+ses_source_file_whole(
+    struct ses_source *s, uint64_t *whole, struct seshat_err *err)
+{
+	uint64_t end = s->size;
+	size_t step;
+
+	while (end > 0) {
+		step = end < 65536 ? (size_t)end : 65536;
+		if (fill(s, end - step, step, err) < 0)
+			return -1;
+		*whole = end - step + whole_lines(&s->buf);
+		if (whole_lines(&s->buf) > 0)
+			return 0;
+		end -= step;
+	}
+	*whole = 0;
+	return 0;
+}

@@ -106,10 +106,17 @@ ses_state_load(struct ses_state *s, const char *path, const char *owner,
 
 	*s = (struct ses_state){0};
 	copy(s->owner, sizeof(s->owner), owner);
-	if (ses_fs_slurp(path, STATE_MAX, &b, err) < 0)
+	if (ses_fs_slurp(path, STATE_MAX, &b, err) < 0) {
+		rc = err->code == SESHAT_ENOMEM ? -1 : 0;
 		goto out;
+	}
 	doc = ses_doc_parse(b.data != NULL ? b.data : "", b.len, err);
-	if (doc == NULL || ses_doc_u64(doc, "schema_version") != 1) {
+	if (doc == NULL && err->code == SESHAT_ENOMEM) {
+		rc = -1;
+		goto out;
+	}
+	if (doc == NULL || ses_doc_u64(doc, "schema_version") != 1 ||
+	    ses_doc_str(doc, "project")[0] == '\0') {
 		ses_log(SES_DEBUG, "%s: unreadable, asking the store", path);
 		goto out;
 	}

@@ -1,18 +1,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_tree.h"
+#include "base/mem.h"
 #include "base/time.h"
 #include "vault/doc.h"
+
+/* Failed allocations that are of the past. */
+static _Thread_local unsigned past;
+
+void
+ses_doc_begin(void)
+{
+	past = ses_mem_json_failures();
+}
+
+int
+ses_doc_check(struct seshat_err *err)
+{
+	return ses_mem_json_failures() == past ? 0 : ses_fail_nomem(err);
+}
 
 json_t *
 ses_doc_parse(const char *text, size_t len, struct seshat_err *err)
 {
-	json_error_t why;
-	json_t *doc = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	json_t *doc = ses_json_tree(text, len, err);
 
 	if (doc == NULL) {
-		ses_fail(err, SESHAT_ECORRUPT, "not valid JSON (line %d: %s)",
-		    why.line, why.text);
+		if (err->code == SESHAT_EFORMAT)
+			err->code = SESHAT_ECORRUPT;
 		return NULL;
 	}
 	if (!json_is_object(doc)) {
@@ -48,7 +64,7 @@ ses_doc_format(const json_t *doc, struct ses_buf *out, struct seshat_err *err)
 	ses_buf_str(out, text);
 	ses_buf_str(out, "\n");
 	free(text);
-	return ses_buf_check(out, err);
+	return ses_buf_check(out, err) < 0 ? -1 : ses_doc_check(err);
 }
 
 int

@@ -12,6 +12,18 @@
  */
 #define SES_DOC_MAX (256U << 20)
 
+/*
+ * A document that is being built loses the members that jansson finds no room
+ * for, and few of its callers look.  So nothing is written before ses_doc_check
+ * has seen that no allocation of this thread failed since ses_doc_begin.
+ */
+
+/** Begin something that builds documents. */
+void ses_doc_begin(void);
+
+/** 0, or -1 and SESHAT_ENOMEM: what was built since may lack something. */
+int ses_doc_check(struct seshat_err *err);
+
 /** Parse text that is one JSON object.  Owns: the caller json_decref's it. */
 json_t *ses_doc_parse(const char *text, size_t len, struct seshat_err *err);
 

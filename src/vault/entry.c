@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -36,6 +37,7 @@ redaction_object(const char *text)
 {
 	json_t *o = json_object();
 	const char *colon;
+	const char *name;
 	struct ses_buf rule = {0};
 	uint64_t n;
 	size_t len;
@@ -47,9 +49,16 @@ redaction_object(const char *text)
 			continue;
 		ses_buf_clear(&rule);
 		ses_buf_add(&rule, text, (size_t)(colon - text));
+		name = ses_buf_cstr(&rule);
+		if (rule.bad)
+			break;
 		if (ses_str_u64n(
 			colon + 1, len - (size_t)(colon - text) - 1, &n) == 0)
-			ses_doc_set_u64(o, ses_buf_cstr(&rule), n);
+			ses_doc_set_u64(o, name, n);
+	}
+	if (rule.bad) {
+		json_decref(o);
+		o = NULL;
 	}
 	ses_buf_free(&rule);
 	return o;
@@ -58,9 +67,14 @@ redaction_object(const char *text)
 json_t *
 ses_entry_format(const struct ses_entry *e, const char *redactions)
 {
-	json_t *doc = json_object();
+	json_t *redacted = redaction_object(redactions);
+	json_t *doc = redacted == NULL ? NULL : json_object();
 	char hex[9];
 
+	if (doc == NULL) {
+		json_decref(redacted);
+		return NULL;
+	}
 	ses_doc_set_str(doc, "key", e->name);
 	(void)json_object_set_new(doc, "seq",
 	    json_pack("[I,I]", (json_int_t)e->first, (json_int_t)e->last));
@@ -77,8 +91,7 @@ ses_entry_format(const struct ses_entry *e, const char *redactions)
 	ses_doc_set_str(doc, "crc32", hex);
 	ses_doc_set_u64(doc, "body_offset", e->body);
 	ses_doc_set_u64(doc, "body_size", e->body_size);
-	(void)json_object_set_new(
-	    doc, "redactions", redaction_object(redactions));
+	(void)json_object_set_new(doc, "redactions", redacted);
 	if (e->last_event != 0)
 		ses_doc_set_time(doc, "last_event_at", e->last_event);
 	if (e->torn)
@@ -153,5 +166,43 @@ ses_entry_parse(const json_t *doc, struct ses_entry *e, struct seshat_err *err)
 	r.torn = json_is_true(json_object_get(doc, "torn"));
 	r.inside = json_is_true(json_object_get(doc, "inside"));
 	*e = r;
+	return 0;
+}
+
+/* Whether its name is that of these numbers of this stream. */
+static int
+is_named(const struct ses_entry *e, const char *stream)
+{
+	char name[SES_PART_NAME];
+
+	ses_key_part(name, e->first, stream);
+	if (e->first == e->last && strcmp(e->name, name) == 0)
+		return 1;
+	(void)snprintf(name, sizeof(name), "merged-%s-%08u-%08u-", stream,
+	    e->first, e->last);
+	return ses_str_starts(e->name, name);
+}
+
+int
+ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
+    uint64_t next_seq, struct seshat_err *err)
+{
+	uint64_t seq = 0;
+	uint64_t at = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!is_named(&v[i], stream) || v[i].first != seq ||
+		    v[i].from != at)
+			return ses_fail(err, SESHAT_ECORRUPT,
+			    "the entry after part %llu is of something else",
+			    (unsigned long long)seq);
+		seq = (uint64_t)v[i].last + 1;
+		at = v[i].torn ? v[i].from : v[i].to;
+	}
+	if (next_seq != seq)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "lists %llu parts and says that %llu is the next",
+		    (unsigned long long)seq, (unsigned long long)next_seq);
 	return 0;
 }

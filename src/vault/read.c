@@ -6,8 +6,9 @@
 
 /* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
  * no more; what does not shrink grows a little. */
-#define OBJECT_MAX (64U << 20)
-#define TRIES      5
+#define OBJECT_MAX  (64U << 20)
+#define CONTENT_MAX (128U << 20) /* where markers are longer than secrets */
+#define TRIES       5
 
 /* Hashes what passes to the next sink. */
 struct hashing {
@@ -24,24 +25,53 @@ hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return ses_sink_write(h->next, data, len, err);
 }
 
+/* Whether the object is the one that its entry describes, and goes on where
+ * the one before it ends; NULL, or what is wrong. */
+static const char *
+misfit(const struct ses_entry *e, const struct ses_part_head *h,
+    const uint64_t *at)
+{
+	if (h->size > CONTENT_MAX)
+		return "says that it holds more than a part can";
+	if (e->known && e->first == e->last) {
+		if (e->from != h->from || e->to != h->to)
+			return "holds other source bytes than its checkpoint "
+			       "says";
+		if (strcmp(e->h, h->h) != 0 || e->x != h->x ||
+		    e->size != h->size || e->torn != h->torn ||
+		    e->inside != h->inside)
+			return "is not the object that its checkpoint "
+			       "describes";
+	}
+	if (at != NULL && h->from != *at)
+		return "does not go on where the part before it ends";
+	return NULL;
+}
+
 /* Hand out one object's content, checked against its own header. */
 static int
-read_object(const struct ses_buf *b, const struct ses_sink *sink,
-    struct ses_part_head *head, struct seshat_err *err)
+read_object(const struct ses_buf *b, const struct ses_entry *e,
+    const uint64_t *at, const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
 {
 	struct hashing hashing = {.next = sink};
 	struct ses_sink hasher = {hash_on, &hashing};
 	struct ses_member m;
+	const char *wrong;
 	char hex[SES_SHA256_HEX];
 
+	*head = (struct ses_part_head){0};
 	if (ses_member_parse(b->data != NULL ? b->data : "", b->len, &m, err) <
 	    0)
 		return -1;
 	if (m.extra == NULL) /* of another program: its CRC must do */
 		return ses_member_inflate(
-		    b->data, b->len, UINT64_MAX, sink, err);
+		    b->data, b->len, CONTENT_MAX, sink, err);
 	if (ses_part_head_parse(m.extra, m.extra_len, head, err) < 0)
 		return -1;
+	wrong = misfit(e, head, at);
+	if (wrong != NULL)
+		return ses_fail(err, SESHAT_ECORRUPT, "%s", wrong);
 	ses_sha256_init(&hashing.sha);
 	if (ses_member_inflate(b->data, b->len, head->size, &hasher, err) < 0)
 		return -1;
@@ -51,12 +81,12 @@ read_object(const struct ses_buf *b, const struct ses_sink *sink,
 	return 0;
 }
 
-int
-ses_part_read(struct ses_store *s, const struct ses_where *w,
-    const struct ses_entry *e, const struct ses_sink *sink,
+/* As ses_part_read; at, if not NULL, is where the part must begin. */
+static int
+read_part(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const uint64_t *at, const struct ses_sink *sink,
     struct ses_part_head *head, struct seshat_err *err)
 {
-	struct ses_part_head unused;
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
 	int rc = -1;
@@ -68,7 +98,7 @@ ses_part_read(struct ses_store *s, const struct ses_where *w,
 		goto out;
 	if (ses_store_read(s, key.data, OBJECT_MAX, &b, err) < 0)
 		goto out;
-	rc = read_object(&b, sink, head != NULL ? head : &unused, err);
+	rc = read_object(&b, e, at, sink, head, err);
 	if (rc < 0 && err->code == SESHAT_EFORMAT)
 		err->code = SESHAT_ECORRUPT;
 	if (rc < 0)
@@ -77,6 +107,17 @@ out:
 	ses_buf_free(&key);
 	ses_buf_free(&b);
 	return rc;
+}
+
+int
+ses_part_read(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const struct ses_sink *sink,
+    struct ses_part_head *head, struct seshat_err *err)
+{
+	struct ses_part_head unused;
+
+	return read_part(
+	    s, w, e, NULL, sink, head != NULL ? head : &unused, err);
 }
 
 /* Lets all but the first bytes and lines pass, and counts the bytes. */
@@ -130,23 +171,14 @@ choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
 	return st;
 }
 
-/* Where the part behind this one begins. */
-static uint64_t
-end_of(const struct ses_entry *e, const struct ses_part_head *head)
-{
-	if (e->known)
-		return e->torn ? e->from : e->to;
-	return head->torn ? head->from : head->to;
-}
-
 /* Of a part that no checkpoint lists only its name says that it belongs here:
  * somebody may have copied another one over it. */
 static int
 check_place(const struct ses_stream *st, const struct ses_entry *e,
     const struct ses_part_head *head, uint64_t at, struct seshat_err *err)
 {
-	if (st->doc == NULL && head->w[0] == '\0')
-		return 0; /* all of it is another program's */
+	if (e->known || (st->doc == NULL && head->w[0] == '\0'))
+		return 0; /* seen to, or all of it is another program's */
 	if (st->doc != NULL && strcmp(head->w, ses_doc_str(st->doc, "w")) != 0)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: is a part of another stream", e->name);
@@ -157,6 +189,37 @@ check_place(const struct ses_stream *st, const struct ses_entry *e,
 	return 0;
 }
 
+/* Push part i; *at, where it must begin, moves behind it. */
+static int
+push_part(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, size_t i, uint64_t *at,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	const struct ses_entry *e = &st->parts[i];
+	int is_last = i + 1 == st->n;
+	struct ses_part_head head;
+	struct ses_buf torn = {0};
+	struct ses_sink aside = ses_sink_buf(&torn);
+	int rc;
+
+	/* a torn line is only printed at the very end; whether a part holds
+	 * one, only its header may tell */
+	if (e->known && e->torn && !is_last)
+		return 0;
+	rc = e->known ? read_part(s, w, e, at, sink, &head, err)
+		      : read_part(s, w, e, NULL, &aside, &head, err);
+	if (rc == 0)
+		rc = check_place(st, e, &head, *at, err);
+	if (rc == 0 && !e->known && (!head.torn || is_last))
+		rc = ses_sink_write(sink, torn.data, torn.len, err);
+	if (e->known)
+		*at = e->to;
+	else if (head.w[0] != '\0') /* else it is of another program */
+		*at = head.torn ? head.from : head.to;
+	ses_buf_free(&torn);
+	return rc;
+}
+
 /* Push the parts from the one at *i on; *i ends at the one that failed. */
 static int
 read_parts(struct ses_store *s, const struct ses_where *w,
@@ -164,41 +227,13 @@ read_parts(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct ses_sink sink = {skip_on, skip};
-	struct ses_part_head head = {0};
-	struct ses_buf torn = {0};
-	struct ses_sink aside = ses_sink_buf(&torn);
-	uint64_t at = 0;
-	int rc = 0;
+	uint64_t at =
+	    *i < st->n && st->parts[*i].known ? st->parts[*i].from : 0;
 
-	for (; *i < st->n && rc == 0; (*i)++) {
-		/* a torn line is only printed at the very end; whether a
-		 * part holds one, only its header may tell */
-		if (st->parts[*i].known && st->parts[*i].torn &&
-		    *i + 1 < st->n) {
-			at = end_of(&st->parts[*i], NULL);
-			continue;
-		}
-		if (st->parts[*i].known) {
-			rc = ses_part_read(
-			    s, w, &st->parts[*i], &sink, NULL, err);
-		} else {
-			ses_buf_clear(&torn);
-			head = (struct ses_part_head){0};
-			rc = ses_part_read(
-			    s, w, &st->parts[*i], &aside, &head, err);
-			if (rc == 0)
-				rc = check_place(
-				    st, &st->parts[*i], &head, at, err);
-			if (rc == 0 && (!head.torn || *i + 1 == st->n))
-				rc = ses_sink_write(
-				    &sink, torn.data, torn.len, err);
-		}
-		if (rc < 0)
-			break;
-		at = end_of(&st->parts[*i], &head);
-	}
-	ses_buf_free(&torn);
-	return rc;
+	for (; *i < st->n; (*i)++)
+		if (push_part(s, w, st, *i, &at, &sink, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int

@@ -28,7 +28,8 @@ int ses_session_tail(struct ses_store *s, const struct ses_where *w,
 /**
  * ses_part_read(s, w, e, sink, head, err):
  * Push what one part holds, checked: CRC-32, size, and SHA-256 against its
- * header.  *head, if not NULL, gets the header.
+ * header, and the header against the entry.  *head, if not NULL, gets the
+ * header, after an error as far as it was read.
  */
 int ses_part_read(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, const struct ses_sink *sink,

@@ -119,12 +119,12 @@ use_checkpoint(struct ses_stream *st, json_t *doc, struct seshat_err *err)
 	v = ses_calloc(n + st->n + 1, sizeof(*v));
 	if (v == NULL)
 		return ses_fail_nomem(err);
-	for (i = 0; i < n; i++) {
-		if (ses_entry_parse(json_array_get(parts, i), &v[i], err) < 0) {
-			free(v);
-			return -1;
-		}
-	}
+	for (i = 0; i < n; i++)
+		if (ses_entry_parse(json_array_get(parts, i), &v[i], err) < 0)
+			goto fail;
+	if (ses_entries_check(v, n, st->id, ses_doc_u64(doc, "next_seq"), err) <
+	    0)
+		goto fail;
 	if (st->n > 0)
 		memcpy(v + n, st->parts, st->n * sizeof(*v));
 	free(st->parts);
@@ -140,6 +140,9 @@ use_checkpoint(struct ses_stream *st, json_t *doc, struct seshat_err *err)
 	st->last_event = ses_doc_time(doc, "last_event_at");
 	st->ended = ses_doc_time(doc, "ended_at");
 	return 0;
+fail:
+	free(v);
+	return -1;
 }
 
 static int
@@ -400,8 +403,12 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 		goto out;
 	ses_entry_of_head(
 	    e, &head, e->first, stream, body, o.size, ses_member_crc(b.data));
-	if (redactions != NULL)
+	if (redactions != NULL) {
 		ses_buf_str(redactions, head.redactions);
+		(void)ses_buf_cstr(redactions);
+		if (ses_buf_check(redactions, err) < 0)
+			goto out;
+	}
 	rc = 0;
 out:
 	ses_buf_free(&key);

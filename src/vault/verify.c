@@ -23,19 +23,6 @@ discard(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return 0;
 }
 
-/* Whether the object is the one that its entry describes. */
-static const char *
-compare(const struct ses_entry *e, const struct ses_part_head *h)
-{
-	if (!e->known || e->first != e->last)
-		return NULL;
-	if (e->from != h->from || e->to != h->to)
-		return "holds other source bytes than its checkpoint says";
-	if (strcmp(e->h, h->h) != 0 || e->x != h->x || e->size != h->size)
-		return "is not the object that its checkpoint describes";
-	return NULL;
-}
-
 /* How far the check of a stream has come. */
 struct place {
 	const struct ses_stream *st;
@@ -92,9 +79,7 @@ verify_part(struct ses_store *s, const struct ses_where *w,
 		ses_verify_problem(v, at->st, e, err->msg);
 	} else {
 		v->bytes += head.size;
-		wrong = compare(e, &head);
-		if (wrong == NULL)
-			wrong = misplaced(e, &head, at);
+		wrong = misplaced(e, &head, at);
 		if (wrong != NULL)
 			ses_verify_problem(v, at->st, e, wrong);
 	}

@@ -54,7 +54,7 @@ run seshat sessions --harness hermes --everywhere
 expect_status 0
 out_has '^one +hermes +demo +message 1 é "q" +5 rows +'
 out_has '^two +hermes +demo +message 7 é "q" +3 rows +'
-run seshat sessions --harness hermes --cwd /work/demo --json
+run seshat sessions --harness hermes --cwd /src/demo --json
 expect_status 0
 check test "$(wc -l <"$T/out")" = 2
 out_has '"id":"one",.*"size":null,"mirrored_bytes":null,"rows":5,'

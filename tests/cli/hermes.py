@@ -48,7 +48,7 @@ def main():
         db.executescript(SCHEMA)
         for session in args:
             db.execute("INSERT INTO sessions(id, source, started_at, cwd) "
-                       "VALUES (?, 'cli', 1780000000.0, '/work/demo')",
+                       "VALUES (?, 'cli', 1780000000.0, '/src/demo')",
                        (session,))
         db.commit()
     elif verb == "say":

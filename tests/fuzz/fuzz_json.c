@@ -1,11 +1,12 @@
 /*
  * JSON: the strict reader, the lenient walk and the compact writer agree on
  * every text that is JSON, and none of them leaves the text on one that is
- * not.
+ * not.  jansson, which is another reader, agrees on what is JSON, and on every
+ * value in it.
  */
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json_tree.h"
 #include "fuzz/fuzz.h"
 
 /* Deeper than this the walk is not followed; SES_JSON_DEPTH levels of it
@@ -67,6 +68,60 @@ compact(const struct ses_json *v)
 	ses_buf_free(&b);
 }
 
+/* Where jansson's reader is stricter than ours, or its numbers smaller. */
+static int
+jansson_may_refuse(const json_error_t *why)
+{
+	return json_error_code(why) == json_error_numeric_overflow ||
+	       json_error_code(why) == json_error_null_byte_in_key ||
+	       strstr(why->text, "Unicode") != NULL; /* a lone surrogate */
+}
+
+/* Where a tree is not made of what is JSON. */
+static int
+tree_may_refuse(const struct seshat_err *err)
+{
+	return strcmp(err->msg, "nested too deeply") == 0 ||
+	       strcmp(err->msg, "a name stands there twice") == 0 ||
+	       strcmp(err->msg, "a string holds a NUL") == 0 ||
+	       strcmp(err->msg, "a number is too large") == 0;
+}
+
+static size_t
+count_brackets(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (; len > 0; len--, text++)
+		n += *text == '[' || *text == '{';
+	return n;
+}
+
+/* Another reader takes the same texts for JSON, and every value in them for
+ * the same. */
+static void
+as_jansson(const char *text, size_t len, int valid)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_error_t why;
+	json_t *want =
+	    json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
+	json_t *got = ses_json_tree(text, len, &err);
+
+	MUST(valid || got == NULL);
+	if (want == NULL)
+		MUST(!valid || jansson_may_refuse(&why));
+	else
+		MUST(valid || count_brackets(text, len) > SES_JSON_DEPTH);
+	if (got == NULL)
+		MUST(err.code == SESHAT_EFORMAT &&
+		     (!valid || tree_may_refuse(&err)));
+	else if (want != NULL)
+		MUST(json_equal(want, got));
+	json_decref(want);
+	json_decref(got);
+}
+
 /* Any bytes quoted are a JSON string, and quoting what it stands for gives
  * the same again. */
 static void
@@ -107,5 +162,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		compact(&strict);
 	}
 	quote(text, len);
+	as_jansson(text, len, valid);
 	return 0;
 }

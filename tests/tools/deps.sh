@@ -116,11 +116,12 @@ fresh
 rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
+fake valgrind "exit 0"
 touch "$T/libclang_rt.asan-$(uname -m).a"
 fake zstd "exit 0"
 deps test
 expect_status 0
-rm "$bin/clang" "$bin/zstd"
+rm "$bin/clang" "$bin/zstd" "$bin/valgrind"
 
 test_that "a group that does not exist is refused"
 deps nonsense

@@ -14,6 +14,14 @@
 
 #include "base/err.h"
 
+/* Whether large inputs are to be smaller: under valgrind, where every byte
+ * takes long and no more is found in many of them. */
+static inline int
+is_small_run(void)
+{
+	return getenv("TEST_SMALL") != NULL;
+}
+
 /* A call that must succeed; its message is printed when it does not. */
 #define OK(call)                                                               \
 	do {                                                                   \

@@ -427,7 +427,7 @@ fill_up_a_small_disk(struct here *h, int who)
 	if (mkdir(dir, 0700) < 0)
 		return 3;
 	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("tmpfs", dir, "tmpfs", 0, "size=32k") < 0)
 		return 77; /* needs root, which not every machine gives */
 	rc = fill_up(h, dir);

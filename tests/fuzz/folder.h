@@ -1,0 +1,64 @@
+#ifndef FOLDER_H
+#define FOLDER_H
+
+/* For targets that need files: a folder of this process, in memory where the
+ * system has such a place, and gone when the process ends. */
+#include "remove.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz/fuzz.h"
+
+static char folder_path[96];
+
+static inline void
+folder_remove(void)
+{
+	(void)temp_remove(folder_path);
+}
+
+/** Its path; made at the first call.  A fuzzer ends without cleaning up:
+ * tools/fuzz names a folder that it will remove. */
+static inline const char *
+folder(void)
+{
+	const char *in = getenv("FUZZ_FOLDER");
+
+	if (folder_path[0] != '\0')
+		return folder_path;
+	if (in == NULL)
+		in = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	(void)snprintf(
+	    folder_path, sizeof(folder_path), "%s/seshat-fuzz-XXXXXX", in);
+	MUST(mkdtemp(folder_path) != NULL);
+	MUST(atexit(folder_remove) == 0);
+	return folder_path;
+}
+
+/** Write a file of the folder. */
+static inline void
+folder_put(const char *name, const void *data, size_t len)
+{
+	char path[256];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder(), name);
+	f = fopen(path, "wb");
+	MUST(f != NULL);
+	MUST(len == 0 || fwrite(data, 1, len, f) == len);
+	MUST(fclose(f) == 0);
+}
+
+/** Remove a file or folder of it, if it is there. */
+static inline void
+folder_drop(const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder(), name);
+	(void)temp_remove(path);
+}
+
+#endif

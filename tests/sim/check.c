@@ -138,11 +138,10 @@ sim_check_parts(struct sim *s, const struct sim_tree *before, const char *when)
 			       name[18], name[19], name[20], name[21], 0}))
 			continue;
 		is = sim_tree_find(&now, was->path);
-		if (is == NULL)
-			sim_fail(s, "%s: %s vanished", when, was->path);
-		if (is->len != was->len ||
+		if (is == NULL || is->len != was->len ||
 		    memcmp(is->data, was->data, is->len) != 0)
-			sim_fail(s, "%s: %s was changed", when, was->path);
+			sim_fail(s, "%s: %s %s", when, was->path,
+			    is == NULL ? "vanished" : "was changed");
 	}
 	sim_tree_free(&now);
 }
@@ -399,7 +398,8 @@ is_right(struct sim *s, const struct ses_buf *x, const char *end,
 	const struct ses_buf *src = &s->src.text;
 
 	return is_source(s, x, src, end) ||
-	       (was != NULL && is_source(s, x, was, end)) ||
+	       (was != NULL &&
+		   (is_source(s, x, was, end) || is_source(s, x, was, NULL))) ||
 	       (is_twin(s) && is_ahead(s, x)) ||
 	       (end == NULL && is_far(s, x, src)) ||
 	       (was != NULL && (is_cut_short(s, x, was) || is_far(s, x, was) ||
@@ -431,31 +431,30 @@ sim_check_current(
 	int nothing =
 	    is_nothing(&s->src.text, end) ||
 	    (was != NULL && (s->src.rewritten || is_nothing(was, end)));
-	int right = 0;
-	int any = 0;
+	int borne =
+	    end == NULL && s->behind[machine] && (s->with & SIM_BEHIND) == 0;
+	int right = nothing;
 	size_t i;
 
 	sim_look(s, &now, machine);
+	for (i = 0; i < now.n; i++)
+		if (now.v[i].current)
+			right = 0;
 	for (i = 0; i < now.n; i++) {
 		t = &now.v[i];
 		if (!t->current)
 			continue;
-		any = 1;
-		if (sim_is_damaged(s, t->id)) {
-			right = 1;
-		} else if (is_right(s, &t->text, end, was)) {
+		if (!sim_is_damaged(s, t->id) &&
+		    is_right(s, &t->text, end, was)) {
 			promise(s, t->text.data, sim_whole(&t->text));
 			s->behind[machine] = 0;
 			right = 1;
-		} else if (end == NULL && s->behind[machine] &&
-			   (s->with & SIM_BEHIND) == 0 &&
-			   is_ahead(s, &t->text)) {
-			right = 1; /* until it grows, or ends */
 		}
+		right |= sim_is_damaged(s, t->id) ||
+			 (nothing && is_kept(s, &t->text)) ||
+			 (borne && is_ahead(s, &t->text));
 	}
-	for (i = 0; nothing && i < now.n; i++)
-		right |= now.v[i].current && is_kept(s, &now.v[i].text);
-	if (!right && !(nothing && !any))
+	if (!right)
 		tell_wrong(s, &now);
 	sim_texts_free(&s->seen);
 	s->seen = now;

@@ -42,9 +42,8 @@ say(struct sim *s, const char *fmt, va_list ap)
 	if (at + 1024 > SIM_LOG)
 		return;
 	n = vsnprintf(s->log + at, 1000, fmt, ap);
-	if (n < 0)
-		return;
-	strcat(s->log + at, "\n");
+	n = n < 0 ? 0 : n < 1000 ? n : 999;
+	memcpy(s->log + at + n, "\n", 2);
 	if (s->verbose) {
 		(void)printf("# %s", s->log + at);
 		(void)fflush(stdout);
@@ -143,12 +142,18 @@ tell(const struct sim *s, uint64_t seed)
 	    (unsigned long long)seed);
 }
 
+/* What the command line asks for. */
+struct plan {
+	uint64_t seed;
+	uint64_t n;
+	int keep_going;
+};
+
 static const struct {
 	const char *name;
 	unsigned bit;
 } withs[] = {
     {"taken", SIM_TAKEN},
-    {"back", SIM_BACK},
     {"moved", SIM_MOVED},
     {"twins", SIM_TWINS},
     {"behind", SIM_BEHIND},
@@ -159,36 +164,51 @@ usage(void)
 {
 	(void)fprintf(stderr,
 	    "usage: sim [--seed N] [--schedules N] "
-	    "[--with taken|back|moved|twins|behind] [--keep-going] [-v]\n");
+	    "[--with taken|moved|twins|behind] [--keep-going] [-v]\n");
 	return 2;
 }
 
+/* One option at argv[i]; how many arguments it took, 0: it is none. */
 static int
-parse(int argc, char **argv, struct sim *s, uint64_t *seed, uint64_t *n,
-    int *keep_going)
+parse_one(char **argv, int i, int argc, struct sim *s, struct plan *p)
 {
+	const char *value = i + 1 < argc ? argv[i + 1] : NULL;
 	size_t j;
+
+	if (strcmp(argv[i], "-v") == 0)
+		return s->verbose = 1;
+	if (strcmp(argv[i], "--keep-going") == 0)
+		return p->keep_going = 1;
+	if (value == NULL)
+		return 0;
+	if (strcmp(argv[i], "--seed") == 0) {
+		p->seed = strtoull(value, NULL, 10);
+		return 2;
+	}
+	if (strcmp(argv[i], "--schedules") == 0) {
+		p->n = strtoull(value, NULL, 10);
+		return 2;
+	}
+	for (j = 0; j < sizeof(withs) / sizeof(withs[0]); j++) {
+		if (strcmp(argv[i], "--with") != 0 ||
+		    strcmp(value, withs[j].name) != 0)
+			continue;
+		s->with |= withs[j].bit;
+		return 2;
+	}
+	return 0;
+}
+
+static int
+parse(int argc, char **argv, struct sim *s, struct plan *p)
+{
+	int took;
 	int i;
 
-	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "-v") == 0) {
-			s->verbose = 1;
-		} else if (strcmp(argv[i], "--keep-going") == 0) {
-			*keep_going = 1;
-		} else if (i + 1 == argc) {
+	for (i = 1; i < argc; i += took) {
+		took = parse_one(argv, i, argc, s, p);
+		if (took == 0)
 			return -1;
-		} else if (strcmp(argv[i], "--seed") == 0) {
-			*seed = strtoull(argv[++i], NULL, 10);
-		} else if (strcmp(argv[i], "--schedules") == 0) {
-			*n = strtoull(argv[++i], NULL, 10);
-		} else if (strcmp(argv[i], "--with") == 0) {
-			i++;
-			for (j = 0; j < sizeof(withs) / sizeof(withs[0]); j++)
-				if (strcmp(argv[i], withs[j].name) == 0)
-					s->with |= withs[j].bit;
-		} else {
-			return -1;
-		}
 	}
 	return 0;
 }
@@ -202,19 +222,41 @@ shared(size_t len)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+/* All schedules; how many broke a promise. */
+static int
+run(struct sim *s, const struct plan *p)
+{
+	uint64_t batch = 0;
+	uint64_t i;
+	int in_batch = 0;
+	int failed = 0;
+
+	for (i = 0; i < p->n && (failed == 0 || p->keep_going); i++) {
+		if (live(s, p->seed + i) < 0) {
+			tell(s, p->seed + i);
+			in_batch++;
+			failed++;
+		}
+		if (i + 1 < p->n && (i + 1) % BATCH != 0 &&
+		    (failed == 0 || p->keep_going))
+			continue;
+		(void)printf("%sok %llu - seeds to %llu\n",
+		    in_batch > 0 ? "not " : "", (unsigned long long)++batch,
+		    (unsigned long long)(p->seed + i));
+		in_batch = 0;
+	}
+	return failed;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct sim s;
+	struct plan p = {.seed = 1, .n = 300};
 	struct seshat_err err = SESHAT_ERR_INIT;
-	uint64_t seed = 1;
-	uint64_t n = 300;
-	uint64_t done;
-	uint64_t batch = 0;
-	int keep_going = 0;
-	int failed = 0;
+	int failed;
 
-	if (parse(argc, argv, &s, &seed, &n, &keep_going) < 0)
+	if (parse(argc, argv, &s, &p) < 0)
 		return usage();
 	s.log = shared(SIM_LOG);
 	s.outcomes = shared(2 * sizeof(*s.outcomes));
@@ -224,20 +266,9 @@ main(int argc, char **argv)
 		s.redact = NULL; /* not on this processor */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)printf("1..%llu\n# seed %llu\n",
-	    (unsigned long long)((n + BATCH - 1) / BATCH),
-	    (unsigned long long)seed);
-	for (done = 0; done < n && (failed == 0 || keep_going); done++) {
-		if (live(&s, seed + done) < 0) {
-			tell(&s, seed + done);
-			failed++;
-		}
-		if (done + 1 == n || (done + 1) % BATCH == 0 ||
-		    (failed > 0 && !keep_going))
-			(void)printf("%sok %llu - seeds to %llu\n",
-			    failed > 0 ? "not " : "",
-			    (unsigned long long)++batch,
-			    (unsigned long long)(seed + done));
-	}
+	    (unsigned long long)((p.n + BATCH - 1) / BATCH),
+	    (unsigned long long)p.seed);
+	failed = run(&s, &p);
 	ses_redact_free(s.redact);
 	return failed > 0;
 }

@@ -24,16 +24,15 @@
 #define SIM_TAILS    16
 #define SIM_STREAMS  96
 
-/* Accidents that the program is not meant to bear yet, or not at all; only
- * those that are switched on happen. */
+/* What the program does not bear, yet or at all: it is borne with unless it
+ * is switched on. */
 enum sim_with {
-	SIM_TAKEN = 1 << 0, /* the vault loses what the state knows of */
-	SIM_BACK = 1 << 1,  /* the source becomes what it was before */
-	SIM_MOVED = 1 << 2, /* what moved and was rewritten is current, too */
-	SIM_TWINS = 1 << 3, /* of two states of one owner, too */
-	/* a source cut back to where a state stands that is behind the vault
-	 * counts before it grows again, too */
-	SIM_BEHIND = 1 << 4,
+	SIM_TAKEN = 1 << 0,  /* the vault loses what the state knows of */
+	SIM_BACK = 1 << 1,   /* the source becomes what it was before */
+	SIM_MOVED = 1 << 1,  /* what moved and was rewritten is current, too */
+	SIM_TWINS = 1 << 2,  /* of two states of one owner, too */
+	SIM_BEHIND = 1 << 3, /* of a state behind the vault, too, when the
+			      * source was cut back to where it stands */
 };
 
 /* Everything below a folder, in the order of the paths. */

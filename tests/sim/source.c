@@ -22,11 +22,13 @@ sim_whole(const struct ses_buf *text)
 	return n;
 }
 
-/* A letter or digit: nothing that a line or JSON is made of. */
+/* Nothing that a line or JSON is made of. */
 static char
 letter(struct sim *s)
 {
-	return "abcdefghijklmnopqrstuvwxyz0123456789"[sim_below(s, 36)];
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz 0123456789 ";
+
+	return letters[sim_below(s, sizeof(letters) - 1)];
 }
 
 static void
@@ -36,7 +38,7 @@ add_words(struct sim *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n && i < sizeof(text); i++)
-		text[i] = sim_one_in(s, 6) ? ' ' : letter(s);
+		text[i] = letter(s);
 	ses_buf_add(&s->src.text, text, i);
 }
 
@@ -279,7 +281,7 @@ back(struct sim *s)
 {
 	const struct ses_buf *b = &s->src.older[sim_below(s, SIM_OLDER)];
 
-	if ((s->with & SIM_BACK) == 0 || b->len == 0)
+	if (b->len == 0)
 		return;
 	ses_buf_clear(&s->src.text);
 	ses_buf_add(&s->src.text, b->data, b->len);

@@ -175,7 +175,7 @@ push_part(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, int is_last, uint64_t *at,
     const struct ses_sink *sink, struct seshat_err *err)
 {
-	struct ses_part_head head;
+	struct ses_part_head head = {0};
 	struct ses_buf torn = {0};
 	struct ses_sink aside = ses_sink_buf(&torn);
 	int rc;
@@ -187,9 +187,9 @@ push_part(struct ses_store *s, const struct ses_where *w,
 	rc = read_part(s, w, e, at, e->known ? sink : &aside, &head, err);
 	if (rc == 0 && !e->known && (!head.torn || is_last))
 		rc = ses_sink_write(sink, torn.data, torn.len, err);
-	if (e->known)
+	if (rc == 0 && e->known)
 		*at = e->to;
-	else if (head.w[0] != '\0') /* else it is of another program */
+	else if (rc == 0 && head.w[0] != '\0') /* not of another program */
 		*at = head.torn ? head.from : head.to;
 	ses_buf_free(&torn);
 	return rc;

@@ -33,13 +33,13 @@ misfit(const struct ses_entry *e, const struct ses_part_head *h,
 {
 	if (h->size > CONTENT_MAX)
 		return "says that it holds more than a part can";
-	if (e->known && e->first == e->last) {
+	if (e->known) {
 		if (e->from != h->from || e->to != h->to)
 			return "holds other source bytes than its checkpoint "
 			       "says";
-		if (strcmp(e->h, h->h) != 0 || e->x != h->x ||
-		    e->size != h->size || e->torn != h->torn ||
-		    e->inside != h->inside)
+		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
+		    e->inside != h->inside ||
+		    (e->first == e->last && strcmp(e->h, h->h) != 0))
 			return "is not the object that its checkpoint "
 			       "describes";
 	}

@@ -33,13 +33,13 @@ misfit(const struct ses_entry *e, const struct ses_part_head *h,
 {
 	if (h->size > CONTENT_MAX)
 		return "says that it holds more than a part can";
-	if (e->known && e->first == e->last) {
+	if (e->known) {
 		if (e->from != h->from || e->to != h->to)
 			return "holds other source bytes than its checkpoint "
 			       "says";
-		if (strcmp(e->h, h->h) != 0 || e->x != h->x ||
-		    e->size != h->size || e->torn != h->torn ||
-		    e->inside != h->inside)
+		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
+		    e->inside != h->inside ||
+		    (e->first == e->last && strcmp(e->h, h->h) != 0))
 			return "is not the object that its checkpoint "
 			       "describes";
 	}
@@ -197,7 +197,7 @@ push_part(struct ses_store *s, const struct ses_where *w,
 {
 	const struct ses_entry *e = &st->parts[i];
 	int is_last = i + 1 == st->n;
-	struct ses_part_head head;
+	struct ses_part_head head = {0};
 	struct ses_buf torn = {0};
 	struct ses_sink aside = ses_sink_buf(&torn);
 	int rc;
@@ -212,9 +212,9 @@ push_part(struct ses_store *s, const struct ses_where *w,
 		rc = check_place(st, e, &head, *at, err);
 	if (rc == 0 && !e->known && (!head.torn || is_last))
 		rc = ses_sink_write(sink, torn.data, torn.len, err);
-	if (e->known)
+	if (rc == 0 && e->known)
 		*at = e->to;
-	else if (head.w[0] != '\0') /* else it is of another program */
+	else if (rc == 0 && head.w[0] != '\0') /* not of another program */
 		*at = head.torn ? head.from : head.to;
 	ses_buf_free(&torn);
 	return rc;

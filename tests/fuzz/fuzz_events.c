@@ -1,9 +1,14 @@
 /*
  * Events of any bytes: no harness fails, and what it hands out lies in the
- * line and is well-formed UTF-8.
+ * line and is well-formed UTF-8.  Of a line that is one JSON object, the time
+ * is the one that another reader finds, and every line of a text stands in
+ * one of its strings.
  */
 #include <string.h>
 
+#include <jansson.h>
+
+#include "base/buf.h"
 #include "base/str.h"
 #include "fuzz/fuzz.h"
 #include "harness/harness.h"
@@ -11,6 +16,11 @@
 struct line {
 	const char *text;
 	size_t len;
+	const json_t *doc;      /* NULL: not one plain JSON object */
+	struct ses_buf strings; /* all strings of doc, each behind a 0xff,
+				 * which no UTF-8 holds */
+	int stop_at;            /* answer non-zero to this event; 0: none */
+	int seen;
 };
 
 static void
@@ -23,26 +33,114 @@ inside(const struct ses_json *v, const struct line *l)
 	MUST((size_t)(v->text - l->text) <= l->len - v->len);
 }
 
+/* Gather the strings; jansson bounds how deep they lie. */
+static void
+gather(const json_t *v, struct ses_buf *out)
+{
+	const char *name;
+	json_t *member;
+	size_t i;
+
+	if (json_is_string(v)) {
+		ses_buf_str(out, "\xff");
+		ses_buf_add(out, json_string_value(v), json_string_length(v));
+	}
+	for (i = 0; i < json_array_size(v); i++)
+		gather(json_array_get(v, i), out);
+	json_object_foreach((json_t *)(uintptr_t)v, name, member)
+	    gather(member, out);
+}
+
+static int
+stands_in(const char *p, size_t len, const struct ses_buf *strings)
+{
+	const char *at = strings->data;
+	const char *end = at == NULL ? at : at + strings->len;
+
+	if (len == 0)
+		return 1;
+	while (at != NULL && (size_t)(end - at) >= len) {
+		at = memchr(at, *p, (size_t)(end - at) - len + 1);
+		if (at != NULL && memcmp(at, p, len) == 0)
+			return 1;
+		at = at == NULL ? NULL : at + 1;
+	}
+	return 0;
+}
+
+/* A block without text is named by its type, in brackets. */
+static void
+is_said(const struct ses_buf *text, const struct line *l)
+{
+	const char *p = text->data;
+	const char *end = p + text->len;
+	const char *nl;
+	size_t n;
+
+	for (; p < end; p += n + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		n = (size_t)((nl == NULL ? end : nl) - p);
+		MUST(stands_in(p, n, &l->strings) || p[0] == '[' ||
+		     (n > 0 && p[n - 1] == ']'));
+	}
+}
+
+static void
+same_time(const struct ses_json *time, const json_t *doc)
+{
+	const char *want = json_string_value(json_object_get(doc, "timestamp"));
+	struct ses_buf got = {0};
+
+	MUST((time->type == '\0') == (want == NULL));
+	if (want == NULL)
+		return;
+	ses_json_text(time, &got);
+	MUST(strcmp(ses_buf_cstr(&got), want) == 0);
+	ses_buf_free(&got);
+}
+
 static int
 see(void *arg, const struct ses_event *e)
 {
-	const struct line *l = arg;
+	struct line *l = arg;
 
 	inside(&e->time, l);
 	inside(&e->tool, l);
 	MUST(e->role >= SES_ROLE_OTHER && e->role <= SES_ROLE_SYSTEM);
 	MUST(e->kind >= SES_EVENT_OTHER && e->kind <= SES_EVENT_TOOL_RESULT);
 	MUST(e->text.len == 0 || ses_str_is_utf8(e->text.data, e->text.len));
-	return 0;
+	MUST(e->tool.type == '\0' || e->kind == SES_EVENT_TOOL_CALL);
+	if (l->doc != NULL) {
+		same_time(&e->time, l->doc);
+		if (e->kind != SES_EVENT_TOOL_CALL && e->text.len > 0)
+			is_said(&e->text, l);
+	}
+	return ++l->seen == l->stop_at ? 7 : 0;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct line l = {(const char *)data, len};
+	struct line l = {.text = (const char *)data, .len = len};
 	const struct ses_harness_ops *const *h;
+	json_t *doc = json_loadb(
+	    l.text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	int n;
 
-	for (h = ses_harnesses; *h != NULL; h++)
+	if (json_is_object(doc)) {
+		l.doc = doc;
+		gather(doc, &l.strings);
+	}
+	for (h = ses_harnesses; *h != NULL; h++) {
+		l.seen = l.stop_at = 0;
 		MUST((*h)->events(l.text, l.len, see, &l) == 0);
+		n = l.seen;
+		l.seen = 0;
+		l.stop_at = (n + 1) / 2;
+		MUST((*h)->events(l.text, l.len, see, &l) == (n > 0 ? 7 : 0));
+		MUST(l.seen == l.stop_at);
+	}
+	json_decref(doc);
+	ses_buf_free(&l.strings);
 	return 0;
 }

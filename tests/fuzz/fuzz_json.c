@@ -112,7 +112,8 @@ as_jansson(const char *text, size_t len, int valid)
 	if (want == NULL)
 		MUST(!valid || jansson_may_refuse(&why));
 	else
-		MUST(valid || count_brackets(text, len) > SES_JSON_DEPTH);
+		MUST(valid || count_brackets(text, len) > SES_JSON_DEPTH ||
+		     text[len - 1] == '\0'); /* which it takes for the end */
 	if (got == NULL)
 		MUST(err.code == SESHAT_EFORMAT &&
 		     (!valid || tree_may_refuse(&err)));

@@ -9,13 +9,10 @@
 #include "base/mem.h"
 #include "memory/deny.h"
 
-void *__libc_malloc(size_t len); /* NOLINT(bugprone-reserved-identifier) */
-void *__libc_calloc(
-    size_t n, size_t len); /* NOLINT(bugprone-reserved-identifier) */
-void *__libc_realloc(
-    void *p, size_t len); /* NOLINT(bugprone-reserved-identifier) */
-void *__libc_memalign(
-    size_t align, size_t len); /* NOLINT(bugprone-reserved-identifier) */
+void *__libc_malloc(size_t len);
+void *__libc_calloc(size_t n, size_t len);
+void *__libc_realloc(void *p, size_t len);
+void *__libc_memalign(size_t align, size_t len);
 
 /* Plain, not thread-local: the first use of such a variable may allocate. */
 static unsigned left;

@@ -58,8 +58,8 @@ repair(struct ses_mirror *m, const struct ses_session *session,
 		if (!bad)
 			continue;
 		n_bad++;
-		same = ses_source_verify(
-		    m->store, &w, session, &l.v[i], &v, err);
+		same =
+		    ses_source_verify(m->store, &w, session, &l.v[i], &v, err);
 		if (same < 0)
 			goto out;
 		if (same > 0)

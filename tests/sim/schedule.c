@@ -275,7 +275,7 @@ sim_repair(struct sim *s)
 			sim_check_current(s, r.machine, NULL, NULL);
 	}
 	s->mending = s->n_damaged > 0;
-	sim_took(s);
+	sim_taken(s);
 	sim_check_verify(s);
 }
 

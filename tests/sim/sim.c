@@ -153,8 +153,6 @@ static const struct {
 	const char *name;
 	unsigned bit;
 } withs[] = {
-    {"taken", SIM_TAKEN},
-    {"moved", SIM_MOVED},
     {"twins", SIM_TWINS},
     {"behind", SIM_BEHIND},
 };
@@ -162,9 +160,8 @@ static const struct {
 static int
 usage(void)
 {
-	(void)fprintf(stderr,
-	    "usage: sim [--seed N] [--schedules N] "
-	    "[--with taken|moved|twins|behind] [--keep-going] [-v]\n");
+	(void)fprintf(stderr, "usage: sim [--seed N] [--schedules N] "
+			      "[--with twins|behind] [--keep-going] [-v]\n");
 	return 2;
 }
 

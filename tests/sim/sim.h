@@ -27,11 +27,8 @@
 /* What the program does not bear, yet or at all: it is borne with unless it
  * is switched on. */
 enum sim_with {
-	SIM_TAKEN = 1 << 0,  /* the vault loses what the state knows of */
-	SIM_BACK = 1 << 1,   /* the source becomes what it was before */
-	SIM_MOVED = 1 << 1,  /* what moved and was rewritten is current, too */
-	SIM_TWINS = 1 << 2,  /* of two states of one owner, too */
-	SIM_BEHIND = 1 << 3, /* of a state behind the vault, too, when the
+	SIM_TWINS = 1 << 0,  /* of two states of one owner, too */
+	SIM_BEHIND = 1 << 1, /* of a state behind the vault, too, when the
 			      * source was cut back to where it stands */
 };
 
@@ -184,16 +181,13 @@ void sim_check_current(
 void sim_keep_tail(struct sim *s);
 /** verify tells of all that is damaged, and of nothing else. */
 void sim_check_verify(struct sim *s);
-/** Promise no more than can be read. */
+/** The vault has lost something: promise no more than can be read. */
 void sim_taken(struct sim *s);
 int sim_is_damaged(const struct sim *s, const char *stream);
 
 /* vault.c: accidents of vault and state */
 void sim_vault_step(struct sim *s);
 void sim_state_step(struct sim *s, int machine);
-/** What the vault has lost no state may claim, unless that is an accident
- * that is switched on; promise no more than can be read. */
-void sim_took(struct sim *s);
 /** Note the cursor that the state says, for the run that comes. */
 void sim_state_note(struct sim *s, int machine);
 void sim_state_keep(struct sim *s, int machine);

@@ -97,20 +97,6 @@ sim_state_step(struct sim *s, int machine)
 	ses_buf_free(&b);
 }
 
-void
-sim_took(struct sim *s)
-{
-	int i;
-	int j;
-
-	for (i = 0; i < SIM_MACHINES && (s->with & SIM_TAKEN) == 0; i++) {
-		drop_state(i);
-		for (j = 0; j < SIM_OLDER; j++)
-			ses_buf_clear(&s->states[i][j]);
-	}
-	sim_taken(s);
-}
-
 static void
 path_of(const struct sim_object *o, char *path, size_t size)
 {
@@ -265,7 +251,7 @@ delete_part(struct sim *s, const struct sim_tree *t)
 		mark(s, id);
 		sim_taken(s);
 	} else {
-		sim_took(s);
+		sim_taken(s);
 	}
 }
 
@@ -337,14 +323,14 @@ roll_back(struct sim *s)
 	}
 	s->n_damaged = 0;
 	s->mending = 0;
-	sim_took(s);
+	sim_taken(s);
 }
 
 void
 sim_vault_step(struct sim *s)
 {
 	struct sim_tree t;
-	unsigned what = sim_below(s, (s->with & SIM_TAKEN) != 0 ? 20 : 12);
+	unsigned what = sim_below(s, 20);
 
 	if (s->n_damaged == 0 && sim_one_in(s, 2)) {
 		sim_tree_free(&s->vault);

@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "pack/part.h"
 #include "redact/pem.h"
 #include "redact/redact.h"
 #include "redact/rules.h"
@@ -221,6 +222,21 @@ clean_lines_cost_no_copy(void **state)
 	assert_null(out.data);
 	assert_int_equal(
 	    ses_redact_lines(redactor, NULL, 0, &out, &counts, &err), 0);
+}
+
+/* A part's header has room for the counts of all rules, so that none is left
+ * out there. */
+static void
+every_rule_can_be_counted_in_a_header(void **state)
+{
+	size_t len = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ses_redact_rules(); i++)
+		len += strlen(ses_redact_rule_id(i)) + strlen(":4294967295,");
+	assert_true(len < SES_PART_REDACTIONS);
+	assert_true(ses_redact_rules() <= SES_REDACT_MAX_RULES);
 }
 
 static void
@@ -602,6 +618,7 @@ main(void)
 	    cmocka_unit_test(leaves_words_hashes_and_ids_alone),
 	    cmocka_unit_test(a_key_over_several_lines_leaves_as_many_lines),
 	    cmocka_unit_test(clean_lines_cost_no_copy),
+	    cmocka_unit_test(every_rule_can_be_counted_in_a_header),
 	    cmocka_unit_test(counts_by_rule_and_adds_up),
 	    cmocka_unit_test(text_is_copied_scrubbed),
 	    cmocka_unit_test(pieces_of_a_long_line_are_as_the_whole),

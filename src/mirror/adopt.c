@@ -398,5 +398,9 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 		f->src = ses_state_add(&f->state, f->path);
 	if (f->src == NULL)
 		return ses_fail_nomem(err);
-	return ask_store(f, err);
+	rc = ask_store(f, err);
+	/* what was learned need not be asked for again */
+	if (rc == SES_FLUSH_OK && f->src->stream[0] != '\0')
+		rc = ses_flush_save(f, err);
+	return rc;
 }

@@ -290,7 +290,9 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 	    (source->size <= src->cursor ||
 		(f->session->rows == NULL &&
 		    source->size - src->cursor < f->how->min_bytes)))
-		return SES_FLUSH_OK;
+		/* whoever stored it may have died before its checkpoint */
+		return checkpoint_due(src) ? ses_flush_checkpoint(f, NULL, err)
+					   : SES_FLUSH_OK;
 	rc = take_blocks(f, err);
 	if (rc != SES_FLUSH_OK || f->how->end == NULL || src->stream[0] == '\0')
 		return rc;

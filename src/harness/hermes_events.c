@@ -68,7 +68,10 @@ one_object(void *arg, const struct ses_json *object)
 	role = role_of(&f[ROLE].value);
 	if (role == SES_ROLE_OTHER)
 		return 0;
-	t->e.time = f[TIME].value;
+	/* seconds, or what somebody wrote there instead */
+	t->e.time = f[TIME].value.type == '0' || f[TIME].value.type == '"'
+			? f[TIME].value
+			: (struct ses_json){0};
 	if (thought->type == '"' && thought->len > 2)
 		rc = ses_tell_text(t, role, SES_EVENT_THINKING, thought);
 	if (rc == 0 && role == SES_ROLE_TOOL) {

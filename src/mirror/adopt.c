@@ -154,20 +154,30 @@ gather_pending(
 	return rc;
 }
 
-/* The proof of where the stream resumes, which is before a torn line; and
- * whether that is inside a long one. */
-static void
-take_proof(struct ses_state_source *src, const struct ses_stream *st)
+/* The part that a stream resumes behind, not one of a torn line; NULL: it
+ * resumes at its beginning. */
+static const struct ses_entry *
+last_whole(const struct ses_stream *st)
 {
 	size_t i = st->n;
 
 	while (i > 0 && st->parts[i - 1].torn)
 		i--;
-	src->in_line = i > 0 && st->parts[i - 1].inside;
-	if (i == 0)
+	return i == 0 ? NULL : &st->parts[i - 1];
+}
+
+/* The proof of where the stream resumes, and whether that is inside a long
+ * line. */
+static void
+take_proof(struct ses_state_source *src, const struct ses_stream *st)
+{
+	const struct ses_entry *e = last_whole(st);
+
+	src->in_line = e != NULL && e->inside;
+	if (e == NULL)
 		ses_sha256_of("", 0, src->k);
 	else
-		memcpy(src->k, st->parts[i - 1].k, sizeof(src->k));
+		memcpy(src->k, e->k, sizeof(src->k));
 }
 
 int
@@ -321,17 +331,31 @@ stands(struct ses_flush *f, struct seshat_err *err)
 	const struct ses_state_source *src = f->src;
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
+	const struct ses_entry *e;
 	int rc;
 
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
 	st = ses_streams_named(&l, src->stream);
+	e = st == NULL ? NULL : last_whole(st);
 	rc = st != NULL && !st->hole && st->next_seq == src->next_seq &&
-		     st->n > 0
+		     st->n > 0 && ses_stream_resume(st) == src->cursor &&
+		     (e == NULL || e->k[0] == '\0' || strcmp(e->k, src->k) == 0)
 		 ? SES_FLUSH_OK
 		 : SES_FLUSH_RESTART;
 	ses_streams_free(&l);
 	return rc;
+}
+
+/* Whether this is the header of the part that the state has come to: after
+ * the vault was put back another one may have the name. */
+static int
+is_last(const struct ses_state_source *src, const struct ses_part_head *h)
+{
+	if (strcmp(h->w, src->w) != 0)
+		return 0;
+	return h->torn ? h->from == src->cursor && h->to == src->torn_to
+		       : h->to == src->cursor && strcmp(h->k, src->k) == 0;
 }
 
 int
@@ -340,9 +364,9 @@ ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 	struct ses_state_source *src = f->src;
 	int far = !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
 	int64_t now = ses_time_now();
-	struct ses_store_object o;
-	struct ses_buf key = {0};
+	struct ses_part_head head = {0};
 	char name[SES_PART_NAME];
+	uint64_t body;
 	int rc;
 
 	/* a store that is asked over a network is believed for a while */
@@ -350,12 +374,12 @@ ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 	    now - (src->ack > src->looked ? src->ack : src->looked) < LOOK_MS)
 		return SES_FLUSH_OK;
 	ses_key_part(name, src->next_seq - 1, src->stream);
-	ses_key_session(&key, &f->where);
-	ses_buf_str(&key, name);
-	rc = ses_store_head(f->m->store, ses_buf_cstr(&key), &o, err);
-	ses_buf_free(&key);
-	if (rc < 0 && err->code != SESHAT_ENOTFOUND)
+	rc = ses_stream_head(f->m->store, &f->where, name, &head, &body, err);
+	if (rc < 0 && err->code != SESHAT_ENOTFOUND &&
+	    err->code != SESHAT_ECORRUPT && err->code != SESHAT_EFORMAT)
 		return -1;
+	if (rc == 0 && !is_last(src, &head))
+		rc = -1;
 	/* its last part may have been merged away */
 	rc = rc == 0 ? SES_FLUSH_OK : stands(f, err);
 	if (rc == SES_FLUSH_OK && far) {

@@ -185,6 +185,19 @@ checkpoint_due(const struct ses_state_source *src)
 	       src->ack - src->checkpoint_at >= CHECKPOINT_MS;
 }
 
+/* All there is has been taken.  If that is less than there was when the stream
+ * was opened, the source was cut meanwhile: the stream is complete. */
+static int
+all_taken(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+
+	if (src->stream[0] == '\0' || src->cursor >= src->opened_size)
+		return SES_FLUSH_OK;
+	src->opened_size = src->cursor;
+	return ses_flush_checkpoint(f, NULL, err);
+}
+
 /* Store blocks until there is nothing to take. */
 static int
 take_blocks(struct ses_flush *f, struct seshat_err *err)
@@ -202,7 +215,7 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 							     : -1;
 		if (b.kind == SES_BLOCK_NONE ||
 		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
-			return SES_FLUSH_OK;
+			return all_taken(f, err);
 		/* of rows only their text tells how many bytes they are */
 		if (!final && f->session->rows != NULL &&
 		    b.stop - b.start < f->how->min_bytes)

@@ -28,7 +28,6 @@
  * is switched on. */
 enum sim_with {
 	SIM_TAKEN = 1 << 0,  /* the vault loses what the state knows of */
-	SIM_BACK = 1 << 1,   /* the source becomes what it was before */
 	SIM_MOVED = 1 << 1,  /* what moved and was rewritten is current, too */
 	SIM_TWINS = 1 << 2,  /* of two states of one owner, too */
 	SIM_BEHIND = 1 << 3, /* of a state behind the vault, too, when the

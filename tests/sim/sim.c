@@ -33,6 +33,8 @@ sim_one_in(struct sim *s, unsigned n)
 	return sim_below(s, n) == 0;
 }
 
+static void say(struct sim *s, const char *fmt, va_list ap) SESHAT_PRINTF(2, 0);
+
 static void
 say(struct sim *s, const char *fmt, va_list ap)
 {

@@ -318,11 +318,12 @@ choose_path(struct sim *s)
 static const char *
 write_out(struct sim *s, size_t was, int grew)
 {
-	const struct ses_buf *b = &s->src.text;
+	struct ses_buf *b = &s->src.text;
 	char aside[128];
 	int fd;
 
 	s->src.there = 1;
+	(void)ses_buf_cstr(b); /* never NULL */
 	if (grew && !sim_one_in(s, 6)) {
 		sim_file_write(
 		    s->src.path, O_APPEND, b->data + was, b->len - was);

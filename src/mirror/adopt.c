@@ -29,6 +29,33 @@ is_gone(const char *path)
 	return gone;
 }
 
+int
+ses_flush_is_followed(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	struct ses_where w = f->where;
+	const struct ses_stream *st;
+	int rc;
+
+	if (f->state.project != NULL)
+		w.project = f->state.project;
+	if (ses_streams_load(f->m->store, &w, &l, err) < 0)
+		return -1;
+	st = ses_streams_named(&l, f->src->stream);
+	rc = st != NULL && ses_streams_superseded(&l, st);
+	ses_streams_free(&l);
+	return rc;
+}
+
+/* Its source is another by now, or another stream has followed it. */
+static int
+leave_stream(struct ses_flush *f)
+{
+	memcpy(f->left, f->src->stream, sizeof(f->left));
+	ses_flush_restart(f);
+	return 0;
+}
+
 /* The entry is this path's from now on. */
 static int
 take_entry(
@@ -61,18 +88,19 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 		rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
 		if (rc < 0)
 			return -1;
-		if (rc > 0)
-			return take_entry(f, src, err);
+		if (rc > 0) {
+			rc = take_entry(f, src, err);
+			if (rc == 0)
+				rc = ses_flush_is_followed(f, err);
+			return rc > 0 ? leave_stream(f) : rc;
+		}
 		if (dead == NULL || src->opened > dead->opened)
 			dead = src;
 	}
 	if (dead == NULL)
 		return 0;
 	/* it moved and was rewritten: a new stream in place of the old */
-	if (take_entry(f, dead, err) < 0)
-		return -1;
-	ses_flush_restart(f);
-	return 0;
+	return take_entry(f, dead, err) < 0 ? -1 : leave_stream(f);
 }
 
 /* Whether the stream is this user's on this machine, and was mirrored if this

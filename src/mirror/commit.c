@@ -290,6 +290,10 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 		return -1;
 	if (rc == 0 || crc != head.x)
 		return SES_FLUSH_RESTART;
+	/* our state was behind the store */
+	rc = ses_flush_is_followed(f, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : SES_FLUSH_RESTART;
 	if (ses_stream_fetch(f->m->store, &f->where, &e, NULL, err) < 0 ||
 	    ses_part_read(f->m->store, &f->where, &e, &sink, NULL, err) < 0)
 		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;

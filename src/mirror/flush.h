@@ -47,6 +47,10 @@ int ses_flush_take_stream(
  * continues, or leave it empty. */
 int ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err);
 
+/** Whether another stream of ours has followed f->src's, so that nobody would
+ * see what is added to it: 1, 0 or -1. */
+int ses_flush_is_followed(struct ses_flush *f, struct seshat_err *err);
+
 /** Whether the session ran in the working directory whose files opts.here
  * holds, or below it. */
 int ses_flush_ran_here(const struct ses_flush *f);

@@ -60,7 +60,8 @@ is_twin(const struct sim *s)
 	return s->machines > s->owners && (s->with & SIM_TWINS) == 0;
 }
 
-/* Whether the stream is the current one of this machine's.  Of machines that
+/* Whether the stream is the current one of this machine's; where a file that
+ * moved is allowed to have several, of those of its writer.  Of machines that
  * have the same owner any may be. */
 static int
 is_current(const struct sim *s, const struct ses_streams *l, int machine,
@@ -76,7 +77,9 @@ is_current(const struct sim *s, const struct ses_streams *l, int machine,
 	if (is_twin(s))
 		return 1;
 	for (i = 0; i < l->n; i++)
-		if (is_of(s, &l->v[i], machine))
+		if (is_of(s, &l->v[i], machine) &&
+		    ((s->with & SIM_MOVED) != 0 ||
+			strcmp(l->v[i].w, st->w) == 0))
 			v[some.n++] = l->v[i];
 	best = ses_streams_current(&some);
 	return best != NULL && strcmp(best->id, st->id) == 0;

@@ -155,6 +155,7 @@ static const struct {
 	const char *name;
 	unsigned bit;
 } withs[] = {
+    {"moved", SIM_MOVED},
     {"twins", SIM_TWINS},
     {"behind", SIM_BEHIND},
 };
@@ -162,8 +163,9 @@ static const struct {
 static int
 usage(void)
 {
-	(void)fprintf(stderr, "usage: sim [--seed N] [--schedules N] "
-			      "[--with twins|behind] [--keep-going] [-v]\n");
+	(void)fprintf(stderr,
+	    "usage: sim [--seed N] [--schedules N] "
+	    "[--with moved|twins|behind] [--keep-going] [-v]\n");
 	return 2;
 }
 

@@ -27,8 +27,10 @@
 /* What the program does not bear, yet or at all: it is borne with unless it
  * is switched on. */
 enum sim_with {
-	SIM_TWINS = 1 << 0,  /* of two states of one owner, too */
-	SIM_BEHIND = 1 << 1, /* of a state behind the vault, too, when the
+	SIM_MOVED = 1 << 0,  /* what moved and was rewritten is current, too,
+			      * though nothing says whose it was */
+	SIM_TWINS = 1 << 1,  /* of two states of one owner, too */
+	SIM_BEHIND = 1 << 2, /* of a state behind the vault, too, when the
 			      * source was cut back to where it stands */
 };
 

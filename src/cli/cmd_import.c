@@ -180,22 +180,24 @@ print_totals(
 
 static int
 import(const struct ses_cli *cli, const struct ses_context *c,
-    const struct values *v, struct ses_import *i, struct seshat_err *err)
+    const struct values *v, const struct ses_import *what,
+    struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
 	struct watch w = {
-	    .cli = cli, .n = i->sessions->n, .began = ses_time_now()};
+	    .cli = cli, .n = i.sessions->n, .began = ses_time_now()};
 	int rc;
 
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
-	i->opts = &mo;
-	i->failed = on_failed;
-	i->note = on_note;
-	i->progress = on_progress;
-	i->arg = &w;
-	rc = ses_import_run(i, &t, err);
+	i.opts = &mo;
+	i.failed = on_failed;
+	i.note = on_note;
+	i.progress = on_progress;
+	i.arg = &w;
+	rc = ses_import_run(&i, &t, err);
 	clear_progress(&w);
 	if (rc == 0)
 		rc = print_totals(&w, &t, err);

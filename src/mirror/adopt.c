@@ -246,8 +246,20 @@ ses_flush_take_stream(
 static int
 go_on_with(struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
 {
+	struct ses_block b;
+
 	if (ses_flush_take_stream(f, st, err) < 0)
 		return -1;
+	/* without a checkpoint only the first lines tell when it began */
+	if (f->src->started == 0 && st->doc == NULL) {
+		if (ses_source_check(&f->m->source, 0, NULL, err) < 0 ||
+		    (ses_source_next(&f->m->source, 0, 0, 0, &b, err) < 0 &&
+			err->code != SESHAT_ECONFLICT))
+			return -1;
+		if (b.kind == SES_BLOCK_LINES)
+			f->src->started = ses_flush_first_event(
+			    b.data + b.start, b.stop - b.start);
+	}
 	ses_log(SES_DEBUG, "%s: going on with stream %s at %llu", f->path,
 	    st->id, (unsigned long long)f->src->cursor);
 	return 0;

@@ -198,25 +198,25 @@ push_part(struct ses_store *s, const struct ses_where *w,
 	const struct ses_entry *e = &st->parts[i];
 	int is_last = i + 1 == st->n;
 	struct ses_part_head head = {0};
-	struct ses_buf torn = {0};
-	struct ses_sink aside = ses_sink_buf(&torn);
+	struct ses_buf content = {0};
+	struct ses_sink aside = ses_sink_buf(&content);
 	int rc;
 
 	/* a torn line is only printed at the very end; whether a part holds
 	 * one, only its header may tell */
 	if (e->known && e->torn && !is_last)
 		return 0;
-	rc = e->known ? read_part(s, w, e, at, sink, &head, err)
-		      : read_part(s, w, e, NULL, &aside, &head, err);
+	/* nothing is given out before all of it was checked */
+	rc = read_part(s, w, e, e->known ? at : NULL, &aside, &head, err);
 	if (rc == 0)
 		rc = check_place(st, e, &head, *at, err);
-	if (rc == 0 && !e->known && (!head.torn || is_last))
-		rc = ses_sink_write(sink, torn.data, torn.len, err);
+	if (rc == 0 && (e->known || !head.torn || is_last))
+		rc = ses_sink_write(sink, content.data, content.len, err);
 	if (rc == 0 && e->known)
 		*at = e->to;
 	else if (rc == 0 && head.w[0] != '\0') /* not of another program */
 		*at = head.torn ? head.from : head.to;
-	ses_buf_free(&torn);
+	ses_buf_free(&content);
 	return rc;
 }
 

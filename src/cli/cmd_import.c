@@ -1,13 +1,12 @@
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/human.h"
+#include "cli/progress.h"
 #include "import/import.h"
 
 struct values {
@@ -31,21 +30,11 @@ static const struct ses_opt opts[] = {
 /* What the callbacks of a run need. */
 struct watch {
 	const struct ses_cli *cli;
-	size_t n;
-	int64_t began;
-	int shown;             /* a progress line stands on the terminal */
+	struct ses_progress progress;
 	struct ses_buf errors; /* JSON, comma separated */
 	struct ses_buf notes;
 	struct seshat_err first;
 };
-
-static void
-clear_progress(struct watch *w)
-{
-	if (w->shown)
-		(void)fputs("\r\033[K", stderr);
-	w->shown = 0;
-}
 
 static void
 add_member(struct ses_buf *b, const char *name, const char *value)
@@ -73,7 +62,7 @@ tell(struct watch *w, const struct ses_bucket_session *s, const char *name,
 	struct ses_buf b = {0};
 	struct ses_buf line = {0};
 
-	clear_progress(w);
+	ses_progress_clear(&w->progress);
 	ses_buf_fmt(&b, "%s/%s: %s%s%s", s->harness, s->id, name,
 	    name[0] != '\0' ? ": " : "", what);
 	ses_str_safe(ses_buf_cstr(&b), b.len, &line);
@@ -119,15 +108,8 @@ static void
 on_progress(void *arg, const struct ses_import_totals *t)
 {
 	struct watch *w = arg;
-	char size[SES_HUMAN_MAX];
 
-	if (w->cli->quiet || w->cli->json || !isatty(STDERR_FILENO) ||
-	    ses_time_now() - w->began < 500)
-		return;
-	ses_human_size(t->new_bytes, size);
-	(void)fprintf(
-	    stderr, "\r\033[K%zu of %zu sessions, %s new", t->done, w->n, size);
-	w->shown = 1;
+	ses_progress_show(&w->progress, t->done, t->new_bytes);
 }
 
 static int
@@ -142,7 +124,7 @@ print_json(struct watch *w, const struct ses_import_totals *t, double secs,
 		     "\"redactions\":%llu,\"here\":%zu,\"failed\":%zu,"
 		     "\"removed\":%zu,\"damaged\":%zu,\"seconds\":%.3f,"
 		     "\"errors\":[%s],\"notes\":[%s]}\n",
-	    w->n, t->imported, (unsigned long long)t->new_bytes,
+	    w->progress.n, t->imported, (unsigned long long)t->new_bytes,
 	    (unsigned long long)t->stored_bytes,
 	    (unsigned long long)t->redactions, t->here, t->failed, t->removed,
 	    t->damaged, secs, ses_buf_cstr(&w->errors),
@@ -156,7 +138,7 @@ print_totals(
 {
 	char fresh[SES_HUMAN_MAX];
 	char stored[SES_HUMAN_MAX];
-	double secs = (double)(ses_time_now() - w->began) / 1000;
+	double secs = ses_progress_seconds(&w->progress);
 
 	if (w->cli->json)
 		return print_json(w, t, secs, err);
@@ -166,7 +148,8 @@ print_totals(
 	ses_human_size(t->stored_bytes, stored);
 	(void)printf("imported %zu of %zu sessions, %s new (%s stored), "
 		     "%zu already here, %zu failed   %.1f s\n",
-	    t->imported, w->n, fresh, stored, t->here, t->failed, secs);
+	    t->imported, w->progress.n, fresh, stored, t->here, t->failed,
+	    secs);
 	if (t->damaged > 0)
 		(void)printf("%zu objects are damaged or missing there; the "
 			     "rest was imported\n",
@@ -187,7 +170,7 @@ import(const struct ses_cli *cli, const struct ses_context *c,
 	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
 	struct watch w = {
-	    .cli = cli, .n = i.sessions->n, .began = ses_time_now()};
+	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n)};
 	int rc;
 
 	mo.no_redact = v->no_redact;
@@ -198,7 +181,7 @@ import(const struct ses_cli *cli, const struct ses_context *c,
 	i.progress = on_progress;
 	i.arg = &w;
 	rc = ses_import_run(&i, &t, err);
-	clear_progress(&w);
+	ses_progress_clear(&w.progress);
 	if (rc == 0)
 		rc = print_totals(&w, &t, err);
 	if (rc == 0 && t.failed > 0 && t.failed == t.done)

@@ -1,16 +1,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/found.h"
 #include "cli/human.h"
+#include "cli/progress.h"
 #include "mirror/run.h"
 
 struct values {
@@ -51,10 +50,8 @@ static const struct ses_opt opts[] = {
 /* What the callbacks of a run need. */
 struct watch {
 	const struct ses_cli *cli;
-	size_t n;
 	size_t elsewhere; /* of another project than --project names */
-	int64_t began;
-	int shown;             /* a progress line stands on the terminal */
+	struct ses_progress progress;
 	struct ses_buf errors; /* JSON, comma separated */
 	struct seshat_err first;
 };
@@ -74,14 +71,6 @@ check_values(const struct values *v, struct seshat_err *err)
 		    "--all without --once would follow the sessions, which "
 		    "this version cannot do yet: use --all --once");
 	return 0;
-}
-
-static void
-clear_progress(struct watch *w)
-{
-	if (w->shown)
-		(void)fputs("\r\033[K", stderr);
-	w->shown = 0;
 }
 
 /* A line on stderr, made safe for a terminal. */
@@ -112,7 +101,7 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 		ses_buf_str(&w->errors, "}");
 		return;
 	}
-	clear_progress(w);
+	ses_progress_clear(&w->progress);
 	/* a wrong --project is wrong for many, and the message names the id */
 	if (why->code == SESHAT_EUSAGE && w->elsewhere++ > 0)
 		return;
@@ -142,15 +131,8 @@ static void
 on_progress(void *arg, const struct ses_run_totals *t)
 {
 	struct watch *w = arg;
-	char size[SES_HUMAN_MAX];
 
-	if (w->cli->quiet || w->cli->json || !isatty(STDERR_FILENO) ||
-	    ses_time_now() - w->began < 500)
-		return;
-	ses_human_size(t->new_bytes, size);
-	(void)fprintf(
-	    stderr, "\r\033[K%zu of %zu sessions, %s new", t->done, w->n, size);
-	w->shown = 1;
+	ses_progress_show(&w->progress, t->done, t->new_bytes);
 }
 
 /* Of the list the session called id and its subagents, each once: what
@@ -304,7 +286,7 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 {
 	char fresh[SES_HUMAN_MAX];
 	char stored[SES_HUMAN_MAX];
-	double secs = (double)(ses_time_now() - w->began) / 1000;
+	double secs = ses_progress_seconds(&w->progress);
 
 	if (w->cli->json) {
 		(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
@@ -313,7 +295,8 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 			     "\"removed\":%zu,\"rewritten\":%zu,"
 			     "\"stored_again\":%zu,\"emptied\":%zu,"
 			     "\"seconds\":%.3f,\"errors\":[%.*s]}\n",
-		    w->n, t->mirrored, (unsigned long long)t->new_bytes,
+		    w->progress.n, t->mirrored,
+		    (unsigned long long)t->new_bytes,
 		    (unsigned long long)t->stored_bytes,
 		    (unsigned long long)t->redactions, t->failed, t->removed,
 		    t->rewritten, t->lost, t->emptied, secs, (int)w->errors.len,
@@ -326,9 +309,9 @@ print_totals(const struct watch *w, const struct ses_run_totals *t)
 	ses_human_size(t->stored_bytes, stored);
 	(void)printf("mirrored %zu of %zu session%s, %s new (%s stored), "
 		     "%llu secret%s redacted, %zu failed   %.1f s\n",
-	    t->mirrored, w->n, ses_human_s(w->n), fresh, stored,
-	    (unsigned long long)t->redactions, ses_human_s(t->redactions),
-	    t->failed, secs);
+	    t->mirrored, w->progress.n, ses_human_s(w->progress.n), fresh,
+	    stored, (unsigned long long)t->redactions,
+	    ses_human_s(t->redactions), t->failed, secs);
 	print_notes(t);
 }
 
@@ -340,7 +323,8 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	const struct ses_flush_how how = {.min_bytes = v->min_bytes};
 	struct ses_run_totals t = {0};
-	struct watch w = {.cli = cli, .n = l->n, .began = ses_time_now()};
+	struct watch w = {
+	    .cli = cli, .progress = ses_progress_begin(cli, l->n)};
 	struct ses_run run = {.opts = &mo,
 	    .how = &how,
 	    .sessions = l,
@@ -352,7 +336,7 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
 	rc = ses_run_mirror(&run, &t, err);
-	clear_progress(&w);
+	ses_progress_clear(&w.progress);
 	tell_elsewhere(&w);
 	if (rc == 0)
 		print_totals(&w, &t);

@@ -1,0 +1,27 @@
+#ifndef SES_CLI_PROGRESS_H
+#define SES_CLI_PROGRESS_H
+
+#include "cli/cli.h"
+
+/* The line that says how far a run over many sessions has come: only on a
+ * terminal, and only once it has lasted half a second. */
+struct ses_progress {
+	const struct ses_cli *cli;
+	size_t n;      /* sessions in all */
+	int64_t began; /* ms since 1970 */
+	int shown;     /* the line stands on the terminal */
+};
+
+/** Begin now. */
+struct ses_progress ses_progress_begin(const struct ses_cli *cli, size_t n);
+
+/** Show how far it has come. */
+void ses_progress_show(struct ses_progress *p, size_t done, uint64_t new_bytes);
+
+/** Take the line away, before anything else is printed. */
+void ses_progress_clear(struct ses_progress *p);
+
+/** Seconds since the beginning. */
+double ses_progress_seconds(const struct ses_progress *p);
+
+#endif

@@ -178,6 +178,10 @@ find_by_id(const struct values *v, struct ses_discover *q,
 	q->id = v->session_id;
 	if (ses_discover(q, out, err) < 0)
 		return -1;
+	if (out->n == 0 && out->unreadable > 0)
+		return ses_fail(err, SESHAT_EPARTIAL,
+		    "no session %s among what can be read: %s", v->session_id,
+		    out->unreadable_why);
 	if (out->n == 0)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "no session %s on this machine (see 'seshat sessions "
@@ -232,6 +236,12 @@ find_sessions(const struct ses_cli *cli, const struct ses_context *c,
 	}
 	if (ses_discover(&q, out, err) < 0)
 		goto out;
+	if (out->n == 0 && out->unreadable > 0) {
+		rc = ses_fail(err, SESHAT_EPARTIAL,
+		    "no session among what can be read: %s",
+		    out->unreadable_why);
+		goto out;
+	}
 	if (out->n == 0) {
 		rc = ses_cli_none_found(cli, &q, err);
 		goto out;
@@ -335,6 +345,12 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
+	if (cli->json && l->unreadable > 0) {
+		ses_buf_str(&w.errors, "{\"session_id\":null,\"error\":");
+		ses_json_quote(
+		    &w.errors, l->unreadable_why, strlen(l->unreadable_why));
+		ses_buf_str(&w.errors, "}");
+	}
 	rc = ses_run_mirror(&run, &t, err);
 	ses_progress_clear(&w.progress);
 	tell_elsewhere(&w);

@@ -116,23 +116,30 @@ check_pin(struct ses_context *c, struct checked *k, const struct values *v,
 	return rc;
 }
 
+/* What could not be looked at is told, and is no reason to stop. */
+static void
+tell_unread(struct totals *t, const struct seshat_err *why)
+{
+	struct ses_buf safe = {0};
+
+	t->unread++;
+	ses_str_safe(why->msg, strlen(why->msg), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+}
+
 /* The agent's file of the session, if it is on this machine. */
 static int
 find_source(const struct ses_context *c, const struct checked *k,
     struct ses_session_list *src, struct totals *t, struct seshat_err *err)
 {
-	struct ses_buf safe = {0};
-
 	if (ses_context_source(c, k->f, src, err) == 0)
 		return 0;
 	if (err->code == SESHAT_ENOTFOUND)
 		return 0;
 	if (src->unreadable == 0)
 		return -1;
-	t->unread++;
-	ses_str_safe(err->msg, strlen(err->msg), &safe);
-	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
-	ses_buf_free(&safe);
+	tell_unread(t, err);
 	return 0;
 }
 
@@ -376,8 +383,12 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 		    .id = (char *)(uintptr_t)ses_doc_str(row, "id")};
 		rc = check_one(
 		    cli, c, &f, (int)ses_doc_u64(row, "pin"), v, t, err);
-		if (rc < 0)
+		if (rc < 0 && err->code == SESHAT_ENOMEM)
 			break;
+		/* the others want to be looked at, too */
+		if (rc < 0)
+			tell_unread(t, err);
+		rc = 0;
 	}
 	json_decref(rows);
 	return rc;

@@ -100,7 +100,7 @@ ses_pins_survey(struct ses_context *c, const char *project, json_t **rows,
 		ses_buf_fmt(&s.name, "%s/%s", ses_doc_str(row, "harness"),
 		    ses_doc_str(row, "id"));
 		(void)json_object_set(s.known, ses_buf_cstr(&s.name), row);
-		set_pin(row, ses_doc_str(row, "damage")[0] != '\0'
+		set_pin(row, ses_doc_str(row, "project")[0] == '\0'
 				 ? SES_PIN_BAD
 				 : SES_PIN_OK);
 	}

@@ -88,11 +88,11 @@ harden(sqlite3 *db)
 	return rc;
 }
 
-/* "file:" and the path, with what a URI reads otherwise escaped. */
+/* "file://" and the path, with what a URI reads otherwise escaped. */
 static void
 uri_of(const char *path, struct ses_buf *out)
 {
-	ses_buf_str(out, "file:");
+	ses_buf_str(out, "file://");
 	for (; *path != '\0'; path++) {
 		if (*path == '%' || *path == '?' || *path == '#')
 			ses_buf_fmt(out, "%%%02x", (unsigned)*path);
@@ -236,4 +236,29 @@ ses_db_column(sqlite3_stmt *st, const char *name)
 			return i;
 	}
 	return -1;
+}
+
+void
+ses_db_base64(struct ses_buf *out, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+	char four[4];
+	uint32_t v;
+	size_t n;
+
+	ses_buf_str(out, "{\"$base64\":\"");
+	for (; len > 0; p += n, len -= n) {
+		n = len < 3 ? len : 3;
+		v = (uint32_t)p[0] << 16;
+		v |= n > 1 ? (uint32_t)p[1] << 8 : 0;
+		v |= n > 2 ? (uint32_t)p[2] : 0;
+		four[0] = digits[v >> 18];
+		four[1] = digits[v >> 12 & 63];
+		four[2] = digits[n > 1 ? v >> 6 & 63 : 64];
+		four[3] = digits[n > 2 ? v & 63 : 64];
+		ses_buf_add(out, four, sizeof(four));
+	}
+	ses_buf_str(out, "\"}");
 }

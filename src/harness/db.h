@@ -52,6 +52,9 @@ int ses_db_search(const char *path,
 	struct seshat_err *err),
     void *arg, struct ses_session_list *out, struct seshat_err *err);
 
+/** Append bytes that are no text as {"$base64":"..."}. */
+void ses_db_base64(struct ses_buf *out, const void *data, size_t len);
+
 /** The column called name, or -1. */
 int ses_db_column(sqlite3_stmt *st, const char *name);
 

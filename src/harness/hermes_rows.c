@@ -18,30 +18,6 @@ static const char mark[] = "\0json:";
 #define MARK_LEN (sizeof(mark) - 1)
 
 static void
-add_base64(struct ses_buf *out, const unsigned char *p, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
-	char four[4];
-	uint32_t v;
-	size_t n;
-
-	ses_buf_str(out, "{\"$base64\":\"");
-	for (; len > 0; p += n, len -= n) {
-		n = len < 3 ? len : 3;
-		v = (uint32_t)p[0] << 16;
-		v |= n > 1 ? (uint32_t)p[1] << 8 : 0;
-		v |= n > 2 ? (uint32_t)p[2] : 0;
-		four[0] = digits[v >> 18];
-		four[1] = digits[v >> 12 & 63];
-		four[2] = digits[n > 1 ? v >> 6 & 63 : 64];
-		four[3] = digits[n > 2 ? v & 63 : 64];
-		ses_buf_add(out, four, sizeof(four));
-	}
-	ses_buf_str(out, "\"}");
-}
-
-static void
 add_text(struct ses_buf *out, const char *text, size_t len)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
@@ -56,7 +32,7 @@ add_text(struct ses_buf *out, const char *text, size_t len)
 	else if (ses_str_is_utf8(text, len))
 		ses_json_quote(out, text, len);
 	else
-		add_base64(out, (const unsigned char *)text, len);
+		ses_db_base64(out, text, len);
 }
 
 /* The shortest digits that mean the same number. */
@@ -109,7 +85,7 @@ add_column(sqlite3_stmt *row, int i, const char *lead, struct ses_buf *out,
 	else if (type == SQLITE_TEXT)
 		add_text(out, text != NULL ? text : "", len);
 	else
-		add_base64(out, (const unsigned char *)text, len);
+		ses_db_base64(out, text, len);
 	return 1;
 }
 

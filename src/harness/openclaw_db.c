@@ -68,11 +68,17 @@ line(sqlite3_stmt *row, struct ses_buf *out, struct seshat_err *err)
 		return ses_buf_check(out, err);
 	}
 	rc = ses_twin_unpack(p, len, SES_DB_VALUE_MAX, &text, err);
-	if (rc < 0)
+	if (rc == 0) {
+		add_line(out, text.data != NULL ? text.data : "", text.len);
+	} else if (err->code == SESHAT_ECORRUPT) {
+		/* kept as it is, so that the others are not kept back */
+		ses_db_base64(out, p, len);
+		ses_buf_str(out, "\n");
+		rc = 0;
+	} else {
 		ses_fail_in(err, "event %lld",
 		    (long long)sqlite3_column_int64(row, 0) - 1);
-	else
-		add_line(out, text.data != NULL ? text.data : "", text.len);
+	}
 	ses_buf_free(&text);
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }

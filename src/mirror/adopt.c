@@ -49,9 +49,9 @@ ses_flush_is_followed(struct ses_flush *f, struct seshat_err *err)
 
 /* Its source is another by now, or another stream has followed it. */
 static int
-leave_stream(struct ses_flush *f)
+leave_stream(struct ses_flush *f, const struct ses_state_source *src)
 {
-	memcpy(f->left, f->src->stream, sizeof(f->left));
+	memcpy(f->left, src->stream, sizeof(f->left));
 	ses_flush_restart(f);
 	return 0;
 }
@@ -92,7 +92,7 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 			rc = take_entry(f, src, err);
 			if (rc == 0)
 				rc = ses_flush_is_followed(f, err);
-			return rc > 0 ? leave_stream(f) : rc;
+			return rc > 0 ? leave_stream(f, src) : rc;
 		}
 		if (dead == NULL || src->opened > dead->opened)
 			dead = src;
@@ -100,7 +100,7 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 	if (dead == NULL)
 		return 0;
 	/* it moved and was rewritten: a new stream in place of the old */
-	return take_entry(f, dead, err) < 0 ? -1 : leave_stream(f);
+	return take_entry(f, dead, err) < 0 ? -1 : leave_stream(f, dead);
 }
 
 /* Whether the stream is this user's on this machine, and was mirrored if this
@@ -133,11 +133,28 @@ is_taken(const struct ses_flush *f, const struct ses_stream *st)
 	return 0;
 }
 
+/* Whether the object is there that a checkpoint speaks of: 1, 0 or -1. */
+static int
+has_object(
+    struct ses_flush *f, const struct ses_entry *e, struct seshat_err *err)
+{
+	struct ses_store_object o;
+	struct ses_buf key = {0};
+	int rc;
+
+	ses_key_session(&key, &f->where);
+	ses_buf_str(&key, e->name);
+	rc = ses_store_head(f->m->store, ses_buf_cstr(&key), &o, err);
+	ses_buf_free(&key);
+	return rc == 0 ? 1 : err->code == SESHAT_ENOTFOUND ? 0 : -1;
+}
+
 /* Whether our source goes on where the stream ends. */
 static int
 fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_entry *last;
+	int rc;
 
 	if (st->n == 0 || st->hole || f->how->fresh ||
 	    strcmp(st->id, f->left) == 0 || !is_ours(f, st) || is_taken(f, st))
@@ -149,7 +166,8 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 	last = &st->parts[st->n - 1];
 	if (last->k[0] == '\0')
 		return 0;
-	return ses_source_check(&f->m->source, last->to, last->k, err);
+	rc = ses_source_check(&f->m->source, last->to, last->k, err);
+	return rc > 0 ? has_object(f, last, err) : rc;
 }
 
 /* Entries that no checkpoint lists, to go into the next. */
@@ -383,6 +401,10 @@ stands(struct ses_flush *f, struct seshat_err *err)
 		     (e == NULL || e->k[0] == '\0' || strcmp(e->k, src->k) == 0)
 		 ? SES_FLUSH_OK
 		 : SES_FLUSH_RESTART;
+	if (rc == SES_FLUSH_OK) {
+		rc = has_object(f, &st->parts[st->n - 1], err);
+		rc = rc < 0 ? -1 : rc > 0 ? SES_FLUSH_OK : SES_FLUSH_RESTART;
+	}
 	ses_streams_free(&l);
 	return rc;
 }

@@ -100,6 +100,7 @@ end_locked(struct ses_flush *f, const char *why, struct seshat_err *err)
 {
 	size_t n = 0;
 	size_t i;
+	int rc;
 
 	if (ses_state_load(&f->state, f->state_path.data, f->m->owner.id, err) <
 	    0)
@@ -108,6 +109,12 @@ end_locked(struct ses_flush *f, const char *why, struct seshat_err *err)
 		f->src = &f->state.v[i];
 		if (f->src->stream[0] == '\0')
 			continue;
+		/* nobody may say that more is stored than is there */
+		rc = ses_flush_look(f, err);
+		if (rc == SES_FLUSH_RESTART)
+			continue;
+		if (rc < 0)
+			return -1;
 		n++;
 		if (end_source(f, why, err) < 0)
 			return -1;

@@ -247,6 +247,9 @@ compare_all(struct ses_flush *f, struct seshat_err *err)
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
 	st = ses_streams_named(&l, f->src->stream);
+	/* an old state may not know that another stream has followed */
+	if (st != NULL && ses_streams_superseded(&l, st))
+		rc = SES_FLUSH_RESTART;
 	for (i = 0; st != NULL && i < st->n && rc == SES_FLUSH_OK; i++) {
 		if (!st->parts[i].known &&
 		    ses_stream_fetch(

@@ -54,7 +54,9 @@ ses_source_rows_next(struct ses_source *s, uint64_t cursor, struct ses_block *b,
 	struct gather g = {.buf = &s->buf, .last = cursor};
 
 	ses_buf_clear(&s->buf);
-	if (ses_rows_each(s->rows, cursor, s->size, take_line, &g, err) < 0)
+	/* what stands before a row that cannot be read is taken first */
+	if (ses_rows_each(s->rows, cursor, s->size, take_line, &g, err) < 0 &&
+	    (g.last == cursor || s->buf.bad))
 		return -1;
 	if (g.last == cursor)
 		return 0;

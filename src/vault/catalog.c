@@ -209,11 +209,12 @@ see_row(void *arg, json_t *row, struct seshat_err *err)
 	return 0;
 }
 
-/* What meta.json says, else what the streams themselves tell. */
+/* What meta.json says, else what the streams themselves tell; NULL and
+ * SESHAT_ENOTFOUND when there is nothing. */
 static json_t *
-ask_session(struct ses_store *s, const struct ses_where *w)
+ask_session(
+    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
 {
-	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_streams streams = {0};
 	const struct ses_stream *st;
 	struct ses_buf key = {0};
@@ -221,10 +222,10 @@ ask_session(struct ses_store *s, const struct ses_where *w)
 
 	ses_key_session(&key, w);
 	ses_buf_str(&key, "meta.json");
-	doc = ses_doc_get(s, ses_buf_cstr(&key), &err);
+	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
 	ses_buf_free(&key);
 	if (doc == NULL) {
-		if (ses_streams_load(s, w, &streams, &err) < 0)
+		if (ses_streams_load(s, w, &streams, err) < 0)
 			return NULL;
 		st = ses_streams_current(&streams);
 		if (st != NULL) {
@@ -235,8 +236,10 @@ ask_session(struct ses_store *s, const struct ses_where *w)
 		}
 		ses_streams_free(&streams);
 	}
-	if (doc == NULL)
+	if (doc == NULL) {
+		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
 		return NULL;
+	}
 	(void)json_object_del(doc, "parts");
 	ses_doc_set_str(doc, "id", w->id);
 	ses_doc_set_str(doc, "harness", w->harness);
@@ -244,17 +247,33 @@ ask_session(struct ses_store *s, const struct ses_where *w)
 	return doc;
 }
 
-/* What stands for a session whose pin nobody can read. */
+/* What stands for a session whose pin nobody can read, or leads to nothing. */
 static json_t *
-damaged_row(const struct ses_where *w, const struct seshat_err *why)
+damaged_row(const struct ses_where *w, const char *project,
+    const struct seshat_err *why)
 {
 	json_t *row = json_object();
 
 	ses_doc_set_str(row, "id", w->id);
 	ses_doc_set_str(row, "harness", w->harness);
-	ses_doc_set_str(row, "project", "");
+	ses_doc_set_str(row, "project", project);
 	ses_doc_set_str(row, "damage", why->msg);
 	return row;
+}
+
+/* The row of a session that no index knows. */
+static int
+row_of(struct ses_store *s, const struct ses_where *w, json_t **row,
+    struct seshat_err *err)
+{
+	*row = ask_session(s, w, err);
+	if (*row != NULL)
+		return 0;
+	if (err->code != SESHAT_ENOTFOUND && err->code != SESHAT_ECORRUPT &&
+	    err->code != SESHAT_EFORMAT)
+		return -1;
+	*row = damaged_row(w, w->project, err);
+	return 0;
 }
 
 static int
@@ -278,10 +297,10 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 			w.project = ses_buf_cstr(&project);
 			if (l->project == NULL ||
 			    strcmp(l->project, w.project) == 0)
-				row = ask_session(l->s, &w);
+				rc = row_of(l->s, &w, &row, err);
 		} else if (err->code == SESHAT_ECORRUPT ||
 			   err->code == SESHAT_EFORMAT) {
-			row = damaged_row(&w, err);
+			row = damaged_row(&w, "", err);
 		} else if (err->code != SESHAT_ENOTFOUND) {
 			rc = -1;
 		}

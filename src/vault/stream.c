@@ -312,6 +312,10 @@ better(const struct ses_stream *a, const struct ses_stream *b)
 		return complete(a);
 	if (complete(a) && a->last_event != b->last_event)
 		return a->last_event > b->last_event;
+	/* bytes and rows do not compare */
+	if (strcmp(ses_doc_str(a->doc, "cursor_unit"),
+		ses_doc_str(b->doc, "cursor_unit")) != 0)
+		return a->opened > b->opened;
 	return a->cursor > b->cursor;
 }
 

@@ -326,6 +326,48 @@ run seshat mirror --everywhere
 expect_status 0
 is_whole "$id" "$T/whole"
 
+test_that "only the parts were deleted by hand: all is stored again"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm $(parts)
+run seshat mirror --everywhere
+expect_status 0
+run seshat show "$id" --raw
+expect_status 0
+same "$source" "$T/out"
+
+test_that "pins that lead to nothing are told"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+rm -r "$vault/demo"
+run seshat verify
+expect_status 5
+out_has "$id: nothing is stored of it"
+run seshat list
+expect_status 0
+out_has "^aaaaaaaa .* damaged$"
+run seshat verify --repair
+expect_status 0
+is_whole "$id" "$source"
+
+test_that "stop says of an older vault no more than it holds"
+anew
+fake "$id" "$demo"
+mirror --everywhere
+cp -a "$vault" "$T/older"
+lines "$id" "$demo" 4 9 >>"$source"
+mirror --everywhere
+rm -r "$vault" "$source"
+mv "$T/older" "$vault"
+run seshat stop "$id"
+expect_status 0
+run seshat verify
+expect_status 0
+run seshat show "$id" --json
+out_has '"lines":3'
+
 test_that "an older copy of the vault: the stream goes on where it ends there"
 anew
 fake "$id" "$demo"

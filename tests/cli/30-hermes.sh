@@ -243,6 +243,30 @@ for accident in garbage cut empty; do
 	check test "$(wc -l <"$T/out")" = 5
 done
 
+test_that "a database that alone is there and damaged is named"
+fresh
+rm -r "$CLAUDE_CONFIG_DIR"
+rm -f "$db"*
+head -c 20000 /dev/urandom >"$db"
+everywhere
+expect_status 5
+err_has 'state\.db: damaged'
+run seshat mirror --session-id one
+expect_status 5
+err_has 'state\.db: damaged'
+fake "$healthy" "$T/work/demo"
+run seshat mirror --everywhere --no-redact --json
+expect_status 5
+out_has '"errors":\[\{"session_id":null,"error":".*state\.db: damaged'
+
+test_that "a home whose path begins with two slashes"
+fresh
+HERMES_HOME=/$HERMES_HOME
+everywhere
+expect_status 0
+HERMES_HOME=${HERMES_HOME#/}
+is_stored one
+
 test_that "a database in its place is another source"
 fresh
 everywhere

@@ -442,8 +442,10 @@ sim_check_current(
 			right = 0;
 	for (i = 0; i < now.n; i++) {
 		t = &now.v[i];
-		if (!t->current)
+		if (!t->current) {
+			right |= borne && is_right(s, &t->text, end, was);
 			continue;
+		}
 		if (!sim_is_damaged(s, t->id) &&
 		    is_right(s, &t->text, end, was)) {
 			promise(s, t->text.data, sim_whole(&t->text));

@@ -30,8 +30,9 @@ enum sim_with {
 	SIM_MOVED = 1 << 0,  /* what moved and was rewritten is current, too,
 			      * though nothing says whose it was */
 	SIM_TWINS = 1 << 1,  /* of two states of one owner, too */
-	SIM_BEHIND = 1 << 2, /* of a state behind the vault, too, when the
-			      * source was cut back to where it stands */
+	/* of an old state: that its stream was followed by another one, and
+	 * that the source was cut back to where it stands; until the end */
+	SIM_BEHIND = 1 << 2,
 };
 
 /* Everything below a folder, in the order of the paths. */

@@ -27,9 +27,9 @@
 /* What the program does not bear, yet or at all: it is borne with unless it
  * is switched on. */
 enum sim_with {
-	SIM_MOVED = 1 << 0,  /* what moved and was rewritten is current, too,
-			      * though nothing says whose it was */
-	SIM_TWINS = 1 << 1,  /* of two states of one owner, too */
+	SIM_MOVED = 1 << 0, /* what moved and was rewritten is current, too,
+			     * though nothing says whose it was */
+	SIM_TWINS = 1 << 1, /* of two states of one owner, too */
 	/* of an old state: that its stream was followed by another one, and
 	 * that the source was cut back to where it stands; until the end */
 	SIM_BEHIND = 1 << 2,

@@ -40,6 +40,15 @@ last_time(void)
 	return days_of(9999, 12, 31) * DAY + DAY - 1;
 }
 
+int64_t
+ses_time_steady(void)
+{
+	struct timespec ts = {0};
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 void
 ses_time_format(int64_t t, char out[SES_TIME_MAX])
 {

@@ -109,7 +109,9 @@ on_progress(void *arg, const struct ses_import_totals *t)
 {
 	struct watch *w = arg;
 
-	ses_progress_show(&w->progress, t->done, t->new_bytes);
+	ses_progress_show(
+	    &w->progress, &(struct ses_progress_step){
+			      .done = t->done, .new_bytes = t->new_bytes});
 }
 
 static int
@@ -170,7 +172,7 @@ import(const struct ses_cli *cli, const struct ses_context *c,
 	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
 	struct watch w = {
-	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n)};
+	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n, 0)};
 	int rc;
 
 	mo.no_redact = v->no_redact;

@@ -279,6 +279,17 @@ one_root(struct search *s, const char *root, struct seshat_err *err)
 	return rc;
 }
 
+/* <project>, <project>/<session>, and there the folder of subagents. */
+static int
+holds(const char *below)
+{
+	const char *rest = strchr(below, '/');
+
+	rest = rest == NULL ? NULL : strchr(rest + 1, '/');
+	return rest == NULL || strcmp(rest, "/subagents") == 0 ||
+	       ses_str_starts(rest, "/subagents/");
+}
+
 static int
 find(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err)
@@ -311,6 +322,7 @@ const struct ses_harness_ops ses_claude_code = {
     .name = "claude-code",
     .summary = "Claude Code",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,

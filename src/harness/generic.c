@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "harness/generic.h"
 #include "harness/line.h"
 #include "harness/tell.h"
@@ -207,7 +208,9 @@ static int
 identify(const char *path, struct ses_session *out, struct seshat_err *err)
 {
 	(void)out;
-	return ses_fail(err, SESHAT_ENOTFOUND,
+	if (!ses_str_ends(path, ".jsonl"))
+		return ses_fail(err, SESHAT_ENOTFOUND, "%s: no *.jsonl", path);
+	return ses_fail(err, SESHAT_EUNSUPPORTED,
 	    "%s: what it is called depends on the roots", path);
 }
 

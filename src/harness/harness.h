@@ -75,6 +75,9 @@ struct ses_event {
 void ses_session_free(struct ses_session *s);
 void ses_session_list_free(struct ses_session_list *l);
 
+/** Bytes of all their transcripts, as far as they are known. */
+uint64_t ses_session_list_bytes(const struct ses_session_list *l);
+
 /* What to look for; zero and NULL mean any. */
 struct ses_discover {
 	const struct ses_harness_ops *harness;
@@ -95,6 +98,10 @@ struct ses_harness_ops {
 	int (*roots)(const struct ses_discover *q, struct ses_buf *out,
 	    struct seshat_err *err);
 
+	/** Whether a folder below a root, named from there ("2026/11/21"), may
+	 * hold sessions or lead to some; NULL: any may. */
+	int (*holds)(const char *below);
+
 	/**
 	 * Append to out the sessions below the roots that fit q (its harness
 	 * is passed over).  A session belongs to q->cwd when its first
@@ -107,9 +114,9 @@ struct ses_harness_ops {
 	    struct seshat_err *err);
 
 	/** Fill in a session from its transcript's path alone (for a path
-	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
-	 * none of this harness's or no regular file, or when it alone does
-	 * not tell the session. */
+	 * that was given or remembered).  Errors: SESHAT_ENOTFOUND, the path
+	 * is none of this harness's or no regular file; SESHAT_EUNSUPPORTED,
+	 * it may be, but only find tells. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
 

@@ -170,7 +170,7 @@ database(struct search *s, const struct ses_folder *at, const char *agent,
     struct seshat_err *err)
 {
 	struct ses_buf path = {0};
-	int rc = ses_folder_join(at, "agent/openclaw-agent.sqlite", &path, err);
+	int rc = ses_folder_join(at, "agent/" SES_OPENCLAW_DB, &path, err);
 
 	if (rc == 0)
 		rc = ses_openclaw_database(s->q, agent, path.data, s->out, err);
@@ -226,6 +226,16 @@ one_root(struct search *s, const char *root, struct seshat_err *err)
 	return rc;
 }
 
+/* <agent>, and there the folder of transcripts and that of the database. */
+static int
+holds(const char *below)
+{
+	const char *rest = strchr(below, '/');
+
+	return rest == NULL || strcmp(rest, "/sessions") == 0 ||
+	       strcmp(rest, "/agent") == 0;
+}
+
 static int
 find(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err)
@@ -255,6 +265,7 @@ const struct ses_harness_ops ses_openclaw = {
     .name = "openclaw",
     .summary = "OpenClaw",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = ses_openclaw_identify,
     .events = ses_openclaw_events,

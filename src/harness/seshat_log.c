@@ -195,6 +195,14 @@ out:
 	return rc;
 }
 
+/* The logs lie side by side. */
+static int
+holds(const char *below)
+{
+	(void)below;
+	return 0;
+}
+
 /* Whether the file lies in the folder of the logs: 1, 0 or -1. */
 static int
 is_ours(const char *path, struct seshat_err *err)
@@ -308,6 +316,7 @@ const struct ses_harness_ops ses_seshat_log = {
     .name = "seshat-log",
     .summary = "seshat's own session log",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = identify,
     .events = events,

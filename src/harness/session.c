@@ -24,6 +24,17 @@ ses_session_free(struct ses_session *s)
 	*s = (struct ses_session){0};
 }
 
+uint64_t
+ses_session_list_bytes(const struct ses_session_list *l)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		n += l->v[i].size;
+	return n;
+}
+
 void
 ses_session_list_free(struct ses_session_list *l)
 {

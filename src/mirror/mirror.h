@@ -29,7 +29,7 @@ struct ses_mirror_opts {
 	int again; /* mirror a session although it was removed */
 };
 
-/* One mirror per thread. */
+/* One per thread at a time. */
 struct ses_mirror {
 	struct ses_mirror_opts opts;
 	struct ses_store *store;
@@ -48,6 +48,9 @@ int ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
     struct seshat_err *err);
 
 void ses_mirror_free(struct ses_mirror *m);
+
+/** Give back the memory that only a flush needs. */
+void ses_mirror_rest(struct ses_mirror *m);
 
 /** The folder of local state for the store url, appended to out. */
 int ses_mirror_state_dir(

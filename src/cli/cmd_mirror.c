@@ -420,7 +420,7 @@ const struct ses_command ses_cmd_mirror = {
 	"SIGTERM stores the rest, marks the sessions as ended (of --everywhere\n"
 	"those that grew meanwhile) and exits 0; a second Ctrl-C exits 130 at\n"
 	"once, and nothing is lost. --json prints one object an event: ready,\n"
-	"stored, failing, lagging, well, and the totals at the end.",
+	"stored, failing, lagging, well, ending, then the totals.",
     .examples =
 	"  seshat mirror                       the last session of this folder\n"
 	"  seshat mirror --all                 follow those of this folder\n"

@@ -266,6 +266,20 @@ on_progress(void *arg, const struct ses_run_totals *t, size_t n)
 }
 
 static void
+on_ending(void *arg)
+{
+	struct follow *w = arg;
+
+	ses_progress_clear(&w->progress);
+	if (w->cli->json)
+		print_event("ending", NULL, "%s", "");
+	else if (!w->cli->quiet)
+		(void)fputs("storing what is left; Ctrl-C again ends it at "
+			    "once, and loses nothing\n",
+		    stderr);
+}
+
+static void
 on_ended(void *arg, const struct ses_run_totals *t, size_t n)
 {
 	static const struct ses_buf none = {0};
@@ -285,6 +299,7 @@ ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
 	    .stored = on_stored,
 	    .state = on_state,
 	    .progress = on_progress,
+	    .ending = on_ending,
 	    .ended = on_ended};
 	struct ses_follow follow = *f;
 	struct follow w = {.cli = cli,

@@ -349,8 +349,13 @@ ses_flush_checkpoint(
 	rc = present(f, ses_buf_cstr(&key), &doc, err);
 	if (rc != SES_FLUSH_OK)
 		goto out;
-	if (end == NULL || !has_ended(f, doc))
+	if (end != NULL && has_ended(f, doc)) {
+		/* nothing is new, also for the index */
+		json_decref(f->r->meta);
+		f->r->meta = NULL;
+	} else {
 		rc = put_checkpoint(f, key.data, doc, end, err);
+	}
 	if (rc == 0 && end != NULL && f->r->meta != NULL)
 		ses_doc_set_time(
 		    f->r->meta, "ended_at", ses_doc_time(doc, "ended_at"));

@@ -138,6 +138,8 @@ loop(struct ses_follow_loop *l, struct seshat_err *err)
 		if (wait(l, &t, err) < 0)
 			return -1;
 	}
+	if (l->f->told->ending != NULL)
+		l->f->told->ending(l->f->arg);
 	/* what was written up to now counts */
 	return ses_watch_sweep(l->watch, err);
 }

@@ -1,4 +1,6 @@
 /* What becomes of the flushes of a follow. */
+#include <unistd.h>
+
 #include "base/rand.h"
 #include "base/time.h"
 #include "mirror/follow_loop.h"
@@ -173,7 +175,9 @@ one_done(struct ses_follow_loop *l, struct ses_job *job, int64_t now)
 	count(l, e, &job->result);
 	if (job->rc == 0)
 		went_well(l, e, &job->result, now);
-	else if (job->err.code == SESHAT_ENOTFOUND)
+	/* not something of the store */
+	else if (job->err.code == SESHAT_ENOTFOUND &&
+		 access(e->session.path, F_OK) < 0)
 		(void)ses_follow_gone(l, e, &ignored);
 	else
 		failed(l, e, job, now);

@@ -1,16 +1,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/lock.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/time.h"
 #include "mirror/run.h"
 #include "vault/index.h"
 
-#define WORKERS_MAX 16
-#define TELL_MS     200
+#define TELL_MS 200
 
 struct shared {
 	const struct ses_run *run;
@@ -106,35 +105,14 @@ work(void *arg)
 	return NULL;
 }
 
-static size_t
+static unsigned
 count_workers(const struct ses_run *run)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t n = run->workers > 0 ? run->workers
-		   : cores > 0      ? (size_t)cores
-				    : 1;
+	unsigned n = ses_pool_size(run->sessions->n, 1, SES_POOL_MAX);
 
-	n = n > WORKERS_MAX ? WORKERS_MAX : n;
-	return n > run->sessions->n ? run->sessions->n : n;
-}
-
-/* Only the first must start; where threads are short it works alone. */
-static void
-run_workers(struct shared *sh)
-{
-	pthread_t threads[WORKERS_MAX];
-	size_t want = count_workers(sh->run);
-	size_t n = 0;
-	size_t i;
-
-	for (i = 1; i < want; i++) {
-		if (pthread_create(&threads[n], NULL, work, sh) != 0)
-			break;
-		n++;
-	}
-	(void)work(sh);
-	for (i = 0; i < n; i++)
-		(void)pthread_join(threads[i], NULL);
+	if (run->workers == 0)
+		return n;
+	return run->workers < SES_POOL_MAX ? run->workers : SES_POOL_MAX;
 }
 
 /* One project's rows into our index of it. */
@@ -189,7 +167,7 @@ ses_run_mirror(
 
 	(void)pthread_mutex_init(&sh.lock, NULL);
 	if (run->sessions->n > 0)
-		run_workers(&sh);
+		ses_pool_run(count_workers(run), work, &sh);
 	*t = sh.totals;
 	if (sh.stopped) {
 		*err = sh.err;

@@ -36,7 +36,8 @@ struct look {
 	struct ses_status *out;
 	int held;       /* a stream of the store goes on where it stands */
 	int changed;    /* one is there, but the source has other bytes */
-	int lost;       /* it was stored once, as the state says */
+	int lost;       /* one should be there and is not */
+	int damaged;    /* or is something else */
 	int settled;    /* it is as it was when nothing was new in it */
 	uint64_t lines; /* stored, or 0 where nobody says */
 };
@@ -107,15 +108,38 @@ out:
 	return rc;
 }
 
-/* Whether the stream's last object is there, and the source goes on behind
- * it.  A source that is costly to open is known by its path. */
+/* Whether the object that ends a stream is there and is what it should be: 1,
+ * 0 or -1. */
+static int
+has_last(struct look *k, const struct ses_where *w,
+    const struct ses_entry *last, struct seshat_err *err)
+{
+	struct ses_part_head head = {0};
+	char stream[SES_STREAM_ID];
+	uint32_t seq;
+	uint64_t body;
+
+	if (ses_stream_head(k->store, w, last->name, &head, &body, err) < 0) {
+		k->lost |= err->code == SESHAT_ENOTFOUND;
+		k->damaged |=
+		    err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT;
+		return k->lost || k->damaged ? 0 : -1;
+	}
+	/* the header of a merged one is that of its first part */
+	if (ses_key_kind(last->name, stream, &seq) != SES_OBJECT_PART ||
+	    (head.to == last->to && strcmp(head.k, last->k) == 0))
+		return 1;
+	k->damaged = 1;
+	return 0;
+}
+
+/* Whether the source goes on where the stream ends, and the store has it up
+ * to there.  A source that is costly to open is known by its path. */
 static int
 fits(struct look *k, const struct ses_where *w, const struct ses_stream *st,
     struct seshat_err *err)
 {
 	const struct ses_entry *last = &st->parts[st->n - 1];
-	struct ses_store_object o;
-	struct ses_buf key = {0};
 	char writer[SES_WRITER_ID];
 	int rc;
 
@@ -128,13 +152,8 @@ fits(struct look *k, const struct ses_where *w, const struct ses_stream *st,
 		ses_owner_writer(k->owner, k->path.data, writer);
 		rc = strcmp(st->w, writer) == 0;
 	}
-	if (rc <= 0)
-		return rc;
-	ses_key_session(&key, w);
-	ses_buf_str(&key, last->name);
-	rc = ses_store_head(k->store, ses_buf_cstr(&key), &o, err);
-	ses_buf_free(&key);
-	return rc == 0 ? 1 : err->code == SESHAT_ENOTFOUND ? 0 : -1;
+	k->changed |= rc == 0;
+	return rc <= 0 ? rc : has_last(k, w, last, err);
 }
 
 static void
@@ -173,8 +192,6 @@ find_stream(struct look *k, const struct ses_where *w, struct seshat_err *err)
 		rc = fits(k, w, st, err);
 		if (rc > 0 && (best == NULL || st->cursor > best->cursor))
 			best = st;
-		else if (rc == 0)
-			k->changed = 1;
 	}
 	if (rc >= 0 && best != NULL)
 		take_stream(k, best);
@@ -328,46 +345,56 @@ compare(struct look *k, struct seshat_err *err)
 	return 0;
 }
 
-/* Say what it comes to. */
+/* Of one that lacks nothing: what is to be said all the same. */
+static const char *
+note(const struct look *k, int late)
+{
+	if (k->changed)
+		return "it is empty now: what was stored of it is kept";
+	if (!k->held && k->out->torn == 0)
+		return "there is nothing in it yet";
+	if (late && k->out->torn > 0)
+		return "its last line has no end and is not stored ('seshat "
+		       "stop' stores it)";
+	return "";
+}
+
+/* Why something is missing. */
+static const char *
+why(const struct look *k, int late)
+{
+	if (k->held && !late)
+		return "not all of it is stored yet";
+	if (k->held)
+		return "nobody mirrors it any more (" HOW_TO_STORE ")";
+	if (k->damaged)
+		return "what is stored of it is damaged ('seshat verify "
+		       "--repair' mends it)";
+	if (k->lost)
+		return "the vault no longer holds it (" HOW_TO_STORE " again)";
+	if (k->changed)
+		return "it was rewritten since it was stored (" HOW_TO_STORE
+		       " as it is now)";
+	return "nothing of it is stored (" HOW_TO_STORE ")";
+}
+
+/* What it comes to.  Of what is known already only the last hour can be
+ * missing while somebody mirrors it. */
 static void
 judge(struct look *k, int64_t now)
 {
 	struct ses_status *out = k->out;
-	size_t room = sizeof(out->reason);
 	int late = now - k->session->mtime > LATE_MS;
+	int is_known = k->held || (k->changed && !k->lost && !k->damaged);
 
-	out->state = SES_STATUS_PROTECTED;
-	if (out->pending == 0) {
-		if (k->changed)
-			(void)snprintf(out->reason, room,
-			    "it is empty now: what was stored of it is kept");
-		else if (!k->held && out->torn == 0)
-			(void)snprintf(
-			    out->reason, room, "there is nothing in it yet");
-		else if (out->torn > 0 && late)
-			(void)snprintf(out->reason, room,
-			    "its last line has no end and is not stored "
-			    "('seshat stop' stores it)");
-		return;
-	}
-	out->state = late || !(k->held || k->changed) ? SES_STATUS_UNPROTECTED
-						      : SES_STATUS_BEHIND;
-	if (k->lost)
-		(void)snprintf(out->reason, room,
-		    "the vault no longer holds it (" HOW_TO_STORE " again)");
-	else if (k->changed)
-		(void)snprintf(out->reason, room,
-		    "it was rewritten since it was stored (" HOW_TO_STORE
-		    " as it is now)");
-	else if (!k->held)
-		(void)snprintf(out->reason, room,
-		    "nothing of it is stored (" HOW_TO_STORE ")");
-	else if (late)
-		(void)snprintf(out->reason, room,
-		    "nobody mirrors it any more (" HOW_TO_STORE ")");
+	if (out->pending == 0)
+		out->state = SES_STATUS_PROTECTED;
+	else if (is_known && !late)
+		out->state = SES_STATUS_BEHIND;
 	else
-		(void)snprintf(
-		    out->reason, room, "not all of it is stored yet");
+		out->state = SES_STATUS_UNPROTECTED;
+	(void)snprintf(out->reason, sizeof(out->reason), "%s",
+	    out->pending == 0 ? note(k, late) : why(k, late));
 }
 
 static int
@@ -418,7 +445,7 @@ look(struct look *k, const struct ses_session *s, struct ses_status *out,
 {
 	k->session = s;
 	k->out = out;
-	k->held = k->changed = k->lost = k->settled = 0;
+	k->held = k->changed = k->lost = k->damaged = k->settled = 0;
 	k->lines = 0;
 	*out = (struct ses_status){.state = SES_STATUS_UNPROTECTED};
 	if (look_at(k, now, err) < 0) {

@@ -11,6 +11,7 @@
 #include "cli/short_id.h"
 #include "cli/status_report.h"
 #include "cli/table.h"
+#include "harness/twin.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -228,10 +229,12 @@ static void
 add_sizes(
     struct ses_buf *b, const struct ses_session *s, const struct ses_status *st)
 {
-	int known = s->rows == NULL && s->id != NULL;
+	int is_file = s->rows == NULL && s->id != NULL;
+	/* a compressed one that was not unpacked may not say its size */
+	int known = is_file && (st->source > 0 || !ses_twin_is(s->path));
 
-	ses_jsonl_u64(b, "source_bytes", known && st->source > 0, st->source);
-	ses_jsonl_u64(b, "mirrored_bytes", known, st->mirrored);
+	ses_jsonl_u64(b, "source_bytes", known, st->source);
+	ses_jsonl_u64(b, "mirrored_bytes", is_file, st->mirrored);
 	ses_jsonl_u64(b, "stored_bytes", s->id != NULL, st->stored);
 	ses_jsonl_u64(b, "pending_bytes", known, st->pending);
 	ses_jsonl_time(b, "pending_since", st->since);

@@ -108,29 +108,41 @@ out:
 	return rc;
 }
 
-/* Whether the object that ends a stream is there and is what it should be: 1,
- * 0 or -1. */
+/* Whether the object that ends a stream is there and, if it is a part, is what
+ * it should be: 1, 0 or -1. */
 static int
 has_last(struct look *k, const struct ses_where *w,
     const struct ses_entry *last, struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
+	struct ses_store_object o;
+	struct ses_buf key = {0};
 	char stream[SES_STREAM_ID];
 	uint32_t seq;
 	uint64_t body;
+	int rc;
 
-	if (ses_stream_head(k->store, w, last->name, &head, &body, err) < 0) {
-		k->lost |= err->code == SESHAT_ENOTFOUND;
-		k->damaged |=
-		    err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT;
-		return k->lost || k->damaged ? 0 : -1;
+	if (ses_key_kind(last->name, stream, &seq) == SES_OBJECT_PART) {
+		rc =
+		    ses_stream_head(k->store, w, last->name, &head, &body, err);
+		if (rc == 0 &&
+		    (head.to != last->to || strcmp(head.k, last->k) != 0))
+			rc = ses_fail(err, SESHAT_ECORRUPT, "another part");
+	} else {
+		ses_key_session(&key, w);
+		ses_buf_str(&key, last->name);
+		rc = ses_store_head(k->store, ses_buf_cstr(&key), &o, err);
+		ses_buf_free(&key);
 	}
-	/* the header of a merged one is that of its first part */
-	if (ses_key_kind(last->name, stream, &seq) != SES_OBJECT_PART ||
-	    (head.to == last->to && strcmp(head.k, last->k) == 0))
+	if (rc == 0)
 		return 1;
-	k->damaged = 1;
-	return 0;
+	k->lost |= err->code == SESHAT_ENOTFOUND;
+	k->damaged |=
+	    err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT;
+	return err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
+		       err->code == SESHAT_EFORMAT
+		   ? 0
+		   : -1;
 }
 
 /* Whether the source goes on where the stream ends, and the store has it up

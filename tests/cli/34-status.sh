@@ -178,6 +178,7 @@ status
 expect_status 0
 out_has '^3 sessions: 3 protected$'
 json 'o["cccccccc"]["reason"] == "there is nothing in it yet"'
+json 'o["cccccccc"]["source_bytes"] == 0'
 
 test_that "one that was emptied is kept as it was"
 two
@@ -514,6 +515,8 @@ if command -v zstd >/dev/null 2>&1; then
 		status
 		expect_status 1
 		out_has '^UNPROTECTED +019f0000 .*nothing of it is stored'
+		json '(o["019f0000"]["source_bytes"] is None) == ("'$option'" == "--no-content-size")'
+		json 'o["019f0000"]["pending_bytes"] == o["019f0000"]["source_bytes"]'
 	done
 
 	test_that "a compressed one that does not unpack is unprotected"

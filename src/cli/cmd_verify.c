@@ -471,8 +471,9 @@ const struct ses_command ses_cmd_verify = {
 	"holds all of the damaged stream that can be compared, and then\n"
 	"removes that stream; a pin that was lost or damaged is made anew.\n"
 	"Without an ID the folders of the store are gone through too, for\n"
-	"sessions that no pin leads to. Exit status 5: something is damaged and\n"
-	"was not repaired.",
+	"sessions that no pin leads to. 'seshat status' tells when a session was\n"
+	"last found whole. Exit status 5: something is damaged and was not\n"
+	"repaired; 3: there is no vault.",
     .examples = "  seshat verify\n"
 		"  seshat verify --source 3fa9c2d1\n"
 		"  seshat verify --repair",

@@ -111,9 +111,10 @@ ses_context_find(struct ses_context *c, const char *text,
 		return -1;
 	if (ses_vault_find(c->store, text, found, err) == 0)
 		return 0;
-	if (err->code == SESHAT_ENOTFOUND && ses_context_no_vault(c, &why) < 0)
-		*err = why;
-	return -1;
+	if (err->code != SESHAT_ENOTFOUND || ses_context_no_vault(c, &why) == 0)
+		return -1;
+	*err = why;
+	return ses_fail_in(err, "no session '%s'", text);
 }
 
 struct ses_discover

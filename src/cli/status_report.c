@@ -68,7 +68,7 @@ add_reason(const struct ses_report *r, size_t i, struct ses_buf *b)
 	if (b->len > 0) {
 		ses_time_ago(
 		    st->since != 0 ? st->since : s->mtime, r->now, text);
-		ses_buf_fmt(b, " from %s: ", text);
+		ses_buf_fmt(b, " written %s: ", text);
 	}
 	ses_buf_str(b, st->reason);
 	if (r->due[i] != 0 && r->due[i] - r->now < SES_DUE_MS) {

@@ -94,7 +94,7 @@ printf '{"torn' >>"$source"
 status
 expect_status 0
 out_has '^2 sessions: 1 protected, 1 behind by 16 B$'
-out_has '^BEHIND +aaaaaaaa +claude-code +demo +16 B from .*: not all of it'
+out_has '^BEHIND +aaaaaaaa +claude-code +demo +16 B written .*: not all of it'
 json 'o["aaaaaaaa"]["state"] == "behind" and o["aaaaaaaa"]["pending_bytes"] == 16'
 json 'o["aaaaaaaa"]["torn_bytes"] == 6'
 

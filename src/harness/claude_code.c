@@ -326,5 +326,6 @@ const struct ses_harness_ops ses_claude_code = {
     .find = find,
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,
+    .retention = ses_claude_retention,
     .events = ses_claude_events,
 };

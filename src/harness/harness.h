@@ -39,12 +39,23 @@ struct ses_session {
 	uint64_t n_rows;
 };
 
+/* A file or folder that could not be read. */
+struct ses_unread {
+	const struct ses_harness_ops *harness; /* whose it is */
+	char *path;
+	char *why;
+	int code; /* SESHAT_E... */
+};
+#define SES_UNREAD_MAX 1000
+
 struct ses_session_list {
 	struct ses_session *v;
 	size_t n;
 	size_t cap;
 	size_t unreadable;        /* files and folders that could not be read */
 	char unreadable_why[512]; /* path and reason of one of them */
+	struct ses_unread *unread; /* the first SES_UNREAD_MAX of them */
+	size_t n_unread;
 };
 
 /* What a line says, for pages, search and show --text. */
@@ -88,6 +99,17 @@ struct ses_discover {
 	const struct ses_buf *roots;
 };
 
+/* How long an agent keeps the sessions of one place.  Start from {0}, release
+ * with ses_retention_free; one serves any number of sessions. */
+struct ses_retention {
+	struct ses_buf place; /* the folder that it holds for */
+	uint64_t days;        /* so long after its last write */
+	char setting[64];     /* why: "cleanupPeriodDays is 90" */
+};
+
+/** Release. */
+void ses_retention_free(struct ses_retention *r);
+
 /* One agent: a constant table, in one file. */
 struct ses_harness_ops {
 	const char *name;    /* "claude-code": also in keys */
@@ -124,6 +146,15 @@ struct ses_harness_ops {
 	 * is there already: title, parent, cwd.  NULL: nothing. */
 	int (*describe)(struct ses_peek *p, struct ses_session *out,
 	    struct seshat_err *err);
+
+	/**
+	 * Set *due to when the agent deletes the session, ms since 1970, 0 if
+	 * it never does.  r tells why; it may come from a session before, then
+	 * settings are read again only for one that lies elsewhere.  NULL: it
+	 * keeps its sessions, as far as is known.
+	 */
+	int (*retention)(const struct ses_session *s, struct ses_retention *r,
+	    int64_t *due, struct seshat_err *err);
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

@@ -3,9 +3,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/str.h"
 #include "harness/look.h"
 
@@ -156,21 +156,6 @@ work(void *arg)
 	return NULL;
 }
 
-/* How many threads besides this one. */
-static size_t
-helpers(size_t n)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cores < 1 ? 1 : (size_t)cores;
-
-	if (most > MAX_THREADS)
-		most = MAX_THREADS;
-	n /= PER_THREAD;
-	if (n > most)
-		n = most;
-	return n < 2 ? 0 : n - 1;
-}
-
 int
 ses_look_all(const struct ses_looks *l,
     int (*read)(const void *arg, struct ses_peek *p,
@@ -180,16 +165,9 @@ ses_look_all(const struct ses_looks *l,
 {
 	struct work w = {
 	    .l = l, .read = read, .arg = arg, .out = out, .err = err};
-	pthread_t threads[MAX_THREADS];
-	size_t want = helpers(l->n);
-	size_t n = 0;
 
 	(void)pthread_mutex_init(&w.lock, NULL);
-	while (n < want && pthread_create(&threads[n], NULL, work, &w) == 0)
-		n++; /* without helpers it only takes longer */
-	(void)work(&w);
-	while (n > 0)
-		(void)pthread_join(threads[--n], NULL);
+	ses_pool_run(ses_pool_size(l->n, PER_THREAD, MAX_THREADS), work, &w);
 	(void)pthread_mutex_destroy(&w.lock);
 	return atomic_load(&w.failed) ? -1 : 0;
 }

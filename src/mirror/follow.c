@@ -2,7 +2,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "base/time.h"
@@ -148,15 +147,13 @@ static int
 open_all(struct ses_follow_loop *l, struct ses_session_list *found,
     int64_t since, struct seshat_err *err)
 {
-	unsigned n = l->f->workers;
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = ses_pool_size(SES_WORKERS_MAX, 1, SES_WORKERS_MAX);
 	size_t i;
 
-	if (n == 0)
-		n = cores > WORKERS_MIN ? (unsigned)cores : WORKERS_MIN;
 	if (l->rows == NULL)
 		return ses_fail_nomem(err);
-	if (ses_workers_start(&l->workers, l->f->opts, n, err) < 0 ||
+	if (ses_workers_start(&l->workers, l->f->opts,
+		n > WORKERS_MIN ? n : WORKERS_MIN, err) < 0 ||
 	    ses_watch_open(&l->watch, ses_follow_seen, l, err) < 0 ||
 	    ses_follow_watch(l, err) < 0)
 		return -1;

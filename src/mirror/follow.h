@@ -45,7 +45,6 @@ struct ses_follow {
 	int everything;     /* no end is stamped on what did not grow */
 	uint64_t min_bytes; /* the last flush passes over it */
 	int64_t interval;   /* ms between two flushes of a session */
-	unsigned workers;   /* 0: one per processor */
 	const volatile sig_atomic_t *stop; /* then all is flushed */
 	int stop_fd;                       /* readable then */
 	const struct ses_follow_told *told;

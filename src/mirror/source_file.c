@@ -307,6 +307,22 @@ ses_source_file_is_empty(struct ses_source *s, struct seshat_err *err)
 }
 
 int
+ses_source_behind(struct ses_source *s, uint64_t cursor, uint64_t *whole,
+    struct seshat_err *err)
+{
+	uint64_t from = cursor;
+	size_t n;
+
+	if (s->size > SES_TAIL_LEN && s->size - SES_TAIL_LEN > from)
+		from = s->size - SES_TAIL_LEN;
+	if (fill(s, from, SES_TAIL_LEN, err) < 0)
+		return -1;
+	n = whole_lines(&s->buf);
+	*whole = n > 0 || from == cursor ? from + n : s->size;
+	return 0;
+}
+
+int
 ses_source_file_whole(
     struct ses_source *s, uint64_t *whole, struct seshat_err *err)
 {

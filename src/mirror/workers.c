@@ -72,16 +72,6 @@ work(void *arg)
 	return NULL;
 }
 
-static unsigned
-count(unsigned n)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (n == 0)
-		n = cores > 0 ? (unsigned)cores : 1;
-	return n > SES_WORKERS_MAX ? SES_WORKERS_MAX : n;
-}
-
 /* Only the first must come about. */
 static int
 start_all(struct ses_workers *w, const struct ses_mirror_opts *opts, unsigned n,
@@ -118,7 +108,6 @@ ses_workers_start(struct ses_workers **out, const struct ses_mirror_opts *opts,
 
 	if (w == NULL)
 		return ses_fail_nomem(err);
-	n = count(n);
 	w->inline_ = n == 1;
 	w->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->done_fd < 0) {

@@ -1,13 +1,14 @@
 #ifndef SES_WORKERS_H
 #define SES_WORKERS_H
 
+#include "base/pool.h"
 #include "mirror/mirror.h"
 
 /*
  * Threads that flush sessions, each with a store, a redactor and buffers of
  * its own.  One thread, the owner's, gives jobs and takes them back.
  */
-#define SES_WORKERS_MAX 16
+#define SES_WORKERS_MAX SES_POOL_MAX
 
 struct ses_job {
 	const struct ses_session *session; /* must stay until it is taken */
@@ -23,7 +24,7 @@ struct ses_workers;
 
 /**
  * ses_workers_start(out, opts, n, err):
- * Start n workers (0: one per processor); where threads or memory are short
+ * Start n workers, at most SES_WORKERS_MAX; where threads or memory are short
  * fewer, at least one.  With n = 1 there is no thread: a job is done while it
  * is given.  opts is borrowed.  Owns: ses_workers_free.
  * Errors: what stops the first of them (no store, no memory).

@@ -100,8 +100,10 @@ run_workers(struct gather *g, struct seshat_err *err)
 	struct ses_job job;
 	size_t next = 0;
 
-	if (ses_workers_start(
-		&w, g->run->opts, l->n == 1 ? 1 : g->run->workers, err) < 0)
+	if (ses_workers_start(&w, g->run->opts,
+		g->run->workers > 0 ? g->run->workers
+				    : ses_pool_size(l->n, 1, SES_WORKERS_MAX),
+		err) < 0)
 		return -1;
 	while (next < l->n || ses_workers_busy(w) > 0) {
 		job = (struct ses_job){.how = *g->run->how};

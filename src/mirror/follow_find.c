@@ -193,8 +193,8 @@ ses_follow_refresh(struct ses_follow_loop *l, struct ses_followed *e)
 		return 1;
 	replace(e, &s);
 	ses_session_free(&s);
-	return e->session.cwd != NULL || !e->is_new || e->grew ||
-	       l->ending || now - e->wanted >= HOLD_MS;
+	return e->session.cwd != NULL || !e->is_new || e->grew || l->ending ||
+	       now - e->wanted >= HOLD_MS;
 }
 
 /* What a search found: new, changed, or as it was. */
@@ -343,10 +343,39 @@ take_path(struct ses_follow_loop *l, struct ses_followed *e, const char *path,
 	if (e->session.harness->identify(path, &s, &why) == 0) {
 		e->gone = 0;
 		replace(e, &s);
-		ses_follow_want(l, e);
+		if (!e->stranger)
+			ses_follow_want(l, e);
 	}
 	ses_session_free(&s);
 	return why.code == SESHAT_ENOMEM ? ses_fail_nomem(err) : 0;
+}
+
+/* Its file is gone by this name, but was met by another one meanwhile: as when
+ * the new name of one that was moved is heard of before the old one goes. */
+static int
+hand_over(
+    struct ses_follow_loop *l, struct ses_followed *e, struct seshat_err *err)
+{
+	struct ses_followed *heir = NULL;
+	struct ses_followed *x;
+	size_t i;
+	int is;
+
+	for (i = 0; i < l->table.n; i++) {
+		x = l->table.v[i];
+		if (x->same != e || x->gone)
+			continue;
+		x->same = heir;
+		if (heir == NULL)
+			heir = x;
+	}
+	is = heir == NULL ? 0 : is_wanted(l, &heir->session, err);
+	if (is > 0) {
+		heir->stranger = 0;
+		heir->is_new = 1;
+		begin(l, heir);
+	}
+	return is < 0 ? -1 : 0;
 }
 
 int
@@ -365,6 +394,7 @@ ses_follow_gone(
 		e->gone = 1;
 		ses_followed_unqueue(&l->table, e);
 		e->wanted = 0;
+		rc = hand_over(l, e, err);
 	}
 	ses_buf_free(&twin);
 	return rc;
@@ -388,9 +418,10 @@ ses_follow_seen(
 		rc = 0;
 	else if (gone)
 		rc = ses_follow_gone(l, e, err);
-	else if (e->same != NULL)
+	else if (e->same != NULL) {
+		e->gone = 0;
 		ses_follow_want(l, e->same);
-	else if (e->stranger)
+	} else if (e->stranger)
 		rc = consider_again(l, e, err);
 	else if (strcmp(path, e->session.path) != 0 &&
 		 access(e->session.path, F_OK) < 0)

@@ -19,7 +19,7 @@ void
 ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 {
 	int64_t now = ses_time_steady();
-	int64_t due = e->began + l->f->interval;
+	int64_t due = e->began == 0 ? now : e->began + l->f->interval;
 
 	if (e->wanted == 0)
 		e->wanted = now;
@@ -28,10 +28,9 @@ ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 		return;
 	}
 	/* one that failed is tried again when its time has come */
-	if (e->place != 0 || e->fails > 0)
+	if (e->place != 0)
 		return;
-	ses_followed_queue(
-	    &l->table, e, e->began == 0 || due < now ? now : due);
+	ses_followed_queue(&l->table, e, l->ending ? 0 : due);
 }
 
 /* Whether the follow stamps its end; of everything only on what it saw
@@ -117,7 +116,8 @@ failed(struct ses_follow_loop *l, struct ses_followed *e,
 	}
 	if (e->fails++ == 0)
 		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
-	ses_followed_queue(&l->table, e, now + retry_after(e->fails));
+	if (!e->gone)
+		ses_followed_queue(&l->table, e, now + retry_after(e->fails));
 }
 
 static void
@@ -130,7 +130,7 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 	e->lags = 0;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
-	if (l->ending)
+	if (l->ending || e->gone)
 		return;
 	if (e->again)
 		ses_follow_want(l, e);
@@ -307,12 +307,13 @@ ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
 		if (!e->gone && (ends(l, e) || e->place != 0))
 			ses_followed_queue(&l->table, e, now);
 	}
-	while (l->table.n_queue > 0) {
+	for (;;) {
 		ses_follow_give(l, now);
+		if (ses_workers_busy(l->workers) == 0)
+			break;
 		ses_workers_wait(l->workers, &job);
 		one_done(l, &job, now);
 	}
-	drain(l, now);
 	if (end_gone(l, err) < 0)
 		return -1;
 	ses_follow_index(l, now);

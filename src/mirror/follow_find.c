@@ -126,6 +126,7 @@ ses_follow_add(
 
 	if (e == NULL)
 		return -1;
+	e->is_new = e->session.size == 0;
 	begin(l, e);
 	return 0;
 }
@@ -307,19 +308,26 @@ identify(struct ses_follow_loop *l, int tag, const char *path,
 	return 0;
 }
 
-/* One that was not wanted may be, once it says where it runs. */
-static int
-consider_again(
+/* One that was not wanted may be, once it says where it runs: it is read
+ * again, but not for every line. */
+static void
+doubt(struct ses_follow_loop *l, struct ses_followed *e)
+{
+	if (e->session.cwd == NULL && e->place == 0)
+		ses_followed_queue(
+		    &l->table, e, l->ending ? 0 : e->began + l->f->interval);
+}
+
+int
+ses_follow_consider_again(
     struct ses_follow_loop *l, struct ses_followed *e, struct seshat_err *err)
 {
 	struct ses_session s = {0};
 	struct seshat_err why = SESHAT_ERR_INIT;
-	int64_t now = ses_time_steady();
 	int is = 0;
 
-	if (e->session.cwd != NULL || now - e->began < l->f->interval)
-		return 0;
-	e->began = now;
+	ses_followed_unqueue(&l->table, e);
+	e->began = ses_time_steady();
 	if (e->session.harness->identify(e->session.path, &s, &why) == 0) {
 		is = is_wanted(l, &s, err);
 		replace(e, &s);
@@ -327,6 +335,7 @@ consider_again(
 	ses_session_free(&s);
 	if (is > 0) {
 		e->stranger = 0;
+		e->is_new = 1;
 		begin(l, e);
 	}
 	return is < 0 ? -1 : 0;
@@ -422,7 +431,7 @@ ses_follow_seen(
 		e->gone = 0;
 		ses_follow_want(l, e->same);
 	} else if (e->stranger)
-		rc = consider_again(l, e, err);
+		doubt(l, e);
 	else if (strcmp(path, e->session.path) != 0 &&
 		 access(e->session.path, F_OK) < 0)
 		rc = take_path(l, e, path, err);

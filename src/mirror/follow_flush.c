@@ -61,14 +61,19 @@ hold_ms(const struct ses_follow_loop *l)
 	return l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
 }
 
-void
-ses_follow_give(struct ses_follow_loop *l, int64_t now)
+int
+ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 {
 	struct ses_followed *e;
 	struct ses_job job;
 
 	while (l->table.n_queue > 0 && l->table.queue[0]->due <= now) {
 		e = l->table.queue[0];
+		if (e->stranger) {
+			if (ses_follow_consider_again(l, e, err) < 0)
+				return -1;
+			continue;
+		}
 		if (!ses_follow_refresh(l, e)) {
 			ses_followed_queue(&l->table, e, now + hold_ms(l));
 			continue;
@@ -76,12 +81,13 @@ ses_follow_give(struct ses_follow_loop *l, int64_t now)
 		job = (struct ses_job){
 		    .session = &e->session, .how = how_of(l, e), .tag = e};
 		if (!ses_workers_give(l->workers, &job))
-			return;
+			return 0;
 		ses_followed_unqueue(&l->table, e);
 		e->running = 1;
 		e->again = 0;
 		e->began = now;
 	}
+	return 0;
 }
 
 static void
@@ -308,7 +314,8 @@ ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
 			ses_followed_queue(&l->table, e, now);
 	}
 	for (;;) {
-		ses_follow_give(l, now);
+		if (ses_follow_give(l, now, err) < 0)
+			return -1;
 		if (ses_workers_busy(l->workers) == 0)
 			break;
 		ses_workers_wait(l->workers, &job);

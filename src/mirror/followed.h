@@ -24,7 +24,7 @@ struct ses_followed {
 	int lags;                  /* and that was told */
 	struct ses_followed *same; /* the one whose file this is, too */
 	int caught_up;             /* its first flush is over */
-	int is_new;                /* it came after the others */
+	int is_new;   /* it came after the others, or was empty as they came */
 	int64_t read; /* when its title and folder were last looked for */
 };
 

@@ -54,11 +54,30 @@ how_of(const struct ses_follow_loop *l, const struct ses_followed *e)
 	return how;
 }
 
-/* A flush that waits for more lines is tried again after that. */
-static int64_t
-hold_ms(const struct ses_follow_loop *l)
+static void
+caught_up(struct ses_follow_loop *l, struct ses_followed *e)
 {
-	return l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
+	if (e->caught_up)
+		return;
+	e->caught_up = 1;
+	l->to_catch_up--;
+	l->totals.done++;
+	l->totals.done_bytes += e->session.size;
+}
+
+/* It does not tell its folder yet: tried again soon, or with its first line. */
+static void
+hold(struct ses_follow_loop *l, struct ses_followed *e, int64_t now)
+{
+	int64_t ms = l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
+
+	caught_up(l, e); /* nobody waits for it */
+	if (e->session.size > 0) {
+		ses_followed_queue(&l->table, e, now + ms);
+		return;
+	}
+	ses_followed_unqueue(&l->table, e);
+	e->wanted = 0;
 }
 
 int
@@ -75,7 +94,7 @@ ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 			continue;
 		}
 		if (!ses_follow_refresh(l, e)) {
-			ses_followed_queue(&l->table, e, now + hold_ms(l));
+			hold(l, e, now);
 			continue;
 		}
 		job = (struct ses_job){
@@ -142,17 +161,6 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 		ses_follow_want(l, e);
 	else if (r->shrunk)
 		ses_followed_queue(&l->table, e, now + SHRUNK_MS);
-}
-
-static void
-caught_up(struct ses_follow_loop *l, struct ses_followed *e)
-{
-	if (e->caught_up)
-		return;
-	e->caught_up = 1;
-	l->to_catch_up--;
-	l->totals.done++;
-	l->totals.done_bytes += e->session.size;
 }
 
 static void

@@ -147,15 +147,22 @@ failed(struct ses_follow_loop *l, struct ses_followed *e,
 
 static void
 went_well(struct ses_follow_loop *l, struct ses_followed *e,
-    const struct ses_flush_result *r, int64_t now)
+    const struct ses_job *job, int64_t now)
 {
+	const struct ses_flush_result *r = &job->result;
+
 	if (e->fails > 0 || e->lags)
 		tell_state(l, &e->session, SES_FOLLOW_WELL, NULL);
 	e->fails = 0;
 	e->lags = 0;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
-	if (l->ending || e->gone)
+	if (e->gone)
+		return;
+	/* it grew only now: once more, with its end */
+	if (l->ending && ends(l, e) && job->how.end == NULL)
+		ses_followed_queue(&l->table, e, now);
+	if (l->ending)
 		return;
 	if (e->again)
 		ses_follow_want(l, e);
@@ -188,7 +195,7 @@ one_done(struct ses_follow_loop *l, struct ses_job *job, int64_t now)
 	e->running = 0;
 	count(l, e, &job->result);
 	if (job->rc == 0)
-		went_well(l, e, &job->result, now);
+		went_well(l, e, job, now);
 	/* not something of the store */
 	else if (job->err.code == SESHAT_ENOTFOUND &&
 		 access(e->session.path, F_OK) < 0)

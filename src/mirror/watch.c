@@ -220,6 +220,7 @@ folder_event(struct ses_watch *w, struct ses_watch_dir *d, uint32_t mask,
 	return rc == 0 ? try_tops(w, 1, err) : rc;
 }
 
+/* If the name was one of a folder, or of a link to one. */
 static int
 drop_folder(struct ses_watch *w, const struct ses_watch_dir *d,
     const char *name, struct seshat_err *err)
@@ -230,7 +231,7 @@ drop_folder(struct ses_watch *w, const struct ses_watch_dir *d,
 	ses_buf_fmt(&path, "%s/%s", d->path, name);
 	(void)ses_buf_cstr(&path);
 	rc = ses_buf_check(&path, err);
-	if (rc == 0)
+	if (rc == 0 && ses_watch_dir_at(w, path.data) != NULL)
 		rc = ses_watch_dir_drop(w, path.data, err);
 	ses_buf_free(&path);
 	return rc;
@@ -255,7 +256,7 @@ one_event(
 		return folder_event(w, d, e->mask, err);
 	if (e->len == 0)
 		return 0;
-	if ((e->mask & IN_ISDIR) && (e->mask & (IN_DELETE | IN_MOVED_FROM)))
+	if (e->mask & (IN_DELETE | IN_MOVED_FROM))
 		rc = drop_folder(w, d, e->name, err);
 	return rc == 0 ? ses_watch_dir_touch(w, d, e->name, err) : rc;
 }

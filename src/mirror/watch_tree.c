@@ -297,9 +297,9 @@ watch(struct ses_watch *w, struct ses_watch_dir *d, struct seshat_err *err)
 		ses_watch_refused(w, d->path, errno);
 		return 0;
 	}
+	d->polled = 0;
 	/* the same folder by another name: the first hears of it */
-	d->polled = ses_watch_dir_wd(w, d->wd) != NULL;
-	if (d->polled)
+	if (ses_watch_dir_wd(w, d->wd) != NULL)
 		d->wd = -1;
 	else if (tsearch(d, &w->by_wd, compare_wds) == NULL)
 		return ses_fail_nomem(err);
@@ -441,10 +441,32 @@ ses_watch_dir_add(struct ses_watch *w, const struct ses_watch_top *top,
 	return scan(w, d, told, err);
 }
 
+/* A folder that was known by another name, too, is heard of by that now. */
+static int
+hand_over(struct ses_watch *w, dev_t dev, ino_t ino, struct seshat_err *err)
+{
+	struct ses_watch_dir *d;
+	size_t i;
+
+	for (i = 0; i < w->n_dirs; i++) {
+		d = w->dirs[i];
+		if (d == NULL || d->dev != dev || d->ino != ino)
+			continue;
+		if (ses_watch_dir_look(w, d, 1, err) < 0)
+			return -1;
+		if (w->dirs[i] != NULL && w->dirs[i]->wd >= 0)
+			break;
+	}
+	return 0;
+}
+
 static int
 drop_one(struct ses_watch *w, size_t i, struct seshat_err *err)
 {
 	struct ses_watch_dir *d = w->dirs[i];
+	int was_heard = d->wd >= 0;
+	dev_t dev = d->dev;
+	ino_t ino = d->ino;
 	int rc = 0;
 
 	if (d->wd >= 0) {
@@ -456,7 +478,7 @@ drop_one(struct ses_watch *w, size_t i, struct seshat_err *err)
 	while (rc == 0 && d->n > 0)
 		rc = take_out(w, d, d->n - 1, err);
 	ses_watch_dir_free(d);
-	return rc;
+	return rc == 0 && was_heard ? hand_over(w, dev, ino, err) : rc;
 }
 
 int

@@ -431,6 +431,17 @@ end_follow
 expect_status 0
 is_whole "$two" "$source"
 
+test_that "what grows in the last moment has an end, too, and a torn line"
+fresh
+mirror --everywhere
+follow --everywhere --interval 30
+grow "$source_one" "$one" 4 4
+printf '{"torn":' >>"$source_one"
+end_follow
+expect_status 0
+is_whole "$one" "$source_one"
+check test "$(ended "$one")" = yes
+
 test_that "one that somebody stops meanwhile goes on"
 fresh
 follow --everywhere --interval 0.05

@@ -324,6 +324,8 @@ ses_flush_checkpoint(
 	rev = ses_doc_u64(doc, "rev") + 1;
 	rc = fill_in(f, doc, end, rev, err);
 	if (rc == 0)
+		rc = ses_flush_tidy(f, doc, err);
+	if (rc == 0)
 		rc = ses_doc_put(
 		    f->m->store, key.data, doc, SES_PUT_INSIDE, err);
 	if (rc < 0)
@@ -332,6 +334,7 @@ ses_flush_checkpoint(
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
 	(void)json_array_clear(src->pending);
+	ses_flush_merged(f, src, doc);
 	rc = ses_flush_save(f, err);
 	if (rc == 0)
 		rc = put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);

@@ -26,7 +26,8 @@ struct ses_mirror_opts {
 	const struct ses_config_here
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
-	int again; /* mirror a session although it was removed */
+	int again;          /* mirror a session although it was removed */
+	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 
 /* One mirror per thread. */

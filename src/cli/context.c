@@ -1,6 +1,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -114,4 +115,14 @@ ses_cli_print_json(json_t *doc)
 	(void)json_dumpf(doc, stdout, JSON_COMPACT);
 	(void)putchar('\n');
 	json_decref(doc);
+}
+
+void
+ses_cli_complain(const struct seshat_err *why)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(why->msg, strlen(why->msg), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
 }

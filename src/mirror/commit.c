@@ -165,6 +165,7 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	h->torn = b->kind == SES_BLOCK_TORN;
 	h->inside = b->inside;
 	h->lines = b->inside ? 0 : count_lines(t->data, t->len);
+	h->source = src->rows ? raw_len : 0;
 	h->last_event = ses_flush_last_event(raw, raw_len);
 	if (h->last_event == 0)
 		h->last_event = src->last_event;

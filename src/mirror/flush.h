@@ -110,17 +110,26 @@ unsigned ses_flush_fan(const struct ses_flush *f);
 int ses_flush_delete(
     struct ses_flush *f, const char *name, struct seshat_err *err);
 
+/** Delete the merged objects of doc's stream that f->state.merging names and
+ * doc does not list; then it names none of that stream. */
+int ses_flush_drop_left_over(
+    struct ses_flush *f, const json_t *doc, struct seshat_err *err);
+
 /** What is due at a checkpoint: delete what a merge left that was killed, and
  * garbage that is old enough; merge what has become many. */
 int ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err);
 
 /** The checkpoint doc was written: the merged objects of its stream need not
- * be remembered, and src has what it says of sizes and the last object. */
+ * be remembered, and src (NULL: there is none) has what it says of sizes and
+ * the last object. */
 void ses_flush_merged(
     struct ses_flush *f, struct ses_state_source *src, const json_t *doc);
 
 /** Write meta.json and put the summary into r->meta. */
 int ses_flush_summary(struct ses_flush *f, struct seshat_err *err);
+
+/** Put r->meta, if there is one, into this owner's index. */
+int ses_flush_update_index(struct ses_flush *f, struct seshat_err *err);
 
 /** Save the local state. */
 int ses_flush_save(struct ses_flush *f, struct seshat_err *err);

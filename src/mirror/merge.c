@@ -239,32 +239,49 @@ out:
 	return rc;
 }
 
-/* Of names that were noted those of this stream; listed ones are not left
- * over, the others go. */
+/* Whether name is that of a merged object of doc's stream. */
 static int
-drop_left_over(struct ses_flush *f, const json_t *doc, struct seshat_err *err)
+is_of(const json_t *name, const json_t *doc)
 {
-	const json_t *parts = json_object_get(doc, "parts");
-	const json_t *name;
+	const char *text = json_string_value(name);
 	char stream[SES_STREAM_ID];
 	uint32_t unused;
-	size_t i;
-	size_t j;
 
-	json_array_foreach(f->state.merging, i, name)
-	{
-		if (json_string_value(name) == NULL ||
-		    ses_key_kind(json_string_value(name), stream, &unused) !=
-			SES_OBJECT_MERGED ||
-		    strcmp(stream, ses_doc_str(doc, "stream")) != 0)
+	return text != NULL &&
+	       ses_key_kind(text, stream, &unused) == SES_OBJECT_MERGED &&
+	       strcmp(stream, ses_doc_str(doc, "stream")) == 0;
+}
+
+static int
+is_listed(const json_t *doc, const char *name)
+{
+	const json_t *parts = json_object_get(doc, "parts");
+	size_t i;
+
+	for (i = 0; i < json_array_size(parts); i++)
+		if (strcmp(ses_doc_str(json_array_get(parts, i), "key"),
+			name) == 0)
+			return 1;
+	return 0;
+}
+
+int
+ses_flush_drop_left_over(
+    struct ses_flush *f, const json_t *doc, struct seshat_err *err)
+{
+	json_t *names = f->state.merging;
+	const char *name;
+	size_t i = 0;
+
+	while (i < json_array_size(names)) {
+		if (!is_of(json_array_get(names, i), doc)) {
+			i++;
 			continue;
-		for (j = 0; j < json_array_size(parts); j++)
-			if (strcmp(ses_doc_str(json_array_get(parts, j), "key"),
-				json_string_value(name)) == 0)
-				break;
-		if (j == json_array_size(parts) &&
-		    ses_flush_delete(f, json_string_value(name), err) < 0)
+		}
+		name = json_string_value(json_array_get(names, i));
+		if (!is_listed(doc, name) && ses_flush_delete(f, name, err) < 0)
 			return -1;
+		(void)json_array_remove(names, i);
 	}
 	return 0;
 }
@@ -300,7 +317,7 @@ ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 
 	/* garbage that the checkpoint which is there speaks of: nobody counts
 	 * on it any more */
-	if (drop_left_over(f, doc, err) < 0 ||
+	if (ses_flush_drop_left_over(f, doc, err) < 0 ||
 	    ses_garbage_take(doc, f->src->ack, delete_one, f, err) < 0)
 		return -1;
 	return has_many(doc, how.fan)
@@ -315,25 +332,22 @@ ses_flush_merged(
 	const json_t *parts = json_object_get(doc, "parts");
 	const char *last = ses_doc_str(
 	    json_array_get(parts, json_array_size(parts) - 1), "key");
-	char stream[SES_STREAM_ID];
-	uint32_t unused;
-	size_t i;
+	json_t *names = f->state.merging;
+	size_t i = 0;
 
+	while (i < json_array_size(names)) {
+		if (is_of(json_array_get(names, i), doc))
+			(void)json_array_remove(names, i);
+		else
+			i++;
+	}
+	if (src == NULL)
+		return;
 	src->last[0] = '\0';
-	if (ses_key_kind(last, stream, &unused) == SES_OBJECT_MERGED)
+	if (strncmp(last, "merged-", 7) == 0)
 		(void)snprintf(src->last, sizeof(src->last), "%s", last);
 	src->stored = 0;
 	for (i = 0; i < json_array_size(parts); i++)
 		src->stored +=
 		    ses_doc_u64(json_array_get(parts, i), "stored_bytes");
-	i = 0;
-	while (i < json_array_size(f->state.merging)) {
-		if (ses_key_kind(
-			json_string_value(json_array_get(f->state.merging, i)),
-			stream, &unused) == SES_OBJECT_MERGED &&
-		    strcmp(stream, ses_doc_str(doc, "stream")) == 0)
-			(void)json_array_remove(f->state.merging, i);
-		else
-			i++;
-	}
 }

@@ -148,7 +148,7 @@ add_unlisted(
 	    src == NULL || !src->has_sha ? NULL
 	    : src->torn_sha[0] != '\0'   ? src->torn_sha
 					 : hex);
-	return rc;
+	return rc < 0 ? -1 : ses_doc_check(err);
 }
 
 /* Whether the checkpoint names the object as garbage. */

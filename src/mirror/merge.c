@@ -317,7 +317,8 @@ ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 
 	/* garbage that the checkpoint which is there speaks of: nobody counts
 	 * on it any more */
-	if (ses_flush_drop_left_over(f, doc, err) < 0 ||
+	if (ses_doc_check(err) < 0 ||
+	    ses_flush_drop_left_over(f, doc, err) < 0 ||
 	    ses_garbage_take(doc, f->src->ack, delete_one, f, err) < 0)
 		return -1;
 	return has_many(doc, how.fan)

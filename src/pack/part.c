@@ -195,18 +195,21 @@ append_counts(struct ses_buf *out, const char *counts, const char *more,
 }
 
 int
-ses_part_add_counts(char to[SES_PART_REDACTIONS], const char *from)
+ses_part_add_counts(
+    char to[SES_PART_REDACTIONS], const char *from, struct seshat_err *err)
 {
 	struct ses_buf sum = {0};
-	int rc = -1;
+	int rc;
 
 	append_counts(&sum, to, from, NULL);
 	append_counts(&sum, from, "", to);
 	(void)ses_buf_cstr(&sum);
-	if (!sum.bad && sum.len < SES_PART_REDACTIONS) {
+	rc = ses_buf_check(&sum, err);
+	if (rc == 0 && sum.len >= SES_PART_REDACTIONS)
+		rc = ses_fail(err, SESHAT_ELIMIT,
+		    "there is no room for what was redacted in it");
+	if (rc == 0)
 		memcpy(to, sum.data, sum.len + 1);
-		rc = 0;
-	}
 	ses_buf_free(&sum);
 	return rc;
 }

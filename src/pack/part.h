@@ -40,8 +40,9 @@ void ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out);
 int ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
     struct seshat_err *err);
 
-/** Add the counts of one r to another; -1, and nothing is changed, when there
- * is no room for them. */
-int ses_part_add_counts(char to[SES_PART_REDACTIONS], const char *from);
+/** Add the counts of one r to another.  Errors: SESHAT_ELIMIT, there is no room
+ * for them; nothing is changed. */
+int ses_part_add_counts(
+    char to[SES_PART_REDACTIONS], const char *from, struct seshat_err *err);
 
 #endif

@@ -33,14 +33,10 @@ static int
 join_heads(struct ses_part_head *a, const struct ses_part_head *b, int rows,
     struct seshat_err *err)
 {
-	char counts[SES_PART_REDACTIONS];
 	uint64_t source = rows ? b->source : b->to - b->from;
 
-	memcpy(counts, a->redactions, sizeof(counts));
-	if (ses_part_add_counts(counts, b->redactions) < 0)
-		return ses_fail(err, SESHAT_ELIMIT,
-		    "there is no room for what was redacted in it");
-	memcpy(a->redactions, counts, sizeof(counts));
+	if (ses_part_add_counts(a->redactions, b->redactions, err) < 0)
+		return -1;
 	a->opened = b->opened;
 	a->opened_size = b->opened_size;
 	a->to = b->to;

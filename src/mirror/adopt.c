@@ -266,8 +266,6 @@ ses_flush_take_stream(
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
-	/* what was put then was found to be there now: so long it is ours */
-	src->ack = st->put_at;
 	take_last(src, st);
 	/* not that of the source, which may be another by now */
 	take_proof(src, st);

@@ -373,7 +373,7 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 			   ? SES_FLUSH_RESTART
 			   : -1;
 	}
-	if (seq > 0 && f->src->ack != 0 && when - f->src->ack > TRUST_MS) {
+	if (seq > 0 && when - f->src->ack > TRUST_MS) {
 		rc = confirm(f, seq, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;

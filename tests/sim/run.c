@@ -76,7 +76,8 @@ out:
 }
 
 static int
-compact(struct ses_mirror *m, const struct sim_run *r, struct seshat_err *err)
+compact(struct ses_mirror *m, const struct sim_run *r,
+    struct ses_flush_result *flushed, struct seshat_err *err)
 {
 	const struct ses_where w = {"demo", "claude-code", SIM_SESSION};
 	const struct ses_compact_how how = {
@@ -84,7 +85,7 @@ compact(struct ses_mirror *m, const struct sim_run *r, struct seshat_err *err)
 	struct ses_compact_result res;
 	int rc = ses_mirror_compact(m, &w, &how, &res, err);
 
-	r->out->new_bytes = res.merged;
+	flushed->new_bytes = res.moved;
 	return rc;
 }
 
@@ -115,7 +116,7 @@ live(struct sim *s, struct sim_run *r)
 		sim_owner(s, r->machine, &m.owner);
 		rc = r->repair ? repair(&m, &session, &res, r->out, &err)
 		     : r->compact
-			 ? compact(&m, r, &err)
+			 ? compact(&m, r, &res, &err)
 			 : ses_mirror_flush(&m, &session, &how, &res, &err);
 		r->out->opened = res.opened;
 		r->out->rewritten = res.rewritten;

@@ -291,10 +291,24 @@ forget_removed(struct sim *s)
 				break;
 		if (j < s->seen.n)
 			i++;
-		else
-			memcpy(s->damaged[i], s->damaged[--s->n_damaged],
+		else {
+			s->vaguely[i] = s->vaguely[--s->n_damaged];
+			memcpy(s->damaged[i], s->damaged[s->n_damaged],
 			    SES_STREAM_ID);
+		}
 	}
+}
+
+/* Not only by what a merge may have left behind. */
+static int
+is_surely_damaged(const struct sim *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_damaged; i++)
+		if (!s->vaguely[i])
+			return 1;
+	return 0;
 }
 
 void
@@ -327,7 +341,7 @@ sim_repair(struct sim *s)
 	} while (died);
 	if (is_well(s, &r, &pardon)) {
 		forget_removed(s);
-		if (r.out->whole && s->n_damaged > 0)
+		if (r.out->whole && is_surely_damaged(s))
 			sim_fail(s, "repaired, and still damaged");
 		if (r.out->opened)
 			sim_check_current(s, r.machine, NULL, NULL);
@@ -345,6 +359,7 @@ end(struct sim *s)
 	int i;
 
 	sim_say(s, "the end");
+	sim_tell_objects(s);
 	sim_repair(s);
 	for (i = 0; i < 2 * s->machines; i++) {
 		r.machine = i / 2;
@@ -390,6 +405,7 @@ sim_schedule(struct sim *s)
 	s->redacts = s->redact != NULL && sim_one_in(s, 8);
 	s->big = sim_one_in(s, 200);
 	s->fan = 2 + sim_below(s, 3);
+	s->calm = sim_one_in(s, 2);
 	s->machines = who < 6 ? 1 : 2;
 	s->owners = who < 8 ? 1 : 2;
 	s->now = INT64_C(1767225600000) + sim_below(s, 1000000);
@@ -398,7 +414,7 @@ sim_schedule(struct sim *s)
 	if (ses_store_open(&s->store, s->url, &err) < 0)
 		sim_fail(s, "%s", err.msg);
 	sim_source_start(s);
-	n = 4 + sim_below(s, s->big ? 12 : 36);
+	n = 4 + sim_below(s, s->big ? 12 : s->calm ? 60 : 36);
 	while (n-- > 0)
 		step(s);
 	end(s);

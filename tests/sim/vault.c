@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "pack/member.h"
+#include "pack/part.h"
 #include "sim/sim.h"
 #include "vault/doc.h"
 
@@ -180,13 +181,34 @@ stream_of(const struct sim_object *o, char id[SES_STREAM_ID], uint32_t *seq)
 		id[0] = '\0';
 }
 
-static void
-mark(struct sim *s, const char *id)
+static int
+is_torn(const struct sim_object *o)
 {
-	if (sim_is_damaged(s, id))
-		return;
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_part_head head;
+	struct ses_member m = {0};
+
+	return ses_member_parse(o->data, o->len, &m, &err) == 0 &&
+	       m.extra != NULL &&
+	       ses_part_head_parse(m.extra, m.extra_len, &head, &err) == 0 &&
+	       head.torn;
+}
+
+/* An object of the stream is damaged; NULL: its checkpoint is. */
+static void
+mark(struct sim *s, const char *id, const struct sim_object *o)
+{
+	int vaguely = o != NULL && is_torn(o);
+	size_t i;
+
+	for (i = 0; i < s->n_damaged; i++)
+		if (strcmp(s->damaged[i], id) == 0) {
+			s->vaguely[i] &= vaguely;
+			return;
+		}
 	if (s->n_damaged == sizeof(s->damaged) / sizeof(s->damaged[0]))
 		sim_fail(s, "too much is damaged");
+	s->vaguely[s->n_damaged] = vaguely;
 	memcpy(s->damaged[s->n_damaged++], id, SES_STREAM_ID);
 }
 
@@ -241,7 +263,7 @@ damage_part(struct sim *s, const struct sim_tree *t)
 		at = sim_below(s, (unsigned)o->len);
 		sim_file_write(path, O_TRUNC, o->data, at);
 		sim_say(s, "vault: part %u of %s is cut at %zu", seq, id, at);
-		mark(s, id);
+		mark(s, id, o);
 		sim_taken(s);
 		return;
 	}
@@ -253,7 +275,7 @@ damage_part(struct sim *s, const struct sim_tree *t)
 		return;
 	sim_file_write(path, O_TRUNC, o->data, o->len);
 	sim_say(s, "vault: byte %zu of part %u of %s is flipped", at, seq, id);
-	mark(s, id);
+	mark(s, id, o);
 	sim_taken(s);
 }
 
@@ -297,7 +319,7 @@ delete_part(struct sim *s, const struct sim_tree *t)
 	(void)unlink(path);
 	sim_say(s, "vault: part %u to %u of %s is deleted", seq, last, id);
 	if (is_missed(t, id, last))
-		mark(s, id);
+		mark(s, id, o);
 	sim_taken(s);
 }
 
@@ -363,7 +385,7 @@ damage_checkpoint(struct sim *s, const struct sim_tree *t)
 		sim_file_write(
 		    path, O_TRUNC, o->data, sim_below(s, (unsigned)o->len - 2));
 		sim_say(s, "vault: the checkpoint of %s is damaged", id);
-		mark(s, id);
+		mark(s, id, NULL);
 	}
 	sim_taken(s);
 }
@@ -426,5 +448,24 @@ sim_vault_step(struct sim *s)
 		delete_cache(s);
 	else
 		roll_back(s);
+	sim_tree_free(&t);
+}
+
+void
+sim_tell_objects(struct sim *s)
+{
+	struct sim_tree t;
+	char id[SES_STREAM_ID];
+	unsigned n[4] = {0};
+	uint32_t seq;
+	size_t i;
+
+	sim_tree_read(&t, "vault");
+	for (i = 0; i < t.n; i++)
+		if (strncmp(t.v[i].path, FOLDER, strlen(FOLDER)) == 0)
+			n[ses_key_kind(
+			    t.v[i].path + strlen(FOLDER), id, &seq)]++;
+	sim_say(s, "vault: %u checkpoints, %u parts, %u merged objects",
+	    n[SES_OBJECT_CHECKPOINT], n[SES_OBJECT_PART], n[SES_OBJECT_MERGED]);
 	sim_tree_free(&t);
 }

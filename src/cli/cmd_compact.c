@@ -13,7 +13,7 @@ static const struct ses_opt opts[] = {
     {"keep-tail", 0, SES_OPT_U64, offsetof(struct values, keep_tail), "N",
 	"leave the newest N objects as they are"},
     {"take-over", 0, SES_OPT_FLAG, offsetof(struct values, take_over), NULL,
-	"also what a machine wrote that has been silent for a day"},
+	"also of a machine that has been silent for a day"},
     {0},
 };
 

@@ -353,39 +353,59 @@ may_write(
 	    ses_doc_str(st->doc, "host"), st->id, ago);
 }
 
+/* Which of them we may write, before any is touched: may[i]. */
 static int
-compact_streams(
-    struct compact *c, const struct ses_streams *l, struct seshat_err *err)
+choose(struct compact *c, const struct ses_streams *l, char *may,
+    struct seshat_err *err)
 {
 	const char *host = "";
-	size_t ours = 0;
+	int rc;
 	size_t i;
-	int may;
 
 	for (i = 0; i < l->n; i++) {
-		may = l->v[i].doc == NULL ? 1 : may_write(c, &l->v[i], err);
-		if (may < 0)
+		/* without a checkpoint it is nobody's yet, and not merged */
+		rc = l->v[i].doc == NULL ? 1 : may_write(c, &l->v[i], err);
+		if (rc < 0)
 			return -1;
-		if (may == 0) {
+		may[i] = rc > 0;
+		if (rc == 0) {
 			host = ses_doc_str(l->v[i].doc, "host");
 			c->r->others++;
-			continue;
 		}
-		ours++;
-		/* its first checkpoint is still to come, or it needs repair */
-		if (!is_sound(c, &l->v[i]))
-			c->r->damaged +=
-			    l->v[i].doc != NULL || l->v[i].damage[0] != '\0';
-		else if (compact_stream(c, &l->v[i], err) < 0)
-			return -1;
 	}
-	if (ours == 0 && c->r->others > 0)
+	if (l->n > 0 && c->r->others == l->n)
 		return ses_fail(err, SESHAT_ECONFLICT,
 		    "it was written by '%s', not by this machine: compact it "
 		    "there, or take it over (--take-over) once it has been "
 		    "silent for 24 hours",
 		    host);
 	return 0;
+}
+
+static int
+compact_streams(
+    struct compact *c, const struct ses_streams *l, struct seshat_err *err)
+{
+	char *may = ses_calloc(l->n + 1, 1);
+	const struct ses_stream *st;
+	size_t i;
+	int rc;
+
+	if (may == NULL)
+		return ses_fail_nomem(err);
+	rc = choose(c, l, may, err);
+	for (i = 0; i < l->n && rc == 0; i++) {
+		st = &l->v[i];
+		if (!may[i])
+			continue;
+		/* its first checkpoint is still to come, or it needs repair */
+		if (is_sound(c, st))
+			rc = compact_stream(c, st, err);
+		else if (st->doc != NULL || st->damage[0] != '\0')
+			c->r->damaged++;
+	}
+	free(may);
+	return rc;
 }
 
 /* meta.json lists the parts, for other programs, and listings say how much is
@@ -444,15 +464,19 @@ compact_locked(struct compact *c, struct seshat_err *err)
 	if (ses_state_load(&f->state, f->state_path.data, f->m->owner.id, err) <
 		0 ||
 	    ses_flush_use_project(f, f->where.project, err) < 0 ||
-	    list_objects(c, err) < 0)
+	    ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
+	if (list_objects(c, err) < 0)
+		goto out;
 	c->old = ses_calloc(c->n + 1, sizeof(*c->old));
-	if (c->old == NULL)
-		return ses_fail_nomem(err);
-	if (ses_streams_load(f->m->store, &f->where, &l, err) == 0)
-		rc = compact_streams(c, &l, err);
+	if (c->old == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	rc = compact_streams(c, &l, err);
 	if (rc == 0 && c->written)
 		rc = put_summaries(c, &l, err);
+out:
 	ses_streams_free(&l);
 	return rc;
 }

@@ -198,7 +198,7 @@ ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
 
 	for (i = 0; i < n; i++) {
 		if (!is_named(&v[i], stream) || v[i].first != seq ||
-		    v[i].from != at)
+		    v[i].last < v[i].first || v[i].from != at)
 			return ses_fail(err, SESHAT_ECORRUPT,
 			    "the entry after part %llu is of something else",
 			    (unsigned long long)seq);

@@ -6,6 +6,7 @@
 #include "vault/garbage.h"
 
 #define JOIN_MS INT64_C(600000)
+#define ROW_MAX (1U << 20) /* parts: nobody merges more in ten minutes */
 
 /* The end of the ten minutes that t is in. */
 static int64_t
@@ -22,7 +23,8 @@ parts_of(const json_t *row, uint32_t *first, uint32_t *last)
 	json_int_t a = json_integer_value(json_array_get(v, 0));
 	json_int_t b = json_integer_value(json_array_get(v, 1));
 
-	if (json_array_size(v) != 2 || a < 0 || b < a || b > UINT32_MAX)
+	if (json_array_size(v) != 2 || a < 0 || b < a || b > UINT32_MAX ||
+	    b - a >= ROW_MAX)
 		return -1;
 	*first = (uint32_t)a;
 	*last = (uint32_t)b;

@@ -152,3 +152,13 @@ ses_cli_print_json(json_t *doc)
 	(void)putchar('\n');
 	json_decref(doc);
 }
+
+void
+ses_cli_complain(const struct seshat_err *why)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(why->msg, strlen(why->msg), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+}

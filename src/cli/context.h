@@ -57,6 +57,9 @@ int ses_context_source(const struct ses_context *c,
     const struct ses_found *found, struct ses_session_list *out,
     struct seshat_err *err);
 
+/** Tell on stderr of an error that is no reason to stop. */
+void ses_cli_complain(const struct seshat_err *why);
+
 /** Print a document as one line and release it. */
 void ses_cli_print_json(json_t *doc);
 

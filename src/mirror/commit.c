@@ -165,6 +165,7 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	h->torn = b->kind == SES_BLOCK_TORN;
 	h->inside = b->inside;
 	h->lines = b->inside ? 0 : count_lines(t->data, t->len);
+	h->source = src->rows ? raw_len : 0;
 	h->last_event = ses_flush_last_event(raw, raw_len);
 	if (h->last_event == 0)
 		h->last_event = src->last_event;
@@ -237,6 +238,7 @@ acknowledge(struct ses_flush *f, const struct ses_entry *e,
 		return ses_fail_nomem(err);
 	ses_state_count(src, entry);
 	src->next_seq = e->last + 1;
+	src->last[0] = '\0';
 	src->has_sha = sha != NULL && src->has_sha;
 	src->torn_sha[0] = '\0';
 	if (e->torn) {
@@ -319,7 +321,7 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	st = ses_streams_named(&l, f->src->stream);
 	rc = SES_FLUSH_OK;
 	if (st == NULL || st->hole || st->next_seq != seq + 1 ||
-	    st->n == st->n_listed) {
+	    st->n == st->n_listed || !ses_flush_is_owned(f, st)) {
 		/* out of place: nobody may take it for a part */
 		ses_key_part(name, seq, f->src->stream);
 		ses_key_session(&key, &f->where);
@@ -359,7 +361,7 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
     uint64_t body, const struct ses_sha256 *sha, struct seshat_err *err)
 {
 	uint32_t seq = f->src->next_seq;
-	struct ses_entry e;
+	struct ses_entry e = {.first = seq, .last = seq};
 	int64_t when = 0;
 	int rc;
 
@@ -371,13 +373,13 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 			   ? SES_FLUSH_RESTART
 			   : -1;
 	}
-	if (seq > 0 && f->src->ack != 0 && when - f->src->ack > TRUST_MS) {
+	if (seq > 0 && when - f->src->ack > TRUST_MS) {
 		rc = confirm(f, seq, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}
-	ses_entry_of_head(
-	    &e, head, seq, f->src->stream, body, f->m->packed.len, crc);
+	ses_key_part(e.name, seq, f->src->stream);
+	ses_entry_of_head(&e, head, body, f->m->packed.len, crc);
 	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
 		return -1;
 	f->r->new_bytes += f->raw_len;

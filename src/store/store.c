@@ -274,3 +274,16 @@ ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err)
 	} while (again(&try, "delete", key, err));
 	return ses_fail_in(err, "cannot delete %s", key);
 }
+
+int
+ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err)
+{
+	int try = 0;
+
+	do {
+		s->counts.now++;
+		if (s->ops->now(s->st, when, err) == 0)
+			return 0;
+	} while (again(&try, "ask", "the time", err));
+	return ses_fail_in(err, "%s: cannot tell its time", s->url);
+}

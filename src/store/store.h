@@ -68,6 +68,7 @@ struct ses_store_ops {
 	int (*list)(void *st, const struct ses_store_list *what,
 	    ses_store_seen *seen, void *arg, struct seshat_err *err);
 	int (*del)(void *st, const char *key, struct seshat_err *err);
+	int (*now)(void *st, int64_t *when, struct seshat_err *err);
 	void (*close)(void *st); /* also after a failed open */
 };
 
@@ -76,7 +77,7 @@ extern const struct ses_store_ops *const ses_stores[];
 
 /* Requests made so far, by kind. */
 struct ses_store_counts {
-	uint64_t put, get, head, list, del;
+	uint64_t put, get, head, list, del, now;
 };
 
 /**
@@ -139,5 +140,8 @@ int ses_store_list(struct ses_store *s, const struct ses_store_list *what,
 
 /** Delete; one that is not there is deleted. */
 int ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err);
+
+/** The store's time, ms since 1970: what a put would bear now. */
+int ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err);
 
 #endif

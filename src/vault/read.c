@@ -38,8 +38,7 @@ misfit(const struct ses_entry *e, const struct ses_part_head *h,
 			return "holds other source bytes than its checkpoint "
 			       "says";
 		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
-		    e->inside != h->inside ||
-		    (e->first == e->last && strcmp(e->h, h->h) != 0))
+		    e->inside != h->inside || strcmp(e->h, h->h) != 0)
 			return "is not the object that its checkpoint "
 			       "describes";
 	}
@@ -81,32 +80,47 @@ read_object(const struct ses_buf *b, const struct ses_entry *e,
 	return 0;
 }
 
-/* As ses_part_read; at, if not NULL, is where the part must begin. */
+/* The object as it is stored, into b. */
 static int
-read_part(struct ses_store *s, const struct ses_where *w,
-    const struct ses_entry *e, const uint64_t *at, const struct ses_sink *sink,
-    struct ses_part_head *head, struct seshat_err *err)
+fetch(struct ses_store *s, const struct ses_where *w, const struct ses_entry *e,
+    struct ses_buf *b, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
-	struct ses_buf b = {0};
-	int rc = -1;
+	int rc;
 
 	ses_key_session(&key, w);
 	ses_buf_str(&key, e->name);
 	(void)ses_buf_cstr(&key);
-	if (ses_buf_check(&key, err) < 0)
-		goto out;
-	if (ses_store_read(s, key.data, OBJECT_MAX, &b, err) < 0)
-		goto out;
-	rc = read_object(&b, e, at, sink, head, err);
+	ses_buf_clear(b);
+	rc = ses_buf_check(&key, err);
+	if (rc == 0)
+		rc = ses_store_read(s, key.data, OBJECT_MAX, b, err);
+	ses_buf_free(&key);
+	return rc;
+}
+
+/* As read_object, saying which one it is. */
+static int
+open_object(const struct ses_buf *b, const struct ses_entry *e,
+    const uint64_t *at, const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	int rc = read_object(b, e, at, sink, head, err);
+
 	if (rc < 0 && err->code == SESHAT_EFORMAT)
 		err->code = SESHAT_ECORRUPT;
-	if (rc < 0)
-		ses_fail_in(err, "%s", e->name);
-out:
-	ses_buf_free(&key);
-	ses_buf_free(&b);
-	return rc;
+	return rc < 0 ? ses_fail_in(err, "%s", e->name) : 0;
+}
+
+int
+ses_part_get(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, struct ses_buf *object,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	return fetch(s, w, e, object, err) < 0
+		   ? -1
+		   : open_object(object, e, NULL, sink, head, err);
 }
 
 int
@@ -115,9 +129,12 @@ ses_part_read(struct ses_store *s, const struct ses_where *w,
     struct ses_part_head *head, struct seshat_err *err)
 {
 	struct ses_part_head unused;
+	struct ses_buf b = {0};
+	int rc =
+	    ses_part_get(s, w, e, &b, sink, head != NULL ? head : &unused, err);
 
-	return read_part(
-	    s, w, e, NULL, sink, head != NULL ? head : &unused, err);
+	ses_buf_free(&b);
+	return rc;
 }
 
 /* Lets all but the first bytes and lines pass, and counts the bytes. */
@@ -198,6 +215,7 @@ push_part(struct ses_store *s, const struct ses_where *w,
 	const struct ses_entry *e = &st->parts[i];
 	int is_last = i + 1 == st->n;
 	struct ses_part_head head = {0};
+	struct ses_buf object = {0};
 	struct ses_buf content = {0};
 	struct ses_sink aside = ses_sink_buf(&content);
 	int rc;
@@ -207,7 +225,11 @@ push_part(struct ses_store *s, const struct ses_where *w,
 	if (e->known && e->torn && !is_last)
 		return 0;
 	/* nothing is given out before all of it was checked */
-	rc = read_part(s, w, e, e->known ? at : NULL, &aside, &head, err);
+	rc = fetch(s, w, e, &object, err);
+	if (rc == 0)
+		rc = open_object(
+		    &object, e, e->known ? at : NULL, &aside, &head, err);
+	ses_buf_free(&object);
 	if (rc == 0)
 		rc = check_place(st, e, &head, *at, err);
 	if (rc == 0 && (e->known || !head.torn || is_last))
@@ -303,11 +325,17 @@ ses_session_read(struct ses_store *s, const struct ses_where *w,
 	struct skipping skip = {.next = sink};
 	char id[SES_STREAM_ID] = "";
 	uint64_t rev = UINT64_MAX;
+	uint64_t given;
 	int rc = 1;
-	int i;
+	int tries;
 
-	for (i = 0; i < TRIES && rc == 1; i++)
+	/* whoever reads slowly may see many merges */
+	for (tries = 0; tries < TRIES && rc == 1; tries++) {
+		given = skip.given;
 		rc = read_once(s, w, stream, &skip, id, &rev, err);
+		if (skip.given > given)
+			tries = 0;
+	}
 	return rc == 0 ? 0 : -1;
 }
 
@@ -337,13 +365,13 @@ find_tail(struct ses_store *s, const struct ses_where *w,
 	return 0;
 }
 
-int
-ses_session_tail(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t n, const struct ses_sink *sink,
-    struct seshat_err *err)
+/* One try.  1: a part was merged away before anything was given out, look
+ * again. */
+static int
+tail_once(struct ses_store *s, const struct ses_where *w, const char *stream,
+    uint64_t n, struct skipping *skip, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
-	struct skipping skip = {.next = sink};
 	const struct ses_stream *st;
 	uint64_t lines = 0;
 	size_t i;
@@ -356,17 +384,35 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 		goto out;
 	rc = find_tail(s, w, st, n, &i, &lines, err);
 	if (rc == 0) {
-		skip.skip_lines = lines > n ? lines - n : 0;
-		rc = read_parts(s, w, st, &i, &skip, err);
+		skip->skip_lines = lines > n ? lines - n : 0;
+		rc = read_parts(s, w, st, &i, skip, err);
 	}
 	/* behind a hole there would be other last lines */
 	if (rc == 0 && st->hole)
 		rc = damaged(st, st->n, err);
-	else if (rc < 0 && !skip.passed_on &&
-		 (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
-		     err->code == SESHAT_ENOTFOUND))
+	else if (rc < 0 && skip->given == 0 && err->code == SESHAT_ENOTFOUND) {
+		(void)damaged(st, i, err);
+		rc = 1;
+	} else if (rc < 0 && !skip->passed_on &&
+		   (err->code == SESHAT_ECORRUPT ||
+		       err->code == SESHAT_EFORMAT ||
+		       err->code == SESHAT_ENOTFOUND))
 		rc = damaged(st, i, err);
 out:
 	ses_streams_free(&l);
 	return rc;
+}
+
+int
+ses_session_tail(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t n, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct skipping skip = {.next = sink};
+	int rc = 1;
+	int i;
+
+	for (i = 0; i < TRIES && rc == 1; i++)
+		rc = tail_once(s, w, stream, n, &skip, err);
+	return rc == 0 ? 0 : -1;
 }

@@ -471,6 +471,14 @@ out:
 	return rc;
 }
 
+static void
+file_path(const void *st, const char *key, struct ses_buf *out)
+{
+	const struct ses_file_store *f = st;
+
+	ses_buf_fmt(out, "%s/%s", f->root, key);
+}
+
 const struct ses_store_ops ses_store_file = {
     .scheme = "file",
     .summary = "a folder: file:///path",
@@ -484,5 +492,6 @@ const struct ses_store_ops ses_store_file = {
     .head = file_head,
     .list = ses_file_list,
     .del = file_del,
+    .path = file_path,
     .close = file_close,
 };

@@ -27,10 +27,10 @@ struct ses_reading ses_reading_of(struct ses_store *s,
 int ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
     struct seshat_err *err);
 
-/** The stream called id, NULL: the current one; NULL and err say why there is
- * none. */
+/** The stream of that name, NULL: the current one; NULL and err say why there
+ * is none. */
 struct ses_stream *ses_reading_choose(
-    const struct ses_streams *l, const char *id, struct seshat_err *err);
+    const struct ses_streams *l, const char *stream, struct seshat_err *err);
 
 /** The first of the parts that hold the last n lines, and how many lines they
  * hold; pieces of a long line belong to the part that ends it. */

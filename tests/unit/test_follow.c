@@ -136,9 +136,9 @@ merge(struct stream *st, size_t from, size_t to)
 	session_key(&key, name);
 	OK(ses_store_put(
 	    store, key.data, b.data, b.len, SES_PUT_CREATE, NULL, &err));
-	strcpy(one.name, name);
+	memcpy(one.name, name, sizeof(one.name));
 	OK(ses_stream_fetch(store, &where, &one, NULL, &err));
-	strcpy(one.name, name); /* it took it for a part */
+	memcpy(one.name, name, sizeof(one.name)); /* it took it for a part */
 	one.last = last;
 	for (i = 0; i < n; i++)
 		del(e[i].name);
@@ -314,6 +314,32 @@ goes_on_behind_its_bytes_when_parts_were_merged(void **state)
 	ses_buf_free(&all.out);
 	ses_buf_free(&last.out);
 	ses_buf_free(&slow.out);
+}
+
+static void
+counts_no_torn_line_that_became_whole(void **state)
+{
+	struct stream a = stream_a();
+	struct reader all;
+	struct reader last;
+
+	(void)state;
+	put_part(&a.w, "0\n", 0);
+	put_part(&a.w, "1", 1);
+	put_part(&a.w, "1\n", 0);
+	put_part(&a.w, "2\n", 0);
+	begin(&all, ALL);
+	begin(&last, 1);
+	look(&all, 0, SES_FOLLOW_GREW, "0\n1\n2\n");
+	look(&last, 0, SES_FOLLOW_GREW, "2\n");
+	assert_int_equal(last.f.begin, 4);
+	put_part(&a.w, "3\n", 0);
+	put_checkpoint(&a, 0);
+	merge(&a, 2, 4);
+	look(&all, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "3\n");
+	look(&last, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "3\n");
+	ses_buf_free(&all.out);
+	ses_buf_free(&last.out);
 }
 
 static void
@@ -515,6 +541,7 @@ main(void)
 	    WITH(holds_a_torn_line_back_until_the_session_ends),
 	    WITH(begins_with_the_last_lines),
 	    WITH(goes_on_behind_its_bytes_when_parts_were_merged),
+	    WITH(counts_no_torn_line_that_became_whole),
 	    WITH(goes_on_in_a_stream_that_begins_alike),
 	    WITH(says_when_the_lines_were_rewritten_and_begins_anew),
 	    WITH(another_machine_takes_over_only_after_a_while),

@@ -329,27 +329,36 @@ gone(struct ses_follow *f, struct seshat_err *err)
 }
 
 static int
-look_once(struct ses_follow *f, unsigned at, struct seshat_err *err)
+read_on(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
 {
-	struct ses_streams l = {0};
-	struct ses_stream *st;
-	int is_first = f->id[0] == '\0';
 	int rc;
 
-	if (ses_streams_load(f->s, f->w, &l, err) < 0)
-		return -1;
-	st =
-	    is_first ? ses_reading_choose(&l, f->wanted, err) : pick(f, &l, at);
-	if (st == NULL)
-		rc = is_first ? -1 : gone(f, err);
-	else if (is_first)
+	if (f->id[0] == '\0')
 		rc = start(f, st, err);
 	else if (strcmp(st->id, f->id) == 0)
 		rc = go_on(f, st, err);
 	else
 		rc = change_to(f, st, err);
-	if (rc == 0 && st->ended != 0)
-		rc = SES_FOLLOW_ENDED;
+	return rc == 0 && st->ended != 0 ? SES_FOLLOW_ENDED : rc;
+}
+
+static int
+look_once(struct ses_follow *f, unsigned at, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	struct ses_stream *st;
+	int rc = -1;
+
+	if (ses_streams_load(f->s, f->w, &l, err) < 0)
+		return -1;
+	if (f->id[0] == '\0') {
+		st = ses_reading_choose(&l, f->wanted, err);
+		if (st != NULL)
+			rc = read_on(f, st, err);
+	} else {
+		st = pick(f, &l, at);
+		rc = st != NULL ? read_on(f, st, err) : gone(f, err);
+	}
 	ses_streams_free(&l);
 	return rc;
 }

@@ -18,14 +18,16 @@ struct stream {
 static struct stream
 stream_a(void)
 {
-	return (struct stream){.w = {"0000000a", "11111111", 1000, 4, 5000, 0}};
+	return (struct stream){
+	    .w = {"0000000a", "11111111", 1000, 4, 5000, 0, 0}};
 }
 
 /* The same writer's next one, complete with its n-th byte. */
 static struct stream
 stream_b(uint64_t n)
 {
-	return (struct stream){.w = {"0000000b", "11111111", 2000, n, 5000, 0}};
+	return (struct stream){
+	    .w = {"0000000b", "11111111", 2000, n, 5000, 0, 0}};
 }
 
 /* List all parts that were put; ended: the session is. */
@@ -396,7 +398,7 @@ static void
 another_machine_takes_over_only_after_a_while(void **state)
 {
 	struct stream a = stream_a();
-	struct stream c = {.w = {"0000000c", "22222222", 1500, 4, 6000, 0}};
+	struct stream c = {.w = {"0000000c", "22222222", 1500, 4, 6000, 0, 0}};
 	struct reader r;
 	struct reader stays;
 	struct reader ends;

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/notify.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "cli/context.h"
 #include "cli/follow.h"
 #include "cli/interrupt.h"
 #include "vault/follow.h"
@@ -46,8 +46,8 @@ note(const struct watch *w, const char *prefix, const char *text)
 	struct ses_buf b = {0};
 
 	if (w->cli->json) {
-		ses_buf_str(&b, "{\"note\":");
-		ses_json_quote(&b, text, strlen(text));
+		ses_cli_add_object(&b);
+		ses_cli_add_member(&b, "note", text);
 		ses_buf_str(&b, "}");
 	} else {
 		ses_buf_fmt(&b, "seshat: %s", prefix);

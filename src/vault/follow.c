@@ -110,6 +110,16 @@ is_damage(const struct seshat_err *err)
 	       err->code == SESHAT_EFORMAT;
 }
 
+/* What is gone may just have been merged. */
+static int
+damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
+{
+	int again = err->code == SESHAT_ENOTFOUND;
+
+	(void)ses_reading_damaged(st, i, err);
+	return again ? AGAIN : -1;
+}
+
 static int
 read_from(struct ses_follow *f, const struct ses_stream *st, size_t i,
     struct seshat_err *err)
@@ -117,7 +127,6 @@ read_from(struct ses_follow *f, const struct ses_stream *st, size_t i,
 	struct ses_sink sink = {hand_out, f};
 	struct ses_reading r = ses_reading_of(f->s, f->w, st, &sink);
 	const struct ses_entry *e;
-	int again;
 
 	r.at = f->at;
 	f->has_checkpoint = st->doc != NULL;
@@ -127,11 +136,8 @@ read_from(struct ses_follow *f, const struct ses_stream *st, size_t i,
 		e = &st->parts[i];
 		if (push(f, &r, e, i + 1 == st->n && st->ended != 0, err) == 0)
 			continue;
-		if (f->out_failed || !is_damage(err))
-			return -1;
-		again = err->code == SESHAT_ENOTFOUND;
-		(void)ses_reading_damaged(st, i, err);
-		return again ? AGAIN : -1;
+		return f->out_failed || !is_damage(err) ? -1
+							: damaged(st, i, err);
 	}
 	return st->hole ? ses_reading_damaged(st, st->n, err) : 0;
 }
@@ -153,15 +159,30 @@ size_of(struct ses_follow *f, const struct ses_entry *e, uint64_t *size,
 	return rc;
 }
 
+/* What the first n parts hold. */
+static int
+size_before(struct ses_follow *f, const struct ses_stream *st, size_t n,
+    uint64_t *size, struct seshat_err *err)
+{
+	uint64_t one;
+	size_t i;
+
+	*size = 0;
+	for (i = 0; i < n; i++) {
+		if (size_of(f, &st->parts[i], &one, err) < 0)
+			return -1;
+		*size += one;
+	}
+	return 0;
+}
+
 /* Find where the tail begins: part *first, behind f->given bytes. */
 static int
 find_tail(struct ses_follow *f, struct ses_stream *st, size_t *first,
     struct seshat_err *err)
 {
 	uint64_t lines = 0;
-	uint64_t size;
 	size_t n = st->n;
-	size_t i;
 	int rc;
 
 	/* a torn line is not among those to be handed out, yet */
@@ -169,15 +190,10 @@ find_tail(struct ses_follow *f, struct ses_stream *st, size_t *first,
 		st->n--;
 	rc = ses_reading_tail(f->s, f->w, st, f->tail, first, &lines, err);
 	st->n = n;
-	if (rc < 0 && is_damage(err))
-		return ses_reading_damaged(st, *first, err);
+	if (rc == 0)
+		rc = size_before(f, st, *first, &f->given, err);
 	if (rc < 0)
-		return -1;
-	for (i = 0; i < *first; i++) {
-		if (size_of(f, &st->parts[i], &size, err) < 0)
-			return -1;
-		f->given += size;
-	}
+		return is_damage(err) ? damaged(st, *first, err) : -1;
 	f->begin = f->given;
 	f->skip_lines = lines > f->tail ? lines - f->tail : 0;
 	return 0;
@@ -188,10 +204,13 @@ static int
 start(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
 {
 	size_t first = 0;
+	int rc = 0;
 
 	ses_sha256_init(&f->sha);
-	if (f->tail != UINT64_MAX && find_tail(f, st, &first, err) < 0)
-		return -1;
+	if (f->tail != UINT64_MAX)
+		rc = find_tail(f, st, &first, err);
+	if (rc < 0)
+		return rc;
 	f->at = first < st->n ? st->parts[first].from : ses_stream_resume(st);
 	f->next_seq = first < st->n ? st->parts[first].first : st->next_seq;
 	memcpy(f->id, st->id, SES_STREAM_ID);
@@ -208,8 +227,10 @@ go_on(struct ses_follow *f, const struct ses_stream *st, struct seshat_err *err)
 	size_t i;
 
 	for (i = 0; i < st->n && e[i].last < from; i++)
-		before += e[i].torn ? 0 : e[i].size;
+		continue;
 	if (i < st->n && e[i].first < from) {
+		if (size_before(f, st, i, &before, err) < 0)
+			return is_damage(err) ? damaged(st, i, err) : -1;
 		if (f->given < before)
 			return ses_fail(err, SESHAT_ECORRUPT,
 			    "%s: the parts before it hold other bytes than "
@@ -265,7 +286,7 @@ begins_alike(struct ses_follow *f, const struct ses_stream *st, size_t *i,
 		*at = r.at;
 		if (ses_reading_push(&r, &st->parts[next],
 			next + 1 == st->n && st->ended != 0, err) < 0)
-			return -1;
+			return is_damage(err) ? damaged(st, next, err) : -1;
 	}
 	ses_sha256_hex(&f->sha, was);
 	ses_sha256_hex(&c.sha, is);
@@ -282,7 +303,7 @@ change_to(
 	int alike = begins_alike(f, st, &i, &skip, &at, err);
 
 	if (alike < 0)
-		return -1;
+		return alike;
 	if (!alike) {
 		f->changed(f->arg, st->id);
 		f->begin = 0;

@@ -318,6 +318,41 @@ goes_on_behind_its_bytes_when_parts_were_merged(void **state)
 	ses_buf_free(&slow.out);
 }
 
+/* A reader while whose first lines come in the others are merged. */
+struct slow {
+	struct reader r;
+	struct stream *st;
+};
+
+static int
+merge_behind(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct slow *s = arg;
+
+	if (s->st->n == 4)
+		merge(s->st, 1, 3);
+	ses_buf_add(&s->r.out, data, len);
+	return ses_buf_check(&s->r.out, err);
+}
+
+static void
+looks_again_when_parts_are_merged_while_it_reads(void **state)
+{
+	struct stream a = stream_a();
+	struct slow s = {.st = &a};
+
+	(void)state;
+	put_part(&a.w, "0\n", 0);
+	put_part(&a.w, "1\n", 0);
+	put_part(&a.w, "2\n", 0);
+	put_part(&a.w, "3\n", 0);
+	put_checkpoint(&a, 0);
+	begin(&s.r, ALL);
+	s.r.sink = (struct ses_sink){merge_behind, &s};
+	look(&s.r, 0, SES_FOLLOW_GREW, "0\n1\n2\n3\n");
+	ses_buf_free(&s.r.out);
+}
+
 static void
 counts_no_torn_line_that_became_whole(void **state)
 {
@@ -543,6 +578,7 @@ main(void)
 	    WITH(holds_a_torn_line_back_until_the_session_ends),
 	    WITH(begins_with_the_last_lines),
 	    WITH(goes_on_behind_its_bytes_when_parts_were_merged),
+	    WITH(looks_again_when_parts_are_merged_while_it_reads),
 	    WITH(counts_no_torn_line_that_became_whole),
 	    WITH(goes_on_in_a_stream_that_begins_alike),
 	    WITH(says_when_the_lines_were_rewritten_and_begins_anew),

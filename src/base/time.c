@@ -22,9 +22,9 @@ ses_time_now(void)
 }
 
 int64_t
-ses_time_tick(void)
+ses_time_steady(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return read_clock(CLOCK_BOOTTIME);
 }
 
 /* Days since 1970 of a date in the proleptic Gregorian calendar: count years

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/follow.h"
+#include "cli/show_follow.h"
 #include "cli/human.h"
 #include "cli/pager.h"
 #include "cli/text.h"
@@ -49,7 +49,7 @@ read_to(const struct ses_cli *cli, const struct ses_context *c,
     const struct ses_sink *sink, struct seshat_err *err)
 {
 	if (v->follow)
-		return ses_cli_follow(
+		return ses_cli_show_follow(
 		    cli, c->store, w, v->stream, v->tail, sink, err);
 	if (v->tail != ALL)
 		return ses_session_tail(

@@ -1,7 +1,7 @@
 #include "unit/vault_test.h"
 
 #include "vault/doc.h"
-#include "vault/follow.h"
+#include "vault/live.h"
 #include "vault/pin.h"
 #include "vault/read.h"
 
@@ -155,7 +155,7 @@ merge(struct stream *st, size_t from, size_t to)
 
 /* A reader and what it was handed. */
 struct reader {
-	struct ses_follow f;
+	struct ses_live f;
 	struct ses_buf out;
 	struct ses_sink sink;
 	char changed[SES_STREAM_ID]; /* to which stream */
@@ -188,7 +188,7 @@ look(struct reader *r, unsigned at, int state, const char *text)
 	int got;
 
 	ses_buf_clear(&r->out);
-	got = ses_follow_look(&r->f, at, &err);
+	got = ses_live_look(&r->f, at, &err);
 	if (got < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(got, state);
@@ -206,20 +206,20 @@ hands_out_parts_as_they_come_for_one_request_each(void **state)
 	put_part(&a.w, "one\n", 0);
 	put_checkpoint(&a, 0);
 	begin(&r, ALL);
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
 	before = ses_store_counts(store).get;
-	look(&r, SES_LOOK_PART, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_PART, SES_LIVE_IDLE, "");
 	assert_int_equal(ses_store_counts(store).get, before + 1);
 	put_part(&a.w, "two\n", 0);
 	put_part(&a.w, "three\n", 0);
-	look(&r, SES_LOOK_PART, SES_FOLLOW_GREW, "two\nthree\n");
+	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "two\nthree\n");
 	assert_int_equal(ses_store_counts(store).get, before + 4);
 	assert_int_equal(ses_store_counts(store).list, 1);
-	look(&r, SES_LOOK_CHECKPOINT, SES_FOLLOW_IDLE, "");
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_CHECKPOINT, SES_LIVE_IDLE, "");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
 	put_part(&a.w, "four\n", 0);
-	look(&r, SES_LOOK_STREAMS | SES_LOOK_OTHERS, SES_FOLLOW_GREW, "four\n");
-	look(&r, SES_LOOK_PART, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_STREAMS | SES_LOOK_OTHERS, SES_LIVE_GREW, "four\n");
+	look(&r, SES_LOOK_PART, SES_LIVE_IDLE, "");
 	ses_buf_free(&r.out);
 }
 
@@ -232,21 +232,21 @@ holds_a_torn_line_back_until_the_session_ends(void **state)
 	(void)state;
 	put_part(&a.w, "one\n", 0);
 	begin(&r, ALL);
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
 	put_part(&a.w, "tw", 1);
-	look(&r, SES_LOOK_PART, SES_FOLLOW_GREW, "");
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
 	put_part(&a.w, "two\n", 0);
 	put_part(&a.w, "thr", 1);
-	look(&r, SES_LOOK_PART, SES_FOLLOW_GREW, "two\n");
+	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "two\n");
 	put_checkpoint(&a, 0);
-	look(&r, SES_LOOK_CHECKPOINT, SES_FOLLOW_IDLE, "");
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_CHECKPOINT, SES_LIVE_IDLE, "");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
 	put_checkpoint(&a, 1);
-	look(&r, SES_LOOK_CHECKPOINT, SES_FOLLOW_ENDED, "thr");
+	look(&r, SES_LOOK_CHECKPOINT, SES_LIVE_ENDED, "thr");
 	ses_buf_free(&r.out);
 	begin(&r, ALL);
-	look(&r, 0, SES_FOLLOW_ENDED, "one\ntwo\nthr");
+	look(&r, 0, SES_LIVE_ENDED, "one\ntwo\nthr");
 	ses_buf_free(&r.out);
 }
 
@@ -266,15 +266,15 @@ begins_with_the_last_lines(void **state)
 	put_part(&a.w, "e", 1);
 	for (n = 0; n < sizeof(want) / sizeof(want[0]); n++) {
 		begin(&r, n);
-		look(&r, 0, SES_FOLLOW_GREW, want[n]);
+		look(&r, 0, SES_LIVE_GREW, want[n]);
 		assert_int_equal(r.f.given, 8);
 		assert_int_equal(r.f.begin, 8 - strlen(want[n]));
 		ses_buf_free(&r.out);
 	}
 	begin(&r, 1);
-	look(&r, 0, SES_FOLLOW_GREW, "d\n");
+	look(&r, 0, SES_LIVE_GREW, "d\n");
 	put_part(&a.w, "e\nf\n", 0);
-	look(&r, SES_LOOK_PART, SES_FOLLOW_GREW, "e\nf\n");
+	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "e\nf\n");
 	ses_buf_free(&r.out);
 }
 
@@ -292,10 +292,10 @@ goes_on_behind_its_bytes_when_parts_were_merged(void **state)
 	begin(&all, ALL);
 	begin(&last, 1);
 	begin(&slow, ALL);
-	look(&slow, 0, SES_FOLLOW_GREW, "0\n1\n2\n");
+	look(&slow, 0, SES_LIVE_GREW, "0\n1\n2\n");
 	put_part(&a.w, "3\n", 0);
-	look(&all, 0, SES_FOLLOW_GREW, "0\n1\n2\n3\n");
-	look(&last, 0, SES_FOLLOW_GREW, "3\n");
+	look(&all, 0, SES_LIVE_GREW, "0\n1\n2\n3\n");
+	look(&last, 0, SES_LIVE_GREW, "3\n");
 	put_part(&a.w, "4\n", 0);
 	put_part(&a.w, "5\n", 0);
 	put_checkpoint(&a, 0);
@@ -303,15 +303,15 @@ goes_on_behind_its_bytes_when_parts_were_merged(void **state)
 	merge(&a, 1, 1); /* 5: renamed */
 	put_part(&a.w, "6\n", 0);
 	/* by name there is nothing: only the checkpoint knows */
-	look(&all, SES_LOOK_PART, SES_FOLLOW_IDLE, "");
-	look(&all, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "4\n5\n6\n");
-	look(&last, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "4\n5\n6\n");
+	look(&all, SES_LOOK_PART, SES_LIVE_IDLE, "");
+	look(&all, SES_LOOK_CHECKPOINT, SES_LIVE_GREW, "4\n5\n6\n");
+	look(&last, SES_LOOK_CHECKPOINT, SES_LIVE_GREW, "4\n5\n6\n");
 	merge(&a, 0, 1);
-	look(&slow, SES_LOOK_STREAMS, SES_FOLLOW_GREW, "3\n4\n5\n6\n");
+	look(&slow, SES_LOOK_STREAMS, SES_LIVE_GREW, "3\n4\n5\n6\n");
 	put_part(&a.w, "7\n", 0);
-	look(&all, SES_LOOK_PART, SES_FOLLOW_GREW, "7\n");
-	look(&last, SES_LOOK_PART, SES_FOLLOW_GREW, "7\n");
-	look(&slow, SES_LOOK_PART, SES_FOLLOW_GREW, "7\n");
+	look(&all, SES_LOOK_PART, SES_LIVE_GREW, "7\n");
+	look(&last, SES_LOOK_PART, SES_LIVE_GREW, "7\n");
+	look(&slow, SES_LOOK_PART, SES_LIVE_GREW, "7\n");
 	assert_string_equal(slow.changed, "");
 	ses_buf_free(&all.out);
 	ses_buf_free(&last.out);
@@ -349,7 +349,7 @@ looks_again_when_parts_are_merged_while_it_reads(void **state)
 	put_checkpoint(&a, 0);
 	begin(&s.r, ALL);
 	s.r.sink = (struct ses_sink){merge_behind, &s};
-	look(&s.r, 0, SES_FOLLOW_GREW, "0\n1\n2\n3\n");
+	look(&s.r, 0, SES_LIVE_GREW, "0\n1\n2\n3\n");
 	ses_buf_free(&s.r.out);
 }
 
@@ -367,14 +367,14 @@ counts_no_torn_line_that_became_whole(void **state)
 	put_part(&a.w, "2\n", 0);
 	begin(&all, ALL);
 	begin(&last, 1);
-	look(&all, 0, SES_FOLLOW_GREW, "0\n1\n2\n");
-	look(&last, 0, SES_FOLLOW_GREW, "2\n");
+	look(&all, 0, SES_LIVE_GREW, "0\n1\n2\n");
+	look(&last, 0, SES_LIVE_GREW, "2\n");
 	assert_int_equal(last.f.begin, 4);
 	put_part(&a.w, "3\n", 0);
 	put_checkpoint(&a, 0);
 	merge(&a, 2, 4);
-	look(&all, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "3\n");
-	look(&last, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "3\n");
+	look(&all, SES_LOOK_CHECKPOINT, SES_LIVE_GREW, "3\n");
+	look(&last, SES_LOOK_CHECKPOINT, SES_LIVE_GREW, "3\n");
 	ses_buf_free(&all.out);
 	ses_buf_free(&last.out);
 }
@@ -392,17 +392,17 @@ goes_on_in_a_stream_that_begins_alike(void **state)
 	put_part(&a.w, "two\n", 0);
 	begin(&all, ALL);
 	begin(&last, 1);
-	look(&all, 0, SES_FOLLOW_GREW, "one\ntwo\n");
-	look(&last, 0, SES_FOLLOW_GREW, "two\n");
+	look(&all, 0, SES_LIVE_GREW, "one\ntwo\n");
+	look(&last, 0, SES_LIVE_GREW, "two\n");
 	put_part(&b.w, "one\n", 0);
-	look(&all, SES_LOOK_STREAMS, SES_FOLLOW_IDLE, "");
+	look(&all, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
 	put_part(&b.w, "two\nxyz\n", 0);
-	look(&all, SES_LOOK_STREAMS, SES_FOLLOW_GREW, "xyz\n");
+	look(&all, SES_LOOK_STREAMS, SES_LIVE_GREW, "xyz\n");
 	put_checkpoint(&b, 0);
-	look(&last, SES_LOOK_STREAMS, SES_FOLLOW_GREW, "xyz\n");
+	look(&last, SES_LOOK_STREAMS, SES_LIVE_GREW, "xyz\n");
 	put_part(&b.w, "more\n", 0);
-	look(&all, SES_LOOK_PART, SES_FOLLOW_GREW, "more\n");
-	look(&last, SES_LOOK_PART, SES_FOLLOW_GREW, "more\n");
+	look(&all, SES_LOOK_PART, SES_LIVE_GREW, "more\n");
+	look(&last, SES_LOOK_PART, SES_LIVE_GREW, "more\n");
 	assert_string_equal(all.changed, "");
 	assert_string_equal(last.changed, "");
 	ses_buf_free(&all.out);
@@ -420,12 +420,12 @@ says_when_the_lines_were_rewritten_and_begins_anew(void **state)
 	put_part(&a.w, "one\n", 0);
 	put_part(&a.w, "two\n", 0);
 	begin(&r, 1);
-	look(&r, 0, SES_FOLLOW_GREW, "two\n");
+	look(&r, 0, SES_LIVE_GREW, "two\n");
 	put_part(&b.w, "one\n", 0);
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_GREW, "one\n");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_GREW, "one\n");
 	assert_string_equal(r.changed, "0000000b");
 	put_part(&b.w, "2\n", 0);
-	look(&r, SES_LOOK_PART, SES_FOLLOW_GREW, "2\n");
+	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "2\n");
 	ses_buf_free(&r.out);
 }
 
@@ -444,17 +444,17 @@ another_machine_takes_over_only_after_a_while(void **state)
 	begin(&ends, ALL);
 	begin(&stays, ALL);
 	stays.f.wanted = "0000000a";
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
-	look(&ends, 0, SES_FOLLOW_GREW, "one\n");
-	look(&stays, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
+	look(&ends, 0, SES_LIVE_GREW, "one\n");
+	look(&stays, 0, SES_LIVE_GREW, "one\n");
 	put_part(&c.w, "one\ntwo\n", 0);
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_IDLE, "");
-	look(&r, SES_LOOK_OTHERS, SES_FOLLOW_GREW, "two\n");
-	look(&stays, SES_LOOK_OTHERS, SES_FOLLOW_IDLE, "");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
+	look(&r, SES_LOOK_OTHERS, SES_LIVE_GREW, "two\n");
+	look(&stays, SES_LOOK_OTHERS, SES_LIVE_IDLE, "");
 	/* or at once, when the first one's has ended */
 	put_checkpoint(&a, 1);
-	look(&stays, SES_LOOK_CHECKPOINT, SES_FOLLOW_ENDED, "");
-	look(&ends, SES_LOOK_CHECKPOINT, SES_FOLLOW_GREW, "two\n");
+	look(&stays, SES_LOOK_CHECKPOINT, SES_LIVE_ENDED, "");
+	look(&ends, SES_LOOK_CHECKPOINT, SES_LIVE_GREW, "two\n");
 	ses_buf_free(&r.out);
 	ses_buf_free(&stays.out);
 	ses_buf_free(&ends.out);
@@ -469,17 +469,16 @@ tells_removal_from_loss(void **state)
 
 	(void)state;
 	begin(&r, ALL);
-	FAILS(ses_follow_look(&r.f, 0, &err), SESHAT_ENOTFOUND);
+	FAILS(ses_live_look(&r.f, 0, &err), SESHAT_ENOTFOUND);
 	put_part(&a.w, "one\n", 0);
 	put_checkpoint(&a, 0);
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
 	del("part-00000000-0000000a.jsonl.gz");
 	del("stream-0000000a.json");
-	look(&r, SES_LOOK_PART, SES_FOLLOW_IDLE, "");
-	FAILS(
-	    ses_follow_look(&r.f, SES_LOOK_CHECKPOINT, &err), SESHAT_ENOTFOUND);
+	look(&r, SES_LOOK_PART, SES_LIVE_IDLE, "");
+	FAILS(ses_live_look(&r.f, SES_LOOK_CHECKPOINT, &err), SESHAT_ENOTFOUND);
 	OK(ses_vault_remove(store, &where, &err));
-	look(&r, SES_LOOK_CHECKPOINT, SES_FOLLOW_REMOVED, "");
+	look(&r, SES_LOOK_CHECKPOINT, SES_LIVE_REMOVED, "");
 	ses_buf_free(&r.out);
 }
 
@@ -493,19 +492,19 @@ damage_hands_out_nothing_wrong_and_can_be_mended(void **state)
 	(void)state;
 	put_part(&a.w, "one\n", 0);
 	begin(&r, ALL);
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
 	put_part(&a.w, "two\n", 0);
 	damage("part-00000001-0000000a.jsonl.gz");
-	FAILS(ses_follow_look(&r.f, SES_LOOK_PART, &err), SESHAT_ECORRUPT);
-	FAILS(ses_follow_look(&r.f, SES_LOOK_STREAMS, &err), SESHAT_ECORRUPT);
+	FAILS(ses_live_look(&r.f, SES_LOOK_PART, &err), SESHAT_ECORRUPT);
+	FAILS(ses_live_look(&r.f, SES_LOOK_STREAMS, &err), SESHAT_ECORRUPT);
 	assert_non_null(strstr(err.msg, "part 1 cannot be read"));
 	damage("part-00000001-0000000a.jsonl.gz"); /* back again */
-	look(&r, SES_LOOK_STREAMS, SES_FOLLOW_GREW, "two\n");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_GREW, "two\n");
 	put_part(&a.w, "three\n", 0);
 	put_part(&a.w, "four\n", 0);
 	del("part-00000002-0000000a.jsonl.gz");
-	look(&r, SES_LOOK_PART, SES_FOLLOW_IDLE, "");
-	FAILS(ses_follow_look(&r.f, SES_LOOK_STREAMS, &err), SESHAT_ECORRUPT);
+	look(&r, SES_LOOK_PART, SES_LIVE_IDLE, "");
+	FAILS(ses_live_look(&r.f, SES_LOOK_STREAMS, &err), SESHAT_ECORRUPT);
 	assert_non_null(strstr(err.msg, "part 2 is missing"));
 	ses_buf_free(&r.out);
 }
@@ -531,10 +530,10 @@ tells_its_own_reader_from_the_store(void **state)
 	(void)state;
 	put_part(&a.w, "one\n", 0);
 	begin(&r, 0);
-	look(&r, 0, SES_FOLLOW_GREW, "");
+	look(&r, 0, SES_LIVE_GREW, "");
 	put_part(&a.w, "two\n", 0);
 	r.f.out = &full;
-	FAILS(ses_follow_look(&r.f, SES_LOOK_PART, &err), SESHAT_ENOTFOUND);
+	FAILS(ses_live_look(&r.f, SES_LOOK_PART, &err), SESHAT_ENOTFOUND);
 	assert_true(r.f.out_failed);
 	ses_buf_free(&r.out);
 }
@@ -559,12 +558,11 @@ knows_what_a_name_means(void **state)
 	(void)state;
 	put_part(&a.w, "one\n", 0);
 	begin(&r, ALL);
-	look(&r, 0, SES_FOLLOW_GREW, "one\n");
+	look(&r, 0, SES_LIVE_GREW, "one\n");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(
-		    ses_follow_sign(&r.f, rows[i].name), rows[i].at);
+		assert_int_equal(ses_live_sign(&r.f, rows[i].name), rows[i].at);
 	r.f.wanted = "0000000a";
-	assert_int_equal(ses_follow_sign(&r.f, "stream-0000000b.json"), -1);
+	assert_int_equal(ses_live_sign(&r.f, "stream-0000000b.json"), -1);
 	ses_buf_free(&r.out);
 }
 

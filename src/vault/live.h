@@ -1,5 +1,5 @@
-#ifndef SES_FOLLOW_H
-#define SES_FOLLOW_H
+#ifndef SES_LIVE_H
+#define SES_LIVE_H
 
 #include "base/hash.h"
 #include "base/sink.h"
@@ -16,7 +16,7 @@
  * was handed out, its other lines follow; else it is handed out from its
  * first byte, and changed is called before.
  */
-struct ses_follow {
+struct ses_live {
 	struct ses_store *s;
 	const struct ses_where *w;
 	const char *wanted;         /* this stream; NULL: the current one */
@@ -54,25 +54,25 @@ enum {
 	SES_LOOK_OTHERS = 1 << 2,
 };
 
-enum ses_follow_state {
-	SES_FOLLOW_IDLE, /* nothing was new */
-	SES_FOLLOW_GREW,
-	SES_FOLLOW_ENDED, /* and all of it was handed out */
-	SES_FOLLOW_REMOVED,
+enum ses_live_state {
+	SES_LIVE_IDLE, /* nothing was new */
+	SES_LIVE_GREW,
+	SES_LIVE_ENDED, /* and all of it was handed out */
+	SES_LIVE_REMOVED,
 };
 
 /**
- * ses_follow_look(f, at, err):
+ * ses_live_look(f, at, err):
  * Hand out what is new.  After an error a call with SES_LOOK_STREAMS goes on
  * where this one came to, unless f->out_failed.
- * Returns: enum ses_follow_state, or -1.
+ * Returns: enum ses_live_state, or -1.
  * Errors: SESHAT_ENOTFOUND, nothing is stored of the session (any more);
  * SESHAT_ECORRUPT, as ses_session_read.
  */
-int ses_follow_look(struct ses_follow *f, unsigned at, struct seshat_err *err);
+int ses_live_look(struct ses_live *f, unsigned at, struct seshat_err *err);
 
 /** What to look at when the object name of the session came or went: SES_LOOK_
  * flags, or -1 for nothing. */
-int ses_follow_sign(const struct ses_follow *f, const char *name);
+int ses_live_sign(const struct ses_live *f, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "vault/doc.h"
-#include "vault/follow.h"
+#include "vault/live.h"
 #include "vault/pin.h"
 #include "vault/reading.h"
 
@@ -14,7 +14,7 @@
 static int
 hand_out(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
-	struct ses_follow *f = arg;
+	struct ses_live *f = arg;
 	const char *p = data;
 	const char *end = p + len;
 	const char *nl;
@@ -43,7 +43,7 @@ hand_out(void *arg, const void *data, size_t len, struct seshat_err *err)
 
 /* Push the part e, and wait for the one behind it. */
 static int
-push(struct ses_follow *f, struct ses_reading *r, const struct ses_entry *e,
+push(struct ses_live *f, struct ses_reading *r, const struct ses_entry *e,
     int last, struct seshat_err *err)
 {
 	int rc = ses_reading_push(r, e, last, err);
@@ -58,7 +58,7 @@ push(struct ses_follow *f, struct ses_reading *r, const struct ses_entry *e,
 
 /* The parts that can be found by their names. */
 static int
-next_parts(struct ses_follow *f, struct seshat_err *err)
+next_parts(struct ses_live *f, struct seshat_err *err)
 {
 	struct ses_sink sink = {hand_out, f};
 	struct ses_reading r = {.s = f->s,
@@ -78,7 +78,7 @@ next_parts(struct ses_follow *f, struct seshat_err *err)
 
 /* Whether the checkpoint tells what the next part's name cannot: 1 or 0. */
 static int
-checkpoint_tells(struct ses_follow *f, struct seshat_err *err)
+checkpoint_tells(struct ses_live *f, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	json_t *doc;
@@ -121,7 +121,7 @@ damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
 }
 
 static int
-read_from(struct ses_follow *f, const struct ses_stream *st, size_t i,
+read_from(struct ses_live *f, const struct ses_stream *st, size_t i,
     struct seshat_err *err)
 {
 	struct ses_sink sink = {hand_out, f};
@@ -144,7 +144,7 @@ read_from(struct ses_follow *f, const struct ses_stream *st, size_t i,
 
 /* Parts that no checkpoint lists tell their size in their headers. */
 static int
-size_of(struct ses_follow *f, const struct ses_entry *e, uint64_t *size,
+size_of(struct ses_live *f, const struct ses_entry *e, uint64_t *size,
     struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
@@ -161,7 +161,7 @@ size_of(struct ses_follow *f, const struct ses_entry *e, uint64_t *size,
 
 /* What the first n parts hold. */
 static int
-size_before(struct ses_follow *f, const struct ses_stream *st, size_t n,
+size_before(struct ses_live *f, const struct ses_stream *st, size_t n,
     uint64_t *size, struct seshat_err *err)
 {
 	uint64_t one;
@@ -178,7 +178,7 @@ size_before(struct ses_follow *f, const struct ses_stream *st, size_t n,
 
 /* Find where the tail begins: part *first, behind f->given bytes. */
 static int
-find_tail(struct ses_follow *f, struct ses_stream *st, size_t *first,
+find_tail(struct ses_live *f, struct ses_stream *st, size_t *first,
     struct seshat_err *err)
 {
 	uint64_t lines = 0;
@@ -201,7 +201,7 @@ find_tail(struct ses_follow *f, struct ses_stream *st, size_t *first,
 
 /* The first look. */
 static int
-start(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
+start(struct ses_live *f, struct ses_stream *st, struct seshat_err *err)
 {
 	size_t first = 0;
 	int rc = 0;
@@ -219,7 +219,7 @@ start(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
 
 /* The same stream, of which parts may have been merged since. */
 static int
-go_on(struct ses_follow *f, const struct ses_stream *st, struct seshat_err *err)
+go_on(struct ses_live *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	uint32_t from = f->next_seq - (f->held != 0);
 	const struct ses_entry *e = st->parts;
@@ -269,7 +269,7 @@ compare(void *arg, const void *data, size_t len, struct seshat_err *err)
 /* Whether st begins with what was handed out; *i is the part where that ends,
  * *skip how much of it, *at where that part begins. */
 static int
-begins_alike(struct ses_follow *f, const struct ses_stream *st, size_t *i,
+begins_alike(struct ses_live *f, const struct ses_stream *st, size_t *i,
     uint64_t *skip, uint64_t *at, struct seshat_err *err)
 {
 	struct comparing c = {.begin = f->begin, .end = f->given};
@@ -295,7 +295,7 @@ begins_alike(struct ses_follow *f, const struct ses_stream *st, size_t *i,
 
 static int
 change_to(
-    struct ses_follow *f, const struct ses_stream *st, struct seshat_err *err)
+    struct ses_live *f, const struct ses_stream *st, struct seshat_err *err)
 {
 	uint64_t skip = 0;
 	uint64_t at = 0;
@@ -324,7 +324,7 @@ change_to(
 
 /* Which stream to go on with. */
 static struct ses_stream *
-pick(const struct ses_follow *f, const struct ses_streams *l, unsigned at)
+pick(const struct ses_live *f, const struct ses_streams *l, unsigned at)
 {
 	struct ses_stream *mine = ses_streams_named(l, f->id);
 	struct ses_stream *now = ses_streams_current(l);
@@ -338,7 +338,7 @@ pick(const struct ses_follow *f, const struct ses_streams *l, unsigned at)
 }
 
 static int
-gone(struct ses_follow *f, struct seshat_err *err)
+gone(struct ses_live *f, struct seshat_err *err)
 {
 	int removed = ses_removed_get(f->s, f->w, err);
 
@@ -346,11 +346,11 @@ gone(struct ses_follow *f, struct seshat_err *err)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "%s is not in the store any more",
 		    f->wanted != NULL ? "the stream" : "the session");
-	return removed < 0 ? -1 : SES_FOLLOW_REMOVED;
+	return removed < 0 ? -1 : SES_LIVE_REMOVED;
 }
 
 static int
-read_on(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
+read_on(struct ses_live *f, struct ses_stream *st, struct seshat_err *err)
 {
 	int rc;
 
@@ -360,11 +360,11 @@ read_on(struct ses_follow *f, struct ses_stream *st, struct seshat_err *err)
 		rc = go_on(f, st, err);
 	else
 		rc = change_to(f, st, err);
-	return rc == 0 && st->ended != 0 ? SES_FOLLOW_ENDED : rc;
+	return rc == 0 && st->ended != 0 ? SES_LIVE_ENDED : rc;
 }
 
 static int
-look_once(struct ses_follow *f, unsigned at, struct seshat_err *err)
+look_once(struct ses_live *f, unsigned at, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	struct ses_stream *st;
@@ -385,7 +385,7 @@ look_once(struct ses_follow *f, unsigned at, struct seshat_err *err)
 }
 
 static int
-look_at_streams(struct ses_follow *f, unsigned at, struct seshat_err *err)
+look_at_streams(struct ses_live *f, unsigned at, struct seshat_err *err)
 {
 	int rc = AGAIN;
 	int i;
@@ -396,7 +396,7 @@ look_at_streams(struct ses_follow *f, unsigned at, struct seshat_err *err)
 }
 
 int
-ses_follow_look(struct ses_follow *f, unsigned at, struct seshat_err *err)
+ses_live_look(struct ses_live *f, unsigned at, struct seshat_err *err)
 {
 	unsigned streams = at & (SES_LOOK_STREAMS | SES_LOOK_OTHERS);
 	uint32_t next_seq = f->next_seq;
@@ -410,12 +410,12 @@ ses_follow_look(struct ses_follow *f, unsigned at, struct seshat_err *err)
 	if (rc == 1)
 		rc = look_at_streams(f, streams, err);
 	if (rc == 0 && (f->given != given || f->next_seq != next_seq))
-		rc = SES_FOLLOW_GREW;
+		rc = SES_LIVE_GREW;
 	return rc;
 }
 
 int
-ses_follow_sign(const struct ses_follow *f, const char *name)
+ses_live_sign(const struct ses_live *f, const char *name)
 {
 	char stream[SES_STREAM_ID];
 	uint32_t seq;

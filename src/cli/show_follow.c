@@ -7,9 +7,9 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/context.h"
-#include "cli/follow.h"
+#include "cli/show_follow.h"
 #include "cli/interrupt.h"
-#include "vault/follow.h"
+#include "vault/live.h"
 
 /* Milliseconds.  Where the store tells what changes, looking is a safety net:
  * for a folder that another machine writes, and for names that got lost. */
@@ -27,7 +27,7 @@ enum { PART, CHECKPOINT, CURRENT, N_DUE };
 
 struct watch {
 	const struct ses_cli *cli;
-	struct ses_follow f;
+	struct ses_live f;
 	struct ses_notify notify;
 	const struct ses_sink *out;
 	int64_t due[N_DUE]; /* when to look at what */
@@ -92,9 +92,9 @@ static void
 on_name(void *arg, const char *name)
 {
 	struct watch *w = arg;
-	int64_t now = ses_time_tick();
+	int64_t now = ses_time_steady();
 	int64_t later = w->looked + STREAMS_AFTER;
-	int sign = ses_follow_sign(&w->f, name);
+	int sign = ses_live_sign(&w->f, name);
 
 	if (sign < 0)
 		return;
@@ -127,7 +127,7 @@ watch_folder(struct watch *w)
 static unsigned
 take_due(struct watch *w)
 {
-	int64_t now = ses_time_tick();
+	int64_t now = ses_time_steady();
 	unsigned at = SES_LOOK_PART;
 
 	if (w->notify.fd < 0)
@@ -155,7 +155,7 @@ wait_for(struct watch *w)
 	struct pollfd fds[] = {
 	    {.fd = w->failures > 0 ? -1 : w->notify.fd, .events = POLLIN},
 	    {.fd = STDOUT_FILENO}};
-	int64_t now = ses_time_tick();
+	int64_t now = ses_time_steady();
 	int64_t next = w->due[PART];
 	size_t i;
 
@@ -172,13 +172,13 @@ wait_for(struct watch *w)
 static void
 settle(struct watch *w, int state)
 {
-	int64_t now = ses_time_tick();
+	int64_t now = ses_time_steady();
 
 	if (w->told && !w->cli->quiet)
 		note(w, "", "the store can be read again");
 	w->failures = 0;
 	w->told = 0;
-	if (state == SES_FOLLOW_GREW) {
+	if (state == SES_LIVE_GREW) {
 		w->grew = now;
 		w->pause = POLL_MIN;
 		at_once(&w->due[PART], now + POLL_MIN);
@@ -194,7 +194,7 @@ settle(struct watch *w, int state)
 static int
 bear(struct watch *w, const struct seshat_err *err)
 {
-	int64_t now = ses_time_tick();
+	int64_t now = ses_time_steady();
 	int64_t later;
 	size_t i;
 
@@ -233,16 +233,16 @@ follow(struct watch *w, struct seshat_err *err)
 	int state;
 
 	for (;;) {
-		state = ses_follow_look(&w->f, at, err);
+		state = ses_live_look(&w->f, at, err);
 		if (state < 0 && bear(w, err) < 0)
 			return -1;
-		if (state == SES_FOLLOW_ENDED || state == SES_FOLLOW_REMOVED)
+		if (state == SES_LIVE_ENDED || state == SES_LIVE_REMOVED)
 			return state;
 		if (state >= 0)
 			settle(w, state);
 		wait_for(w);
 		if (w->left || ses_interrupted())
-			return SES_FOLLOW_IDLE;
+			return SES_LIVE_IDLE;
 		at = take_due(w);
 		if (w->failures > 0)
 			at |= SES_LOOK_STREAMS;
@@ -250,7 +250,7 @@ follow(struct watch *w, struct seshat_err *err)
 }
 
 int
-ses_cli_follow(const struct ses_cli *cli, struct ses_store *s,
+ses_cli_show_follow(const struct ses_cli *cli, struct ses_store *s,
     const struct ses_where *w, const char *stream, uint64_t tail,
     const struct ses_sink *out, struct seshat_err *err)
 {
@@ -258,7 +258,7 @@ ses_cli_follow(const struct ses_cli *cli, struct ses_store *s,
 	const struct ses_sink sink = {write_on, &watch};
 	int rc;
 
-	watch.f = (struct ses_follow){.s = s,
+	watch.f = (struct ses_live){.s = s,
 	    .w = w,
 	    .wanted = stream,
 	    .tail = tail,
@@ -266,14 +266,14 @@ ses_cli_follow(const struct ses_cli *cli, struct ses_store *s,
 	    .changed = on_changed,
 	    .arg = &watch};
 	watch.pause = POLL_MIN;
-	watch.grew = ses_time_tick();
+	watch.grew = ses_time_steady();
 	ses_interrupt_catch();
 	rc = follow(&watch, err);
 	ses_notify_free(&watch.notify);
-	if (rc == SES_FOLLOW_REMOVED)
+	if (rc == SES_LIVE_REMOVED)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "the session was removed from the vault");
-	if (rc == SES_FOLLOW_ENDED && !cli->quiet && isatty(STDERR_FILENO))
+	if (rc == SES_LIVE_ENDED && !cli->quiet && isatty(STDERR_FILENO))
 		note(&watch, "", "the session has ended");
 	return rc < 0 && err->code != SESHAT_ECANCELLED ? -1 : 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cli/context.h"
 #include "vault/survey.h"
@@ -143,6 +144,24 @@ ses_context_source(const struct ses_context *c, const struct ses_found *found,
 		    "the source of %s/%s is not on this machine",
 		    found->harness, found->id);
 	return 0;
+}
+
+void
+ses_cli_add_object(struct ses_buf *list)
+{
+	ses_buf_str(list, list->len > 0 ? ",{" : "{");
+}
+
+void
+ses_cli_add_member(struct ses_buf *list, const char *name, const char *value)
+{
+	if (list->len > 0 && list->data[list->len - 1] != '{')
+		ses_buf_str(list, ",");
+	ses_buf_fmt(list, "\"%s\":", name);
+	if (value != NULL)
+		ses_json_quote(list, value, strlen(value));
+	else
+		ses_buf_str(list, "null");
 }
 
 void

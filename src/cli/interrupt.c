@@ -1,60 +1,55 @@
-#define _GNU_SOURCE /* ppoll */
+#include <errno.h>
+#include <stdint.h>
+#include <unistd.h>
 
-#include <signal.h>
-#include <stddef.h>
-#include <time.h>
+#include <sys/eventfd.h>
 
 #include "cli/interrupt.h"
 
-static const int signals[] = {SIGINT, SIGTERM};
-#define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 static volatile sig_atomic_t came;
+static int came_fd = -1;
 
 static void
 on_signal(int sig)
 {
+	const uint64_t one = 1;
+	int saved = errno;
+
 	(void)sig;
-	came = 1;
+	if (came++ > 0 || write(came_fd, &one, sizeof(one)) < 0)
+		_exit(130);
+	errno = saved;
 }
 
-void
-ses_interrupt_catch(void)
+int
+ses_interrupt_catch(struct seshat_err *err)
 {
 	struct sigaction sa = {.sa_handler = on_signal};
 	struct sigaction was;
 	size_t i;
 
-	sa.sa_flags = (int)SA_RESETHAND;
+	came_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (came_fd < 0)
+		return ses_fail_errno(err, "eventfd");
 	(void)sigemptyset(&sa.sa_mask);
-	for (i = 0; i < N_SIGNALS; i++)
-		if (sigaction(signals[i], NULL, &was) == 0 &&
-		    was.sa_handler == SIG_DFL)
-			(void)sigaction(signals[i], &sa, NULL);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], NULL, &was) < 0 ||
+		    (was.sa_handler != SIG_IGN &&
+			sigaction(signals[i], &sa, NULL) < 0))
+			return ses_fail_errno(err, "sigaction");
+	return 0;
+}
+
+const volatile sig_atomic_t *
+ses_interrupts(void)
+{
+	return &came;
 }
 
 int
-ses_interrupted(void)
+ses_interrupt_fd(void)
 {
-	return came;
-}
-
-void
-ses_interrupt_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-	const struct timespec timeout = {.tv_sec = timeout_ms / 1000,
-	    .tv_nsec = timeout_ms % 1000 * 1000000L};
-	sigset_t block;
-	sigset_t was;
-	size_t i;
-
-	(void)sigemptyset(&block);
-	for (i = 0; i < N_SIGNALS; i++)
-		(void)sigaddset(&block, signals[i]);
-	/* between the question and the waiting none may slip through */
-	(void)sigprocmask(SIG_BLOCK, &block, &was);
-	if (came || ppoll(fds, n, &timeout, &was) <= 0)
-		for (i = 0; i < n; i++)
-			fds[i].revents = 0;
-	(void)sigprocmask(SIG_SETMASK, &was, NULL);
+	return came_fd;
 }

@@ -1,19 +1,21 @@
 #ifndef SES_INTERRUPT_H
 #define SES_INTERRUPT_H
 
-#include <poll.h>
+#include <signal.h>
 
-/* Ctrl-C and SIGTERM for commands that go on until then: the first one asks
- * them to stop where they can, the second ends the program at once. */
+#include "base/err.h"
+
+/* Ctrl-C, SIGTERM and a terminal that goes, for commands that go on until
+ * then: the first one asks them to stop, the second ends the program at once
+ * with status 130, which what we write has to bear anywhere. */
 
 /** Begin; a signal that is ignored stays so. */
-void ses_interrupt_catch(void);
+int ses_interrupt_catch(struct seshat_err *err);
 
-/** Whether one came. */
-int ses_interrupted(void);
+/** How many came. */
+const volatile sig_atomic_t *ses_interrupts(void);
 
-/** poll(2) that such a signal ends, also one that came just before; an
- * interrupted one finds nothing ready. */
-void ses_interrupt_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+/** Readable for poll(2) once one came. */
+int ses_interrupt_fd(void);
 
 #endif

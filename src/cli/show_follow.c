@@ -1,4 +1,5 @@
 /* Following a session of the vault: when to look at what. */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,7 +77,7 @@ write_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
 	struct watch *w = arg;
 
-	if (ses_interrupted())
+	if (*ses_interrupts() > 0)
 		return ses_fail(err, SESHAT_ECANCELLED, "interrupted");
 	return ses_sink_write(w->out, data, len, err);
 }
@@ -154,14 +155,16 @@ wait_for(struct watch *w)
 	/* a store that fails is left alone for a while, whatever it tells */
 	struct pollfd fds[] = {
 	    {.fd = w->failures > 0 ? -1 : w->notify.fd, .events = POLLIN},
-	    {.fd = STDOUT_FILENO}};
+	    {.fd = STDOUT_FILENO},
+	    {.fd = ses_interrupt_fd(), .events = POLLIN}};
 	int64_t now = ses_time_steady();
 	int64_t next = w->due[PART];
 	size_t i;
 
 	for (i = 0; i < N_DUE; i++)
 		at_once(&next, w->due[i]);
-	ses_interrupt_poll(fds, 2, next > now ? (int)(next - now) : 0);
+	if (poll(fds, 3, next > now ? (int)(next - now) : 0) <= 0)
+		return;
 	if (fds[1].revents & (POLLERR | POLLHUP))
 		w->left = 1;
 	if (fds[0].revents != 0)
@@ -241,7 +244,7 @@ follow(struct watch *w, struct seshat_err *err)
 		if (state >= 0)
 			settle(w, state);
 		wait_for(w);
-		if (w->left || ses_interrupted())
+		if (w->left || *ses_interrupts() > 0)
 			return SES_LIVE_IDLE;
 		at = take_due(w);
 		if (w->failures > 0)
@@ -267,7 +270,8 @@ ses_cli_show_follow(const struct ses_cli *cli, struct ses_store *s,
 	    .arg = &watch};
 	watch.pause = POLL_MIN;
 	watch.grew = ses_time_steady();
-	ses_interrupt_catch();
+	if (ses_interrupt_catch(err) < 0)
+		return -1;
 	rc = follow(&watch, err);
 	ses_notify_free(&watch.notify);
 	if (rc == SES_LIVE_REMOVED)

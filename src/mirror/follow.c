@@ -131,7 +131,8 @@ loop(struct ses_follow_loop *l, struct seshat_err *err)
 	while (!*l->f->stop) {
 		if (on_time(l, &t, err) < 0)
 			return -1;
-		ses_follow_give(l, ses_time_steady());
+		if (ses_follow_give(l, ses_time_steady(), err) < 0)
+			return -1;
 		if (!l->is_ready && l->to_catch_up == 0)
 			become_ready(l, ses_time_steady());
 		if (wait(l, &t, err) < 0)

@@ -126,6 +126,7 @@ ses_follow_add(
 
 	if (e == NULL)
 		return -1;
+	e->is_new = e->session.size == 0;
 	begin(l, e);
 	return 0;
 }
@@ -307,19 +308,26 @@ identify(struct ses_follow_loop *l, int tag, const char *path,
 	return 0;
 }
 
-/* One that was not wanted may be, once it says where it runs. */
-static int
-consider_again(
+/* One that was not wanted may be, once it says where it runs: it is read
+ * again, but not for every line. */
+static void
+doubt(struct ses_follow_loop *l, struct ses_followed *e)
+{
+	if (e->session.cwd == NULL && e->place == 0)
+		ses_followed_queue(
+		    &l->table, e, l->ending ? 0 : e->began + l->f->interval);
+}
+
+int
+ses_follow_consider_again(
     struct ses_follow_loop *l, struct ses_followed *e, struct seshat_err *err)
 {
 	struct ses_session s = {0};
 	struct seshat_err why = SESHAT_ERR_INIT;
-	int64_t now = ses_time_steady();
 	int is = 0;
 
-	if (e->session.cwd != NULL || now - e->began < l->f->interval)
-		return 0;
-	e->began = now;
+	ses_followed_unqueue(&l->table, e);
+	e->began = ses_time_steady();
 	if (e->session.harness->identify(e->session.path, &s, &why) == 0) {
 		is = is_wanted(l, &s, err);
 		replace(e, &s);
@@ -327,6 +335,7 @@ consider_again(
 	ses_session_free(&s);
 	if (is > 0) {
 		e->stranger = 0;
+		e->is_new = 1;
 		begin(l, e);
 	}
 	return is < 0 ? -1 : 0;
@@ -343,10 +352,39 @@ take_path(struct ses_follow_loop *l, struct ses_followed *e, const char *path,
 	if (e->session.harness->identify(path, &s, &why) == 0) {
 		e->gone = 0;
 		replace(e, &s);
-		ses_follow_want(l, e);
+		if (!e->stranger)
+			ses_follow_want(l, e);
 	}
 	ses_session_free(&s);
 	return why.code == SESHAT_ENOMEM ? ses_fail_nomem(err) : 0;
+}
+
+/* Its file is gone by this name, but was met by another one meanwhile: as when
+ * the new name of one that was moved is heard of before the old one goes. */
+static int
+hand_over(
+    struct ses_follow_loop *l, struct ses_followed *e, struct seshat_err *err)
+{
+	struct ses_followed *heir = NULL;
+	struct ses_followed *x;
+	size_t i;
+	int is;
+
+	for (i = 0; i < l->table.n; i++) {
+		x = l->table.v[i];
+		if (x->same != e || x->gone)
+			continue;
+		x->same = heir;
+		if (heir == NULL)
+			heir = x;
+	}
+	is = heir == NULL ? 0 : is_wanted(l, &heir->session, err);
+	if (is > 0) {
+		heir->stranger = 0;
+		heir->is_new = 1;
+		begin(l, heir);
+	}
+	return is < 0 ? -1 : 0;
 }
 
 int
@@ -368,6 +406,7 @@ ses_follow_gone(
 		e->wanted = 0;
 		e->fails = 0;
 		e->lags = 0;
+		rc = hand_over(l, e, err);
 	}
 	ses_buf_free(&twin);
 	return rc;
@@ -391,10 +430,11 @@ ses_follow_seen(
 		rc = 0;
 	else if (gone)
 		rc = ses_follow_gone(l, e, err);
-	else if (e->same != NULL)
+	else if (e->same != NULL) {
+		e->gone = 0;
 		ses_follow_want(l, e->same);
-	else if (e->stranger)
-		rc = consider_again(l, e, err);
+	} else if (e->stranger)
+		doubt(l, e);
 	else if (strcmp(path, e->session.path) != 0 &&
 		 access(e->session.path, F_OK) < 0)
 		rc = take_path(l, e, path, err);

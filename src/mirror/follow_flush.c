@@ -19,7 +19,7 @@ void
 ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 {
 	int64_t now = ses_time_steady();
-	int64_t due = e->began + l->f->interval;
+	int64_t due = e->began == 0 ? now : e->began + l->f->interval;
 
 	if (e->wanted == 0)
 		e->wanted = now;
@@ -28,10 +28,9 @@ ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 		return;
 	}
 	/* one that failed is tried again when its time has come */
-	if (e->place != 0 || e->fails > 0)
+	if (e->place != 0)
 		return;
-	ses_followed_queue(
-	    &l->table, e, e->began == 0 || due < now ? now : due);
+	ses_followed_queue(&l->table, e, l->ending ? 0 : due);
 }
 
 /* Whether the follow stamps its end; of everything only on what it saw
@@ -55,34 +54,59 @@ how_of(const struct ses_follow_loop *l, const struct ses_followed *e)
 	return how;
 }
 
-/* A flush that waits for more lines is tried again after that. */
-static int64_t
-hold_ms(const struct ses_follow_loop *l)
+static void
+caught_up(struct ses_follow_loop *l, struct ses_followed *e)
 {
-	return l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
+	if (e->caught_up)
+		return;
+	e->caught_up = 1;
+	l->to_catch_up--;
+	l->totals.done++;
+	l->totals.done_bytes += e->session.size;
 }
 
-void
-ses_follow_give(struct ses_follow_loop *l, int64_t now)
+/* It does not tell its folder yet: tried again soon, or with its first line. */
+static void
+hold(struct ses_follow_loop *l, struct ses_followed *e, int64_t now)
+{
+	int64_t ms = l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
+
+	caught_up(l, e); /* nobody waits for it */
+	if (e->session.size > 0) {
+		ses_followed_queue(&l->table, e, now + ms);
+		return;
+	}
+	ses_followed_unqueue(&l->table, e);
+	e->wanted = 0;
+}
+
+int
+ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 {
 	struct ses_followed *e;
 	struct ses_job job;
 
 	while (l->table.n_queue > 0 && l->table.queue[0]->due <= now) {
 		e = l->table.queue[0];
+		if (e->stranger) {
+			if (ses_follow_consider_again(l, e, err) < 0)
+				return -1;
+			continue;
+		}
 		if (!ses_follow_refresh(l, e)) {
-			ses_followed_queue(&l->table, e, now + hold_ms(l));
+			hold(l, e, now);
 			continue;
 		}
 		job = (struct ses_job){
 		    .session = &e->session, .how = how_of(l, e), .tag = e};
 		if (!ses_workers_give(l->workers, &job))
-			return;
+			return 0;
 		ses_followed_unqueue(&l->table, e);
 		e->running = 1;
 		e->again = 0;
 		e->began = now;
 	}
+	return 0;
 }
 
 static void
@@ -117,7 +141,8 @@ failed(struct ses_follow_loop *l, struct ses_followed *e,
 	}
 	if (e->fails++ == 0)
 		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
-	ses_followed_queue(&l->table, e, now + retry_after(e->fails));
+	if (!e->gone)
+		ses_followed_queue(&l->table, e, now + retry_after(e->fails));
 }
 
 static void
@@ -130,23 +155,12 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 	e->lags = 0;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
-	if (l->ending)
+	if (l->ending || e->gone)
 		return;
 	if (e->again)
 		ses_follow_want(l, e);
 	else if (r->shrunk)
 		ses_followed_queue(&l->table, e, now + SHRUNK_MS);
-}
-
-static void
-caught_up(struct ses_follow_loop *l, struct ses_followed *e)
-{
-	if (e->caught_up)
-		return;
-	e->caught_up = 1;
-	l->to_catch_up--;
-	l->totals.done++;
-	l->totals.done_bytes += e->session.size;
 }
 
 static void
@@ -307,12 +321,14 @@ ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
 		if (!e->gone && (ends(l, e) || e->place != 0))
 			ses_followed_queue(&l->table, e, now);
 	}
-	while (l->table.n_queue > 0) {
-		ses_follow_give(l, now);
+	for (;;) {
+		if (ses_follow_give(l, now, err) < 0)
+			return -1;
+		if (ses_workers_busy(l->workers) == 0)
+			break;
 		ses_workers_wait(l->workers, &job);
 		one_done(l, &job, now);
 	}
-	drain(l, now);
 	if (end_gone(l, err) < 0)
 		return -1;
 	ses_follow_index(l, now);

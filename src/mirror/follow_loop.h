@@ -60,11 +60,16 @@ int ses_follow_gone(
  * the project of a session is chosen once. */
 int ses_follow_refresh(struct ses_follow_loop *l, struct ses_followed *e);
 
+/** One of the queue that was not wanted so far: see whether it is now. */
+int ses_follow_consider_again(
+    struct ses_follow_loop *l, struct ses_followed *e, struct seshat_err *err);
+
 /** It has something to store. */
 void ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e);
 
 /** Give the workers what is due. */
-void ses_follow_give(struct ses_follow_loop *l, int64_t now);
+int ses_follow_give(
+    struct ses_follow_loop *l, int64_t now, struct seshat_err *err);
 
 /** Take back what they did. */
 void ses_follow_take(struct ses_follow_loop *l, int64_t now);

@@ -23,8 +23,8 @@ struct ses_followed {
 	int stranger;              /* it is none of those that are wanted */
 	int lags;                  /* and that was told */
 	struct ses_followed *same; /* the one whose file this is, too */
-	int caught_up;             /* its first flush is over */
-	int is_new;                /* it came after the others */
+	int caught_up;             /* its first flush is over, or held back */
+	int is_new;                /* it came after the start, or was empty */
 	int64_t read; /* when its title and folder were last looked for */
 };
 

@@ -14,7 +14,12 @@
 #include "mirror/watch_tree.h"
 
 #define EVENTS_LEN 8192
+#define READS_MAX  32 /* at once: whoever writes without end starves nobody */
 #define ITSELF     (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
+/* Of a folder in which a root is to appear. */
+#define WAITED                                                                 \
+	(IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF |             \
+	    IN_ONLYDIR | IN_MASK_ADD)
 
 int
 ses_watch_open(struct ses_watch **out, ses_watch_seen *seen, void *arg,
@@ -105,10 +110,12 @@ wait_for_top(
 		(void)ses_buf_cstr(&path);
 		rc = ses_buf_check(&path, err);
 		if (rc == 0 && w->fd >= 0) /* it may be watched already */
-			top->waits_wd = inotify_add_watch(w->fd, path.data,
-			    IN_CREATE | IN_MOVED_TO | IN_ONLYDIR | IN_MASK_ADD);
+			top->waits_wd =
+			    inotify_add_watch(w->fd, path.data, WAITED);
 	} while (rc == 0 && w->fd >= 0 && top->waits_wd < 0 && path.len > 1 &&
 		 (errno == ENOENT || errno == ENOTDIR));
+	if (rc == 0 && top->waits_wd < 0)
+		ses_watch_refused(w, top->path, errno);
 	if (was != top->waits_wd)
 		unwatch_waiting(w, was);
 	ses_buf_free(&path);
@@ -238,7 +245,7 @@ one_event(
 
 	if (e->mask & IN_Q_OVERFLOW)
 		return ses_watch_sweep(w, err);
-	if ((e->mask & (IN_CREATE | IN_MOVED_TO)) && is_waited_at(w, e->wd) &&
+	if ((e->mask & (WAITED | ITSELF)) && is_waited_at(w, e->wd) &&
 	    try_tops(w, 1, err) < 0)
 		return -1;
 	d = ses_watch_dir_wd(w, e->wd);
@@ -261,8 +268,11 @@ ses_watch_read(struct ses_watch *w, struct seshat_err *err)
 	const struct inotify_event *e;
 	const char *p;
 	ssize_t n;
+	int reads;
 
-	while ((n = read(w->fd, buf, sizeof(buf))) > 0)
+	for (reads = 0;
+	     reads < READS_MAX && (n = read(w->fd, buf, sizeof(buf))) > 0;
+	     reads++)
 		for (p = buf; p < buf + n; p += sizeof(*e) + e->len) {
 			e = (const struct inotify_event *)(const void *)p;
 			if (one_event(w, e, err) < 0)
@@ -291,6 +301,8 @@ ses_watch_poll(struct ses_watch *w, struct seshat_err *err)
 {
 	int rc = look_at_all(w, 0, err);
 
+	if (rc == 0)
+		rc = try_tops(w, 1, err);
 	ses_watch_dirs_pack(w);
 	return rc;
 }
@@ -300,10 +312,8 @@ ses_watch_sweep(struct ses_watch *w, struct seshat_err *err)
 {
 	int rc = look_at_all(w, 1, err);
 
-	if (rc == 0)
-		rc = try_tops(w, 1, err);
 	w->polls = ses_watch_counts(w).polled > 0;
-	return rc;
+	return rc == 0 ? try_tops(w, 1, err) : rc;
 }
 
 int
@@ -333,6 +343,9 @@ ses_watch_counts(const struct ses_watch *w)
 		c.polled += w->dirs[i]->polled || w->dirs[i]->n_linked > 0;
 	}
 	for (i = 0; i < w->n_tops; i++)
-		c.watches += w->tops[i]->waits_wd >= 0;
+		if (w->tops[i]->waits_wd >= 0)
+			c.watches++;
+		else if (ses_watch_dir_at(w, w->tops[i]->path) == NULL)
+			c.polled++;
 	return c;
 }

@@ -56,7 +56,7 @@ struct ses_watch_counts {
 	size_t folders;
 	size_t files;
 	size_t watches; /* of inotify */
-	size_t polled;  /* folders */
+	size_t polled;  /* folders, also roots that are not there yet */
 };
 struct ses_watch_counts ses_watch_counts(const struct ses_watch *w);
 

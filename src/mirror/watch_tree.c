@@ -50,7 +50,7 @@ compare_wds(const void *a, const void *b)
 }
 
 struct ses_watch_dir *
-ses_watch_dir_at(struct ses_watch *w, const char *path)
+ses_watch_dir_at(const struct ses_watch *w, const char *path)
 {
 	const struct ses_watch_dir key = {.path = (char *)(uintptr_t)path};
 	struct ses_watch_dir *const *d =
@@ -190,15 +190,23 @@ take_stat(struct ses_watch *w, struct ses_watch_dir *d,
 	return is_new;
 }
 
-/* What the path is: a regular file (1), anything else (0) or nothing (-1). */
+/* errno of a stat(2): whether nothing is there, or nobody may look. */
+static int
+is_gone(void)
+{
+	return errno == ENOENT || errno == ENOTDIR;
+}
+
+/* What the path is: a regular file (1), nothing or anything else (0), or not to
+ * be told (-1). */
 static int
 stat_file(const char *path, struct stat *st, int *linked)
 {
 	if (fstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
+		return is_gone() ? 0 : -1;
 	*linked = S_ISLNK(st->st_mode);
 	if (*linked && fstatat(AT_FDCWD, path, st, 0) < 0)
-		return -1;
+		return is_gone() || errno == ELOOP ? 0 : -1;
 	return S_ISREG(st->st_mode);
 }
 
@@ -221,7 +229,12 @@ see_file(struct ses_watch *w, struct ses_watch_dir *d, const char *name,
 		goto out;
 	is = stat_file(path.data, &st, &linked);
 	at = place_of(d, name, &found);
-	if (is <= 0) {
+	if (is < 0) {
+		if (found)
+			d->files[at].kept = 1;
+		goto out;
+	}
+	if (is == 0) {
 		rc = found ? take_out(w, d, at, err) : 0;
 		goto out;
 	}
@@ -256,28 +269,32 @@ remember(struct ses_watch *w, struct ses_watch_dir *d, struct seshat_err *err)
 	return 0;
 }
 
+void
+ses_watch_refused(struct ses_watch *w, const char *path, int error)
+{
+	const char *why =
+	    error == ENOSPC ? "the limit fs.inotify.max_user_watches is reached"
+	    : error == EREMOTE ? "it is on a file system of another machine"
+			       : strerror(error);
+
+	w->polls = 1;
+	/* one that nobody may read is no reason to tell of polling */
+	if (error != EACCES && w->why_poll[0] == '\0')
+		(void)snprintf(w->why_poll, sizeof(w->why_poll),
+		    "%.120s: %.100s", path, why);
+}
+
 /* Ask the kernel to tell of the folder; what it cannot is polled. */
 static int
 watch(struct ses_watch *w, struct ses_watch_dir *d, struct seshat_err *err)
 {
-	const char *why = NULL;
-
-	d->wd = -1;
+	errno = EREMOTE;
+	d->wd = d->network || w->fd < 0
+		    ? -1
+		    : inotify_add_watch(w->fd, d->path, EVENTS);
 	d->polled = 1;
-	if (d->network)
-		why = "it is on a file system of another machine";
-	else if (w->fd >= 0)
-		d->wd = inotify_add_watch(w->fd, d->path, EVENTS);
-	/* one that nobody may read is no reason to tell of polling */
-	if (d->wd < 0 && why == NULL && w->fd >= 0 && errno != EACCES)
-		why = errno == ENOSPC
-			  ? "the limit fs.inotify.max_user_watches is reached"
-			  : strerror(errno);
-	w->polls |= d->wd < 0;
 	if (d->wd < 0) {
-		if (why != NULL && w->why_poll[0] == '\0')
-			(void)snprintf(w->why_poll, sizeof(w->why_poll),
-			    "%.120s: %.100s", d->path, why);
+		ses_watch_refused(w, d->path, errno);
 		return 0;
 	}
 	/* the same folder by another name: the first hears of it */
@@ -494,9 +511,13 @@ ses_watch_dir_look(struct ses_watch *w, struct ses_watch_dir *d, int all,
 {
 	char *path;
 	struct stat st;
-	int rc;
+	int rc = stat(d->path, &st);
 
-	if (stat(d->path, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	if (rc < 0 && !is_gone()) {
+		d->rescan = 1;
+		return 0;
+	}
+	if (rc < 0 || !S_ISDIR(st.st_mode)) {
 		path = ses_str_dup(d->path);
 		rc = path == NULL ? ses_fail_nomem(err)
 				  : ses_watch_dir_drop(w, path, err);

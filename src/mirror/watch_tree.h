@@ -56,7 +56,8 @@ struct ses_watch {
 };
 
 /** The folder of this path or watch, or NULL. */
-struct ses_watch_dir *ses_watch_dir_at(struct ses_watch *w, const char *path);
+struct ses_watch_dir *ses_watch_dir_at(
+    const struct ses_watch *w, const char *path);
 struct ses_watch_dir *ses_watch_dir_wd(struct ses_watch *w, int wd);
 
 /** Add the folder path, if it is one and may be watched, and what is in it;
@@ -76,6 +77,10 @@ int ses_watch_dir_look(struct ses_watch *w, struct ses_watch_dir *d, int all,
 /** Something happened to the entry name of the folder. */
 int ses_watch_dir_touch(struct ses_watch *w, struct ses_watch_dir *d,
     const char *name, struct seshat_err *err);
+
+/** There is no watch for this path, for such an errno (EREMOTE: it is on a
+ * network); what it holds is polled. */
+void ses_watch_refused(struct ses_watch *w, const char *path, int error);
 
 /** Close the gaps in w->dirs. */
 void ses_watch_dirs_pack(struct ses_watch *w);

@@ -3,45 +3,6 @@
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
 . "$SESHAT_SOURCE/tests/cli/following.sh"
 
-one=aaaaaaaa-1111-4222-8333-444444444444
-two=bbbbbbbb-1111-4222-8333-444444444444
-demo=$T/work/demo
-other=$T/work/other
-mkdir -p "$demo" "$other"
-
-# fresh: session one of the folder demo, three lines.
-fresh() {
-	anew
-	fake "$one" "$demo"
-	source_one=$source
-}
-
-# grow FILE ID FROM TO: whole lines are added.
-grow() {
-	lines "$2" "$demo" "$3" "$4" >>"$1"
-}
-
-# stored ID REGEX...: such an event was told of the session.
-stored() {
-	events "\"event\":\"stored\".*\"session_id\":\"$1\"" "${2-1}"
-}
-
-parts() {
-	find "$vault" -path "*/$1/part-*" 2>/dev/null | wc -l
-}
-
-# is_whole ID FILE: what is stored is what is in the file.
-is_whole() {
-	seshat show "$1" --raw >"$T/raw"
-	same "$T/raw" "$2"
-}
-
-# ended ID: "yes" or "no".
-ended() {
-	seshat show "$1" --json | grep -q '"ended_at":null' && echo no ||
-	    echo yes
-}
-
 test_that "two flushes give two disjoint parts, and Ctrl-C stamps the end"
 fresh
 follow --cwd "$demo" --interval 0.05
@@ -99,9 +60,7 @@ check test ! -e "$vault/unknown"
 
 test_that "--all follows without being told to, and --once does not"
 fresh
-env --default-signal=INT "$SESHAT_BIN" mirror --all --json --cwd "$demo" \
-    >"$T/events" 2>"$T/told" &
-follow_pid=$!
+beside --all --json --cwd "$demo"
 events '"event":"ready"'
 end_follow
 expect_status 0
@@ -253,10 +212,10 @@ check test "$(streams "$one")" = 1
 test_that "two at once store nothing twice"
 fresh
 follow --cwd "$demo" --interval 0.02
-first_pid=$follow_pid
-cp "$T/events" "$T/first"
-"$SESHAT_BIN" mirror --everywhere --follow --interval 0.02 --quiet &
+"$SESHAT_BIN" mirror --everywhere --follow --interval 0.02 --json \
+    >"$T/second" &
 second=$!
+soon grep -q '"event":"ready"' "$T/second"
 for n in 4 5 6 7 8 9 10 11 12; do
 	grow "$source_one" "$one" "$n" "$n"
 	seshat mirror --cwd "$demo" -q
@@ -270,8 +229,7 @@ check test "$(streams "$one")" = 1
 
 test_that "people are told what is followed, waited for and stored"
 anew
-"$SESHAT_BIN" mirror --follow --cwd "$demo" >"$T/events" 2>"$T/told" &
-follow_pid=$!
+beside --follow --cwd "$demo"
 soon grep -q '^following 0 sessions in ' "$T/told"
 end_follow TERM
 expect_status 0

@@ -303,6 +303,15 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	return acknowledge(f, &e, head.redactions, &sha, 0, err);
 }
 
+static int
+is_listed(const struct ses_stream *st, uint32_t seq, const char *name)
+{
+	const struct ses_entry *e =
+	    ses_entries_find(st->parts, st->n_listed, seq);
+
+	return e != NULL && strcmp(e->name, name) == 0;
+}
+
 /* A long time has passed since we were last told that this stream is ours:
  * only a look at the whole of it proves that the part continues it. */
 static int
@@ -310,7 +319,6 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	struct ses_buf key = {0};
 	char name[SES_PART_NAME];
 	int rc = ses_removed_get(f->m->store, &f->where, err);
 
@@ -322,15 +330,14 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	rc = SES_FLUSH_OK;
 	if (st == NULL || st->hole || st->next_seq != seq + 1 ||
 	    st->n == st->n_listed || !ses_flush_is_owned(f, st)) {
-		/* out of place: nobody may take it for a part */
+		/* out of place: nobody may take it for a part, unless a
+		 * twin of ours did */
 		ses_key_part(name, seq, f->src->stream);
-		ses_key_session(&key, &f->where);
-		ses_buf_str(&key, name);
-		rc = ses_store_del(f->m->store, ses_buf_cstr(&key), err) < 0
+		rc = (st == NULL || !is_listed(st, seq, name)) &&
+			     ses_flush_delete(f, name, err) < 0
 			 ? -1
 			 : SES_FLUSH_RESTART;
 	}
-	ses_buf_free(&key);
 	ses_streams_free(&l);
 	return rc;
 }

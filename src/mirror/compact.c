@@ -109,33 +109,46 @@ is_sound(const struct compact *c, const struct ses_stream *st)
 	return 1;
 }
 
-/* Make the checkpoint list all parts. */
+/* The entries of the parts that the checkpoint does not list, into to. */
+static int
+fetch_unlisted(struct compact *c, const struct ses_stream *st, json_t *to,
+    struct seshat_err *err)
+{
+	struct ses_buf redactions = {0};
+	size_t i;
+	int rc = 0;
+
+	for (i = st->n_listed; i < st->n && rc == 0; i++) {
+		ses_buf_clear(&redactions);
+		rc = ses_stream_fetch(c->f.m->store, &c->f.where, &st->parts[i],
+		    &redactions, err);
+		if (rc == 0 && json_array_append_new(
+				   to, ses_entry_format(&st->parts[i],
+					   ses_buf_cstr(&redactions))) < 0)
+			rc = ses_fail_nomem(err);
+	}
+	ses_buf_free(&redactions);
+	return rc;
+}
+
+/* Make the checkpoint list all parts; not if one of them is damaged. */
 static int
 add_unlisted(
     struct compact *c, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_state_source *src = c->f.src;
-	struct ses_buf redactions = {0};
+	json_t *more = json_array();
 	char hex[SES_SHA256_HEX];
-	json_t *entry;
-	size_t i;
-	int rc = 0;
+	int rc = fetch_unlisted(c, st, more, err);
 
-	if (st->n == st->n_listed)
-		return 0;
-	for (i = st->n_listed; i < st->n && rc == 0; i++) {
-		ses_buf_clear(&redactions);
-		rc = ses_stream_fetch(c->f.m->store, &c->f.where, &st->parts[i],
-		    &redactions, err);
-		if (rc < 0)
-			break;
-		entry =
-		    ses_entry_format(&st->parts[i], ses_buf_cstr(&redactions));
-		if (json_array_append_new(
-			json_object_get(st->doc, "parts"), entry) < 0)
-			rc = ses_fail_nomem(err);
+	if (rc < 0 && ses_flush_is_damage(err)) {
+		c->r->damaged++;
+		rc = 0;
+		goto out;
 	}
-	ses_buf_free(&redactions);
+	if (rc < 0 || json_array_size(more) == 0)
+		goto out;
+	(void)json_array_extend(json_object_get(st->doc, "parts"), more);
 	ses_doc_set_u64(st->doc, "cursor", ses_stream_resume(st));
 	ses_doc_set_u64(st->doc, "next_seq", st->next_seq);
 	ses_doc_set_time(st->doc, "last_event_at", st->last_event);
@@ -148,6 +161,8 @@ add_unlisted(
 	    src == NULL || !src->has_sha ? NULL
 	    : src->torn_sha[0] != '\0'   ? src->torn_sha
 					 : hex);
+out:
+	json_decref(more);
 	return rc < 0 ? -1 : ses_doc_check(err);
 }
 
@@ -251,6 +266,7 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 {
 	struct ses_state_source *src = c->f.src;
 	struct ses_buf key = {0};
+	uint64_t next = ses_doc_u64(st->doc, "next_seq");
 	int rc;
 
 	ses_doc_set_str(st->doc, "writer", "seshat " SESHAT_VERSION);
@@ -263,12 +279,15 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 	ses_buf_free(&key);
 	if (rc < 0)
 		return -1;
-	if (src != NULL) {
+	c->written = 1;
+	if (src != NULL)
 		src->rev = rev;
+	if (src != NULL && src->next_seq != next)
+		src = NULL; /* the rest is damaged */
+	if (src != NULL) {
 		src->checkpoint_seq = src->next_seq;
 		(void)json_array_clear(src->pending);
 	}
-	c->written = 1;
 	ses_flush_merged(&c->f, src, st->doc);
 	return save_state(c, err);
 }
@@ -367,8 +386,9 @@ choose(struct compact *c, const struct ses_streams *l, char *may,
 		rc = l->v[i].doc == NULL ? 1 : may_write(c, &l->v[i], err);
 		if (rc < 0)
 			return -1;
-		may[i] = rc > 0;
-		if (rc == 0) {
+		if (rc > 0) {
+			may[i] = 1;
+		} else {
 			host = ses_doc_str(l->v[i].doc, "host");
 			c->r->others++;
 		}

@@ -106,6 +106,9 @@ int ses_flush_merge(struct ses_flush *f, json_t *doc,
 /** How many parts come before a checkpoint and a merge. */
 unsigned ses_flush_fan(const struct ses_flush *f);
 
+/** Whether that is wrong with one object, and not with the store. */
+int ses_flush_is_damage(const struct seshat_err *err);
+
 /** Delete an object of the session by its name. */
 int ses_flush_delete(
     struct ses_flush *f, const char *name, struct seshat_err *err);

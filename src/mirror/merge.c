@@ -40,9 +40,8 @@ ses_flush_delete(struct ses_flush *f, const char *name, struct seshat_err *err)
 	return rc;
 }
 
-/* What is wrong with one object, and not with the store. */
-static int
-is_damage(const struct seshat_err *err)
+int
+ses_flush_is_damage(const struct seshat_err *err)
 {
 	return err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
 	       err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ELIMIT;
@@ -63,7 +62,7 @@ add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 	    ses_splice_add(
 		&k->splice, k->object.data, k->object.len, &k->head, err) == 0)
 		return 1;
-	if (!is_damage(err))
+	if (!ses_flush_is_damage(err))
 		return -1;
 	ses_log(SES_DEBUG, "%s is not merged: %s", e->name, err->msg);
 	k->done->damaged++;
@@ -121,7 +120,7 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 
 	ses_buf_clear(&k->object);
 	if (ses_splice_close(&k->splice, &k->object, &body, err) < 0) {
-		if (!is_damage(err))
+		if (!ses_flush_is_damage(err))
 			return -1;
 		ses_log(SES_DEBUG, "parts %u to %u are not merged: %s", e.first,
 		    e.last, err->msg);

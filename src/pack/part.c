@@ -178,6 +178,7 @@ static void
 append_counts(struct ses_buf *out, const char *counts, const char *more,
     const char *not_in)
 {
+	unsigned long long sum;
 	size_t name_len;
 	size_t len;
 
@@ -187,10 +188,10 @@ append_counts(struct ses_buf *out, const char *counts, const char *more,
 		if (name_len >= len ||
 		    (not_in != NULL && count_of(not_in, counts, name_len) > 0))
 			continue;
+		sum = count_of(counts, counts, name_len);
+		sum += count_of(more, counts, name_len);
 		ses_buf_fmt(out, "%s%.*s:%llu", out->len > 0 ? "," : "",
-		    (int)name_len, counts,
-		    (unsigned long long)(count_of(counts, counts, name_len) +
-					 count_of(more, counts, name_len)));
+		    (int)name_len, counts, sum);
 	}
 }
 

@@ -212,28 +212,35 @@ not_used(void *arg, const char *name, struct seshat_err *err)
 	return 0;
 }
 
-/* Merging it would cover every object once, and no torn one at the end. */
+/* Merging would take every object once, in order. */
+static void
+check_plan(const struct ses_stream *st, unsigned fan)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_plan p = {0};
+	size_t at = 0;
+	size_t i;
+
+	MUST(ses_plan_make(&p, st->parts, st->n_listed, fan, &err) == 0);
+	for (i = 0; i < p.n; i++) {
+		MUST(p.v[i].lo >= at);
+		MUST(p.v[i].hi > p.v[i].lo + 1);
+		at = p.v[i].hi;
+	}
+	MUST(at <= st->n_listed);
+	ses_plan_free(&p);
+}
+
 static void
 check_merging(struct ses_stream *st)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_plan p = {0};
-	size_t n = st->n_listed;
-	size_t at = 0;
-	size_t i;
 	unsigned fan;
 
 	if (st->doc == NULL)
 		return;
-	for (fan = 0; fan < 4; fan++) {
-		MUST(ses_plan_make(&p, st->parts, n, fan, &err) == 0);
-		for (i = 0, at = 0; i < p.n; i++) {
-			MUST(p.v[i].lo >= at && p.v[i].hi > p.v[i].lo + 1);
-			at = p.v[i].hi;
-		}
-		MUST(at <= n);
-		ses_plan_free(&p);
-	}
+	for (fan = 0; fan < 4; fan++)
+		check_plan(st, fan);
 	MUST(ses_garbage_take(st->doc, INT64_C(1) << 60, not_used, st, &err) ==
 	     0);
 }

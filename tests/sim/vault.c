@@ -1,4 +1,6 @@
 /* Accidents of the vault and of the local state. */
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -243,6 +245,17 @@ is_harmless(struct sim *s, const struct sim_object *was, const char *now)
 	return rc;
 }
 
+/* Damage does not change when it was stored. */
+static void
+put_damaged(const struct sim_object *o, const char *path, size_t len)
+{
+	struct timespec times[2] = {0};
+
+	times[0].tv_sec = times[1].tv_sec = (time_t)o->mtime;
+	sim_file_write(path, O_TRUNC, o->data, len);
+	(void)utimensat(AT_FDCWD, path, times, 0);
+}
+
 static void
 damage_part(struct sim *s, const struct sim_tree *t)
 {
@@ -261,7 +274,7 @@ damage_part(struct sim *s, const struct sim_tree *t)
 	stream_of(o, id, &seq);
 	if (sim_one_in(s, 2)) {
 		at = sim_below(s, (unsigned)o->len);
-		sim_file_write(path, O_TRUNC, o->data, at);
+		put_damaged(o, path, at);
 		sim_say(s, "vault: part %u of %s is cut at %zu", seq, id, at);
 		mark(s, id, o);
 		sim_taken(s);
@@ -273,7 +286,7 @@ damage_part(struct sim *s, const struct sim_tree *t)
 	o->data[at] = (char)(o->data[at] ^ (1 << sim_below(s, 8)));
 	if (is_harmless(s, o, o->data))
 		return;
-	sim_file_write(path, O_TRUNC, o->data, o->len);
+	put_damaged(o, path, o->len);
 	sim_say(s, "vault: byte %zu of part %u of %s is flipped", at, seq, id);
 	mark(s, id, o);
 	sim_taken(s);

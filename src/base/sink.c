@@ -31,3 +31,19 @@ ses_sink_fd(int *fd)
 {
 	return (struct ses_sink){.write = to_fd, .arg = fd};
 }
+
+static int
+to_nothing(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)arg;
+	(void)data;
+	(void)len;
+	(void)err;
+	return 0;
+}
+
+struct ses_sink
+ses_sink_none(void)
+{
+	return (struct ses_sink){.write = to_nothing};
+}

@@ -24,6 +24,9 @@ ses_sink_write(const struct ses_sink *sink, const void *data, size_t len,
 /** A sink that appends to b, which outlives it. */
 struct ses_sink ses_sink_buf(struct ses_buf *b);
 
+/** A sink that takes anything and keeps nothing. */
+struct ses_sink ses_sink_none(void);
+
 /** A sink that writes to the descriptor *fd; EPIPE is SESHAT_ECANCELLED. */
 struct ses_sink ses_sink_fd(int *fd);
 

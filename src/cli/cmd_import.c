@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
@@ -37,21 +36,12 @@ struct watch {
 };
 
 static void
-add_member(struct ses_buf *b, const char *name, const char *value)
-{
-	if (b->len > 0 && b->data[b->len - 1] != '{')
-		ses_buf_str(b, ",");
-	ses_buf_fmt(b, "\"%s\":", name);
-	ses_json_quote(b, value, strlen(value));
-}
-
-static void
 add_object(struct ses_buf *b, const struct ses_bucket_session *s)
 {
-	ses_buf_str(b, b->len > 0 ? ",{" : "{");
-	add_member(b, "session_id", s->id);
-	add_member(b, "harness", s->harness);
-	add_member(b, "project", s->project);
+	ses_cli_add_object(b);
+	ses_cli_add_member(b, "session_id", s->id);
+	ses_cli_add_member(b, "harness", s->harness);
+	ses_cli_add_member(b, "project", s->project);
 }
 
 /* "seshat: codex/019f: part-00002-1a2b3c4d.jsonl: cannot be used" */
@@ -81,7 +71,7 @@ on_failed(
 		w->first = *why;
 	if (w->cli->json) {
 		add_object(&w->errors, s);
-		add_member(&w->errors, "error", why->msg);
+		ses_cli_add_member(&w->errors, "error", why->msg);
 		ses_buf_str(&w->errors, "}");
 	} else {
 		tell(w, s, "", why->msg);
@@ -96,8 +86,8 @@ on_note(void *arg, const struct ses_bucket_session *s, const char *name,
 
 	if (w->cli->json) {
 		add_object(&w->notes, s);
-		add_member(&w->notes, "object", name);
-		add_member(&w->notes, "note", what);
+		ses_cli_add_member(&w->notes, "object", name);
+		ses_cli_add_member(&w->notes, "note", what);
 		ses_buf_str(&w->notes, "}");
 	} else if (!w->cli->quiet) {
 		tell(w, s, name, what);

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -117,11 +116,9 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 	if (w->first.code == SESHAT_OK)
 		w->first = *why;
 	if (w->cli->json) {
-		ses_buf_str(&w->errors, w->errors.len > 0 ? ",{" : "{");
-		ses_buf_str(&w->errors, "\"session_id\":");
-		ses_json_quote(&w->errors, s->id, strlen(s->id));
-		ses_buf_str(&w->errors, ",\"error\":");
-		ses_json_quote(&w->errors, why->msg, strlen(why->msg));
+		ses_cli_add_object(&w->errors);
+		ses_cli_add_member(&w->errors, "session_id", s->id);
+		ses_cli_add_member(&w->errors, "error", why->msg);
 		ses_buf_str(&w->errors, "}");
 		return;
 	}
@@ -301,9 +298,9 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
 	if (cli->json && l->unreadable > 0) {
-		ses_buf_str(&w.errors, "{\"session_id\":null,\"error\":");
-		ses_json_quote(
-		    &w.errors, l->unreadable_why, strlen(l->unreadable_why));
+		ses_cli_add_object(&w.errors);
+		ses_cli_add_member(&w.errors, "session_id", NULL);
+		ses_cli_add_member(&w.errors, "error", l->unreadable_why);
 		ses_buf_str(&w.errors, "}");
 	}
 	rc = ses_run_mirror(&run, &t, err);

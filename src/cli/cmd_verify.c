@@ -122,12 +122,8 @@ check_pin(struct ses_context *c, struct checked *k, const struct values *v,
 static void
 tell_unread(struct totals *t, const struct seshat_err *why)
 {
-	struct ses_buf safe = {0};
-
 	t->unread++;
-	ses_str_safe(why->msg, strlen(why->msg), &safe);
-	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
-	ses_buf_free(&safe);
+	ses_cli_complain(why);
 }
 
 /* The agent's file of the session, if it is on this machine. */

@@ -12,6 +12,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_list,
     &ses_cmd_show,
     &ses_cmd_stop,
+    &ses_cmd_compact,
     &ses_cmd_verify,
     &ses_cmd_rm,
     &ses_cmd_redact,

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+extern const struct ses_command ses_cmd_compact;
 extern const struct ses_command ses_cmd_demo;
 extern const struct ses_command ses_cmd_import;
 extern const struct ses_command ses_cmd_list;

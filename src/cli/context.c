@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cli/context.h"
 #include "vault/survey.h"
@@ -146,9 +147,37 @@ ses_context_source(const struct ses_context *c, const struct ses_found *found,
 }
 
 void
+ses_cli_add_object(struct ses_buf *list)
+{
+	ses_buf_str(list, list->len > 0 ? ",{" : "{");
+}
+
+void
+ses_cli_add_member(struct ses_buf *list, const char *name, const char *value)
+{
+	if (list->len > 0 && list->data[list->len - 1] != '{')
+		ses_buf_str(list, ",");
+	ses_buf_fmt(list, "\"%s\":", name);
+	if (value != NULL)
+		ses_json_quote(list, value, strlen(value));
+	else
+		ses_buf_str(list, "null");
+}
+
+void
 ses_cli_print_json(json_t *doc)
 {
 	(void)json_dumpf(doc, stdout, JSON_COMPACT);
 	(void)putchar('\n');
 	json_decref(doc);
+}
+
+void
+ses_cli_complain(const struct seshat_err *why)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(why->msg, strlen(why->msg), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
 }

@@ -57,6 +57,17 @@ int ses_context_source(const struct ses_context *c,
     const struct ses_found *found, struct ses_session_list *out,
     struct seshat_err *err);
 
+/** Tell on stderr of an error that is no reason to stop. */
+void ses_cli_complain(const struct seshat_err *why);
+
+/** Begin one more object in a list of JSON objects that is put together as
+ * text; after its members the caller adds the "}". */
+void ses_cli_add_object(struct ses_buf *list);
+
+/** Add a member to the object; a value of NULL is null. */
+void ses_cli_add_member(
+    struct ses_buf *list, const char *name, const char *value);
+
 /** Print a document as one line and release it. */
 void ses_cli_print_json(json_t *doc);
 

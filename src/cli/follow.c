@@ -1,21 +1,16 @@
 /* What 'seshat mirror --follow' tells while it runs, and what ends it. */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sys/eventfd.h>
 
 #include "base/json.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/follow.h"
 #include "cli/human.h"
+#include "cli/interrupt.h"
 #include "cli/mirror_totals.h"
 #include "cli/progress.h"
 
@@ -23,9 +18,6 @@
 /* So many lines about sessions a minute, then only their number. */
 #define LINES_MAX 10
 #define MINUTE_MS INT64_C(60000)
-
-static volatile sig_atomic_t stops;
-static int stop_fd = -1;
 
 struct follow {
 	const struct ses_cli *cli;
@@ -50,47 +42,6 @@ ses_cli_interval(const char *text, int64_t *ms, struct seshat_err *err)
 		    INTERVAL_MAX, text);
 	*ms = secs < 0.001 ? 1 : (int64_t)(secs * 1000);
 	return 0;
-}
-
-/* The first one asks for the end, the second takes it: a mirror can be
- * stopped anywhere. */
-static void
-on_signal(int signal)
-{
-	const uint64_t one = 1;
-	int saved = errno;
-
-	(void)signal;
-	if (stops++ > 0)
-		_exit(130);
-	if (write(stop_fd, &one, sizeof(one)) < 0)
-		_exit(130);
-	errno = saved;
-}
-
-/* One that was ignored, as under nohup, stays so. */
-static int
-catch_one(int signal, struct seshat_err *err)
-{
-	struct sigaction a = {.sa_handler = on_signal};
-	struct sigaction was;
-
-	(void)sigemptyset(&a.sa_mask);
-	if (sigaction(signal, NULL, &was) < 0 ||
-	    (was.sa_handler != SIG_IGN && sigaction(signal, &a, NULL) < 0))
-		return ses_fail_errno(err, "sigaction");
-	return 0;
-}
-
-static int
-catch_all(struct seshat_err *err)
-{
-	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (stop_fd < 0)
-		return ses_fail_errno(err, "eventfd");
-	if (catch_one(SIGINT, err) < 0 || catch_one(SIGTERM, err) < 0)
-		return -1;
-	return catch_one(SIGHUP, err);
 }
 
 /* A line of JSON, told at once. */
@@ -307,10 +258,10 @@ ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
 	    .progress = ses_progress_begin(
 		cli, found->n, ses_session_list_bytes(found))};
 
-	if (catch_all(err) < 0)
+	if (ses_interrupt_catch(err) < 0)
 		return -1;
-	follow.stop = &stops;
-	follow.stop_fd = stop_fd;
+	follow.stop = ses_interrupts();
+	follow.stop_fd = ses_interrupt_fd();
 	follow.told = &told;
 	follow.arg = &w;
 	if (ses_follow_run(&follow, found, since, err) < 0)

@@ -172,6 +172,52 @@ ses_look_all(const struct ses_looks *l,
 	return atomic_load(&w.failed) ? -1 : 0;
 }
 
+/* What is gathered while the lines pass by. */
+struct gather {
+	struct ses_session *out;
+	const char *wanted; /* the only cwd of interest, or NULL */
+	int (*take)(struct ses_session *out, const struct ses_json *object,
+	    struct seshat_err *err);
+	struct seshat_err err;
+	int failed;
+};
+
+static int
+on_head(void *arg, const struct ses_json *object)
+{
+	struct gather *g = arg;
+	const char *cwd;
+
+	if (g->take(g->out, object, &g->err) < 0) {
+		g->failed = 1;
+		return 1;
+	}
+	cwd = g->out->cwd;
+	if (g->wanted != NULL && cwd != NULL && strcmp(g->wanted, cwd) != 0)
+		return 1; /* nobody will want its title */
+	return cwd != NULL && g->out->title != NULL;
+}
+
+int
+ses_look_head(const struct ses_discover *q, struct ses_peek *p,
+    const struct ses_look *what,
+    int (*take)(struct ses_session *out, const struct ses_json *object,
+	struct seshat_err *err),
+    struct ses_session *out, struct seshat_err *err)
+{
+	struct gather g = {.out = out, .wanted = q->cwd, .take = take};
+
+	if (ses_session_set(&out->id, what->id, strlen(what->id), err) < 0 ||
+	    ses_peek_head(p, on_head, &g, err) < 0)
+		return -1;
+	if (g.failed) {
+		*err = g.err;
+		return -1;
+	}
+	return q->cwd == NULL ||
+	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
+}
+
 int
 ses_look_path(const char *path, const char *id,
     int (*read)(const void *arg, struct ses_peek *p,

@@ -32,27 +32,14 @@ key_in(const struct ses_where *w, const char *name, struct ses_buf *key,
 	return ses_buf_check(key, err);
 }
 
-static int
-discard(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)arg;
-	(void)data;
-	(void)len;
-	(void)err;
-	return 0;
-}
-
 /* What is wrong with a part that can be read; NULL: nothing. */
 static const char *
-wrong_with(const struct copy *c, const struct ses_entry *e,
-    const struct ses_part_head *h)
+wrong_with(const struct copy *c, const struct ses_part_head *h)
 {
 	if (h->w[0] == '\0' || strcmp(h->w, c->st->w) != 0)
 		return "was written by another writer than its stream";
-	if (e->first == e->last && h->from != c->cursor)
+	if (h->from != c->cursor)
 		return "does not go on where the part before it ends";
-	if (e->known && e->first == e->last && strcmp(e->h, h->h) != 0)
-		return "is not the object that its checkpoint describes";
 	if (h->rules == 0 && !c->s->im->m.opts.no_redact)
 		return "was stored with its secrets: only --no-redact takes it";
 	return NULL;
@@ -65,28 +52,17 @@ read_part(struct copy *c, const struct ses_entry *e, struct ses_part_head *head,
 {
 	struct ses_importing *s = c->s;
 	struct ses_store *from = s->im->what->bucket->store;
-	struct ses_sink sink = {.write = discard};
-	struct ses_buf key = {0};
+	struct ses_sink sink = ses_sink_none();
 	const char *wrong;
-	int rc;
 
 	*head = (struct ses_part_head){0};
-	rc = ses_part_read(from, &s->from, e, &sink, head, err);
-	if (rc == 0) {
-		wrong = wrong_with(c, e, head);
-		if (wrong != NULL) {
-			ses_import_damage(s, e->name, wrong);
-			return 0;
-		}
-		ses_buf_clear(&c->data);
-		rc = key_in(&s->from, e->name, &key, err);
-		if (rc == 0)
-			rc = ses_store_read(
-			    from, key.data, OBJECT_MAX, &c->data, err);
+	if (ses_part_get(from, &s->from, e, &c->data, &sink, head, err) == 0) {
+		wrong = wrong_with(c, head);
+		if (wrong == NULL)
+			return 1;
+		ses_import_damage(s, e->name, wrong);
+		return 0;
 	}
-	ses_buf_free(&key);
-	if (rc == 0)
-		return 1;
 	if (err->code != SESHAT_ECORRUPT && err->code != SESHAT_ENOTFOUND &&
 	    err->code != SESHAT_ELIMIT)
 		return -1;
@@ -152,14 +128,30 @@ put_part(struct copy *c, const struct ses_entry *e,
 	return rc;
 }
 
+/* Whether what is here is no older than what is there. */
+static int
+is_up_to_date(const struct copy *c)
+{
+	const json_t *mine = c->here != NULL ? c->here->doc : NULL;
+
+	return mine != NULL &&
+	       ses_doc_u64(mine, "rev") >= ses_doc_u64(c->st->doc, "rev");
+}
+
+/* Whether the object is here, or what it was merged into since. */
 static int
 has_part(const struct copy *c, const struct ses_entry *e)
 {
+	const struct ses_entry *mine;
 	size_t i;
 
-	for (i = 0; c->here != NULL && i < c->here->n; i++)
-		if (strcmp(c->here->parts[i].name, e->name) == 0)
+	for (i = 0; c->here != NULL && i < c->here->n; i++) {
+		mine = &c->here->parts[i];
+		if (strcmp(mine->name, e->name) == 0 ||
+		    (mine->first <= e->first && e->last <= mine->last &&
+			is_up_to_date(c)))
 			return 1;
+	}
 	return 0;
 }
 
@@ -201,13 +193,10 @@ copy_parts(struct copy *c, struct seshat_err *err)
 static int
 copy_checkpoint(struct copy *c, struct seshat_err *err)
 {
-	const json_t *mine = c->here != NULL ? c->here->doc : NULL;
 	struct ses_buf key = {0};
 	int rc;
 
-	if (c->st->doc == NULL ||
-	    (mine != NULL &&
-		ses_doc_u64(mine, "rev") >= ses_doc_u64(c->st->doc, "rev")))
+	if (c->st->doc == NULL || is_up_to_date(c))
 		return 0;
 	ses_key_session(&key, &c->s->to);
 	ses_buf_fmt(&key, "stream-%s.json", c->st->id);

@@ -226,6 +226,17 @@ take_proof(struct ses_state_source *src, const struct ses_stream *st)
 		memcpy(src->k, e->k, sizeof(src->k));
 }
 
+/* The merged object that it ends with, if it does. */
+static void
+take_last(struct ses_state_source *src, const struct ses_stream *st)
+{
+	const struct ses_entry *e = &st->parts[st->n - 1];
+
+	src->last[0] = '\0';
+	if (ses_entry_is_merged(e))
+		memcpy(src->last, e->name, sizeof(src->last));
+}
+
 int
 ses_flush_take_stream(
     struct ses_flush *f, struct ses_stream *st, struct seshat_err *err)
@@ -255,6 +266,7 @@ ses_flush_take_stream(
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+	take_last(src, st);
 	/* not that of the source, which may be another by now */
 	take_proof(src, st);
 	return 0;
@@ -382,28 +394,45 @@ ask_store(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
-/* Whether the stream stands in the store as the state has it. */
+int
+ses_flush_is_owned(const struct ses_flush *f, const struct ses_stream *st)
+{
+	const char *owner = ses_doc_str(st->doc, "owner");
+
+	return owner[0] == '\0' || strcmp(owner, f->m->owner.id) == 0;
+}
+
+int
+ses_flush_fits_state(
+    const struct ses_state_source *src, const struct ses_stream *st)
+{
+	const struct ses_entry *e = last_whole(st);
+
+	return !st->hole && st->next_seq == src->next_seq && st->n > 0 &&
+	       ses_stream_resume(st) == src->cursor &&
+	       (e == NULL || e->k[0] == '\0' || strcmp(e->k, src->k) == 0);
+}
+
+/* Whether the stream stands in the store as the state has it; then the state
+ * learns what it ends with. */
 static int
 stands(struct ses_flush *f, struct seshat_err *err)
 {
-	const struct ses_state_source *src = f->src;
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	const struct ses_entry *e;
-	int rc;
+	int rc = SES_FLUSH_RESTART;
 
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
-	st = ses_streams_named(&l, src->stream);
-	e = st == NULL ? NULL : last_whole(st);
-	rc = st != NULL && !st->hole && st->next_seq == src->next_seq &&
-		     st->n > 0 && ses_stream_resume(st) == src->cursor &&
-		     (e == NULL || e->k[0] == '\0' || strcmp(e->k, src->k) == 0)
-		 ? SES_FLUSH_OK
-		 : SES_FLUSH_RESTART;
-	if (rc == SES_FLUSH_OK) {
+	st = ses_streams_named(&l, f->src->stream);
+	if (st != NULL && ses_flush_is_owned(f, st) &&
+	    ses_flush_fits_state(f->src, st)) {
 		rc = has_object(f, &st->parts[st->n - 1], err);
 		rc = rc < 0 ? -1 : rc > 0 ? SES_FLUSH_OK : SES_FLUSH_RESTART;
+	}
+	if (rc == SES_FLUSH_OK) {
+		take_last(f->src, st);
+		rc = ses_flush_save(f, err);
 	}
 	ses_streams_free(&l);
 	return rc;
@@ -428,7 +457,10 @@ ses_state_held(struct ses_store *store, const struct ses_where *w,
 	char name[SES_PART_NAME];
 	uint64_t body;
 
-	ses_key_part(name, src->next_seq - 1, src->stream);
+	if (src->last[0] != '\0')
+		memcpy(name, src->last, sizeof(name));
+	else
+		ses_key_part(name, src->next_seq - 1, src->stream);
 	if (ses_stream_head(store, w, name, &head, &body, err) == 0)
 		return is_last(src, &head);
 	return err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
@@ -452,7 +484,7 @@ ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 	rc = ses_state_held(f->m->store, &f->where, src, err);
 	if (rc < 0)
 		return -1;
-	/* its last part may have been merged away */
+	/* it may have been merged away, and the state not know of it */
 	rc = rc > 0 ? SES_FLUSH_OK : stands(f, err);
 	if (rc == SES_FLUSH_OK && far) {
 		src->looked = now;

@@ -320,12 +320,14 @@ put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
 	uint64_t rev = ses_doc_u64(doc, "rev") + 1;
 
 	if (fill_in(f, doc, end, rev, err) < 0 ||
+	    ses_flush_tidy(f, doc, err) < 0 ||
 	    ses_doc_put(f->m->store, key, doc, SES_PUT_INSIDE, err) < 0)
 		return -1;
 	src->rev = rev;
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
 	(void)json_array_clear(src->pending);
+	ses_flush_merged(f, src, doc);
 	if (ses_flush_save(f, err) < 0)
 		return -1;
 	return put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);

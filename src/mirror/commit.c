@@ -165,6 +165,7 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	h->torn = b->kind == SES_BLOCK_TORN;
 	h->inside = b->inside;
 	h->lines = b->inside ? 0 : count_lines(t->data, t->len);
+	h->source = src->rows ? raw_len : 0;
 	h->last_event = ses_flush_last_event(raw, raw_len);
 	if (h->last_event == 0)
 		h->last_event = src->last_event;
@@ -237,6 +238,7 @@ acknowledge(struct ses_flush *f, const struct ses_entry *e,
 		return ses_fail_nomem(err);
 	ses_state_count(src, entry);
 	src->next_seq = e->last + 1;
+	src->last[0] = '\0';
 	src->has_sha = sha != NULL && src->has_sha;
 	src->torn_sha[0] = '\0';
 	if (e->torn) {
@@ -301,6 +303,15 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	return acknowledge(f, &e, head.redactions, &sha, 0, err);
 }
 
+static int
+is_listed(const struct ses_stream *st, uint32_t seq, const char *name)
+{
+	const struct ses_entry *e =
+	    ses_entries_find(st->parts, st->n_listed, seq);
+
+	return e != NULL && strcmp(e->name, name) == 0;
+}
+
 /* A long time has passed since we were last told that this stream is ours:
  * only a look at the whole of it proves that the part continues it. */
 static int
@@ -308,7 +319,6 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	struct ses_buf key = {0};
 	char name[SES_PART_NAME];
 	int rc = ses_removed_get(f->m->store, &f->where, err);
 
@@ -319,16 +329,15 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	st = ses_streams_named(&l, f->src->stream);
 	rc = SES_FLUSH_OK;
 	if (st == NULL || st->hole || st->next_seq != seq + 1 ||
-	    st->n == st->n_listed) {
-		/* out of place: nobody may take it for a part */
+	    st->n == st->n_listed || !ses_flush_is_owned(f, st)) {
+		/* out of place: nobody may take it for a part, unless a
+		 * twin of ours did */
 		ses_key_part(name, seq, f->src->stream);
-		ses_key_session(&key, &f->where);
-		ses_buf_str(&key, name);
-		rc = ses_store_del(f->m->store, ses_buf_cstr(&key), err) < 0
+		rc = (st == NULL || !is_listed(st, seq, name)) &&
+			     ses_flush_delete(f, name, err) < 0
 			 ? -1
 			 : SES_FLUSH_RESTART;
 	}
-	ses_buf_free(&key);
 	ses_streams_free(&l);
 	return rc;
 }
@@ -359,7 +368,7 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
     uint64_t body, const struct ses_sha256 *sha, struct seshat_err *err)
 {
 	uint32_t seq = f->src->next_seq;
-	struct ses_entry e;
+	struct ses_entry e = {.first = seq, .last = seq};
 	int64_t when = 0;
 	int rc;
 
@@ -371,13 +380,13 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 			   ? SES_FLUSH_RESTART
 			   : -1;
 	}
-	if (seq > 0 && f->src->ack != 0 && when - f->src->ack > TRUST_MS) {
+	if (seq > 0 && when - f->src->ack > TRUST_MS) {
 		rc = confirm(f, seq, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}
-	ses_entry_of_head(
-	    &e, head, seq, f->src->stream, body, f->m->packed.len, crc);
+	ses_key_part(e.name, seq, f->src->stream);
+	ses_entry_of_head(&e, head, body, f->m->packed.len, crc);
 	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
 		return -1;
 	f->r->new_bytes += f->raw_len;

@@ -127,8 +127,8 @@ end_locked(struct ses_flush *f, const char *why, struct seshat_err *err)
 	return 0;
 }
 
-static int
-update_index(struct ses_flush *f, struct seshat_err *err)
+int
+ses_flush_update_index(struct ses_flush *f, struct seshat_err *err)
 {
 	int rc;
 
@@ -167,7 +167,7 @@ ses_mirror_end(struct ses_mirror *m, const struct ses_where *w, const char *why,
 	ses_lock_drop(m->lock, name.data);
 	f.where.project = w->project; /* the state's copy goes now */
 	if (rc == 0)
-		rc = update_index(&f, err);
+		rc = ses_flush_update_index(&f, err);
 out:
 	ses_session_free(&session);
 	ses_flush_result_free(&r);

@@ -14,12 +14,12 @@
 #include "mirror/flush.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
+#include "vault/plan.h"
 
-#define CHECKPOINT_PARTS 64
-#define CHECKPOINT_MS    INT64_C(3600000)
-#define SHRUNK_MS        INT64_C(60000)   /* a network may be late that long */
-#define COMPARE_MS       INT64_C(3600000) /* rows: all of them, that often */
-#define RESTARTS         4 /* a source that changes faster is left for later */
+#define CHECKPOINT_MS INT64_C(3600000)
+#define SHRUNK_MS     INT64_C(60000)   /* a network may be late that long */
+#define COMPARE_MS    INT64_C(3600000) /* rows: all of them, that often */
+#define RESTARTS      4 /* a source that changes faster is left for later */
 
 int
 ses_mirror_state_dir(
@@ -181,13 +181,21 @@ check(struct ses_flush *f, struct seshat_err *err)
 	return rc < 0 ? -1 : rc > 0 ? SES_FLUSH_OK : SES_FLUSH_RESTART;
 }
 
-static int
-checkpoint_due(const struct ses_state_source *src)
+unsigned
+ses_flush_fan(const struct ses_flush *f)
 {
+	return f->m->opts.merge_fan != 0 ? f->m->opts.merge_fan : SES_PLAN_FAN;
+}
+
+static int
+checkpoint_due(const struct ses_flush *f)
+{
+	const struct ses_state_source *src = f->src;
+
 	if (src->stream[0] == '\0' || src->next_seq == src->checkpoint_seq)
 		return 0;
 	return src->rev == 0 ||
-	       src->next_seq - src->checkpoint_seq >= CHECKPOINT_PARTS ||
+	       src->next_seq - src->checkpoint_seq >= ses_flush_fan(f) ||
 	       src->ack - src->checkpoint_at >= CHECKPOINT_MS;
 }
 
@@ -227,7 +235,7 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 		    b.stop - b.start < f->how->min_bytes)
 			return SES_FLUSH_OK;
 		rc = ses_flush_commit(f, &b, err);
-		if (rc == SES_FLUSH_OK && checkpoint_due(src))
+		if (rc == SES_FLUSH_OK && checkpoint_due(f))
 			rc = ses_flush_checkpoint(f, NULL, err);
 		if (rc == SES_FLUSH_OK)
 			rc = check(f, err);
@@ -313,8 +321,8 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 		(f->session->rows == NULL &&
 		    source->size - src->cursor < f->how->min_bytes)))
 		/* whoever stored it may have died before its checkpoint */
-		return checkpoint_due(src) ? ses_flush_checkpoint(f, NULL, err)
-					   : SES_FLUSH_OK;
+		return checkpoint_due(f) ? ses_flush_checkpoint(f, NULL, err)
+					 : SES_FLUSH_OK;
 	rc = take_blocks(f, err);
 	if (rc != SES_FLUSH_OK || f->how->end == NULL || src->stream[0] == '\0')
 		return rc;

@@ -51,6 +51,13 @@ int ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err);
  * see what is added to it: 1, 0 or -1. */
 int ses_flush_is_followed(struct ses_flush *f, struct seshat_err *err);
 
+/** Whether the stream is not another owner's, who may have taken it over. */
+int ses_flush_is_owned(const struct ses_flush *f, const struct ses_stream *st);
+
+/** Whether the state says of the stream what the store shows. */
+int ses_flush_fits_state(
+    const struct ses_state_source *src, const struct ses_stream *st);
+
 /** Whether the session ran in the working directory whose files opts.here
  * holds, or below it. */
 int ses_flush_ran_here(const struct ses_flush *f);
@@ -71,8 +78,61 @@ int ses_flush_commit(
 int ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err);
 
+/* Which objects of a stream to merge. */
+struct ses_merge_how {
+	unsigned fan;       /* SES_PLAN_FAN; 0: all that fit */
+	uint64_t keep_tail; /* but not so many at the end */
+};
+
+/* What came of it. */
+struct ses_merge_done {
+	uint64_t merged;  /* objects that were put together */
+	uint64_t made;    /* into so many */
+	uint64_t moved;   /* bytes written */
+	uint64_t damaged; /* objects left alone since they cannot be read */
+	int64_t when;     /* the store's time of the last, 0: none was made */
+};
+
+/**
+ * ses_flush_merge(f, doc, how, done, err):
+ * Put merged objects into the store and make doc, a checkpoint that lists all
+ * parts of its stream, list them instead, what they replace as garbage.  Until
+ * doc is written f->state.merging names them.  What is damaged is left alone.
+ */
+int ses_flush_merge(struct ses_flush *f, json_t *doc,
+    const struct ses_merge_how *how, struct ses_merge_done *done,
+    struct seshat_err *err);
+
+/** How many parts come before a checkpoint and a merge. */
+unsigned ses_flush_fan(const struct ses_flush *f);
+
+/** Whether that is wrong with one object, and not with the store. */
+int ses_flush_is_damage(const struct seshat_err *err);
+
+/** Delete an object of the session by its name. */
+int ses_flush_delete(
+    struct ses_flush *f, const char *name, struct seshat_err *err);
+
+/** Delete the merged objects of doc's stream that f->state.merging names and
+ * doc does not list; then it names none of that stream. */
+int ses_flush_drop_left_over(
+    struct ses_flush *f, const json_t *doc, struct seshat_err *err);
+
+/** What is due at a checkpoint: delete what a merge left that was killed, and
+ * garbage that is old enough; merge what has become many. */
+int ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err);
+
+/** The checkpoint doc was written: the merged objects of its stream need not
+ * be remembered, and src (NULL: there is none) has what it says of sizes and
+ * the last object. */
+void ses_flush_merged(
+    struct ses_flush *f, struct ses_state_source *src, const json_t *doc);
+
 /** Write meta.json and put the summary into r->meta. */
 int ses_flush_summary(struct ses_flush *f, struct seshat_err *err);
+
+/** Put r->meta, if there is one, into this owner's index. */
+int ses_flush_update_index(struct ses_flush *f, struct seshat_err *err);
 
 /** Save the local state. */
 int ses_flush_save(struct ses_flush *f, struct seshat_err *err);

@@ -26,7 +26,8 @@ struct ses_mirror_opts {
 	const struct ses_config_here
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
-	int again; /* mirror a session although it was removed */
+	int again;          /* mirror a session although it was removed */
+	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 
 /* One per thread at a time. */
@@ -108,6 +109,35 @@ int ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
  */
 int ses_mirror_end(struct ses_mirror *m, const struct ses_where *w,
     const char *why, struct seshat_err *err);
+
+struct ses_compact_how {
+	uint64_t keep_tail; /* leave so many objects at the end as they are */
+	int take_over;      /* also what another machine wrote that is silent */
+};
+
+struct ses_compact_result {
+	uint64_t merged;  /* objects that were put together */
+	uint64_t made;    /* into so many */
+	uint64_t moved;   /* bytes written for that */
+	uint64_t deleted; /* objects that merged ones have replaced */
+	uint64_t waiting; /* too young to be deleted */
+	uint64_t taken;   /* streams that were another machine's */
+	uint64_t others;  /* streams that are, and were left as they are */
+	uint64_t damaged; /* objects, and streams, left since they are */
+};
+
+/**
+ * ses_mirror_compact(m, w, how, r, err):
+ * Put together the objects of what this machine stored of a session, as far
+ * as they fit, and delete what is replaced.  Works from the store alone.
+ * Killed at any moment it leaves what can be read as it was, and the next one
+ * goes on.  r is valid after an error too.
+ * Errors: SESHAT_ECONFLICT, all of it is another machine's, who may be at
+ * work.
+ */
+int ses_mirror_compact(struct ses_mirror *m, const struct ses_where *w,
+    const struct ses_compact_how *how, struct ses_compact_result *r,
+    struct seshat_err *err);
 
 void ses_flush_result_free(struct ses_flush_result *r);
 

@@ -64,6 +64,7 @@ read_source(struct ses_state *s, const json_t *doc)
 	copy(src->w, sizeof(src->w), ses_doc_str(doc, "w"));
 	copy(src->stream, sizeof(src->stream), ses_doc_str(doc, "stream"));
 	copy(src->k, sizeof(src->k), ses_doc_str(doc, "k"));
+	copy(src->last, sizeof(src->last), ses_doc_str(doc, "last"));
 	copy(src->torn_sha, sizeof(src->torn_sha),
 	    ses_doc_str(doc, "torn_sha256"));
 	src->rev = ses_doc_u64(doc, "rev");
@@ -130,6 +131,7 @@ ses_state_load(struct ses_state *s, const char *path, const char *owner,
 		goto out;
 	}
 	s->project = ses_str_dup(ses_doc_str(doc, "project"));
+	take(&s->merging, json_object_get(doc, "merging"), JSON_ARRAY);
 	sources = json_object_get(doc, "sources");
 	for (i = 0; i < json_array_size(sources) && rc == 0; i++)
 		rc = read_source(s, json_array_get(sources, i));
@@ -160,6 +162,7 @@ source_doc(const struct ses_state_source *src)
 	(void)json_object_set_new(doc, "in_line", json_boolean(src->in_line));
 	(void)json_object_set_new(doc, "rows", json_boolean(src->rows));
 	ses_doc_set_u64(doc, "next_seq", src->next_seq);
+	ses_doc_set_str(doc, "last", src->last);
 	ses_doc_set_u64(doc, "torn_to", src->torn_to);
 	ses_sha256_save(&src->sha, mid);
 	ses_doc_set_str(doc, "sha256_so_far", src->has_sha ? mid : NULL);
@@ -202,6 +205,8 @@ ses_state_save(
 	for (i = 0; i < s->n; i++)
 		(void)json_array_append_new(sources, source_doc(&s->v[i]));
 	(void)json_object_set_new(doc, "sources", sources);
+	if (json_array_size(s->merging) > 0)
+		(void)json_object_set(doc, "merging", s->merging);
 	if (ses_doc_format(doc, &b, err) < 0)
 		goto out;
 	rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
@@ -272,6 +277,7 @@ ses_state_free(struct ses_state *s)
 	}
 	free(s->v);
 	free(s->project);
+	json_decref(s->merging);
 	*s = (struct ses_state){0};
 }
 

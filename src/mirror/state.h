@@ -26,6 +26,8 @@ struct ses_state_source {
 	int in_line;            /* the cursor stands inside a long line */
 	int rows;               /* the cursor counts rows, not bytes */
 	uint32_t next_seq;
+	char last[SES_PART_NAME]; /* the merged object that the stream ends
+				   * with; "": a part, next_seq - 1 */
 	uint64_t torn_to;      /* an unterminated line is stored up to here */
 	int has_sha;           /* the running hash is known */
 	struct ses_sha256 sha; /* of the transcript so far */
@@ -49,6 +51,8 @@ struct ses_state_source {
 };
 
 struct ses_state {
+	json_t *merging; /* names of merged objects that no checkpoint may
+			  * list yet; NULL: none */
 	char owner[SES_OWNER_ID]; /* whose it is: a copy on another machine is
 				   * none */
 	char *project;

@@ -108,32 +108,18 @@ out:
 	return rc;
 }
 
-/* Whether the object that ends a stream is there and, if it is a part, is what
- * it should be: 1, 0 or -1. */
+/* Whether the object that ends a stream is there and is what it should be: 1,
+ * 0 or -1. */
 static int
 has_last(struct look *k, const struct ses_where *w,
     const struct ses_entry *last, struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
-	struct ses_store_object o;
-	struct ses_buf key = {0};
-	char stream[SES_STREAM_ID];
-	uint32_t seq;
 	uint64_t body;
-	int rc;
+	int rc = ses_stream_head(k->store, w, last->name, &head, &body, err);
 
-	if (ses_key_kind(last->name, stream, &seq) == SES_OBJECT_PART) {
-		rc =
-		    ses_stream_head(k->store, w, last->name, &head, &body, err);
-		if (rc == 0 &&
-		    (head.to != last->to || strcmp(head.k, last->k) != 0))
-			rc = ses_fail(err, SESHAT_ECORRUPT, "another part");
-	} else {
-		ses_key_session(&key, w);
-		ses_buf_str(&key, last->name);
-		rc = ses_store_head(k->store, ses_buf_cstr(&key), &o, err);
-		ses_buf_free(&key);
-	}
+	if (rc == 0 && (head.to != last->to || strcmp(head.k, last->k) != 0))
+		rc = ses_fail(err, SESHAT_ECORRUPT, "another part");
 	if (rc == 0)
 		return 1;
 	k->lost |= err->code == SESHAT_ENOTFOUND;

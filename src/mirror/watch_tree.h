@@ -61,9 +61,9 @@ struct ses_watch_dir *ses_watch_dir_at(
 struct ses_watch_dir *ses_watch_dir_wd(struct ses_watch *w, int wd);
 
 /** Add the folder path, if it is one and may be watched, and what is in it;
- * tell of its files if tell is set. */
+ * tell of its files if told is set. */
 int ses_watch_dir_add(struct ses_watch *w, const struct ses_watch_top *top,
-    const char *path, int depth, int tell, struct seshat_err *err);
+    const char *path, int depth, int told, struct seshat_err *err);
 
 /** Forget the folder path and those below, telling that files are gone. */
 int ses_watch_dir_drop(

@@ -40,6 +40,14 @@ put_header(const char *extra, size_t extra_len, struct ses_buf *out)
 	ses_buf_add(out, extra, extra_len);
 }
 
+static void
+put_tail(uint32_t crc, uint64_t size, struct ses_buf *out)
+{
+	ses_buf_add(out, "\x03\x00", 2);
+	put32(out, crc);
+	put32(out, (uint32_t)size);
+}
+
 static int
 packer_ready(struct ses_packer *p, struct seshat_err *err)
 {
@@ -92,9 +100,20 @@ ses_member_pack(struct ses_packer *p, const char *extra, size_t extra_len,
 	put_header(extra, extra_len, out);
 	if (len > 0 && deflate_body(z, data, len, out, err) < 0)
 		return -1;
-	ses_buf_add(out, "\x03\x00", 2);
-	put32(out, ses_crc32(0, data, len));
-	put32(out, (uint32_t)len);
+	put_tail(ses_crc32(0, data, len), len, out);
+	return ses_buf_check(out, err);
+}
+
+int
+ses_member_wrap(const char *extra, size_t extra_len, const struct ses_buf *body,
+    uint32_t crc, uint64_t size, struct ses_buf *out, struct seshat_err *err)
+{
+	if (extra_len > SES_MEMBER_EXTRA_MAX)
+		return ses_fail(err, SESHAT_ELIMIT, "part too large");
+	put_header(extra, extra_len, out);
+	if (body->len > 0)
+		ses_buf_add(out, body->data, body->len);
+	put_tail(crc, size, out);
 	return ses_buf_check(out, err);
 }
 

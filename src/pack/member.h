@@ -35,6 +35,15 @@ struct ses_packer {
 int ses_member_pack(struct ses_packer *p, const char *extra, size_t extra_len,
     const void *data, size_t len, struct ses_buf *out, struct seshat_err *err);
 
+/**
+ * ses_member_wrap(extra, extra_len, body, crc, size, out, err):
+ * Append a member around the joined bodies of others; crc and size are those
+ * of what they hold together.
+ */
+int ses_member_wrap(const char *extra, size_t extra_len,
+    const struct ses_buf *body, uint32_t crc, uint64_t size,
+    struct ses_buf *out, struct seshat_err *err);
+
 /** The CRC-32 of the content that stands in a member's last 8 bytes. */
 uint32_t ses_member_crc(const void *last8);
 

@@ -21,6 +21,8 @@ ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out)
 	ses_buf_fmt(out, " h=%s x=%08x k=%s v=%u", h->h, h->x, h->k, h->rules);
 	if (h->redactions[0] != '\0')
 		ses_buf_fmt(out, " r=%s", h->redactions);
+	if (h->source != 0)
+		ses_buf_fmt(out, " b=%llu", (unsigned long long)h->source);
 	if (h->torn)
 		ses_buf_str(out, " t=1");
 	if (h->inside)
@@ -97,6 +99,8 @@ parse_one(char key, const char *v, size_t len, struct ses_part_head *h)
 		return ses_str_u64n(v, len, &h->size);
 	case 'l':
 		return ses_str_u64n(v, len, &h->lines);
+	case 'b':
+		return ses_str_u64n(v, len, &h->source);
 	case 'e':
 		return ses_time_parse(v, len, &h->last_event);
 	case 'h':
@@ -148,4 +152,65 @@ ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
 		    err, SESHAT_EFORMAT, "part header: w, h or k is missing");
 	*h = r;
 	return 0;
+}
+
+/* The count of a rule, whose name is name_len bytes; 0: it is not there. */
+static uint64_t
+count_of(const char *counts, const char *name, size_t name_len)
+{
+	uint64_t n = 0;
+	size_t len;
+
+	for (; *counts != '\0'; counts += counts[len] == ',' ? len + 1 : len) {
+		len = strcspn(counts, ",");
+		if (len > name_len && counts[name_len] == ':' &&
+		    memcmp(counts, name, name_len) == 0 &&
+		    ses_str_u64n(
+			counts + name_len + 1, len - name_len - 1, &n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* Append what counts has, and what more says of the same rules; only those
+ * that not_in, unless it is NULL, does not have. */
+static void
+append_counts(struct ses_buf *out, const char *counts, const char *more,
+    const char *not_in)
+{
+	unsigned long long sum;
+	size_t name_len;
+	size_t len;
+
+	for (; *counts != '\0'; counts += counts[len] == ',' ? len + 1 : len) {
+		len = strcspn(counts, ",");
+		name_len = strcspn(counts, ":");
+		if (name_len >= len ||
+		    (not_in != NULL && count_of(not_in, counts, name_len) > 0))
+			continue;
+		sum = count_of(counts, counts, name_len);
+		sum += count_of(more, counts, name_len);
+		ses_buf_fmt(out, "%s%.*s:%llu", out->len > 0 ? "," : "",
+		    (int)name_len, counts, sum);
+	}
+}
+
+int
+ses_part_add_counts(
+    char to[SES_PART_REDACTIONS], const char *from, struct seshat_err *err)
+{
+	struct ses_buf sum = {0};
+	int rc;
+
+	append_counts(&sum, to, from, NULL);
+	append_counts(&sum, from, "", to);
+	(void)ses_buf_cstr(&sum);
+	rc = ses_buf_check(&sum, err);
+	if (rc == 0 && sum.len >= SES_PART_REDACTIONS)
+		rc = ses_fail(err, SESHAT_ELIMIT,
+		    "there is no room for what was redacted in it");
+	if (rc == 0)
+		memcpy(to, sum.data, sum.len + 1);
+	ses_buf_free(&sum);
+	return rc;
 }

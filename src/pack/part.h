@@ -16,8 +16,9 @@ struct ses_part_head {
 	uint64_t opened_size; /* o: source bytes there were to copy then */
 	uint64_t from;        /* c: cursors, half-open */
 	uint64_t to;
-	uint64_t size;          /* s: uncompressed bytes */
-	uint64_t lines;         /* l */
+	uint64_t size;   /* s: uncompressed bytes */
+	uint64_t lines;  /* l */
+	uint64_t source; /* b: bytes of the source; 0: from..to counts them */
 	int64_t last_event;     /* e: ms since 1970, 0 when unknown */
 	char h[SES_SHA256_HEX]; /* SHA-256 of the uncompressed bytes */
 	uint32_t x;             /* CRC-32 of the source bytes from..to */
@@ -38,5 +39,10 @@ void ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out);
  */
 int ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
     struct seshat_err *err);
+
+/** Add the counts of one r to another.  Errors: SESHAT_ELIMIT, there is no room
+ * for them; nothing is changed. */
+int ses_part_add_counts(
+    char to[SES_PART_REDACTIONS], const char *from, struct seshat_err *err);
 
 #endif

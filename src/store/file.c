@@ -471,6 +471,30 @@ out:
 	return rc;
 }
 
+/* What a file bears that was just written. */
+static int
+file_now(void *st, int64_t *when, struct seshat_err *err)
+{
+	struct ses_file_store *f = st;
+	struct ses_buf tmp = {0};
+	int rc = ready(f, err);
+
+	if (rc == 0)
+		rc = write_aside(f, ".", 1, SES_PUT_CACHE, &tmp, when, err);
+	if (rc == 0)
+		(void)unlink(tmp.data);
+	ses_buf_free(&tmp);
+	return rc;
+}
+
+static void
+file_path(const void *st, const char *key, struct ses_buf *out)
+{
+	const struct ses_file_store *f = st;
+
+	ses_buf_fmt(out, "%s/%s", f->root, key);
+}
+
 const struct ses_store_ops ses_store_file = {
     .scheme = "file",
     .summary = "a folder: file:///path",
@@ -484,5 +508,7 @@ const struct ses_store_ops ses_store_file = {
     .head = file_head,
     .list = ses_file_list,
     .del = file_del,
+    .now = file_now,
+    .path = file_path,
     .close = file_close,
 };

@@ -160,6 +160,18 @@ ses_store_caps(const struct ses_store *s)
 	return s->ops->caps;
 }
 
+int
+ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	if (s->ops->path == NULL)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "%s is not on this machine", s->url);
+	s->ops->path(s->st, key, out);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
 struct ses_store_counts
 ses_store_counts(const struct ses_store *s)
 {
@@ -273,4 +285,17 @@ ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err)
 		}
 	} while (again(&try, "delete", key, err));
 	return ses_fail_in(err, "cannot delete %s", key);
+}
+
+int
+ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err)
+{
+	int try = 0;
+
+	do {
+		s->counts.now++;
+		if (s->ops->now(s->st, when, err) == 0)
+			return 0;
+	} while (again(&try, "ask", "the time", err));
+	return ses_fail_in(err, "%s: cannot tell its time", s->url);
 }

@@ -68,6 +68,9 @@ struct ses_store_ops {
 	int (*list)(void *st, const struct ses_store_list *what,
 	    ses_store_seen *seen, void *arg, struct seshat_err *err);
 	int (*del)(void *st, const char *key, struct seshat_err *err);
+	int (*now)(void *st, int64_t *when, struct seshat_err *err);
+	/* Where a key or prefix lies on this machine; NULL: nowhere. */
+	void (*path)(const void *st, const char *key, struct ses_buf *out);
 	void (*close)(void *st); /* also after a failed open */
 };
 
@@ -76,7 +79,7 @@ extern const struct ses_store_ops *const ses_stores[];
 
 /* Requests made so far, by kind. */
 struct ses_store_counts {
-	uint64_t put, get, head, list, del;
+	uint64_t put, get, head, list, del, now;
 };
 
 /**
@@ -104,6 +107,11 @@ const char *ses_store_url(const struct ses_store *s);
 
 /** What it can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);
+
+/** Append the path of what key or a prefix names, if the store is folders of
+ * this machine: to be watched, not to be read.  Errors: SESHAT_EUNSUPPORTED. */
+int ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
+    struct seshat_err *err);
 
 struct ses_store_counts ses_store_counts(const struct ses_store *s);
 
@@ -139,5 +147,8 @@ int ses_store_list(struct ses_store *s, const struct ses_store_list *what,
 
 /** Delete; one that is not there is deleted. */
 int ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err);
+
+/** The store's time, ms since 1970: what a put would bear now. */
+int ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err);
 
 #endif

@@ -1,33 +1,38 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "pack/member.h"
 #include "vault/doc.h"
 #include "vault/entry.h"
 
+int
+ses_entry_is_merged(const struct ses_entry *e)
+{
+	return ses_str_starts(e->name, "merged-");
+}
+
 void
 ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
-    uint32_t seq, const char *stream, uint64_t body, uint64_t stored,
-    uint32_t crc)
+    uint64_t body, uint64_t stored, uint32_t crc)
 {
-	*e = (struct ses_entry){.first = seq,
-	    .last = seq,
-	    .from = head->from,
-	    .to = head->to,
-	    .size = head->size,
-	    .stored = stored,
-	    .lines = head->lines,
-	    .last_event = head->last_event,
-	    .x = head->x,
-	    .crc = crc,
-	    .body = body,
-	    .torn = head->torn,
-	    .inside = head->inside,
-	    .known = 1};
-	ses_key_part(e->name, seq, stream);
+	e->from = head->from;
+	e->to = head->to;
+	e->size = head->size;
+	e->stored = stored;
+	e->lines = head->lines;
+	e->last_event = head->last_event;
+	e->x = head->x;
+	e->crc = crc;
+	e->body = body;
+	e->torn = head->torn;
+	e->inside = head->inside;
+	e->known = 1;
 	memcpy(e->h, head->h, sizeof(e->h));
 	memcpy(e->k, head->k, sizeof(e->k));
+	e->body_size = 0;
 	if (stored >= body + SES_MEMBER_TAIL)
 		e->body_size = stored - body - SES_MEMBER_TAIL;
 }
@@ -193,7 +198,7 @@ ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
 
 	for (i = 0; i < n; i++) {
 		if (!is_named(&v[i], stream) || v[i].first != seq ||
-		    v[i].from != at)
+		    v[i].last < v[i].first || v[i].from != at)
 			return ses_fail(err, SESHAT_ECORRUPT,
 			    "the entry after part %llu is of something else",
 			    (unsigned long long)seq);
@@ -205,4 +210,46 @@ ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
 		    "lists %llu parts and says that %llu is the next",
 		    (unsigned long long)seq, (unsigned long long)next_seq);
 	return 0;
+}
+
+int
+ses_entries_parse(const json_t *doc, size_t room, struct ses_entry **v,
+    size_t *n, struct seshat_err *err)
+{
+	const json_t *parts = json_object_get(doc, "parts");
+	size_t len = json_array_size(parts);
+	struct ses_entry *e = ses_calloc(len + room + 1, sizeof(*e));
+	size_t i;
+
+	if (e == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < len; i++)
+		if (ses_entry_parse(json_array_get(parts, i), &e[i], err) < 0)
+			goto fail;
+	if (ses_entries_check(e, len, ses_doc_str(doc, "stream"),
+		ses_doc_u64(doc, "next_seq"), err) < 0)
+		goto fail;
+	*v = e;
+	*n = len;
+	return 0;
+fail:
+	free(e);
+	return -1;
+}
+
+const struct ses_entry *
+ses_entries_find(const struct ses_entry *v, size_t n, uint32_t seq)
+{
+	size_t lo = 0;
+	size_t hi = n;
+	size_t mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (v[mid].last < seq)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && v[lo].first <= seq ? &v[lo] : NULL;
 }

@@ -19,8 +19,8 @@ struct ses_entry {
 	uint64_t size;   /* uncompressed bytes */
 	uint64_t stored; /* bytes of the object */
 	uint64_t lines;
-	int64_t last_event;     /* ms since 1970, 0 unknown */
-	char h[SES_SHA256_HEX]; /* of a merged object: "" */
+	int64_t last_event; /* ms since 1970, 0 unknown */
+	char h[SES_SHA256_HEX];
 	char k[SES_SHA256_HEX];
 	uint32_t x;
 	uint32_t crc;  /* of the uncompressed bytes */
@@ -31,10 +31,13 @@ struct ses_entry {
 	int known;  /* 0: only name, numbers and stored are filled in */
 };
 
-/** The entry of a part whose header is head. */
+/** Fill in the entry of an object whose name and numbers are there and whose
+ * header is head. */
 void ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
-    uint32_t seq, const char *stream, uint64_t body, uint64_t stored,
-    uint32_t crc);
+    uint64_t body, uint64_t stored, uint32_t crc);
+
+/** Whether it is a merged object. */
+int ses_entry_is_merged(const struct ses_entry *e);
 
 /** As JSON, with the redactions "rule:count,…" as an object.  Owns: the
  * caller json_decref's it; NULL when out of memory. */
@@ -52,5 +55,17 @@ int ses_entry_parse(
  */
 int ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
     uint64_t next_seq, struct seshat_err *err);
+
+/**
+ * ses_entries_parse(doc, room, v, n, err):
+ * The entries of a checkpoint, checked, and room for so many more behind them.
+ * Owns: the caller frees *v.  Errors: SESHAT_ECORRUPT.
+ */
+int ses_entries_parse(const json_t *doc, size_t room, struct ses_entry **v,
+    size_t *n, struct seshat_err *err);
+
+/** Of n entries in order the one that holds part seq, or NULL. */
+const struct ses_entry *ses_entries_find(
+    const struct ses_entry *v, size_t n, uint32_t seq);
 
 #endif

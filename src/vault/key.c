@@ -80,6 +80,14 @@ ses_key_part(char out[SES_PART_NAME], uint32_t seq, const char *stream)
 	    out, SES_PART_NAME, "part-%08u-%s.jsonl.gz", seq, stream);
 }
 
+void
+ses_key_merged(char out[SES_PART_NAME], const char *stream, uint32_t first,
+    uint32_t last, const char *random)
+{
+	(void)snprintf(out, SES_PART_NAME, "merged-%s-%08u-%08u-%s.jsonl.gz",
+	    stream, first, last, random);
+}
+
 /* Eight hex digits at p, lower case. */
 static int
 take_stream(const char *p, char stream[SES_STREAM_ID])
@@ -112,4 +120,23 @@ ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq)
 	    ses_str_ends(name, ".jsonl.gz") && strlen(name) < SES_PART_NAME)
 		return SES_OBJECT_MERGED;
 	return SES_OBJECT_OTHER;
+}
+
+int
+ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last)
+{
+	char stream[SES_STREAM_ID];
+	uint64_t from;
+	uint64_t to;
+	uint32_t unused;
+
+	if (ses_key_kind(name, stream, &unused) != SES_OBJECT_MERGED ||
+	    strlen(name) != 51 || name[24] != '-' || name[33] != '-' ||
+	    strspn(name + 34, "0123456789abcdef") != 8 ||
+	    ses_str_u64n(name + 16, 8, &from) < 0 ||
+	    ses_str_u64n(name + 25, 8, &to) < 0 || from > to)
+		return -1;
+	*first = (uint32_t)from;
+	*last = (uint32_t)to;
+	return 0;
 }

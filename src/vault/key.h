@@ -37,6 +37,11 @@ void ses_key_session(struct ses_buf *out, const struct ses_where *w);
 /** The name of a part below its session. */
 void ses_key_part(char out[SES_PART_NAME], uint32_t seq, const char *stream);
 
+/** The name of a merged object of the parts first to last; random is eight
+ * hex digits. */
+void ses_key_merged(char out[SES_PART_NAME], const char *stream, uint32_t first,
+    uint32_t last, const char *random);
+
 /** What the name of an object below a session is. */
 enum ses_object_kind {
 	SES_OBJECT_OTHER,
@@ -47,5 +52,8 @@ enum ses_object_kind {
 
 /** Tell the kind; sets stream, and for a part seq. */
 int ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq);
+
+/** The parts that a merged object of this name holds; -1: it is none. */
+int ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last);
 
 #endif

@@ -3,6 +3,7 @@
 #include "pack/member.h"
 #include "vault/doc.h"
 #include "vault/read.h"
+#include "vault/reading.h"
 
 /* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
  * no more; what does not shrink grows a little. */
@@ -38,8 +39,7 @@ misfit(const struct ses_entry *e, const struct ses_part_head *h,
 			return "holds other source bytes than its checkpoint "
 			       "says";
 		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
-		    e->inside != h->inside ||
-		    (e->first == e->last && strcmp(e->h, h->h) != 0))
+		    e->inside != h->inside || strcmp(e->h, h->h) != 0)
 			return "is not the object that its checkpoint "
 			       "describes";
 	}
@@ -81,32 +81,47 @@ read_object(const struct ses_buf *b, const struct ses_entry *e,
 	return 0;
 }
 
-/* As ses_part_read; at, if not NULL, is where the part must begin. */
+/* The object as it is stored, into b. */
 static int
-read_part(struct ses_store *s, const struct ses_where *w,
-    const struct ses_entry *e, const uint64_t *at, const struct ses_sink *sink,
-    struct ses_part_head *head, struct seshat_err *err)
+fetch(struct ses_store *s, const struct ses_where *w, const struct ses_entry *e,
+    struct ses_buf *b, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
-	struct ses_buf b = {0};
-	int rc = -1;
+	int rc;
 
 	ses_key_session(&key, w);
 	ses_buf_str(&key, e->name);
 	(void)ses_buf_cstr(&key);
-	if (ses_buf_check(&key, err) < 0)
-		goto out;
-	if (ses_store_read(s, key.data, OBJECT_MAX, &b, err) < 0)
-		goto out;
-	rc = read_object(&b, e, at, sink, head, err);
+	ses_buf_clear(b);
+	rc = ses_buf_check(&key, err);
+	if (rc == 0)
+		rc = ses_store_read(s, key.data, OBJECT_MAX, b, err);
+	ses_buf_free(&key);
+	return rc;
+}
+
+/* As read_object, saying which one it is. */
+static int
+open_object(const struct ses_buf *b, const struct ses_entry *e,
+    const uint64_t *at, const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	int rc = read_object(b, e, at, sink, head, err);
+
 	if (rc < 0 && err->code == SESHAT_EFORMAT)
 		err->code = SESHAT_ECORRUPT;
-	if (rc < 0)
-		ses_fail_in(err, "%s", e->name);
-out:
-	ses_buf_free(&key);
-	ses_buf_free(&b);
-	return rc;
+	return rc < 0 ? ses_fail_in(err, "%s", e->name) : 0;
+}
+
+int
+ses_part_get(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, struct ses_buf *object,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	return fetch(s, w, e, object, err) < 0
+		   ? -1
+		   : open_object(object, e, NULL, sink, head, err);
 }
 
 int
@@ -115,9 +130,12 @@ ses_part_read(struct ses_store *s, const struct ses_where *w,
     struct ses_part_head *head, struct seshat_err *err)
 {
 	struct ses_part_head unused;
+	struct ses_buf b = {0};
+	int rc =
+	    ses_part_get(s, w, e, &b, sink, head != NULL ? head : &unused, err);
 
-	return read_part(
-	    s, w, e, NULL, sink, head != NULL ? head : &unused, err);
+	ses_buf_free(&b);
+	return rc;
 }
 
 /* Lets all but the first bytes and lines pass, and counts the bytes. */
@@ -154,13 +172,12 @@ skip_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return 0;
 }
 
-/* The stream that is meant, or why there is none. */
-static const struct ses_stream *
-choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
+struct ses_stream *
+ses_reading_choose(
+    const struct ses_streams *l, const char *stream, struct seshat_err *err)
 {
-	const struct ses_stream *st = stream != NULL
-					  ? ses_streams_named(l, stream)
-					  : ses_streams_current(l);
+	struct ses_stream *st = stream != NULL ? ses_streams_named(l, stream)
+					       : ses_streams_current(l);
 
 	if (st == NULL && stream != NULL)
 		ses_fail(err, SESHAT_ENOTFOUND,
@@ -174,50 +191,63 @@ choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
 /* Of a part that no checkpoint lists only its name says that it belongs here:
  * somebody may have copied another one over it. */
 static int
-check_place(const struct ses_stream *st, const struct ses_entry *e,
-    const struct ses_part_head *head, uint64_t at, struct seshat_err *err)
+check_place(const struct ses_reading *r, const struct ses_entry *e,
+    const struct ses_part_head *head, struct seshat_err *err)
 {
-	if (e->known || (st->doc == NULL && head->w[0] == '\0'))
+	if (e->known || (r->writer == NULL && head->w[0] == '\0'))
 		return 0; /* seen to, or all of it is another program's */
-	if (st->doc != NULL && strcmp(head->w, ses_doc_str(st->doc, "w")) != 0)
+	if (r->writer != NULL && strcmp(head->w, r->writer) != 0)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: is a part of another stream", e->name);
-	if (head->from != at)
+	if (head->from != r->at)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: does not go on where the part before it ends",
 		    e->name);
 	return 0;
 }
 
-/* Push part i; *at, where it must begin, moves behind it. */
-static int
-push_part(struct ses_store *s, const struct ses_where *w,
-    const struct ses_stream *st, size_t i, uint64_t *at,
-    const struct ses_sink *sink, struct seshat_err *err)
+int
+ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
+    struct seshat_err *err)
 {
-	const struct ses_entry *e = &st->parts[i];
-	int is_last = i + 1 == st->n;
 	struct ses_part_head head = {0};
+	struct ses_buf object = {0};
 	struct ses_buf content = {0};
 	struct ses_sink aside = ses_sink_buf(&content);
+	int held;
 	int rc;
 
 	/* a torn line is only printed at the very end; whether a part holds
 	 * one, only its header may tell */
-	if (e->known && e->torn && !is_last)
-		return 0;
+	if (e->known && e->torn && !last)
+		return 1;
 	/* nothing is given out before all of it was checked */
-	rc = read_part(s, w, e, e->known ? at : NULL, &aside, &head, err);
+	rc = fetch(r->s, r->w, e, &object, err);
 	if (rc == 0)
-		rc = check_place(st, e, &head, *at, err);
-	if (rc == 0 && (e->known || !head.torn || is_last))
-		rc = ses_sink_write(sink, content.data, content.len, err);
+		rc = open_object(
+		    &object, e, e->known ? &r->at : NULL, &aside, &head, err);
+	ses_buf_free(&object);
+	if (rc == 0)
+		rc = check_place(r, e, &head, err);
+	held = !e->known && head.torn && !last;
+	if (rc == 0 && !held)
+		rc = ses_sink_write(r->sink, content.data, content.len, err);
 	if (rc == 0 && e->known)
-		*at = e->to;
+		r->at = e->to;
 	else if (rc == 0 && head.w[0] != '\0') /* not of another program */
-		*at = head.torn ? head.from : head.to;
+		r->at = head.torn ? head.from : head.to;
 	ses_buf_free(&content);
-	return rc;
+	return rc < 0 ? -1 : held;
+}
+
+struct ses_reading
+ses_reading_of(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, const struct ses_sink *sink)
+{
+	return (struct ses_reading){.s = s,
+	    .w = w,
+	    .writer = st->doc != NULL ? ses_doc_str(st->doc, "w") : NULL,
+	    .sink = sink};
 }
 
 /* Push the parts from the one at *i on; *i ends at the one that failed. */
@@ -227,17 +257,20 @@ read_parts(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct ses_sink sink = {skip_on, skip};
-	uint64_t at =
-	    *i < st->n && st->parts[*i].known ? st->parts[*i].from : 0;
+	struct ses_reading r = ses_reading_of(s, w, st, &sink);
 
+	if (*i < st->n && st->parts[*i].known)
+		r.at = st->parts[*i].from;
 	for (; *i < st->n; (*i)++)
-		if (push_part(s, w, st, *i, &at, &sink, err) < 0)
+		if (ses_reading_push(&r, &st->parts[*i], *i + 1 == st->n, err) <
+		    0)
 			return -1;
 	return 0;
 }
 
-static int
-damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
+int
+ses_reading_damaged(
+    const struct ses_stream *st, size_t i, struct seshat_err *err)
 {
 	char was[256];
 
@@ -272,7 +305,7 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 
 	if (ses_streams_load(s, w, &l, err) < 0)
 		return -1;
-	st = choose(&l, id[0] != '\0' ? id : stream, err);
+	st = ses_reading_choose(&l, id[0] != '\0' ? id : stream, err);
 	if (st == NULL)
 		goto out;
 	memcpy(id, st->id, SES_STREAM_ID);
@@ -289,7 +322,7 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 		rc = 1;
 	} else if (i == st->n || err->code == SESHAT_ECORRUPT ||
 		   err->code == SESHAT_ENOTFOUND) {
-		rc = damaged(st, i, err);
+		rc = ses_reading_damaged(st, i, err);
 	}
 out:
 	ses_streams_free(&l);
@@ -303,18 +336,22 @@ ses_session_read(struct ses_store *s, const struct ses_where *w,
 	struct skipping skip = {.next = sink};
 	char id[SES_STREAM_ID] = "";
 	uint64_t rev = UINT64_MAX;
+	uint64_t given;
 	int rc = 1;
-	int i;
+	int tries;
 
-	for (i = 0; i < TRIES && rc == 1; i++)
+	/* whoever reads slowly may see many merges */
+	for (tries = 0; tries < TRIES && rc == 1; tries++) {
+		given = skip.given;
 		rc = read_once(s, w, stream, &skip, id, &rev, err);
+		if (skip.given > given)
+			tries = 0;
+	}
 	return rc == 0 ? 0 : -1;
 }
 
-/* The first of the parts that hold the last n lines, and how many lines they
- * hold; pieces of a long line belong to the part that ends it. */
-static int
-find_tail(struct ses_store *s, const struct ses_where *w,
+int
+ses_reading_tail(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t n, size_t *first, uint64_t *lines,
     struct seshat_err *err)
 {
@@ -337,13 +374,13 @@ find_tail(struct ses_store *s, const struct ses_where *w,
 	return 0;
 }
 
-int
-ses_session_tail(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t n, const struct ses_sink *sink,
-    struct seshat_err *err)
+/* One try.  1: a part was merged away before anything was given out, look
+ * again. */
+static int
+tail_once(struct ses_store *s, const struct ses_where *w, const char *stream,
+    uint64_t n, struct skipping *skip, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
-	struct skipping skip = {.next = sink};
 	const struct ses_stream *st;
 	uint64_t lines = 0;
 	size_t i;
@@ -351,22 +388,40 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 
 	if (ses_streams_load(s, w, &l, err) < 0)
 		return -1;
-	st = choose(&l, stream, err);
+	st = ses_reading_choose(&l, stream, err);
 	if (st == NULL)
 		goto out;
-	rc = find_tail(s, w, st, n, &i, &lines, err);
+	rc = ses_reading_tail(s, w, st, n, &i, &lines, err);
 	if (rc == 0) {
-		skip.skip_lines = lines > n ? lines - n : 0;
-		rc = read_parts(s, w, st, &i, &skip, err);
+		skip->skip_lines = lines > n ? lines - n : 0;
+		rc = read_parts(s, w, st, &i, skip, err);
 	}
 	/* behind a hole there would be other last lines */
 	if (rc == 0 && st->hole)
-		rc = damaged(st, st->n, err);
-	else if (rc < 0 && !skip.passed_on &&
-		 (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
-		     err->code == SESHAT_ENOTFOUND))
-		rc = damaged(st, i, err);
+		rc = ses_reading_damaged(st, st->n, err);
+	else if (rc < 0 && skip->given == 0 && err->code == SESHAT_ENOTFOUND) {
+		(void)ses_reading_damaged(st, i, err);
+		rc = 1;
+	} else if (rc < 0 && !skip->passed_on &&
+		   (err->code == SESHAT_ECORRUPT ||
+		       err->code == SESHAT_EFORMAT ||
+		       err->code == SESHAT_ENOTFOUND))
+		rc = ses_reading_damaged(st, i, err);
 out:
 	ses_streams_free(&l);
 	return rc;
+}
+
+int
+ses_session_tail(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t n, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct skipping skip = {.next = sink};
+	int rc = 1;
+	int i;
+
+	for (i = 0; i < TRIES && rc == 1; i++)
+		rc = tail_once(s, w, stream, n, &skip, err);
+	return rc == 0 ? 0 : -1;
 }

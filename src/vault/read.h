@@ -20,7 +20,8 @@ int ses_session_read(struct ses_store *s, const struct ses_where *w,
     const char *stream, const struct ses_sink *sink, struct seshat_err *err);
 
 /** As ses_session_read, the last n lines only; reads only the parts that
- * hold them. */
+ * hold them.  SESHAT_ECORRUPT also when a part was merged away after lines
+ * were pushed. */
 int ses_session_tail(struct ses_store *s, const struct ses_where *w,
     const char *stream, uint64_t n, const struct ses_sink *sink,
     struct seshat_err *err);
@@ -34,5 +35,11 @@ int ses_session_tail(struct ses_store *s, const struct ses_where *w,
 int ses_part_read(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, const struct ses_sink *sink,
     struct ses_part_head *head, struct seshat_err *err);
+
+/** As ses_part_read; object gets the whole object as it is stored. */
+int ses_part_get(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, struct ses_buf *object,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err);
 
 #endif

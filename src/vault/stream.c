@@ -92,17 +92,21 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct ses_stream *st;
 	int kind = ses_key_kind(name, id, &e.first);
 
-	if (kind != SES_OBJECT_PART && kind != SES_OBJECT_CHECKPOINT)
+	e.last = e.first;
+	if (kind == SES_OBJECT_OTHER ||
+	    (kind == SES_OBJECT_MERGED &&
+		ses_key_merged_range(name, &e.first, &e.last) < 0))
 		return 0;
 	st = find_or_add(l->out, id);
 	if (st == NULL)
 		return ses_fail_nomem(err);
+	if (o->mtime > st->put_at)
+		st->put_at = o->mtime;
 	if (kind == SES_OBJECT_CHECKPOINT) {
 		st->opened = 1; /* there is one to be read */
 		return 0;
 	}
 	memcpy(e.name, name, strlen(name));
-	e.last = e.first;
 	e.stored = o->size;
 	return add_part(st, &e) < 0 ? ses_fail_nomem(err) : 0;
 }
@@ -111,20 +115,11 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 static int
 use_checkpoint(struct ses_stream *st, json_t *doc, struct seshat_err *err)
 {
-	const json_t *parts = json_object_get(doc, "parts");
-	size_t n = json_array_size(parts);
 	struct ses_entry *v;
-	size_t i;
+	size_t n;
 
-	v = ses_calloc(n + st->n + 1, sizeof(*v));
-	if (v == NULL)
-		return ses_fail_nomem(err);
-	for (i = 0; i < n; i++)
-		if (ses_entry_parse(json_array_get(parts, i), &v[i], err) < 0)
-			goto fail;
-	if (ses_entries_check(v, n, st->id, ses_doc_u64(doc, "next_seq"), err) <
-	    0)
-		goto fail;
+	if (ses_entries_parse(doc, st->n, &v, &n, err) < 0)
+		return -1;
 	if (st->n > 0)
 		memcpy(v + n, st->parts, st->n * sizeof(*v));
 	free(st->parts);
@@ -140,9 +135,6 @@ use_checkpoint(struct ses_stream *st, json_t *doc, struct seshat_err *err)
 	st->last_event = ses_doc_time(doc, "last_event_at");
 	st->ended = ses_doc_time(doc, "ended_at");
 	return 0;
-fail:
-	free(v);
-	return -1;
 }
 
 static int
@@ -176,6 +168,38 @@ load_checkpoint(struct ses_store *s, const struct ses_where *w,
 	return rc;
 }
 
+/* In their order; of those that begin with the same the longest first. */
+static int
+by_numbers(const void *a, const void *b)
+{
+	const struct ses_entry *x = a;
+	const struct ses_entry *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->last != y->last)
+		return x->last > y->last ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Of what was seen leave out the merged objects: those that count the
+ * checkpoint lists, and only without one they stand for their parts. */
+static void
+sort_seen(struct ses_stream *st)
+{
+	struct ses_entry *v = st->parts + st->n_listed;
+	size_t n = st->n - st->n_listed;
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (st->doc == NULL || !ses_entry_is_merged(&v[i]))
+			v[kept++] = v[i];
+	if (st->doc == NULL && kept > 0)
+		qsort(v, kept, sizeof(*v), by_numbers);
+	st->n = st->n_listed + kept;
+}
+
 /* Of the parts that were seen keep those that go on without a hole. */
 static void
 join_tail(struct ses_stream *st)
@@ -183,6 +207,7 @@ join_tail(struct ses_stream *st)
 	size_t kept = st->n_listed;
 	size_t i;
 
+	sort_seen(st);
 	for (i = st->n_listed; i < st->n; i++) {
 		if (st->parts[i].first < st->next_seq)
 			continue; /* garbage of a merge */
@@ -194,7 +219,7 @@ join_tail(struct ses_stream *st)
 			break;
 		}
 		st->parts[kept++] = st->parts[i];
-		st->next_seq++;
+		st->next_seq = st->parts[i].last + 1;
 	}
 	st->n = kept;
 	if (kept > st->n_listed)
@@ -228,8 +253,7 @@ load_last(struct ses_store *s, const struct ses_where *w, struct ses_stream *st,
 				   : -1;
 		}
 		crc = e->crc;
-		ses_entry_of_head(
-		    e, &head, e->first, st->id, body, e->stored, crc);
+		ses_entry_of_head(e, &head, body, e->stored, crc);
 		e->known = 0; /* the CRC is still missing */
 		memcpy(st->w, head.w, sizeof(st->w));
 		st->opened = head.opened;
@@ -387,14 +411,11 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
 	struct ses_sink sink = ses_sink_buf(&b);
-	char stream[SES_STREAM_ID];
 	uint64_t body = 0;
-	uint32_t seq;
 	int rc = -1;
 
 	ses_key_session(&key, w);
 	ses_buf_str(&key, e->name);
-	(void)ses_key_kind(e->name, stream, &seq);
 	if (ses_stream_head(s, w, e->name, &head, &body, err) < 0 ||
 	    ses_store_head(s, ses_buf_cstr(&key), &o, err) < 0)
 		goto out;
@@ -405,8 +426,7 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 	if (ses_store_get(s, key.data, o.size - 8, 8, &sink, err) < 0 ||
 	    b.len != 8)
 		goto out;
-	ses_entry_of_head(
-	    e, &head, e->first, stream, body, o.size, ses_member_crc(b.data));
+	ses_entry_of_head(e, &head, body, o.size, ses_member_crc(b.data));
 	if (redactions != NULL) {
 		ses_buf_str(redactions, head.redactions);
 		(void)ses_buf_cstr(redactions);

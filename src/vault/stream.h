@@ -24,7 +24,8 @@ struct ses_stream {
 	uint64_t opened_size;
 	uint64_t cursor; /* source bytes stored, torn line included */
 	int64_t last_event;
-	int64_t ended;    /* 0: it may go on */
+	int64_t ended;  /* 0: it may go on */
+	int64_t put_at; /* when its last object was put, by the store's time */
 	char damage[128]; /* why it cannot be read in full, or "" */
 };
 

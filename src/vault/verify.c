@@ -13,16 +13,6 @@ ses_verify_problem(struct ses_verify *v, const struct ses_stream *st,
 	v->problem(v->arg, st, e, what);
 }
 
-static int
-discard(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)arg;
-	(void)data;
-	(void)len;
-	(void)err;
-	return 0;
-}
-
 /* How far the check of a stream has come. */
 struct place {
 	const struct ses_stream *st;
@@ -32,11 +22,8 @@ struct place {
 };
 
 static const char *
-misplaced(
-    const struct ses_entry *e, const struct ses_part_head *h, struct place *at)
+misplaced(const struct ses_part_head *h, struct place *at)
 {
-	if (e->first != e->last)
-		return NULL; /* merged */
 	if (h->w[0] == '\0') /* unless another program wrote all of it */
 		return at->w[0] == '\0' ? NULL
 					: "does not say what it is a part of";
@@ -67,7 +54,7 @@ verify_part(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, struct place *at, struct ses_verify *v,
     struct seshat_err *err)
 {
-	struct ses_sink sink = {.write = discard};
+	struct ses_sink sink = ses_sink_none();
 	struct ses_part_head head = {0};
 	const char *wrong;
 
@@ -79,7 +66,7 @@ verify_part(struct ses_store *s, const struct ses_where *w,
 		ses_verify_problem(v, at->st, e, err->msg);
 	} else {
 		v->bytes += head.size;
-		wrong = misplaced(e, &head, at);
+		wrong = misplaced(&head, at);
 		if (wrong != NULL)
 			ses_verify_problem(v, at->st, e, wrong);
 	}

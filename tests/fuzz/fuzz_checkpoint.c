@@ -1,7 +1,8 @@
 /*
  * A session in a store, its checkpoint of any bytes.  Whatever that says, the
  * reader gives out the lines of the parts in order, each at most once, and
- * verifying tells whenever not all can be read.
+ * verifying tells whenever not all can be read; and what is in use is never
+ * taken for garbage.
  *
  * The input: a line that names the parts of stream 0000000a that are there,
  * then its checkpoint (none: it has none).  Line k of the transcript is
@@ -19,6 +20,8 @@
 #include "pack/member.h"
 #include "pack/part.h"
 #include "vault/doc.h"
+#include "vault/garbage.h"
+#include "vault/plan.h"
 #include "vault/read.h"
 #include "vault/summary.h"
 #include "vault/verify.h"
@@ -196,6 +199,52 @@ check_summary(struct ses_store *s, const struct ses_buf *out, int whole)
 	json_decref(doc);
 }
 
+/* What is to be deleted is not in use. */
+static int
+not_used(void *arg, const char *name, struct seshat_err *err)
+{
+	const struct ses_stream *st = arg;
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < st->n_listed; i++)
+		MUST(strcmp(st->parts[i].name, name) != 0);
+	return 0;
+}
+
+/* Merging would take every object once, in order. */
+static void
+check_plan(const struct ses_stream *st, unsigned fan)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_plan p = {0};
+	size_t at = 0;
+	size_t i;
+
+	MUST(ses_plan_make(&p, st->parts, st->n_listed, fan, &err) == 0);
+	for (i = 0; i < p.n; i++) {
+		MUST(p.v[i].lo >= at);
+		MUST(p.v[i].hi > p.v[i].lo + 1);
+		at = p.v[i].hi;
+	}
+	MUST(at <= st->n_listed);
+	ses_plan_free(&p);
+}
+
+static void
+check_merging(struct ses_stream *st)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	unsigned fan;
+
+	if (st->doc == NULL)
+		return;
+	for (fan = 0; fan < 4; fan++)
+		check_plan(st, fan);
+	MUST(ses_garbage_take(st->doc, INT64_C(1) << 60, not_used, st, &err) ==
+	     0);
+}
+
 static void
 check(struct ses_store *s)
 {
@@ -212,6 +261,8 @@ check(struct ses_store *s)
 	MUST(l.n <= 2);
 	if (ses_streams_named(&l, "0000000a") != NULL)
 		MUST(whole || n_problems > 0);
+	for (size_t i = 0; i < l.n; i++)
+		check_merging(&l.v[i]);
 	if (n_problems == 0 && whole)
 		check_tail(s, &out);
 	check_summary(s, &out, n_problems == 0 && whole);

@@ -35,6 +35,7 @@ static const struct ses_flush_how ends = {.end = "stopped"};
 
 static unsigned stride = 1;
 static unsigned trying; /* which allocation fails */
+static unsigned fan;    /* so many parts are merged, 0: as ever */
 static char dir[64];
 static char source[128];
 static char state_file[512];
@@ -46,6 +47,7 @@ struct scene {
 	void (*prepare)(void);
 	const struct ses_flush_how *how;
 	unsigned streams; /* that may be there then, at most */
+	int compacts;     /* instead of mirroring */
 };
 
 static void
@@ -82,7 +84,7 @@ mirror(
 	    .title = (char *)(uintptr_t) "Where " SECRET " goes",
 	    .cwd = (char *)(uintptr_t) "/nowhere/demo"};
 	struct ses_session_list list = {.v = &session, .n = 1, .cap = 1};
-	struct ses_mirror_opts opts = {.store = store};
+	struct ses_mirror_opts opts = {.store = store, .merge_fan = fan};
 	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_run_totals t;
 	struct ses_run run = {.opts = &opts,
@@ -97,6 +99,26 @@ mirror(
 	if (t.failed > 0)
 		*err = why;
 	return t.failed > 0 ? -1 : 0;
+}
+
+/* As 'seshat compact'. */
+static int
+compact(struct seshat_err *err)
+{
+	const struct ses_mirror_opts opts = {.store = url};
+	const struct ses_compact_how how = {0};
+	struct ses_compact_result r;
+	struct ses_mirror m;
+	int rc;
+
+	if (ses_mirror_open(&m, &opts, err) < 0)
+		return -1;
+	rc = ses_mirror_compact(&m, &where, &how, &r, err);
+	ses_mirror_free(&m);
+	if (r.damaged > 0)
+		fail_msg("allocation %u: %d, damaged: %llu", trying, rc,
+		    (unsigned long long)r.damaged);
+	return rc;
 }
 
 static void
@@ -398,12 +420,14 @@ try(const struct scene *scene, unsigned nth, int forever)
 	scene->prepare();
 	files = open_files();
 	deny_at(nth, forever);
-	rc = mirror(url, scene->how, &err);
+	rc = scene->compacts ? compact(&err) : mirror(url, scene->how, &err);
 	did = deny_did();
 	deny_at(0, 0);
 	starved(rc, did, nth, &err);
 	assert_int_equal(open_files(), files);
 	no_litter();
+	if (scene->compacts)
+		OK(compact(&err));
 	mirror_well(url, scene->how);
 	return did;
 }
@@ -437,7 +461,7 @@ static void
 sweep_both(
     void (*prepare)(void), const struct ses_flush_how *how, unsigned streams)
 {
-	const struct scene scene = {prepare, how, streams};
+	const struct scene scene = {prepare, how, streams, 0};
 
 	sweep(&scene, 0);
 	sweep(&scene, 1);
@@ -499,6 +523,27 @@ a_rewritten_source(void **state)
 	/* a new stream whose part was stored before the state knew of it, and
 	 * then another: nothing is lost, the rewritten file is there twice */
 	sweep_both(rewritten, &goes_on, 3);
+}
+
+static void
+a_merge(void **state)
+{
+	(void)state;
+	fan = 2;
+	sweep_both(one_part, &ends, 1);
+	fan = 0;
+}
+
+static void
+a_compaction(void **state)
+{
+	const struct scene scene = {many_parts, &goes_on, 1, 1};
+	const struct scene stateless = {without_state, &goes_on, 1, 1};
+
+	(void)state;
+	sweep(&scene, 0);
+	sweep(&scene, 1);
+	sweep(&stateless, 0);
 }
 
 static int
@@ -714,6 +759,8 @@ main(int argc, char **argv)
 	    cmocka_unit_test(going_on_without_state),
 	    cmocka_unit_test(ending_without_state),
 	    cmocka_unit_test(going_on_with_an_old_state),
+	    cmocka_unit_test(a_merge),
+	    cmocka_unit_test(a_compaction),
 	    cmocka_unit_test(a_rewritten_source),
 	    cmocka_unit_test(a_removal),
 	    cmocka_unit_test(a_put),

@@ -75,6 +75,20 @@ out:
 	return rc;
 }
 
+static int
+compact(struct ses_mirror *m, const struct sim_run *r,
+    struct ses_flush_result *flushed, struct seshat_err *err)
+{
+	const struct ses_where w = {"demo", "claude-code", SIM_SESSION};
+	const struct ses_compact_how how = {
+	    .keep_tail = r->points.seed % 4, .take_over = r->compact > 1};
+	struct ses_compact_result res;
+	int rc = ses_mirror_compact(m, &w, &how, &res, err);
+
+	flushed->new_bytes = res.moved;
+	return rc;
+}
+
 static void
 live(struct sim *s, struct sim_run *r)
 {
@@ -84,7 +98,7 @@ live(struct sim *s, struct sim_run *r)
 	struct ses_session session = {
 	    .harness = &harness, .id = id, .path = s->src.path, .cwd = cwd};
 	const struct ses_mirror_opts opts = {
-	    .store = s->url, .no_redact = !s->redacts};
+	    .store = s->url, .no_redact = !s->redacts, .merge_fan = s->fan};
 	const struct ses_flush_how how = {.end = r->end};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_flush_result res = {0};
@@ -100,8 +114,9 @@ live(struct sim *s, struct sim_run *r)
 	if (rc == 0) {
 		m.redact = s->redact;
 		sim_owner(s, r->machine, &m.owner);
-		rc = r->repair
-			 ? repair(&m, &session, &res, r->out, &err)
+		rc = r->repair ? repair(&m, &session, &res, r->out, &err)
+		     : r->compact
+			 ? compact(&m, r, &res, &err)
 			 : ses_mirror_flush(&m, &session, &how, &res, &err);
 		r->out->opened = res.opened;
 		r->out->rewritten = res.rewritten;

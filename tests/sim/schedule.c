@@ -220,6 +220,64 @@ run_step(struct sim *s)
 	}
 }
 
+/* Every stream reads as it did. */
+static void
+check_same(struct sim *s, const struct sim_texts *was)
+{
+	const struct sim_text *a;
+	const struct sim_text *b;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < was->n; i++) {
+		a = &was->v[i];
+		for (j = 0; j < s->seen.n; j++)
+			if (strcmp(a->id, s->seen.v[j].id) == 0)
+				break;
+		b = &s->seen.v[j];
+		if (j == s->seen.n || a->bad != b->bad ||
+		    a->text.len != b->text.len ||
+		    (a->text.len > 0 &&
+			memcmp(a->text.data, b->text.data, a->text.len) != 0))
+			sim_fail(s, "stream %s reads otherwise", a->id);
+	}
+}
+
+/* Merging changes nothing that can be read. */
+static void
+compact(struct sim *s)
+{
+	struct sim_run r = {
+	    .out = s->outcomes, .compact = sim_one_in(s, 4) ? 2 : 1};
+	struct sim_texts was = {0};
+	struct sim_tree before;
+	int died;
+
+	if (s->machines > 1)
+		r.machine = (int)sim_below(s, SIM_MACHINES);
+	if (sim_one_in(s, 2)) {
+		r.points.how = POINTS_BEFORE + (int)sim_below(s, 5);
+		r.points.at = 1 + sim_below(s, 80);
+		r.points.error = EIO;
+	}
+	say_run(s, &r, r.compact > 1 ? "compacts, taking over" : "compacts");
+	sim_look(s, &was, r.machine);
+	sim_tree_read(&before, "vault");
+	sim_run_start(s, &r);
+	died = sim_run_wait(s, &r);
+	say_outcome(s, &r, died);
+	if (!died && r.out->rc < 0 && r.points.how != POINTS_FAIL &&
+	    (r.out->code != SESHAT_ECONFLICT || s->owners < 2))
+		sim_fail(
+		    s, "a compact failed without a reason: %s", r.out->msg);
+	sim_check_parts(s, &before, "a compact");
+	sim_tree_free(&before);
+	look_again(s, r.machine);
+	check_same(s, &was);
+	sim_texts_free(&was);
+	sim_check_verify(s);
+}
+
 /* What a repair could not mend stays damaged. */
 static void
 forget_removed(struct sim *s)
@@ -233,10 +291,24 @@ forget_removed(struct sim *s)
 				break;
 		if (j < s->seen.n)
 			i++;
-		else
-			memcpy(s->damaged[i], s->damaged[--s->n_damaged],
+		else {
+			s->vaguely[i] = s->vaguely[--s->n_damaged];
+			memcpy(s->damaged[i], s->damaged[s->n_damaged],
 			    SES_STREAM_ID);
+		}
 	}
+}
+
+/* Not only by what a merge may have left behind. */
+static int
+is_surely_damaged(const struct sim *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_damaged; i++)
+		if (!s->vaguely[i])
+			return 1;
+	return 0;
 }
 
 void
@@ -269,7 +341,7 @@ sim_repair(struct sim *s)
 	} while (died);
 	if (is_well(s, &r, &pardon)) {
 		forget_removed(s);
-		if (r.out->whole && s->n_damaged > 0)
+		if (r.out->whole && is_surely_damaged(s))
 			sim_fail(s, "repaired, and still damaged");
 		if (r.out->opened)
 			sim_check_current(s, r.machine, NULL, NULL);
@@ -287,6 +359,7 @@ end(struct sim *s)
 	int i;
 
 	sim_say(s, "the end");
+	sim_tell_objects(s);
 	sim_repair(s);
 	for (i = 0; i < 2 * s->machines; i++) {
 		r.machine = i / 2;
@@ -303,13 +376,15 @@ step(struct sim *s)
 
 	s->now += sim_below(s, 3000);
 	if (sim_one_in(s, 10)) {
-		s->now += sim_below(s, 3 * 3600000);
+		s->now += sim_below(s, (sim_one_in(s, 5) ? 30 : 3) * 3600000);
 		sim_say(s, "time passes");
 	}
 	if (what < 46) {
 		sim_source_step(s);
-	} else if (what < 84) {
+	} else if (what < 78) {
 		run_step(s);
+	} else if (what < 84) {
+		compact(s);
 	} else if (what < 90) {
 		sim_state_step(
 		    s, s->machines > 1 ? (int)sim_below(s, SIM_MACHINES) : 0);
@@ -329,6 +404,8 @@ sim_schedule(struct sim *s)
 
 	s->redacts = s->redact != NULL && sim_one_in(s, 8);
 	s->big = sim_one_in(s, 200);
+	s->fan = 2 + sim_below(s, 3);
+	s->calm = sim_one_in(s, 2);
 	s->machines = who < 6 ? 1 : 2;
 	s->owners = who < 8 ? 1 : 2;
 	s->now = INT64_C(1767225600000) + sim_below(s, 1000000);
@@ -337,7 +414,7 @@ sim_schedule(struct sim *s)
 	if (ses_store_open(&s->store, s->url, &err) < 0)
 		sim_fail(s, "%s", err.msg);
 	sim_source_start(s);
-	n = 4 + sim_below(s, s->big ? 12 : 36);
+	n = 4 + sim_below(s, s->big ? 12 : s->calm ? 60 : 36);
 	while (n-- > 0)
 		step(s);
 	end(s);

@@ -40,6 +40,7 @@ struct sim_object {
 	char *path;
 	char *data;
 	size_t len;
+	int64_t mtime; /* seconds */
 };
 struct sim_tree {
 	struct sim_object *v;
@@ -90,6 +91,7 @@ struct sim_run {
 	int machine;
 	const char *end;
 	int repair;
+	int compact; /* 2: and takes over */
 	struct points points;
 	pid_t pid;
 	int tell; /* our ends of its pipes */
@@ -104,6 +106,8 @@ struct sim {
 	int verbose;
 	int redacts;
 	int big;
+	unsigned fan; /* so many parts are merged */
+	int calm;     /* the agent does little but write */
 	int owners;   /* how many machines have one of their own */
 	int machines; /* how many take part */
 	int64_t now;
@@ -118,6 +122,7 @@ struct sim {
 	struct ses_buf tails[SIM_TAILS]; /* torn ends that were stored */
 	size_t n_tails;
 	char damaged[32][SES_STREAM_ID];
+	int vaguely[32]; /* merging may leave it behind: a torn line's part */
 	size_t n_damaged;
 	int mending;           /* a repair was begun and may not be complete */
 	struct sim_tree vault; /* an older copy */
@@ -194,6 +199,15 @@ void sim_state_step(struct sim *s, int machine);
 /** Note the cursor that the state says, for the run that comes. */
 void sim_state_note(struct sim *s, int machine);
 void sim_state_keep(struct sim *s, int machine);
+
+/** Whether the object, of the session, is in use: what is replaced or left over
+ * is not. */
+int sim_is_used(const struct sim_tree *t, const struct sim_object *o);
+/** Say how many parts and merged objects there are. */
+void sim_tell_objects(struct sim *s);
+/** The checkpoint of a stream, NULL: there is none. */
+json_t *sim_checkpoint(const struct sim_tree *t, const char *stream);
+#define SIM_SESSION_KEY "demo/sessions/claude-code/" SIM_SESSION "/"
 
 /* schedule.c */
 void sim_repair(struct sim *s);

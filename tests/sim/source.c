@@ -389,12 +389,14 @@ sim_source_step(struct sim *s)
 	int grew;
 	const char *how;
 
-	if (sim_one_in(s, 14)) {
+	int calm = s->calm && !sim_one_in(s, 12);
+
+	if (!calm && sim_one_in(s, 14)) {
 		move(s);
 		if (sim_one_in(s, 3))
 			return;
 	}
-	if (s->src.there && sim_one_in(s, 40)) {
+	if (!calm && s->src.there && sim_one_in(s, 40)) {
 		(void)unlink(s->src.path);
 		s->src.there = 0;
 		sim_say(s, "source: is deleted");
@@ -403,7 +405,8 @@ sim_source_step(struct sim *s)
 	keep_older(s);
 	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
 		sum += changes[i].weight;
-	at = sim_below(s, sum);
+	/* the first two are what agents do */
+	at = sim_below(s, calm ? changes[0].weight + changes[1].weight : sum);
 	for (; at >= c->weight; c++)
 		at -= c->weight;
 	ses_buf_add(&was, s->src.text.data, s->src.text.len);

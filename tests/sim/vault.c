@@ -1,4 +1,6 @@
 /* Accidents of the vault and of the local state. */
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,10 +8,11 @@
 
 #include "base/hash.h"
 #include "pack/member.h"
+#include "pack/part.h"
 #include "sim/sim.h"
 #include "vault/doc.h"
 
-#define FOLDER "demo/sessions/claude-code/" SIM_SESSION "/"
+#define FOLDER SIM_SESSION_KEY
 
 static void
 state_path(const struct sim *s, int machine, char *out, size_t size)
@@ -103,6 +106,57 @@ path_of(const struct sim_object *o, char *path, size_t size)
 	(void)snprintf(path, size, "vault/%s", o->path);
 }
 
+json_t *
+sim_checkpoint(const struct sim_tree *t, const char *stream)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	const struct sim_object *o;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), FOLDER "stream-%s.json", stream);
+	o = sim_tree_find(t, path);
+	return o == NULL ? NULL : ses_doc_parse(o->data, o->len, &err);
+}
+
+static int
+lists(const json_t *doc, const char *name)
+{
+	const json_t *parts = json_object_get(doc, "parts");
+	size_t i;
+
+	for (i = 0; i < json_array_size(parts); i++)
+		if (strcmp(ses_doc_str(json_array_get(parts, i), "key"),
+			name) == 0)
+			return 1;
+	return 0;
+}
+
+int
+sim_is_used(const struct sim_tree *t, const struct sim_object *o)
+{
+	const char *name = o->path + strlen(FOLDER);
+	char id[SES_STREAM_ID];
+	uint32_t seq = 0;
+	int kind = ses_key_kind(name, id, &seq);
+	json_t *doc = sim_checkpoint(t, id);
+	size_t i;
+	int rc;
+
+	if (doc != NULL) {
+		rc = lists(doc, name) ||
+		     (kind == SES_OBJECT_PART &&
+			 seq >= ses_doc_u64(doc, "next_seq"));
+		json_decref(doc);
+		return rc;
+	}
+	/* merged ones go before parts then, and which of them is not told */
+	for (i = 0; i < t->n; i++)
+		if (strncmp(t->v[i].path, FOLDER "merged-",
+			strlen(FOLDER "merged-")) == 0)
+			return 0;
+	return 1;
+}
+
 /* An object of the session whose name begins so, by chance. */
 static const struct sim_object *
 choose(struct sim *s, const struct sim_tree *t, const char *prefix)
@@ -129,13 +183,34 @@ stream_of(const struct sim_object *o, char id[SES_STREAM_ID], uint32_t *seq)
 		id[0] = '\0';
 }
 
-static void
-mark(struct sim *s, const char *id)
+static int
+is_torn(const struct sim_object *o)
 {
-	if (sim_is_damaged(s, id))
-		return;
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_part_head head;
+	struct ses_member m = {0};
+
+	return ses_member_parse(o->data, o->len, &m, &err) == 0 &&
+	       m.extra != NULL &&
+	       ses_part_head_parse(m.extra, m.extra_len, &head, &err) == 0 &&
+	       head.torn;
+}
+
+/* An object of the stream is damaged; NULL: its checkpoint is. */
+static void
+mark(struct sim *s, const char *id, const struct sim_object *o)
+{
+	int vaguely = o != NULL && is_torn(o);
+	size_t i;
+
+	for (i = 0; i < s->n_damaged; i++)
+		if (strcmp(s->damaged[i], id) == 0) {
+			s->vaguely[i] &= vaguely;
+			return;
+		}
 	if (s->n_damaged == sizeof(s->damaged) / sizeof(s->damaged[0]))
 		sim_fail(s, "too much is damaged");
+	s->vaguely[s->n_damaged] = vaguely;
 	memcpy(s->damaged[s->n_damaged++], id, SES_STREAM_ID);
 }
 
@@ -170,10 +245,22 @@ is_harmless(struct sim *s, const struct sim_object *was, const char *now)
 	return rc;
 }
 
+/* Damage does not change when it was stored. */
+static void
+put_damaged(const struct sim_object *o, const char *path, size_t len)
+{
+	struct timespec times[2] = {0};
+
+	times[0].tv_sec = times[1].tv_sec = (time_t)o->mtime;
+	sim_file_write(path, O_TRUNC, o->data, len);
+	(void)utimensat(AT_FDCWD, path, times, 0);
+}
+
 static void
 damage_part(struct sim *s, const struct sim_tree *t)
 {
-	const struct sim_object *o = choose(s, t, "part-");
+	const struct sim_object *o =
+	    choose(s, t, sim_one_in(s, 3) ? "merged-" : "part-");
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_member m;
 	char id[SES_STREAM_ID];
@@ -181,15 +268,15 @@ damage_part(struct sim *s, const struct sim_tree *t)
 	uint32_t seq;
 	size_t at;
 
-	if (o == NULL)
+	if (o == NULL || !sim_is_used(t, o))
 		return;
 	path_of(o, path, sizeof(path));
 	stream_of(o, id, &seq);
 	if (sim_one_in(s, 2)) {
 		at = sim_below(s, (unsigned)o->len);
-		sim_file_write(path, O_TRUNC, o->data, at);
+		put_damaged(o, path, at);
 		sim_say(s, "vault: part %u of %s is cut at %zu", seq, id, at);
-		mark(s, id);
+		mark(s, id, o);
 		sim_taken(s);
 		return;
 	}
@@ -199,9 +286,9 @@ damage_part(struct sim *s, const struct sim_tree *t)
 	o->data[at] = (char)(o->data[at] ^ (1 << sim_below(s, 8)));
 	if (is_harmless(s, o, o->data))
 		return;
-	sim_file_write(path, O_TRUNC, o->data, o->len);
+	put_damaged(o, path, o->len);
 	sim_say(s, "vault: byte %zu of part %u of %s is flipped", at, seq, id);
-	mark(s, id);
+	mark(s, id, o);
 	sim_taken(s);
 }
 
@@ -209,24 +296,17 @@ damage_part(struct sim *s, const struct sim_tree *t)
 static int
 is_missed(const struct sim_tree *t, const char *id, uint32_t seq)
 {
-	struct seshat_err err = SESHAT_ERR_INIT;
-	const struct sim_object *o;
 	char path[256];
 	char name[SES_PART_NAME];
 	json_t *doc;
-	int rc = 0;
+	int rc;
 
 	ses_key_part(name, seq + 1, id);
 	(void)snprintf(path, sizeof(path), FOLDER "%s", name);
 	if (sim_tree_find(t, path) != NULL)
 		return 1;
-	(void)snprintf(path, sizeof(path), FOLDER "stream-%s.json", id);
-	o = sim_tree_find(t, path);
-	if (o == NULL)
-		return 0;
-	doc = ses_doc_parse(o->data, o->len, &err);
-	if (doc != NULL)
-		rc = ses_doc_u64(doc, "next_seq") > seq;
+	doc = sim_checkpoint(t, id);
+	rc = doc != NULL && ses_doc_u64(doc, "next_seq") > seq;
 	json_decref(doc);
 	return rc;
 }
@@ -234,25 +314,57 @@ is_missed(const struct sim_tree *t, const char *id, uint32_t seq)
 static void
 delete_part(struct sim *s, const struct sim_tree *t)
 {
-	const struct sim_object *o = choose(s, t, "part-");
+	const struct sim_object *o =
+	    choose(s, t, sim_one_in(s, 3) ? "merged-" : "part-");
 	char id[SES_STREAM_ID];
 	char path[256];
 	uint32_t seq;
+	uint32_t last;
 
-	if (o == NULL)
+	if (o == NULL || !sim_is_used(t, o))
 		return;
 	stream_of(o, id, &seq);
+	if (ses_key_merged_range(o->path + strlen(FOLDER), &seq, &last) < 0)
+		last = seq;
 	if (sim_is_damaged(s, id))
 		return; /* it may hide what is damaged */
 	path_of(o, path, sizeof(path));
 	(void)unlink(path);
-	sim_say(s, "vault: part %u of %s is deleted", seq, id);
-	if (is_missed(t, id, seq)) {
-		mark(s, id);
-		sim_taken(s);
-	} else {
-		sim_taken(s);
+	sim_say(s, "vault: part %u to %u of %s is deleted", seq, last, id);
+	if (is_missed(t, id, last))
+		mark(s, id, o);
+	sim_taken(s);
+}
+
+/* Whether all parts are there that the older checkpoint counts on: those that
+ * it lists, and each behind it.  Else nobody can know what it does not say. */
+static int
+has_all(const struct sim_tree *t, const char *id, const struct sim_object *old)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *doc = ses_doc_parse(old->data, old->len, &err);
+	json_t *now = sim_checkpoint(t, id);
+	const json_t *parts = json_object_get(doc, "parts");
+	char path[256];
+	char name[SES_PART_NAME];
+	uint64_t seq;
+	size_t i;
+	int rc = now != NULL;
+
+	for (i = 0; i < json_array_size(parts); i++) {
+		(void)snprintf(path, sizeof(path), FOLDER "%s",
+		    ses_doc_str(json_array_get(parts, i), "key"));
+		rc &= sim_tree_find(t, path) != NULL;
 	}
+	for (seq = ses_doc_u64(doc, "next_seq");
+	     seq < ses_doc_u64(now, "next_seq"); seq++) {
+		ses_key_part(name, (uint32_t)seq, id);
+		(void)snprintf(path, sizeof(path), FOLDER "%s", name);
+		rc &= sim_tree_find(t, path) != NULL;
+	}
+	json_decref(doc);
+	json_decref(now);
+	return rc;
 }
 
 static void
@@ -277,7 +389,7 @@ damage_checkpoint(struct sim *s, const struct sim_tree *t)
 		sim_say(s, "vault: the checkpoint of %s is deleted", id);
 		break;
 	case 1:
-		if (old != NULL) {
+		if (old != NULL && has_all(t, id, old)) {
 			sim_file_write(path, O_TRUNC, old->data, old->len);
 			sim_say(s, "vault: %s has an older checkpoint", id);
 		}
@@ -286,7 +398,7 @@ damage_checkpoint(struct sim *s, const struct sim_tree *t)
 		sim_file_write(
 		    path, O_TRUNC, o->data, sim_below(s, (unsigned)o->len - 2));
 		sim_say(s, "vault: the checkpoint of %s is damaged", id);
-		mark(s, id);
+		mark(s, id, NULL);
 	}
 	sim_taken(s);
 }
@@ -349,5 +461,24 @@ sim_vault_step(struct sim *s)
 		delete_cache(s);
 	else
 		roll_back(s);
+	sim_tree_free(&t);
+}
+
+void
+sim_tell_objects(struct sim *s)
+{
+	struct sim_tree t;
+	char id[SES_STREAM_ID];
+	unsigned n[4] = {0};
+	uint32_t seq;
+	size_t i;
+
+	sim_tree_read(&t, "vault");
+	for (i = 0; i < t.n; i++)
+		if (strncmp(t.v[i].path, FOLDER, strlen(FOLDER)) == 0)
+			n[ses_key_kind(
+			    t.v[i].path + strlen(FOLDER), id, &seq)]++;
+	sim_say(s, "vault: %u checkpoints, %u parts, %u merged objects",
+	    n[SES_OBJECT_CHECKPOINT], n[SES_OBJECT_PART], n[SES_OBJECT_MERGED]);
 	sim_tree_free(&t);
 }

@@ -101,7 +101,7 @@ sim_file_write(const char *path, int flags, const void *data, size_t len)
 }
 
 static void
-add(struct sim_tree *t, const char *path, struct ses_buf *b)
+add(struct sim_tree *t, const char *path, int64_t mtime, struct ses_buf *b)
 {
 	size_t cap = t->cap == 0 ? 32 : t->cap * 2;
 
@@ -115,6 +115,7 @@ add(struct sim_tree *t, const char *path, struct ses_buf *b)
 	(void)ses_buf_cstr(b);
 	t->v[t->n].data = b->data;
 	t->v[t->n].len = b->len;
+	t->v[t->n].mtime = mtime;
 	*b = (struct ses_buf){0};
 	t->n++;
 }
@@ -137,7 +138,7 @@ walk(struct sim_tree *t, const char *path, size_t root, int depth)
 		if (S_ISDIR(sb.st_mode) && depth > 0)
 			walk(t, below, root, depth - 1);
 		else if (sim_file_read(below, &b))
-			add(t, below + root + 1, &b);
+			add(t, below + root + 1, sb.st_mtime, &b);
 		free(names[i]);
 	}
 	free(names);
@@ -168,6 +169,7 @@ sim_tree_write(const struct sim_tree *t, const char *path)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_buf dir = {0};
+	struct timespec times[2] = {0};
 	char file[512];
 	size_t i;
 
@@ -179,6 +181,9 @@ sim_tree_write(const struct sim_tree *t, const char *path)
 		if (ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, &err) < 0)
 			broken(file);
 		sim_file_write(file, O_TRUNC, t->v[i].data, t->v[i].len);
+		times[0].tv_sec = times[1].tv_sec = (time_t)t->v[i].mtime;
+		if (utimensat(AT_FDCWD, file, times, 0) < 0)
+			broken(file);
 	}
 	ses_buf_free(&dir);
 }

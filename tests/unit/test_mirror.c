@@ -505,9 +505,29 @@ few_bytes_wait_when_told_so(void **state)
 	ses_flush_result_free(&r);
 }
 
-static void
-many_parts_are_listed_by_checkpoints(void **state)
+struct names {
+	const char *kind;
+	size_t n;
+};
+
+static int
+count_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
+	struct names *n = arg;
+
+	(void)err;
+	n->n +=
+	    strncmp(strrchr(o->key, '/') + 1, n->kind, strlen(n->kind)) == 0;
+	return 0;
+}
+
+static void
+many_parts_are_listed_by_checkpoints_and_merged(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_where w = where();
+	struct ses_buf tail = {0};
+	struct ses_sink sink = ses_sink_buf(&tail);
 	struct ses_streams l;
 	char line[32];
 	struct ses_buf all = {0};
@@ -524,10 +544,66 @@ many_parts_are_listed_by_checkpoints(void **state)
 	}
 	l = load();
 	assert_int_equal(l.n, 1);
-	assert_int_equal(l.v[0].n, 150);
-	assert_true(l.v[0].n_listed >= 128);
+	assert_int_equal(l.v[0].next_seq, 150);
+	assert_true(l.v[0].n_listed >= 2);
+	assert_true(l.v[0].n < 80);
+	assert_true(ses_entry_is_merged(&l.v[0].parts[0]));
 	ses_streams_free(&l);
 	stored_is(ses_buf_cstr(&all));
+	OK(ses_session_tail(mirror.store, &w, NULL, 140, &sink, &err));
+	assert_string_equal(
+	    ses_buf_cstr(&tail), all.data + strlen("{\"n\":0}\n") * 10);
+	ses_buf_free(&all);
+	ses_buf_free(&tail);
+}
+
+static size_t
+count_objects(const char *kind)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct names n = {.kind = kind};
+	const struct ses_store_list all = {.prefix = "demo/sessions/"};
+
+	OK(ses_store_list(mirror.store, &all, count_one, &n, &err));
+	return n.n;
+}
+
+static void
+what_was_merged_is_compacted_and_goes_on(void **state)
+{
+	const struct ses_compact_how how = {.keep_tail = 3};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_compact_result r;
+	struct ses_where w = where();
+	struct ses_buf all = {0};
+	char line[64];
+	int i;
+
+	(void)state;
+	mirror.opts.merge_fan = 4;
+	for (i = 0; i < 120; i++) {
+		snprintf(line, sizeof(line), "{\"n\":%d}\n", i);
+		append(line);
+		ses_buf_str(&all, line);
+		/* a torn end, that is stored and then completed */
+		if (i % 25 == 24) {
+			append("{\"torn");
+			assert_true(flush("stopped", NULL) > 0);
+			append("\":1}\n");
+			ses_buf_str(&all, "{\"torn\":1}\n");
+		}
+		assert_true(flush(NULL, NULL) > 0);
+		if (i % 40 == 39) {
+			OK(ses_mirror_compact(&mirror, &w, &how, &r, &err));
+			assert_int_equal(r.damaged, 0);
+			assert_true(count_parts() <= 4);
+		}
+		assert_int_equal(flush(NULL, NULL), 0);
+		assert_true(count_parts() < 30);
+	}
+	assert_int_equal(count_streams(), 1);
+	stored_is(ses_buf_cstr(&all));
+	assert_true(count_objects("part-") >= 120);
 	ses_buf_free(&all);
 }
 
@@ -574,7 +650,8 @@ main(void)
 	    WITH(a_removed_session_stays_away_until_told_otherwise),
 	    WITH(another_project_than_the_pinned_one_is_an_error),
 	    WITH(few_bytes_wait_when_told_so),
-	    WITH(many_parts_are_listed_by_checkpoints),
+	    WITH(many_parts_are_listed_by_checkpoints_and_merged),
+	    WITH(what_was_merged_is_compacted_and_goes_on),
 	    WITH(the_source_is_only_read),
 	};
 

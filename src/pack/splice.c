@@ -1,0 +1,125 @@
+#include <string.h>
+
+#include "pack/member.h"
+#include "pack/splice.h"
+
+void
+ses_splice_begin(struct ses_splice *s, int rows)
+{
+	struct ses_buf bodies = s->bodies;
+
+	ses_buf_clear(&bodies);
+	*s = (struct ses_splice){.rows = rows, .bodies = bodies};
+	ses_sha256_init(&s->sha);
+}
+
+static int
+hash_next(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)err;
+	ses_sha256_add(arg, data, len);
+	return 0;
+}
+
+struct ses_sink
+ses_splice_sink(struct ses_splice *s)
+{
+	s->next = s->sha;
+	return (struct ses_sink){hash_next, &s->next};
+}
+
+/* The header of both together; a must be all that comes before b. */
+static int
+join_heads(struct ses_part_head *a, const struct ses_part_head *b, int rows,
+    struct seshat_err *err)
+{
+	uint64_t source = rows ? b->source : b->to - b->from;
+
+	if (ses_part_add_counts(a->redactions, b->redactions, err) < 0)
+		return -1;
+	a->opened = b->opened;
+	a->opened_size = b->opened_size;
+	a->to = b->to;
+	a->size += b->size;
+	a->lines += b->lines;
+	if (rows)
+		a->source += source;
+	if (b->last_event > a->last_event)
+		a->last_event = b->last_event;
+	a->x = ses_crc32_join(a->x, b->x, source);
+	memcpy(a->k, b->k, sizeof(a->k));
+	if (b->rules < a->rules)
+		a->rules = b->rules;
+	a->inside = b->inside;
+	return 0;
+}
+
+int
+ses_splice_add(struct ses_splice *s, const void *object, size_t len,
+    const struct ses_part_head *head, struct seshat_err *err)
+{
+	const char *p = object;
+	struct ses_member m = {0};
+	size_t end = len - SES_MEMBER_TAIL;
+	uint32_t crc;
+
+	if (ses_member_parse(object, len, &m, err) < 0)
+		return -1;
+	if (len < m.body + SES_MEMBER_TAIL || m.extra == NULL ||
+	    memcmp(p + end, "\x03\x00", 2) != 0)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "is of another program: not spliced");
+	if (head->torn || (s->rows && head->source == 0))
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "does not say what a merged object must");
+	if (s->next.len - s->sha.len != head->size)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "holds less than it says");
+	if (s->n > 0 &&
+	    (head->from != s->head.to || strcmp(head->w, s->head.w) != 0))
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "does not go on where the part before it ends");
+	crc = ses_member_crc(p + len - 8);
+	if (s->n == 0)
+		s->head = *head;
+	else if (join_heads(&s->head, head, s->rows, err) < 0)
+		return -1;
+	s->crc = ses_crc32_join(s->crc, crc, head->size);
+	s->sha = s->next;
+	s->n++;
+	if (end > m.body)
+		ses_buf_add(&s->bodies, p + m.body, end - m.body);
+	return ses_buf_check(&s->bodies, err);
+}
+
+int
+ses_splice_close(struct ses_splice *s, struct ses_buf *out, uint64_t *body,
+    struct seshat_err *err)
+{
+	const struct ses_sink sink = ses_sink_none();
+	struct ses_buf extra = {0};
+	size_t at = out->len;
+	int rc = -1;
+
+	ses_sha256_hex(&s->sha, s->head.h);
+	ses_part_head_format(&s->head, &extra);
+	(void)ses_buf_cstr(&extra);
+	if (ses_buf_check(&extra, err) < 0 ||
+	    ses_member_wrap(extra.data, extra.len, &s->bodies, s->crc,
+		s->head.size, out, err) < 0 ||
+	    ses_member_inflate(
+		out->data + at, out->len - at, s->head.size, &sink, err) < 0)
+		goto out;
+	*body = out->len - at - s->bodies.len - SES_MEMBER_TAIL;
+	rc = 0;
+out:
+	ses_buf_free(&extra);
+	return rc;
+}
+
+void
+ses_splice_free(struct ses_splice *s)
+{
+	ses_buf_free(&s->bodies);
+	*s = (struct ses_splice){0};
+}

@@ -1,0 +1,29 @@
+#ifndef SES_GARBAGE_H
+#define SES_GARBAGE_H
+
+#include "vault/entry.h"
+
+/*
+ * What merged objects have replaced, in the checkpoint's "garbage": rows of
+ * parts that follow each other, {"parts": [a, b]}, or of one merged object,
+ * {"key": "merged-…"}, each with "put_by", when at the latest all of it had
+ * been put by the store's time.  It is kept for a while, for those who are
+ * just reading it.
+ */
+#define SES_GARBAGE_MS INT64_C(7200000) /* so long after it was put */
+
+/** Add what e describes, a part or a merged object; parts join the row before
+ * them when both were put in the same ten minutes. */
+void ses_garbage_add(json_t *doc, const struct ses_entry *e, int64_t put_by);
+
+/**
+ * ses_garbage_take(doc, now, each, arg, err):
+ * Take out the rows that are old enough at now, the store's time, and name
+ * their objects, in order; but none that is in use or that no merged object of
+ * the checkpoint has replaced.
+ */
+int ses_garbage_take(json_t *doc, int64_t now,
+    int (*each)(void *arg, const char *name, struct seshat_err *err), void *arg,
+    struct seshat_err *err);
+
+#endif

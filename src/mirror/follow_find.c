@@ -405,7 +405,6 @@ ses_follow_gone(
 		/* should it come back, it begins anew */
 		e->wanted = 0;
 		e->fails = 0;
-		e->lags = 0;
 		rc = hand_over(l, e, err);
 	}
 	ses_buf_free(&twin);

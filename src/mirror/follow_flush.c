@@ -139,8 +139,10 @@ failed(struct ses_follow_loop *l, struct ses_followed *e,
 		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
 		return;
 	}
-	if (e->fails++ == 0)
+	e->fails++;
+	if (e->told != SES_FOLLOW_FAILS)
 		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
+	e->told = SES_FOLLOW_FAILS;
 	if (!e->gone)
 		ses_followed_queue(&l->table, e, now + retry_after(e->fails));
 }
@@ -151,10 +153,10 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 {
 	const struct ses_flush_result *r = &job->result;
 
-	if (e->fails > 0 || e->lags)
+	if (e->told != SES_FOLLOW_WELL)
 		tell_state(l, &e->session, SES_FOLLOW_WELL, NULL);
 	e->fails = 0;
-	e->lags = 0;
+	e->told = SES_FOLLOW_WELL;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
 	if (e->gone)
@@ -230,10 +232,10 @@ ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now)
 
 	for (i = 0; i < l->table.n; i++) {
 		e = l->table.v[i];
-		if (!e->caught_up || e->lags || e->fails > 0 ||
+		if (!e->caught_up || e->told != SES_FOLLOW_WELL ||
 		    e->wanted == 0 || now - e->wanted < limit)
 			continue;
-		e->lags = 1;
+		e->told = SES_FOLLOW_LAGS;
 		tell_state(l, &e->session, SES_FOLLOW_LAGS, NULL);
 	}
 }

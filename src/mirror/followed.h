@@ -21,7 +21,7 @@ struct ses_followed {
 	int grew;                  /* something was stored of it */
 	int gone;                  /* its source is not there any more */
 	int stranger;              /* it is none of those that are wanted */
-	int lags;                  /* and that was told */
+	int told;                  /* enum ses_follow_state */
 	struct ses_followed *same; /* the one whose file this is, too */
 	int caught_up;             /* its first flush is over, or held back */
 	int is_new;                /* it came after the start, or was empty */

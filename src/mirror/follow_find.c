@@ -402,10 +402,9 @@ ses_follow_gone(
 	} else if (rc == 0) {
 		e->gone = 1;
 		ses_followed_unqueue(&l->table, e);
-		/* should it come back, it begins anew */
+		/* that it failed or lags was told: so is that it is well,
+		 * should it come back */
 		e->wanted = 0;
-		e->fails = 0;
-		e->lags = 0;
 		rc = hand_over(l, e, err);
 	}
 	ses_buf_free(&twin);

@@ -78,6 +78,7 @@ follow --everywhere --interval 0.05
 events '"event":"failing".*"error":'
 mv "$source_one" "$T/aside"
 grow "$T/aside" "$one" 4 4
+time_to_err
 rm "$vault/demo"
 mv "$T/aside" "$source_one"
 events '"event":"well"'

@@ -1,4 +1,5 @@
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -247,4 +248,27 @@ ses_fs_each(const char *path,
 	}
 	closedir(d);
 	return rc;
+}
+
+/* The numbers are those of statfs(2). */
+int
+ses_fs_is_network(int fd)
+{
+	struct statfs sf;
+
+	if (fstatfs(fd, &sf) < 0)
+		return 0;
+	switch ((uint32_t)sf.f_type) {
+	case 0x6969U:     /* NFS */
+	case 0xff534d42U: /* CIFS */
+	case 0xfe534d42U: /* SMB2 */
+	case 0x517bU:     /* SMB */
+	case 0x65735546U: /* FUSE: sshfs and its kind */
+	case 0x01021997U: /* 9P */
+	case 0x5346414fU: /* AFS */
+	case 0x00c36400U: /* Ceph */
+		return 1;
+	default:
+		return 0;
+	}
 }

@@ -45,6 +45,10 @@ int ses_fs_sync_dir(const char *path, struct seshat_err *err);
 int ses_fs_replace(const char *path, const void *data, size_t len, mode_t mode,
     int durable, struct seshat_err *err);
 
+/** Whether fd is on a file system of another machine: its sizes may lag behind
+ * that one's writes, and inotify(7) does not tell of them. */
+int ses_fs_is_network(int fd);
+
 /** Call each for every entry of a folder but . and ..; d_type is a hint.
  * A non-zero answer stops the walk and is returned. */
 int ses_fs_each(const char *path,

@@ -6,13 +6,25 @@
 
 #define DAY INT64_C(86400000)
 
-int64_t
-ses_time_now(void)
+static int64_t
+read_clock(clockid_t clock)
 {
 	struct timespec ts;
 
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	(void)clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+ses_time_now(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t
+ses_time_steady(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
 }
 
 /* Days since 1970 of a date in the proleptic Gregorian calendar: count years

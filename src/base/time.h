@@ -12,6 +12,10 @@
 /** Now, by this machine's clock. */
 int64_t ses_time_now(void);
 
+/** Milliseconds of a clock that nobody sets and that goes on in sleep: for how
+ * long something lasts. */
+int64_t ses_time_steady(void);
+
 /** Write t as text with milliseconds; years 0 to 9999, others are clamped. */
 void ses_time_format(int64_t t, char out[SES_TIME_MAX]);
 

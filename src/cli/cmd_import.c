@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
@@ -37,21 +36,12 @@ struct watch {
 };
 
 static void
-add_member(struct ses_buf *b, const char *name, const char *value)
-{
-	if (b->len > 0 && b->data[b->len - 1] != '{')
-		ses_buf_str(b, ",");
-	ses_buf_fmt(b, "\"%s\":", name);
-	ses_json_quote(b, value, strlen(value));
-}
-
-static void
 add_object(struct ses_buf *b, const struct ses_bucket_session *s)
 {
-	ses_buf_str(b, b->len > 0 ? ",{" : "{");
-	add_member(b, "session_id", s->id);
-	add_member(b, "harness", s->harness);
-	add_member(b, "project", s->project);
+	ses_cli_add_object(b);
+	ses_cli_add_member(b, "session_id", s->id);
+	ses_cli_add_member(b, "harness", s->harness);
+	ses_cli_add_member(b, "project", s->project);
 }
 
 /* "seshat: codex/019f: part-00002-1a2b3c4d.jsonl: cannot be used" */
@@ -81,7 +71,7 @@ on_failed(
 		w->first = *why;
 	if (w->cli->json) {
 		add_object(&w->errors, s);
-		add_member(&w->errors, "error", why->msg);
+		ses_cli_add_member(&w->errors, "error", why->msg);
 		ses_buf_str(&w->errors, "}");
 	} else {
 		tell(w, s, "", why->msg);
@@ -96,8 +86,8 @@ on_note(void *arg, const struct ses_bucket_session *s, const char *name,
 
 	if (w->cli->json) {
 		add_object(&w->notes, s);
-		add_member(&w->notes, "object", name);
-		add_member(&w->notes, "note", what);
+		ses_cli_add_member(&w->notes, "object", name);
+		ses_cli_add_member(&w->notes, "note", what);
 		ses_buf_str(&w->notes, "}");
 	} else if (!w->cli->quiet) {
 		tell(w, s, name, what);
@@ -109,7 +99,9 @@ on_progress(void *arg, const struct ses_import_totals *t)
 {
 	struct watch *w = arg;
 
-	ses_progress_show(&w->progress, t->done, t->new_bytes);
+	ses_progress_show(
+	    &w->progress, &(struct ses_progress_step){
+			      .done = t->done, .new_bytes = t->new_bytes});
 }
 
 static int
@@ -170,7 +162,7 @@ import(const struct ses_cli *cli, const struct ses_context *c,
 	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
 	struct watch w = {
-	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n)};
+	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n, 0)};
 	int rc;
 
 	mo.no_redact = v->no_redact;

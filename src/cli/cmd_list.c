@@ -178,6 +178,14 @@ list(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	    ses_vault_list(c->store, cli->project, v->harness, &rows, err) < 0)
 		return -1;
 	all = json_array_size(rows);
+	if (all == 0) {
+		rc = ses_context_tell_no_vault(cli, c, err);
+		if (rc != 0) {
+			json_decref(rows);
+			return rc < 0 ? -1 : 0;
+		}
+		rc = -1;
+	}
 	sorted = ses_calloc(all + 1, sizeof(*sorted));
 	if (sorted == NULL) {
 		ses_fail_nomem(err);

@@ -2,13 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/follow.h"
 #include "cli/found.h"
 #include "cli/human.h"
+#include "cli/mirror_totals.h"
 #include "cli/progress.h"
 #include "mirror/run.h"
 
@@ -16,13 +18,17 @@ struct values {
 	const char *harness;
 	const char *session_id;
 	const char *cwd;
+	const char *interval;
 	uint64_t min_bytes;
+	int follow;
 	int all;
 	int once;
 	int everywhere;
 	int no_redact;
 	int again;
 };
+
+#define INTERVAL_MS INT64_C(5000)
 
 #define AT(member) offsetof(struct values, member)
 
@@ -34,10 +40,14 @@ static const struct ses_opt opts[] = {
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
 	"the folder the agent worked in (default: this one)"},
     {"all", 0, SES_OPT_FLAG, AT(all), NULL,
-	"every session of --cwd; needs --once"},
-    {"once", 0, SES_OPT_FLAG, AT(once), NULL, "copy what is there and stop"},
+	"every session of --cwd, also those to come; follows"},
     {"everywhere", 0, SES_OPT_FLAG, AT(everywhere), NULL,
 	"every session of this machine"},
+    {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
+	"go on with what is written, until Ctrl-C"},
+    {"interval", 0, SES_OPT_STRING, AT(interval), "S",
+	"a session is flushed once in S seconds (default: 5)"},
+    {"once", 0, SES_OPT_FLAG, AT(once), NULL, "copy what is there and stop"},
     {"min-bytes", 0, SES_OPT_U64, AT(min_bytes), "N",
 	"leave fewer new bytes for later (default: 1)"},
     {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
@@ -57,8 +67,16 @@ struct watch {
 };
 
 static int
+is_follow(const struct values *v)
+{
+	return v->follow || (v->all && !v->once);
+}
+
+static int
 check_values(const struct values *v, struct seshat_err *err)
 {
+	int64_t ms;
+
 	if (v->session_id != NULL && (v->all || v->everywhere))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--session-id and %s exclude each other",
@@ -66,11 +84,16 @@ check_values(const struct values *v, struct seshat_err *err)
 	if (v->all && v->everywhere)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--all and --everywhere exclude each other");
-	if (v->all && !v->once)
+	if (v->once && v->follow)
 		return ses_fail(err, SESHAT_EUSAGE,
-		    "--all without --once would follow the sessions, which "
-		    "this version cannot do yet: use --all --once");
-	return 0;
+		    "--once and --follow exclude each other");
+	if (v->interval == NULL)
+		return 0;
+	if (ses_cli_interval(v->interval, &ms, err) < 0)
+		return -1;
+	return is_follow(v)
+		   ? 0
+		   : ses_fail(err, SESHAT_EUSAGE, "--interval is for --follow");
 }
 
 /* A line on stderr, made safe for a terminal. */
@@ -93,11 +116,9 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 	if (w->first.code == SESHAT_OK)
 		w->first = *why;
 	if (w->cli->json) {
-		ses_buf_str(&w->errors, w->errors.len > 0 ? ",{" : "{");
-		ses_buf_str(&w->errors, "\"session_id\":");
-		ses_json_quote(&w->errors, s->id, strlen(s->id));
-		ses_buf_str(&w->errors, ",\"error\":");
-		ses_json_quote(&w->errors, why->msg, strlen(why->msg));
+		ses_cli_add_object(&w->errors);
+		ses_cli_add_member(&w->errors, "session_id", s->id);
+		ses_cli_add_member(&w->errors, "error", why->msg);
 		ses_buf_str(&w->errors, "}");
 		return;
 	}
@@ -132,7 +153,8 @@ on_progress(void *arg, const struct ses_run_totals *t)
 {
 	struct watch *w = arg;
 
-	ses_progress_show(&w->progress, t->done, t->new_bytes);
+	ses_progress_show(&w->progress,
+	    &(struct ses_progress_step){t->done, t->done_bytes, t->new_bytes});
 }
 
 /* Of the list the session called id and its subagents, each once: what
@@ -215,114 +237,43 @@ newest(const struct ses_session_list *l)
 								: &l->v[i];
 }
 
+/* What is searched for; its strings are those of v and cwd. */
 static int
-find_sessions(const struct ses_cli *cli, const struct ses_context *c,
-    const struct values *v, struct ses_session_list *out,
-    struct seshat_err *err)
+make_query(const struct ses_context *c, const struct values *v,
+    struct ses_discover *q, struct ses_buf *cwd, struct seshat_err *err)
 {
-	struct ses_discover q = ses_context_discover(c);
-	struct ses_buf cwd = {0};
-	const struct ses_session *last;
-	int rc = -1;
-
-	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
+	*q = ses_context_discover(c);
+	if (ses_cli_harness(v->harness, &q->harness, err) < 0)
 		return -1;
+	if (v->everywhere || v->session_id != NULL)
+		return 0;
+	if (ses_cli_cwd(v->cwd, cwd, err) < 0)
+		return -1;
+	q->cwd = cwd->data;
+	return 0;
+}
+
+/* Fills in out; which is empty where nothing was found, and that is told as
+ * an error. */
+static int
+find_sessions(struct ses_discover *q, const struct values *v,
+    struct ses_session_list *out, struct seshat_err *err)
+{
+	const struct ses_session *last;
+
 	if (v->session_id != NULL)
-		return find_by_id(v, &q, out, err);
-	if (!v->everywhere) {
-		if (ses_cli_cwd(v->cwd, &cwd, err) < 0)
-			goto out;
-		q.cwd = cwd.data;
-	}
-	if (ses_discover(&q, out, err) < 0)
-		goto out;
-	if (out->n == 0 && out->unreadable > 0) {
-		rc = ses_fail(err, SESHAT_EPARTIAL,
+		return find_by_id(v, q, out, err);
+	if (ses_discover(q, out, err) < 0)
+		return -1;
+	if (out->n == 0 && out->unreadable > 0)
+		return ses_fail(err, SESHAT_EPARTIAL,
 		    "no session among what can be read: %s",
 		    out->unreadable_why);
-		goto out;
-	}
-	if (out->n == 0) {
-		rc = ses_cli_none_found(cli, &q, err);
-		goto out;
-	}
+	if (out->n == 0 || v->all || v->everywhere)
+		return 0;
 	last = newest(out);
-	rc = v->all || v->everywhere
-		 ? 0
-		 : keep_family(out,
-		       last->parent != NULL ? last->parent : last->id, err);
-out:
-	ses_buf_free(&cwd);
-	return rc;
-}
-
-/* How many sessions something holds for, and what to type for one of them. */
-static void
-print_note(size_t n, const char *one, const char *many, const char *command,
-    const struct ses_session *s)
-{
-	struct ses_buf id = {0};
-
-	if (n == 0)
-		return;
-	ses_str_safe(s->id, strlen(s->id), &id);
-	(void)printf("%zu %s: %s %s\n", n, n == 1 ? one : many, command,
-	    ses_buf_cstr(&id));
-	ses_buf_free(&id);
-}
-
-static void
-print_notes(const struct ses_run_totals *t)
-{
-	print_note(t->lost, "stored again, because the store no longer had it",
-	    "stored again, because the store no longer had them", "seshat show",
-	    t->a_lost);
-	print_note(t->rewritten,
-	    "was rewritten since it was stored; what was stored is kept, too",
-	    "were rewritten since they were stored; what was stored is kept, "
-	    "too",
-	    "seshat show", t->a_rewritten);
-	print_note(t->emptied, "empty now; what was stored of it is kept",
-	    "empty now; what was stored of them is kept", "seshat show",
-	    t->an_emptied);
-	print_note(t->removed,
-	    "left alone, because it was removed; to bring it back",
-	    "left alone, because they were removed; to bring one back",
-	    "seshat mirror --again --session-id", t->a_removed);
-}
-
-static void
-print_totals(const struct watch *w, const struct ses_run_totals *t)
-{
-	char fresh[SES_HUMAN_MAX];
-	char stored[SES_HUMAN_MAX];
-	double secs = ses_progress_seconds(&w->progress);
-
-	if (w->cli->json) {
-		(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
-			     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
-			     "\"redactions\":%llu,\"failed\":%zu,"
-			     "\"removed\":%zu,\"rewritten\":%zu,"
-			     "\"stored_again\":%zu,\"emptied\":%zu,"
-			     "\"seconds\":%.3f,\"errors\":[%.*s]}\n",
-		    w->progress.n, t->mirrored,
-		    (unsigned long long)t->new_bytes,
-		    (unsigned long long)t->stored_bytes,
-		    (unsigned long long)t->redactions, t->failed, t->removed,
-		    t->rewritten, t->lost, t->emptied, secs, (int)w->errors.len,
-		    w->errors.data != NULL ? w->errors.data : "");
-		return;
-	}
-	if (w->cli->quiet)
-		return;
-	ses_human_size(t->new_bytes, fresh);
-	ses_human_size(t->stored_bytes, stored);
-	(void)printf("mirrored %zu of %zu session%s, %s new (%s stored), "
-		     "%llu secret%s redacted, %zu failed   %.1f s\n",
-	    t->mirrored, w->progress.n, ses_human_s(w->progress.n), fresh,
-	    stored, (unsigned long long)t->redactions,
-	    ses_human_s(t->redactions), t->failed, secs);
-	print_notes(t);
+	return keep_family(
+	    out, last->parent != NULL ? last->parent : last->id, err);
 }
 
 static int
@@ -333,8 +284,9 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	const struct ses_flush_how how = {.min_bytes = v->min_bytes};
 	struct ses_run_totals t = {0};
-	struct watch w = {
-	    .cli = cli, .progress = ses_progress_begin(cli, l->n)};
+	struct watch w = {.cli = cli,
+	    .progress =
+		ses_progress_begin(cli, l->n, ses_session_list_bytes(l))};
 	struct ses_run run = {.opts = &mo,
 	    .how = &how,
 	    .sessions = l,
@@ -346,20 +298,83 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
 	if (cli->json && l->unreadable > 0) {
-		ses_buf_str(&w.errors, "{\"session_id\":null,\"error\":");
-		ses_json_quote(
-		    &w.errors, l->unreadable_why, strlen(l->unreadable_why));
+		ses_cli_add_object(&w.errors);
+		ses_cli_add_member(&w.errors, "session_id", NULL);
+		ses_cli_add_member(&w.errors, "error", l->unreadable_why);
 		ses_buf_str(&w.errors, "}");
 	}
 	rc = ses_run_mirror(&run, &t, err);
 	ses_progress_clear(&w.progress);
 	tell_elsewhere(&w);
 	if (rc == 0)
-		print_totals(&w, &t);
+		ses_cli_mirror_totals(cli, &t, l->n,
+		    ses_progress_seconds(&w.progress), &w.errors);
 	if (rc == 0 && t.failed > 0)
 		rc = t.failed < t.done ? seshat_exit_status(SESHAT_EPARTIAL)
 				       : seshat_exit_status(w.first.code);
 	ses_buf_free(&w.errors);
+	return rc;
+}
+
+/* Mirror what is there, and what comes. */
+static int
+follow(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct ses_discover *q, struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_session_list l = {0};
+	struct ses_discover any = *q;
+	struct ses_follow f = {.opts = &mo,
+	    .q = &any,
+	    .id = v->session_id,
+	    .first = !v->all && !v->everywhere && v->session_id == NULL,
+	    .everything = v->everywhere,
+	    .min_bytes = v->min_bytes,
+	    .interval = INTERVAL_MS};
+	int64_t since = ses_time_now();
+	int rc;
+
+	mo.no_redact = v->no_redact;
+	mo.again = v->again;
+	if (v->interval != NULL &&
+	    ses_cli_interval(v->interval, &f.interval, err) < 0)
+		return -1;
+	/* what is not there yet, or cannot be read, may come */
+	rc = find_sessions(q, v, &l, err);
+	if (rc < 0 && err->code != SESHAT_ENOTFOUND &&
+	    err->code != SESHAT_EPARTIAL)
+		goto out;
+	ses_cli_unreadable(cli, &l);
+	if (l.n == 0 && !cli->quiet && !cli->json)
+		(void)fputs("no such session yet: waiting for the first; "
+			    "Ctrl-C ends it\n",
+		    stderr);
+	if (f.first && l.n > 0) {
+		f.first = 0;
+		f.id = l.v[0].parent != NULL ? l.v[0].parent : l.v[0].id;
+	}
+	rc = ses_cli_follow(cli, &f, &l, since, err);
+out:
+	ses_session_list_free(&l);
+	return rc;
+}
+
+static int
+once(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct ses_discover *q, struct seshat_err *err)
+{
+	struct ses_session_list l = {0};
+	int rc = find_sessions(q, v, &l, err);
+
+	if (rc == 0 && l.n == 0) {
+		rc = ses_cli_none_found(cli, q, err);
+	} else if (rc == 0) {
+		ses_cli_unreadable(cli, &l);
+		rc = mirror(cli, c, v, &l, err);
+	}
+	if (rc == 0 && l.unreadable > 0)
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
+	ses_session_list_free(&l);
 	return rc;
 }
 
@@ -369,22 +384,18 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 {
 	const struct values *v = values;
 	struct ses_context c = {0};
-	struct ses_session_list l = {0};
+	struct ses_discover q = {0};
+	struct ses_buf cwd = {0};
 	int rc = -1;
 
 	(void)args;
 	(void)n_args;
 	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
 		return -1;
-	rc = find_sessions(cli, &c, v, &l, err);
-	if (rc != 0)
-		goto out;
-	ses_cli_unreadable(cli, &l);
-	rc = mirror(cli, &c, v, &l, err);
-	if (rc == 0 && l.unreadable > 0)
-		rc = seshat_exit_status(SESHAT_EPARTIAL);
-out:
-	ses_session_list_free(&l);
+	if (make_query(&c, v, &q, &cwd, err) == 0)
+		rc = is_follow(v) ? follow(cli, &c, v, &q, err)
+				  : once(cli, &c, v, &q, err);
+	ses_buf_free(&cwd);
 	ses_context_free(&c);
 	return rc;
 }
@@ -398,11 +409,22 @@ const struct ses_command ses_cmd_mirror = {
 	"secrets scrubbed. Without options: the session of this folder that\n"
 	"was written last, and its subagents. Run it again at any time: only\n"
 	"what is new is read and stored, whatever interrupted the last run.\n"
-	"The agent's own files are never written, locked or changed.",
+	"The agent's own files are never written, locked or changed.\n"
+	"\n"
+	"With --follow it goes on with every line that is written, and stores\n"
+	"it at most S seconds later; what does not exist yet is waited for.\n"
+	"Nothing is read, written or asked while nothing happens. Ctrl-C or\n"
+	"SIGTERM stores the rest, marks the sessions as ended (of --everywhere\n"
+	"those that grew meanwhile) and exits 0; a second Ctrl-C exits 130 at\n"
+	"once, and nothing is lost. --json prints one object an event: ready,\n"
+	"stored, failing, lagging, well, ending, then the totals.",
     .examples =
 	"  seshat mirror                       the last session of this folder\n"
+	"  seshat mirror --all                 follow those of this folder\n"
 	"  seshat mirror --all --once          all sessions of this folder\n"
-	"  seshat mirror --everywhere          all sessions of this machine",
+	"  seshat mirror --everywhere          all sessions of this machine\n"
+	"  seshat mirror --everywhere --follow\n"
+	"                                      and all that is still to come",
     .opts = opts,
     .values_len = sizeof(struct values),
     .max_args = 0,

@@ -8,6 +8,7 @@
 #include "cli/context.h"
 #include "cli/found.h"
 #include "cli/human.h"
+#include "cli/jsonl.h"
 #include "cli/short_id.h"
 #include "cli/table.h"
 #include "harness/twin.h"
@@ -129,18 +130,6 @@ out:
 	return rc;
 }
 
-static void
-add_text(struct ses_buf *b, const char *key, const char *text)
-{
-	ses_buf_str(b, ",\"");
-	ses_buf_str(b, key);
-	ses_buf_str(b, "\":");
-	if (text == NULL)
-		ses_buf_str(b, "null");
-	else
-		ses_json_quote(b, text, strlen(text));
-}
-
 /* Of rows nobody knows the bytes before they are read. */
 static void
 add_sizes(struct ses_buf *b, const struct ses_session *s, uint64_t stored)
@@ -162,23 +151,22 @@ print_json(const struct ses_session_list *l, size_t n, const struct memory *m,
 {
 	struct ses_buf b = {0};
 	const struct ses_session *s;
-	char time[SES_TIME_MAX];
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < n; i++) {
 		s = &l->v[i];
-		ses_time_format(s->mtime, time);
 		ses_buf_str(&b, "{\"harness\":");
 		ses_json_quote(&b, s->harness->name, strlen(s->harness->name));
-		add_text(&b, "id", s->id);
-		add_text(&b, "parent_session_id", s->parent);
-		add_text(&b, "cwd", s->cwd);
-		add_text(&b, "title", s->title);
-		add_text(&b, "agent", s->agent);
-		add_text(&b, "path", s->path);
+		ses_jsonl_text(&b, "id", s->id);
+		ses_jsonl_text(&b, "parent_session_id", s->parent);
+		ses_jsonl_text(&b, "cwd", s->cwd);
+		ses_jsonl_text(&b, "title", s->title);
+		ses_jsonl_text(&b, "agent", s->agent);
+		ses_jsonl_text(&b, "path", s->path);
 		add_sizes(&b, s, mirrored(m, s));
-		ses_buf_fmt(&b, ",\"last_write\":\"%s\"}\n", time);
+		ses_jsonl_time(&b, "last_write", s->mtime);
+		ses_buf_str(&b, "}\n");
 		rc = ses_buf_check(&b, err);
 		if (rc == 0 && (b.len >= 65536 || i + 1 == n)) {
 			(void)fwrite(b.data, 1, b.len, stdout);

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/show_follow.h"
 #include "cli/human.h"
 #include "cli/pager.h"
 #include "cli/text.h"
@@ -15,12 +16,14 @@
 #include "vault/read.h"
 #include "vault/summary.h"
 
-#define ALL UINT64_MAX /* without --tail */
+#define ALL         UINT64_MAX /* without --tail */
+#define FOLLOW_TAIL 10         /* as tail(1) has it */
 
 struct values {
 	uint64_t tail;
 	int raw;
 	int text;
+	int follow;
 	const char *stream;
 };
 
@@ -33,15 +36,21 @@ static const struct ses_opt opts[] = {
 	"the transcript's bytes and nothing else"},
     {"text", 0, SES_OPT_FLAG, AT(text), NULL,
 	"a readable conversation, in a pager on a terminal"},
+    {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
+	"the last 10 lines, then what is added, as it comes"},
     {"stream", 0, SES_OPT_STRING, AT(stream), "ID",
 	"not the current stream but this one"},
     {0},
 };
 
 static int
-read_to(const struct ses_context *c, const struct ses_where *w,
-    const struct values *v, const struct ses_sink *sink, struct seshat_err *err)
+read_to(const struct ses_cli *cli, const struct ses_context *c,
+    const struct ses_where *w, const struct values *v,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
+	if (v->follow)
+		return ses_cli_show_follow(
+		    cli, c->store, w, v->stream, v->tail, sink, err);
 	if (v->tail != ALL)
 		return ses_session_tail(
 		    c->store, w, v->stream, v->tail, sink, err);
@@ -49,21 +58,21 @@ read_to(const struct ses_context *c, const struct ses_where *w,
 }
 
 static int
-show_raw(const struct ses_context *c, const struct ses_where *w,
-    const struct values *v, struct seshat_err *err)
+show_raw(const struct ses_cli *cli, const struct ses_context *c,
+    const struct ses_where *w, const struct values *v, struct seshat_err *err)
 {
 	int fd = STDOUT_FILENO;
 	struct ses_sink sink = ses_sink_fd(&fd);
 
-	return read_to(c, w, v, &sink, err);
+	return read_to(cli, c, w, v, &sink, err);
 }
 
 static int
-show_text(const struct ses_context *c, const struct ses_where *w,
-    const struct values *v, struct seshat_err *err)
+show_text(const struct ses_cli *cli, const struct ses_context *c,
+    const struct ses_where *w, const struct values *v, struct seshat_err *err)
 {
 	const struct ses_harness_ops *h = ses_harness_named(w->harness);
-	struct ses_pager pager;
+	struct ses_pager pager = {.fd = STDOUT_FILENO};
 	struct ses_text text;
 	struct ses_sink out = ses_sink_fd(&pager.fd);
 	struct ses_sink in = ses_text_sink(&text);
@@ -74,10 +83,11 @@ show_text(const struct ses_context *c, const struct ses_where *w,
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s (--raw shows the bytes)",
 		    w->harness);
-	if (ses_pager_open(&pager, err) < 0)
+	/* a pager waits for the end */
+	if (!v->follow && ses_pager_open(&pager, err) < 0)
 		return -1;
 	ses_text_open(&text, h, &out);
-	rc = read_to(c, w, v, &in, err);
+	rc = read_to(cli, c, w, v, &in, err);
 	if (ses_text_close(&text, &later) < 0 && rc == 0) {
 		*err = later;
 		rc = -1;
@@ -209,7 +219,7 @@ show_summary(const struct ses_cli *cli, const struct ses_context *c,
 	if (ses_vault_summary(c->store, w, v->stream, &doc, err) < 0)
 		return -1;
 	if (v->tail != ALL && cli->json) {
-		rc = read_to(c, w, v, &sink, err);
+		rc = read_to(cli, c, w, v, &sink, err);
 		(void)json_object_set_new(doc, "tail", text_of(&tail));
 	}
 	if (rc == 0 && cli->json) {
@@ -219,7 +229,7 @@ show_summary(const struct ses_cli *cli, const struct ses_context *c,
 		if (v->tail != ALL) {
 			(void)putchar('\n');
 			(void)fflush(stdout);
-			rc = show_raw(c, w, v, err);
+			rc = show_raw(cli, c, w, v, err);
 		}
 	}
 	ses_buf_free(&tail);
@@ -234,10 +244,10 @@ show(const struct ses_cli *cli, const struct ses_context *c,
 	const struct ses_where w = ses_found_where(f);
 	int rc;
 
-	if (v->raw)
-		rc = show_raw(c, &w, v, err);
+	if (v->raw || (v->follow && !v->text))
+		rc = show_raw(cli, c, &w, v, err);
 	else if (v->text)
-		rc = show_text(c, &w, v, err);
+		rc = show_text(cli, c, &w, v, err);
 	else
 		rc = show_summary(cli, c, &w, v, err);
 	return rc < 0 ? ses_fail_in(err, "%s/%s", f->harness, f->id) : 0;
@@ -247,7 +257,7 @@ static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	const struct values *v = values;
+	struct values *v = values;
 	struct ses_context c = {0};
 	struct ses_found f = {0};
 	int rc = -1;
@@ -257,6 +267,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->raw + v->text + (cli->json != 0) > 1)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--raw, --text and --json exclude each other");
+	if (v->follow && v->tail == ALL && !v->raw && !v->text)
+		v->tail = FOLLOW_TAIL;
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
 	if (ses_context_find(&c, args[0], &f, err) == 0)
@@ -281,11 +293,18 @@ const struct ses_command ses_cmd_show = {
 	"--raw the transcript as it was stored and nothing else, with --text\n"
 	"a readable conversation. The id may be any unique beginning of it.\n"
 	"A damaged session is shown as far as it goes; then the source bytes\n"
-	"that cannot be read are named, and the exit status is 5.",
+	"that cannot be read are named, and the exit status is 5.\n\n"
+	"--follow prints the lines of a session that is being mirrored, here\n"
+	"or on another machine, as they come: the last 10 and what is added,\n"
+	"or --tail N; with --raw or --text all from the first one on. It ends\n"
+	"when the session does, or with Ctrl-C. With --json the lines are the\n"
+	"agent's own JSON. When the transcript is rewritten, stderr says so,\n"
+	"and it is printed from its first line.",
     .examples = "  seshat show 3fa9c2d1\n"
 		"  seshat show 3fa9c2d1 --text\n"
 		"  seshat show 3fa9c2d1 --raw > transcript.jsonl\n"
-		"  seshat show claude-code/3fa9c2d1 --tail 20",
+		"  seshat show claude-code/3fa9c2d1 --tail 20\n"
+		"  seshat show 3fa9c2d1 --follow --text",
     .opts = opts,
     .values_len = sizeof(struct values),
     .defaults = defaults,

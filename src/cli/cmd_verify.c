@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmds.h"
@@ -10,6 +11,7 @@
 #include "cli/pins.h"
 #include "harness/twin.h"
 #include "mirror/repair.h"
+#include "mirror/state.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 
@@ -280,6 +282,23 @@ compare(struct ses_context *c, struct checked *k,
 	return rc < 0 ? -1 : 0;
 }
 
+/* 'seshat status' tells when it was.  That it cannot be remembered is no
+ * reason to call a whole session anything else. */
+static void
+remember(const struct ses_context *c, const struct ses_where *w)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_owner owner;
+	struct ses_buf dir = {0};
+
+	if (ses_owner_load(&owner, &why) < 0 ||
+	    ses_mirror_state_dir(c->config.store, &dir, &why) < 0 ||
+	    ses_state_verified(ses_buf_cstr(&dir), w, owner.id, &why) < 0)
+		ses_log(SES_DEBUG, "%s/%s: not noted as verified: %s",
+		    w->harness, w->id, why.msg);
+	ses_buf_free(&dir);
+}
+
 /* 1: whole (again), 0: damaged, 2: nothing of ours. */
 static int
 check(struct ses_context *c, struct checked *k, const struct values *v,
@@ -326,6 +345,8 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if (l.n == 0)
 		tell(k, "nothing is stored of it");
 	rc = ver.problems == 0 && pinned && l.n > 0;
+	if (rc > 0)
+		remember(c, &w);
 	if (rc == 0 && pinned && v->repair)
 		k->mended = rc = repair(c, k, &l, &src, err);
 out:
@@ -371,6 +392,8 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 
 	if (ses_pins_survey(c, cli->project, &rows, err) < 0)
 		return -1;
+	if (json_array_size(rows) == 0)
+		rc = ses_context_no_vault(c, err);
 	json_array_foreach(rows, i, row)
 	{
 		f = (struct ses_found){
@@ -444,8 +467,9 @@ const struct ses_command ses_cmd_verify = {
 	"holds all of the damaged stream that can be compared, and then\n"
 	"removes that stream; a pin that was lost or damaged is made anew.\n"
 	"Without an ID the folders of the store are gone through too, for\n"
-	"sessions that no pin leads to. Exit status 5: something is damaged and\n"
-	"was not repaired.",
+	"sessions that no pin leads to. 'seshat status' tells when a session was\n"
+	"last found whole. Exit status 5: something is damaged and was not\n"
+	"repaired; 3: there is no vault.",
     .examples = "  seshat verify\n"
 		"  seshat verify --source 3fa9c2d1\n"
 		"  seshat verify --repair",

@@ -7,6 +7,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_log_read,
     &ses_cmd_sessions,
     &ses_cmd_mirror,
+    &ses_cmd_status,
     &ses_cmd_import,
     &ses_cmd_list,
     &ses_cmd_show,

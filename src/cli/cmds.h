@@ -11,6 +11,7 @@ extern const struct ses_command ses_cmd_mirror;
 extern const struct ses_command ses_cmd_rm;
 extern const struct ses_command ses_cmd_sessions;
 extern const struct ses_command ses_cmd_show;
+extern const struct ses_command ses_cmd_status;
 extern const struct ses_command ses_cmd_stop;
 extern const struct ses_command ses_cmd_verify;
 extern const struct ses_command ses_cmd_log_append;

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cli/context.h"
+#include "vault/survey.h"
 
 static char *
 current_dir(struct seshat_err *err)
@@ -52,6 +54,34 @@ ses_context_store(struct ses_context *c, struct seshat_err *err)
 		   : ses_fail_in(err, "%s", c->config.store_file);
 }
 
+int
+ses_context_no_vault(const struct ses_context *c, struct seshat_err *err)
+{
+	int rc = ses_vault_exists(c->store, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return ses_fail(err, SESHAT_ENOTFOUND, "there is no vault at %s yet",
+	    ses_store_url(c->store));
+}
+
+int
+ses_context_tell_no_vault(const struct ses_cli *cli,
+    const struct ses_context *c, struct seshat_err *err)
+{
+	struct ses_buf safe = {0};
+
+	if (ses_context_no_vault(c, err) == 0)
+		return 0;
+	if (err->code != SESHAT_ENOTFOUND)
+		return -1;
+	ses_str_safe(err->msg, strlen(err->msg), &safe);
+	if (!cli->quiet)
+		(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+	return 1;
+}
+
 void
 ses_context_free(struct ses_context *c)
 {
@@ -76,9 +106,16 @@ int
 ses_context_find(struct ses_context *c, const char *text,
     struct ses_found *found, struct seshat_err *err)
 {
+	struct seshat_err why = SESHAT_ERR_INIT;
+
 	if (c->store == NULL && ses_context_store(c, err) < 0)
 		return -1;
-	return ses_vault_find(c->store, text, found, err);
+	if (ses_vault_find(c->store, text, found, err) == 0)
+		return 0;
+	if (err->code != SESHAT_ENOTFOUND || ses_context_no_vault(c, &why) == 0)
+		return -1;
+	*err = why;
+	return ses_fail_in(err, "no session '%s'", text);
 }
 
 struct ses_discover
@@ -107,6 +144,24 @@ ses_context_source(const struct ses_context *c, const struct ses_found *found,
 		    "the source of %s/%s is not on this machine",
 		    found->harness, found->id);
 	return 0;
+}
+
+void
+ses_cli_add_object(struct ses_buf *list)
+{
+	ses_buf_str(list, list->len > 0 ? ",{" : "{");
+}
+
+void
+ses_cli_add_member(struct ses_buf *list, const char *name, const char *value)
+{
+	if (list->len > 0 && list->data[list->len - 1] != '{')
+		ses_buf_str(list, ",");
+	ses_buf_fmt(list, "\"%s\":", name);
+	if (value != NULL)
+		ses_json_quote(list, value, strlen(value));
+	else
+		ses_buf_str(list, "null");
 }
 
 void

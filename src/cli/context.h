@@ -23,6 +23,18 @@ int ses_context_store(struct ses_context *c, struct seshat_err *err);
 
 void ses_context_free(struct ses_context *c);
 
+/**
+ * ses_context_no_vault(c, err):
+ * Where nothing was found: whether there is a vault in the open store at all.
+ * 0, it is there and has nothing; or -1: SESHAT_ENOTFOUND, there is none.
+ */
+int ses_context_no_vault(const struct ses_context *c, struct seshat_err *err);
+
+/** As ses_context_no_vault, but tell it on stderr and go on: 1 when it was
+ * told, 0 when there is a vault, or -1. */
+int ses_context_tell_no_vault(const struct ses_cli *cli,
+    const struct ses_context *c, struct seshat_err *err);
+
 /** What a mirror needs of the configuration; borrows from c. */
 struct ses_mirror_opts ses_context_mirror(const struct ses_context *c);
 
@@ -47,6 +59,14 @@ int ses_context_source(const struct ses_context *c,
 
 /** Tell on stderr of an error that is no reason to stop. */
 void ses_cli_complain(const struct seshat_err *why);
+
+/** Begin one more object in a list of JSON objects that is put together as
+ * text; after its members the caller adds the "}". */
+void ses_cli_add_object(struct ses_buf *list);
+
+/** Add a member to the object; a value of NULL is null. */
+void ses_cli_add_member(
+    struct ses_buf *list, const char *name, const char *value);
 
 /** Print a document as one line and release it. */
 void ses_cli_print_json(json_t *doc);

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "cli/cli.h"
+#include "cli/names.h"
 
 #define AT(member) offsetof(struct ses_cli, member)
 
@@ -42,8 +42,26 @@ print_usage(FILE *to)
 	    to);
 	for (c = ses_commands; *c != NULL; c++)
 		(void)fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
-	(void)fprintf(
-	    to, "\n'seshat COMMAND --help' tells more.\n%s", exit_codes);
+	(void)fprintf(to,
+	    "\n'seshat COMMAND --help' tells more. 'seshat session --help' "
+	    "lists other names.\n%s",
+	    exit_codes);
+}
+
+/* The commands whose first word is group. */
+static void
+print_group(const char *group)
+{
+	const struct ses_command *c;
+	const char *second;
+	size_t at = 0;
+
+	(void)printf(
+	    "Usage: seshat %s COMMAND [OPTIONS]\n\nCommands:\n", group);
+	while ((c = ses_group_next(group, &at, &second)) != NULL)
+		(void)printf("  %s %-8s %s\n", group, second, c->summary);
+	(void)printf(
+	    "\n'seshat %s COMMAND --help' tells more.\n%s", group, exit_codes);
 }
 
 static int
@@ -74,31 +92,6 @@ ses_cli_flush(struct seshat_err *err)
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
 		return 0;
 	return ses_fail_errno(err, "write to standard output");
-}
-
-/* The command whose words begin argv; *words is how many it has. */
-static const struct ses_command *
-find_command(int argc, char **argv, int *words)
-{
-	const struct ses_command *const *c;
-	const char *space;
-	size_t len;
-
-	for (c = ses_commands; argc > 0 && *c != NULL; c++) {
-		space = strchr((*c)->name, ' ');
-		if (space == NULL && strcmp((*c)->name, argv[0]) == 0) {
-			*words = 1;
-			return *c;
-		}
-		len = space == NULL ? 0 : (size_t)(space - (*c)->name);
-		if (space != NULL && argc > 1 && strlen(argv[0]) == len &&
-		    memcmp((*c)->name, argv[0], len) == 0 &&
-		    strcmp(space + 1, argv[1]) == 0) {
-			*words = 2;
-			return *c;
-		}
-	}
-	return NULL;
 }
 
 static int
@@ -182,6 +175,47 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 	return rc < 0 ? report(cli, &err) : rc;
 }
 
+/* No command begins with these words: help that was asked for, or why not. */
+static int
+no_command(const struct ses_cli *cli, int argc, char **argv)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf seconds = {0};
+	const char *second;
+	size_t at = 0;
+
+	if (argc == 0) {
+		print_usage(cli->help ? stdout : stderr);
+		return cli->help ? 0 : seshat_exit_status(SESHAT_EUSAGE);
+	}
+	while (ses_group_next(argv[0], &at, &second) != NULL)
+		ses_buf_fmt(
+		    &seconds, "%s%s", seconds.len > 0 ? ", " : "", second);
+	if (seconds.len > 0 &&
+	    (cli->help || (argc > 1 && (strcmp(argv[1], "--help") == 0 ||
+					   strcmp(argv[1], "-h") == 0)))) {
+		print_group(argv[0]);
+		ses_buf_free(&seconds);
+		return ses_cli_flush(&err) < 0 ? report(cli, &err) : 0;
+	}
+	if (cli->help) {
+		print_usage(stdout);
+		return 0;
+	}
+	if (seconds.len == 0)
+		ses_fail(&err, SESHAT_EUSAGE,
+		    "no command '%s' (see 'seshat --help')", argv[0]);
+	else if (argc == 1 || argv[1][0] == '-')
+		ses_fail(&err, SESHAT_EUSAGE, "'%s' needs a second word: %s",
+		    argv[0], ses_buf_cstr(&seconds));
+	else
+		ses_fail(&err, SESHAT_EUSAGE,
+		    "no command '%s %s' (behind '%s' there are: %s)", argv[0],
+		    argv[1], argv[0], ses_buf_cstr(&seconds));
+	ses_buf_free(&seconds);
+	return report(cli, &err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,15 +238,8 @@ main(int argc, char **argv)
 	at = skip_globals(argc, argv);
 	if (ses_opt_parse(&global, 1, at, argv, none, 0, &err) < 0)
 		return report(&cli, &err);
-	c = find_command(argc - at, argv + at, &words);
-	if (c == NULL && (cli.help || argc == at)) {
-		print_usage(cli.help ? stdout : stderr);
-		return cli.help ? 0 : seshat_exit_status(SESHAT_EUSAGE);
-	}
-	if (c == NULL) {
-		ses_fail(&err, SESHAT_EUSAGE,
-		    "no command '%s' (see 'seshat --help')", argv[at]);
-		return report(&cli, &err);
-	}
+	c = ses_command_find(argc - at, argv + at, &words);
+	if (c == NULL)
+		return no_command(&cli, argc - at, argv + at);
 	return run(c, &cli, argc - at - words, argv + at + words);
 }

@@ -8,23 +8,31 @@
 #define LONG_MS 500 /* a run this long is worth a line */
 
 struct ses_progress
-ses_progress_begin(const struct ses_cli *cli, size_t n)
+ses_progress_begin(const struct ses_cli *cli, size_t n, uint64_t bytes)
 {
 	return (struct ses_progress){
-	    .cli = cli, .n = n, .began = ses_time_now()};
+	    .cli = cli, .n = n, .bytes = bytes, .began = ses_time_now()};
 }
 
 void
-ses_progress_show(struct ses_progress *p, size_t done, uint64_t new_bytes)
+ses_progress_show(struct ses_progress *p, const struct ses_progress_step *step)
 {
+	int64_t ms = ses_time_now() - p->began;
 	char size[SES_HUMAN_MAX];
+	char rate[SES_HUMAN_MAX];
+	char left[SES_HUMAN_MAX];
 
 	if (p->cli->quiet || p->cli->json || !isatty(STDERR_FILENO) ||
-	    ses_time_now() - p->began < LONG_MS)
+	    ms < LONG_MS)
 		return;
-	ses_human_size(new_bytes, size);
-	(void)fprintf(
-	    stderr, "\r\033[K%zu of %zu sessions, %s new", done, p->n, size);
+	ses_human_size(step->new_bytes, size);
+	ses_human_size(step->new_bytes * 1000 / (uint64_t)ms, rate);
+	(void)fprintf(stderr, "\r\033[K%zu of %zu sessions, %s new, %s/s",
+	    step->done, p->n, size, rate);
+	if (p->bytes > step->done_bytes) {
+		ses_human_size(p->bytes - step->done_bytes, left);
+		(void)fprintf(stderr, ", %s left to look at", left);
+	}
 	p->shown = 1;
 }
 

@@ -56,7 +56,8 @@ measure(const struct ses_table *t, size_t *widths)
 	size_t w;
 
 	for (i = 0; i < t->n_cols; i++)
-		widths[i] = columns(t->cols[i].title);
+		widths[i] =
+		    t->cols[i].title == NULL ? 0 : columns(t->cols[i].title);
 	for (i = 0; i < t->n_cells; i++, cell += strlen(cell) + 1) {
 		w = columns(cell);
 		if (w > widths[i % t->n_cols])
@@ -126,7 +127,7 @@ ses_table_print(
 		return ses_fail_nomem(err);
 	measure(t, widths);
 	shrink(t, widths, width);
-	for (i = 0; i < t->n_cols; i++)
+	for (i = 0; t->cols[0].title != NULL && i < t->n_cols; i++)
 		print_cell(&t->cols[i], t->cols[i].title, widths[i],
 		    i + 1 == t->n_cols, to);
 	for (i = 0; i < t->n_cells; i++, cell += strlen(cell) + 1) {

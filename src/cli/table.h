@@ -11,9 +11,9 @@
  * terminal, the flexible column gives way.
  */
 struct ses_table_col {
-	const char *title;
-	int right; /* aligned to the right: numbers */
-	int flex;  /* cut, with an ellipsis, when the line is too long */
+	const char *title; /* NULL in the first column: no line of titles */
+	int right;         /* aligned to the right: numbers */
+	int flex; /* cut, with an ellipsis, when the line is too long */
 };
 
 /* Start from {.cols = …, .n_cols = …}; release with ses_table_free. */

@@ -19,6 +19,8 @@
 #include "harness/claude_read.h"
 #include "harness/look.h"
 
+#define SUBAGENTS 2 /* folders above those of subagents: root, project */
+
 /* A search: what is wanted, and where it has come to. */
 struct search {
 	const struct ses_discover *q;
@@ -27,6 +29,7 @@ struct search {
 	struct ses_buf exact;   /* folder names for q->cwd */
 	struct ses_buf once;    /* the same with runs of '-' as one */
 	int own;                /* the folder at hand is one of those */
+	const char *parent;     /* whose subagents are in it */
 };
 
 static int
@@ -193,26 +196,16 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 
 /* All transcripts below a folder of subagents. */
 static int
-subagents(struct search *s, const struct ses_folder *at, const char *name,
-    const char *parent, int depth, struct seshat_err *err)
+subagent(void *arg, const struct ses_folder *f, const char *name, int type,
+    struct seshat_err *err)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &f, at, name, 0, err);
+	struct search *s = arg;
 
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_REG)
-			rc = file(s, &f, entry, parent, err);
-		else if (type == DT_DIR && depth < SES_FOLDER_DEPTH)
-			rc = subagents(s, &f, entry, parent, depth + 1, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
-	return rc;
+	if (type == DT_REG)
+		return file(s, f, name, s->parent, err);
+	if (type != DT_DIR || f->depth >= SUBAGENTS + SES_FOLDER_DEPTH)
+		return 0;
+	return ses_folder_each(s->out, f, name, 0, subagent, s, err);
 }
 
 /* The folder of a session, if it holds subagents. */
@@ -227,56 +220,48 @@ session_folder(struct search *s, const struct ses_folder *at, const char *name,
 		return 0;
 	ses_buf_fmt(&below, "%s/subagents", name);
 	(void)ses_buf_cstr(&below);
+	s->parent = name;
 	rc = ses_buf_check(&below, err);
 	if (rc == 0)
-		rc = subagents(s, at, below.data, name, 0, err);
+		rc = ses_folder_each(
+		    s->out, at, below.data, 0, subagent, s, err);
 	ses_buf_free(&below);
 	return rc;
 }
 
 static int
-project(struct search *s, const struct ses_folder *at, const char *name,
+in_project(void *arg, const struct ses_folder *f, const char *name, int type,
     struct seshat_err *err)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &f, at, name, 1, err);
+	struct search *s = arg;
 
-	if (rc <= 0)
-		return rc;
-	s->own = s->q->cwd != NULL && (strcmp(name, s->exact.data) == 0 ||
-					  strcmp(name, s->once.data) == 0);
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_REG)
-			rc = file(s, &f, entry, NULL, err);
-		else if (type == DT_DIR)
-			rc = session_folder(s, &f, entry, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
-	return rc;
+	if (type == DT_REG)
+		return file(s, f, name, NULL, err);
+	return type == DT_DIR ? session_folder(s, f, name, err) : 0;
 }
 
 static int
-one_root(struct search *s, const char *root, struct seshat_err *err)
+project(void *arg, const struct ses_folder *root, const char *name, int type,
+    struct seshat_err *err)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &f, NULL, root, 1, err);
+	struct search *s = arg;
 
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_DIR || type == DT_LNK)
-			rc = project(s, &f, entry, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
-	return rc;
+	if (type == DT_REG)
+		return 0;
+	s->own = s->q->cwd != NULL && (strcmp(name, s->exact.data) == 0 ||
+					  strcmp(name, s->once.data) == 0);
+	return ses_folder_each(s->out, root, name, 1, in_project, s, err);
+}
+
+/* <project>, <project>/<session>, and there the folder of subagents. */
+static int
+holds(const char *below)
+{
+	const char *rest = strchr(below, '/');
+
+	rest = rest == NULL ? NULL : strchr(rest + 1, '/');
+	return rest == NULL || strcmp(rest, "/subagents") == 0 ||
+	       ses_str_starts(rest, "/subagents/");
 }
 
 static int
@@ -285,17 +270,13 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
-	const char *root;
 	size_t from = out->n;
 	int rc = -1;
 
 	if (roots(q, &list, err) < 0 ||
-	    (q->cwd != NULL && name_folders(&s, err) < 0))
+	    (q->cwd != NULL && name_folders(&s, err) < 0) ||
+	    ses_roots_each(out, &list, project, &s, err) < 0)
 		goto out;
-	for (root = list.data; root < list.data + list.len;
-	     root += strlen(root) + 1)
-		if (one_root(&s, root, err) < 0)
-			goto out;
 	rc = ses_look_all(&s.looks, read_one, q, out, err);
 	if (rc == 0 && q->cwd != NULL)
 		ses_session_keep_families(out, from, q->cwd);
@@ -311,8 +292,10 @@ const struct ses_harness_ops ses_claude_code = {
     .name = "claude-code",
     .summary = "Claude Code",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,
+    .retention = ses_claude_retention,
     .events = ses_claude_events,
 };

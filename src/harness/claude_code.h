@@ -15,6 +15,10 @@ extern const struct ses_harness_ops ses_claude_code;
  */
 void ses_claude_dirname(const char *cwd, struct ses_buf *out);
 
+/** When Claude Code deletes a transcript; see struct ses_harness_ops. */
+int ses_claude_retention(const struct ses_session *s, struct ses_retention *r,
+    int64_t *due, struct seshat_err *err);
+
 /** Events of a line; see struct ses_harness_ops. */
 int ses_claude_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg);

@@ -322,30 +322,19 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 	return ses_look_add(&s->looks, f, name, NULL, 0, err);
 }
 
-/* A folder and those in it; a root and what is right below it may be
- * links. */
+/* A file, or a folder; a root and what is right below it may be links. */
 static int
-folder(struct search *s, const struct ses_folder *at, const char *name,
-    int depth, struct seshat_err *err)
+entry(void *arg, const struct ses_folder *f, const char *name, int type,
+    struct seshat_err *err)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &f, at, name, depth <= 1, err);
+	struct search *s = arg;
+	int is_root = f->depth == 0;
 
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_REG)
-			rc = file(s, &f, entry, err);
-		else if (depth < SES_FOLDER_DEPTH &&
-			 (type == DT_DIR || depth == 0))
-			rc = folder(s, &f, entry, depth + 1, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
-	return rc;
+	if (type == DT_REG)
+		return file(s, f, name, err);
+	if (f->depth >= SES_FOLDER_DEPTH || (type != DT_DIR && !is_root))
+		return 0;
+	return ses_folder_each(s->out, f, name, is_root, entry, s, err);
 }
 
 static int
@@ -412,16 +401,12 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
-	const char *root;
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0)
+	if (roots(q, &list, err) < 0 ||
+	    ses_roots_each(out, &list, entry, &s, err) < 0)
 		goto out;
-	for (root = list.data; root < list.data + list.len;
-	     root += strlen(root) + 1)
-		if (folder(&s, NULL, root, 0, err) < 0)
-			goto out;
 	rc = ses_look_all(&s.looks, read_one, q, out, err);
 	if (rc < 0)
 		goto out;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "harness/db.h"
 
 #define BUSY_MS 2000 /* an agent's write transaction is over before that */
@@ -236,6 +237,16 @@ ses_db_column(sqlite3_stmt *st, const char *name)
 			return i;
 	}
 	return -1;
+}
+
+int
+ses_db_is_file(const char *name, const char *base)
+{
+	const char *rest = name + strlen(base);
+
+	return ses_str_starts(name, base) &&
+	       (*rest == '\0' || strcmp(rest, "-wal") == 0 ||
+		   strcmp(rest, "-journal") == 0);
 }
 
 void

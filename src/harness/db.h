@@ -52,6 +52,10 @@ int ses_db_search(const char *path,
 	struct seshat_err *err),
     void *arg, struct ses_session_list *out, struct seshat_err *err);
 
+/** Whether the file name is the database base, or one that SQLite writes
+ * beside it (https://www.sqlite.org/tempfiles.html). */
+int ses_db_is_file(const char *name, const char *base);
+
 /** Append bytes that are no text as {"$base64":"..."}. */
 void ses_db_base64(struct ses_buf *out, const void *data, size_t len);
 

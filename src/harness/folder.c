@@ -49,6 +49,8 @@ ses_folder_enter(struct ses_session_list *l, struct ses_folder *f,
 	int rc = ses_folder_open(f, at == NULL ? AT_FDCWD : at->fd,
 	    at == NULL ? NULL : at->path.data, name, links, &why);
 
+	if (rc > 0)
+		f->depth = at == NULL ? 0 : at->depth + 1;
 	if (rc >= 0)
 		return rc;
 	if (at == NULL)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "harness/generic.h"
 #include "harness/line.h"
 #include "harness/tell.h"
@@ -95,17 +96,10 @@ said(const struct ses_line_field f[N_FIELDS], int *role, struct ses_json *text)
 	return is_text(text);
 }
 
-/* What is gathered while the lines pass by. */
-struct gather {
-	struct ses_session *out;
-	const char *wanted; /* the only cwd of interest, or NULL */
-	struct seshat_err err;
-	int failed;
-};
-
 /* Only absolute ones: a project is named after it. */
 static int
-take_cwd(struct gather *g, const struct ses_json *object)
+take_cwd(struct ses_session *out, const struct ses_json *object,
+    struct seshat_err *err)
 {
 	struct ses_line_field f[] = {SES_LINE_FIELD("cwd"),
 	    SES_LINE_FIELD("workdir"), SES_LINE_FIELD("workspaceDir"),
@@ -114,11 +108,11 @@ take_cwd(struct gather *g, const struct ses_json *object)
 	size_t i;
 
 	ses_line_fields(object, f, 4);
-	for (i = 0; i < 4 && g->out->cwd == NULL; i++) {
-		if (ses_line_string(&f[i].value, PATH_MAX, &cwd, &g->err) < 0)
+	for (i = 0; i < 4 && out->cwd == NULL; i++) {
+		if (ses_line_string(&f[i].value, PATH_MAX, &cwd, err) < 0)
 			return -1;
 		if (cwd != NULL && cwd[0] == '/') {
-			g->out->cwd = cwd;
+			out->cwd = cwd;
 			cwd = NULL;
 		}
 		free(cwd);
@@ -128,57 +122,31 @@ take_cwd(struct gather *g, const struct ses_json *object)
 }
 
 static int
-on_line(struct gather *g, const struct ses_json *object)
+take(struct ses_session *out, const struct ses_json *object,
+    struct seshat_err *err)
 {
 	struct ses_line_field f[N_FIELDS] = FIELDS;
 	struct ses_json text = {0};
 	struct ses_json prompt = {0};
 	int role;
 
-	if (g->out->cwd == NULL && take_cwd(g, object) < 0)
+	if (out->cwd == NULL && take_cwd(out, object, err) < 0)
 		return -1;
-	if (g->out->title != NULL)
+	if (out->title != NULL)
 		return 0;
 	ses_line_fields(object, f, N_FIELDS);
 	if (!said(f, &role, &text) || role != SES_ROLE_USER ||
 	    !ses_line_prompt(&text, &prompt))
 		return 0;
-	return ses_line_title(&prompt, &g->out->title, &g->err);
-}
-
-static int
-on_head(void *arg, const struct ses_json *object)
-{
-	struct gather *g = arg;
-	const char *cwd;
-
-	if (on_line(g, object) < 0) {
-		g->failed = 1;
-		return 1;
-	}
-	cwd = g->out->cwd;
-	if (g->wanted != NULL && cwd != NULL && strcmp(g->wanted, cwd) != 0)
-		return 1; /* nobody will want its title */
-	return cwd != NULL && g->out->title != NULL;
+	return ses_line_title(&prompt, &out->title, err);
 }
 
 static int
 read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
     struct ses_session *out, struct seshat_err *err)
 {
-	const struct ses_discover *q = arg;
-	struct gather g = {.out = out, .wanted = q->cwd};
-
 	out->harness = &ses_generic;
-	if (ses_session_set(&out->id, what->id, strlen(what->id), err) < 0 ||
-	    ses_peek_head(p, on_head, &g, err) < 0)
-		return -1;
-	if (g.failed) {
-		*err = g.err;
-		return -1;
-	}
-	return q->cwd == NULL ||
-	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
+	return ses_look_head(arg, p, what, take, out, err);
 }
 
 static int
@@ -207,7 +175,9 @@ static int
 identify(const char *path, struct ses_session *out, struct seshat_err *err)
 {
 	(void)out;
-	return ses_fail(err, SESHAT_ENOTFOUND,
+	if (!ses_str_ends(path, ".jsonl"))
+		return ses_fail(err, SESHAT_ENOTFOUND, "%s: no *.jsonl", path);
+	return ses_fail(err, SESHAT_EUNSUPPORTED,
 	    "%s: what it is called depends on the roots", path);
 }
 

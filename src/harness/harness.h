@@ -39,12 +39,23 @@ struct ses_session {
 	uint64_t n_rows;
 };
 
+/* A file or folder that could not be read. */
+struct ses_unread {
+	const struct ses_harness_ops *harness; /* whose it is */
+	char *path;
+	char *why;
+	int code; /* SESHAT_E... */
+};
+#define SES_UNREAD_MAX 1000
+
 struct ses_session_list {
 	struct ses_session *v;
 	size_t n;
 	size_t cap;
 	size_t unreadable;        /* files and folders that could not be read */
 	char unreadable_why[512]; /* path and reason of one of them */
+	struct ses_unread *unread; /* the first SES_UNREAD_MAX of them */
+	size_t n_unread;
 };
 
 /* What a line says, for pages, search and show --text. */
@@ -75,6 +86,9 @@ struct ses_event {
 void ses_session_free(struct ses_session *s);
 void ses_session_list_free(struct ses_session_list *l);
 
+/** Bytes of all their transcripts, as far as they are known. */
+uint64_t ses_session_list_bytes(const struct ses_session_list *l);
+
 /* What to look for; zero and NULL mean any. */
 struct ses_discover {
 	const struct ses_harness_ops *harness;
@@ -85,6 +99,17 @@ struct ses_discover {
 	const struct ses_buf *roots;
 };
 
+/* How long an agent keeps the sessions of one place.  Start from {0}, release
+ * with ses_retention_free; one serves any number of sessions. */
+struct ses_retention {
+	struct ses_buf place; /* the folder that it holds for */
+	uint64_t days;        /* so long after its last write */
+	char setting[64];     /* why: "cleanupPeriodDays is 90" */
+};
+
+/** Release. */
+void ses_retention_free(struct ses_retention *r);
+
 /* One agent: a constant table, in one file. */
 struct ses_harness_ops {
 	const char *name;    /* "claude-code": also in keys */
@@ -94,6 +119,10 @@ struct ses_harness_ops {
 	 * most important first, whether they exist or not. */
 	int (*roots)(const struct ses_discover *q, struct ses_buf *out,
 	    struct seshat_err *err);
+
+	/** Whether a folder below a root, named from there ("2026/11/21"), may
+	 * hold sessions or lead to some; NULL: any may. */
+	int (*holds)(const char *below);
 
 	/**
 	 * Append to out the sessions below the roots that fit q (its harness
@@ -107,9 +136,9 @@ struct ses_harness_ops {
 	    struct seshat_err *err);
 
 	/** Fill in a session from its transcript's path alone (for a path
-	 * that was given or remembered).  SESHAT_ENOTFOUND when the path is
-	 * none of this harness's or no regular file, or when it alone does
-	 * not tell the session. */
+	 * that was given or remembered).  Errors: SESHAT_ENOTFOUND, the path
+	 * is none of this harness's or no regular file; SESHAT_EUNSUPPORTED,
+	 * it may be, but only find tells. */
 	int (*identify)(
 	    const char *path, struct ses_session *out, struct seshat_err *err);
 
@@ -117,6 +146,15 @@ struct ses_harness_ops {
 	 * is there already: title, parent, cwd.  NULL: nothing. */
 	int (*describe)(struct ses_peek *p, struct ses_session *out,
 	    struct seshat_err *err);
+
+	/**
+	 * Set *due to when the agent deletes the session, ms since 1970, 0 if
+	 * it never does.  r tells why; it may come from a session before, then
+	 * settings are read again only for one that lies elsewhere.  NULL: it
+	 * keeps its sessions, as far as is known.
+	 */
+	int (*retention)(const struct ses_session *s, struct ses_retention *r,
+	    int64_t *due, struct seshat_err *err);
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

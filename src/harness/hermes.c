@@ -423,15 +423,34 @@ out:
 static int
 identify(const char *path, struct ses_session *out, struct seshat_err *err)
 {
+	const char *name = ses_str_basename(path);
+
 	(void)out;
-	return ses_fail(err, SESHAT_ENOTFOUND,
+	if (!ses_db_is_file(name, database) && !ses_str_ends(name, ".jsonl"))
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: nothing of Hermes", path);
+	return ses_fail(err, SESHAT_EUNSUPPORTED,
 	    "%s: a session of Hermes is known by its id, not by a path", path);
+}
+
+/* A home, and those of its profiles. */
+static int
+holds(const char *below)
+{
+	const char *rest;
+
+	if (ses_str_starts(below, "profiles/")) {
+		rest = strchr(below + strlen("profiles/"), '/');
+		return rest == NULL || strcmp(rest, "/sessions") == 0;
+	}
+	return strcmp(below, "profiles") == 0 || strcmp(below, "sessions") == 0;
 }
 
 const struct ses_harness_ops ses_hermes = {
     .name = "hermes",
     .summary = "Hermes Agent",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = identify,
     .events = ses_hermes_events,

@@ -3,9 +3,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/str.h"
 #include "harness/look.h"
 
@@ -156,21 +156,6 @@ work(void *arg)
 	return NULL;
 }
 
-/* How many threads besides this one. */
-static size_t
-helpers(size_t n)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cores < 1 ? 1 : (size_t)cores;
-
-	if (most > MAX_THREADS)
-		most = MAX_THREADS;
-	n /= PER_THREAD;
-	if (n > most)
-		n = most;
-	return n < 2 ? 0 : n - 1;
-}
-
 int
 ses_look_all(const struct ses_looks *l,
     int (*read)(const void *arg, struct ses_peek *p,
@@ -180,18 +165,57 @@ ses_look_all(const struct ses_looks *l,
 {
 	struct work w = {
 	    .l = l, .read = read, .arg = arg, .out = out, .err = err};
-	pthread_t threads[MAX_THREADS];
-	size_t want = helpers(l->n);
-	size_t n = 0;
 
 	(void)pthread_mutex_init(&w.lock, NULL);
-	while (n < want && pthread_create(&threads[n], NULL, work, &w) == 0)
-		n++; /* without helpers it only takes longer */
-	(void)work(&w);
-	while (n > 0)
-		(void)pthread_join(threads[--n], NULL);
+	ses_pool_run(ses_pool_size(l->n, PER_THREAD, MAX_THREADS), work, &w);
 	(void)pthread_mutex_destroy(&w.lock);
 	return atomic_load(&w.failed) ? -1 : 0;
+}
+
+/* What is gathered while the lines pass by. */
+struct gather {
+	struct ses_session *out;
+	const char *wanted; /* the only cwd of interest, or NULL */
+	int (*take)(struct ses_session *out, const struct ses_json *object,
+	    struct seshat_err *err);
+	struct seshat_err err;
+	int failed;
+};
+
+static int
+on_head(void *arg, const struct ses_json *object)
+{
+	struct gather *g = arg;
+	const char *cwd;
+
+	if (g->take(g->out, object, &g->err) < 0) {
+		g->failed = 1;
+		return 1;
+	}
+	cwd = g->out->cwd;
+	if (g->wanted != NULL && cwd != NULL && strcmp(g->wanted, cwd) != 0)
+		return 1; /* nobody will want its title */
+	return cwd != NULL && g->out->title != NULL;
+}
+
+int
+ses_look_head(const struct ses_discover *q, struct ses_peek *p,
+    const struct ses_look *what,
+    int (*take)(struct ses_session *out, const struct ses_json *object,
+	struct seshat_err *err),
+    struct ses_session *out, struct seshat_err *err)
+{
+	struct gather g = {.out = out, .wanted = q->cwd, .take = take};
+
+	if (ses_session_set(&out->id, what->id, strlen(what->id), err) < 0 ||
+	    ses_peek_head(p, on_head, &g, err) < 0)
+		return -1;
+	if (g.failed) {
+		*err = g.err;
+		return -1;
+	}
+	return q->cwd == NULL ||
+	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
 }
 
 int

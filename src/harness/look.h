@@ -52,6 +52,18 @@ int ses_look_all(const struct ses_looks *l,
     const void *arg, struct ses_session_list *out, struct seshat_err *err);
 
 /**
+ * ses_look_head(q, p, what, take, out, err):
+ * For a read as above, where the look has the id: let take gather working
+ * directory and title from the first lines, one after the other, until both
+ * are there or it is not what q wants.
+ */
+int ses_look_head(const struct ses_discover *q, struct ses_peek *p,
+    const struct ses_look *what,
+    int (*take)(struct ses_session *out, const struct ses_json *object,
+	struct seshat_err *err),
+    struct ses_session *out, struct seshat_err *err);
+
+/**
  * ses_look_path(path, id, read, arg, out, err):
  * As ses_look_all for one path, which is absolute, with the id of the look or
  * NULL.  Errors: SESHAT_ENOTFOUND, it is no regular file, or read answers 0.

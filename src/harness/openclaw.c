@@ -26,6 +26,7 @@ struct search {
 	const struct ses_discover *q;
 	struct ses_session_list *out;
 	struct ses_looks looks; /* the transcripts that may fit */
+	const char *agent;      /* whose folder is at hand */
 };
 
 /* A variable, without the spaces around it: 1 if it counts as set.  Start
@@ -147,21 +148,22 @@ out:
 }
 
 static int
-file(struct search *s, const struct ses_folder *f, const char *agent,
-    const char *entry, struct seshat_err *err)
+file(void *arg, const struct ses_folder *f, const char *name, int type,
+    struct seshat_err *err)
 {
+	struct search *s = arg;
 	struct ses_openclaw_name n = {
-	    .agent = agent, .agent_len = strlen(agent)};
+	    .agent = s->agent, .agent_len = strlen(s->agent)};
 	struct ses_buf id = {0};
-	int rc = 0;
+	int rc;
 
-	if (!ses_openclaw_parse(entry, &n))
+	if (type != DT_REG || !ses_openclaw_parse(name, &n))
 		return 0;
 	rc = ses_openclaw_id(&n, n.len, &id, err);
 	if (rc > 0 && s->q->id != NULL && strcmp(s->q->id, id.data) != 0)
 		rc = 0;
 	ses_buf_free(&id);
-	return rc <= 0 ? rc : ses_look_add(&s->looks, f, entry, NULL, 0, err);
+	return rc <= 0 ? rc : ses_look_add(&s->looks, f, name, NULL, 0, err);
 }
 
 /* What the agent keeps since 2026.7.2: beside its transcripts. */
@@ -170,7 +172,7 @@ database(struct search *s, const struct ses_folder *at, const char *agent,
     struct seshat_err *err)
 {
 	struct ses_buf path = {0};
-	int rc = ses_folder_join(at, "agent/openclaw-agent.sqlite", &path, err);
+	int rc = ses_folder_join(at, "agent/" SES_OPENCLAW_DB, &path, err);
 
 	if (rc == 0)
 		rc = ses_openclaw_database(s->q, agent, path.data, s->out, err);
@@ -179,51 +181,34 @@ database(struct search *s, const struct ses_folder *at, const char *agent,
 }
 
 static int
-agent(struct search *s, const struct ses_folder *root, const char *name,
+agent(void *arg, const struct ses_folder *root, const char *name, int type,
     struct seshat_err *err)
 {
+	struct search *s = arg;
 	struct ses_folder at = {0};
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &at, root, name, 1, err);
+	int rc;
 
+	if (type == DT_REG)
+		return 0;
+	rc = ses_folder_enter(s->out, &at, root, name, 1, err);
 	if (rc <= 0)
 		return rc;
+	s->agent = name;
 	rc = database(s, &at, name, err);
 	if (rc == 0)
-		rc = ses_folder_enter(s->out, &f, &at, "sessions", 0, err);
+		rc = ses_folder_each(s->out, &at, "sessions", 0, file, s, err);
 	ses_folder_close(&at);
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_REG)
-			rc = file(s, &f, name, entry, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
 	return rc;
 }
 
+/* <agent>, and there the folder of transcripts and that of the database. */
 static int
-one_root(struct search *s, const char *root, struct seshat_err *err)
+holds(const char *below)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(s->out, &f, NULL, root, 1, err);
+	const char *rest = strchr(below, '/');
 
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0) {
-		if (type == DT_DIR || type == DT_LNK)
-			rc = agent(s, &f, entry, err);
-		if (rc < 0)
-			break;
-	}
-	ses_folder_close(&f);
-	return rc;
+	return rest == NULL || strcmp(rest, "/sessions") == 0 ||
+	       strcmp(rest, "/agent") == 0;
 }
 
 static int
@@ -232,16 +217,12 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
-	const char *root;
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0)
+	if (roots(q, &list, err) < 0 ||
+	    ses_roots_each(out, &list, agent, &s, err) < 0)
 		goto out;
-	for (root = list.data; root < list.data + list.len;
-	     root += strlen(root) + 1)
-		if (one_root(&s, root, err) < 0)
-			goto out;
 	rc = ses_look_all(&s.looks, ses_openclaw_read, q, out, err);
 	if (rc == 0 && q->cwd != NULL)
 		ses_session_keep_families(out, from, q->cwd);
@@ -255,6 +236,7 @@ const struct ses_harness_ops ses_openclaw = {
     .name = "openclaw",
     .summary = "OpenClaw",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = ses_openclaw_identify,
     .events = ses_openclaw_events,

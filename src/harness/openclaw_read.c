@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "harness/db.h"
 #include "harness/line.h"
 #include "harness/openclaw.h"
 #include "harness/openclaw_read.h"
@@ -284,6 +285,9 @@ ses_openclaw_identify(
 	static const struct ses_discover any = {0};
 	struct ses_openclaw_name n;
 
+	if (ses_db_is_file(ses_str_basename(path), SES_OPENCLAW_DB))
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "%s: a database holds many sessions", path);
 	if (path[0] != '/' || !parse_path(path, &n))
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "%s: no transcript of OpenClaw", path);

@@ -3,6 +3,9 @@
 
 #include "harness/look.h"
 
+/* What the agent keeps since 2026.7.2, in its folder "agent". */
+#define SES_OPENCLAW_DB "openclaw-agent.sqlite"
+
 /* What the path of a transcript of OpenClaw tells; slices of it. */
 struct ses_openclaw_name {
 	const char *agent;

@@ -113,11 +113,15 @@ ses_discover(const struct ses_discover *q, struct ses_session_list *out,
 	const struct ses_harness_ops *const *h;
 	struct ses_session *v;
 	size_t from = out->n;
+	size_t unread = out->n_unread;
 
-	for (h = ses_harnesses; *h != NULL; h++)
+	for (h = ses_harnesses; *h != NULL; h++) {
 		if ((q->harness == NULL || q->harness == *h) &&
 		    (*h)->find(q, out, err) < 0)
 			return ses_fail_in(err, "%s", (*h)->name);
+		for (; unread < out->n_unread; unread++)
+			out->unread[unread].harness = *h;
+	}
 	if (out->n == from)
 		return 0;
 	v = out->v + from;

@@ -45,18 +45,10 @@ is_log(const char *name)
 	       strlen(name) > strlen(ending);
 }
 
-/* What is gathered while the lines pass by. */
-struct gather {
-	struct ses_session *out;
-	const char *wanted; /* the only cwd of interest, or NULL */
-	struct seshat_err err;
-	int failed;
-};
-
 /* "skill (phase)" of the first entry. */
 static int
-take_title(struct gather *g, const struct ses_json *skill,
-    const struct ses_json *phase)
+take_title(const struct ses_json *skill, const struct ses_json *phase,
+    struct ses_session *out, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	struct ses_buf quoted = {0};
@@ -70,11 +62,10 @@ take_title(struct gather *g, const struct ses_json *skill,
 		ses_buf_str(&b, ")");
 	}
 	ses_json_quote(&quoted, ses_buf_cstr(&b), b.len);
-	if (ses_buf_check(&b, &g->err) < 0 ||
-	    ses_buf_check(&quoted, &g->err) < 0)
+	if (ses_buf_check(&b, err) < 0 || ses_buf_check(&quoted, err) < 0)
 		goto out;
 	(void)ses_json_peek(quoted.data, quoted.len, &v);
-	rc = ses_line_title(&v, &g->out->title, &g->err);
+	rc = ses_line_title(&v, &out->title, err);
 out:
 	ses_buf_free(&b);
 	ses_buf_free(&quoted);
@@ -82,45 +73,27 @@ out:
 }
 
 static int
-on_head(void *arg, const struct ses_json *object)
+take(struct ses_session *out, const struct ses_json *object,
+    struct seshat_err *err)
 {
-	struct gather *g = arg;
-	struct ses_session *out = g->out;
 	struct ses_line_field f[] = {SES_LINE_FIELD("skill"),
 	    SES_LINE_FIELD("phase"), SES_LINE_FIELD("project_root")};
 
 	ses_line_fields(object, f, 3);
 	if (out->cwd == NULL &&
-	    ses_line_string(&f[2].value, PATH_MAX, &out->cwd, &g->err) < 0)
-		g->failed = 1;
-	if (!g->failed && out->title == NULL &&
-	    take_title(g, &f[0].value, &f[1].value) < 0)
-		g->failed = 1;
-	if (g->failed)
-		return 1;
-	if (g->wanted != NULL && out->cwd != NULL &&
-	    strcmp(g->wanted, out->cwd) != 0)
-		return 1; /* nobody will want its title */
-	return out->cwd != NULL && out->title != NULL;
+	    ses_line_string(&f[2].value, PATH_MAX, &out->cwd, err) < 0)
+		return -1;
+	return out->title != NULL
+		   ? 0
+		   : take_title(&f[0].value, &f[1].value, out, err);
 }
 
 static int
 read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
     struct ses_session *out, struct seshat_err *err)
 {
-	const struct ses_discover *q = arg;
-	struct gather g = {.out = out, .wanted = q->cwd};
-
 	out->harness = &ses_seshat_log;
-	if (ses_session_set(&out->id, what->id, strlen(what->id), err) < 0 ||
-	    ses_peek_head(p, on_head, &g, err) < 0)
-		return -1;
-	if (g.failed) {
-		*err = g.err;
-		return -1;
-	}
-	return q->cwd == NULL ||
-	       (out->cwd != NULL && strcmp(out->cwd, q->cwd) == 0);
+	return ses_look_head(arg, p, what, take, out, err);
 }
 
 /* The id of a log, from the name of its file. */
@@ -154,26 +127,13 @@ name_all(struct ses_looks *l, struct seshat_err *err)
 	return rc;
 }
 
-/* All logs of the folder. */
 static int
-walk(const char *root, struct ses_looks *looks, struct ses_session_list *out,
+file(void *arg, const struct ses_folder *f, const char *name, int type,
     struct seshat_err *err)
 {
-	struct ses_folder f = {0};
-	const char *entry;
-	int type;
-	int rc = ses_folder_enter(out, &f, NULL, root, 1, err);
-
-	if (rc <= 0)
-		return rc;
-	while ((rc = ses_folder_next(&f, &entry, &type, err)) > 0)
-		if (type == DT_REG && is_log(entry) &&
-		    ses_look_add(looks, &f, entry, NULL, 0, err) < 0) {
-			rc = -1;
-			break;
-		}
-	ses_folder_close(&f);
-	return rc;
+	if (type != DT_REG || !is_log(name))
+		return 0;
+	return ses_look_add(arg, f, name, NULL, 0, err);
 }
 
 static int
@@ -184,7 +144,8 @@ find(const struct ses_discover *q, struct ses_session_list *out,
 	struct ses_buf list = {0};
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 || walk(list.data, &looks, out, err) < 0 ||
+	if (roots(q, &list, err) < 0 ||
+	    ses_roots_each(out, &list, file, &looks, err) < 0 ||
 	    name_all(&looks, err) < 0)
 		goto out;
 	ses_looks_keep(&looks, q->id);
@@ -193,6 +154,14 @@ out:
 	ses_buf_free(&list);
 	ses_looks_free(&looks);
 	return rc;
+}
+
+/* The logs lie side by side. */
+static int
+holds(const char *below)
+{
+	(void)below;
+	return 0;
 }
 
 /* Whether the file lies in the folder of the logs: 1, 0 or -1. */
@@ -308,6 +277,7 @@ const struct ses_harness_ops ses_seshat_log = {
     .name = "seshat-log",
     .summary = "seshat's own session log",
     .roots = roots,
+    .holds = holds,
     .find = find,
     .identify = identify,
     .events = events,

@@ -24,6 +24,17 @@ ses_session_free(struct ses_session *s)
 	*s = (struct ses_session){0};
 }
 
+uint64_t
+ses_session_list_bytes(const struct ses_session_list *l)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		n += l->v[i].size;
+	return n;
+}
+
 void
 ses_session_list_free(struct ses_session_list *l)
 {
@@ -33,8 +44,19 @@ ses_session_list_free(struct ses_session_list *l)
 		return;
 	for (i = 0; i < l->n; i++)
 		ses_session_free(&l->v[i]);
+	for (i = 0; i < l->n_unread; i++) {
+		free(l->unread[i].path);
+		free(l->unread[i].why);
+	}
 	free(l->v);
+	free(l->unread);
 	*l = (struct ses_session_list){0};
+}
+
+void
+ses_retention_free(struct ses_retention *r)
+{
+	ses_buf_free(&r->place);
 }
 
 int
@@ -61,6 +83,27 @@ ses_session_add(
 	return 0;
 }
 
+/* Keep it by name, too. */
+static int
+add_unread(struct ses_session_list *l, const char *path,
+    const struct seshat_err *why, struct seshat_err *err)
+{
+	struct ses_unread *u = l->unread;
+
+	if (l->n_unread == SES_UNREAD_MAX)
+		return 0;
+	if (u == NULL)
+		u = ses_calloc(SES_UNREAD_MAX, sizeof(*u));
+	if (u == NULL)
+		return ses_fail_nomem(err);
+	l->unread = u;
+	u += l->n_unread++;
+	u->path = ses_str_dup(path);
+	u->why = ses_str_dup(why->msg);
+	u->code = why->code;
+	return u->path == NULL || u->why == NULL ? ses_fail_nomem(err) : 0;
+}
+
 int
 ses_session_unreadable(struct ses_session_list *l, const char *path,
     const struct seshat_err *why, struct seshat_err *err)
@@ -72,7 +115,7 @@ ses_session_unreadable(struct ses_session_list *l, const char *path,
 	if (l->unreadable++ == 0)
 		(void)snprintf(l->unreadable_why, sizeof(l->unreadable_why),
 		    "%.300s: %.200s", path, why->msg);
-	return 0;
+	return add_unread(l, path, why, err);
 }
 
 void

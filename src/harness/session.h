@@ -42,6 +42,7 @@ struct ses_folder {
 	DIR *dir;
 	int fd;              /* of dir */
 	struct ses_buf path; /* without a slash at the end */
+	int depth;           /* folders above it that were entered */
 };
 
 /**
@@ -65,6 +66,20 @@ int ses_folder_enter(struct ses_session_list *l, struct ses_folder *f,
  * call. */
 int ses_folder_next(
     struct ses_folder *f, const char **name, int *type, struct seshat_err *err);
+
+/* What is done with an entry of a folder; a negative answer ends the walk. */
+typedef int ses_folder_entry(void *arg, const struct ses_folder *f,
+    const char *name, int type, struct seshat_err *err);
+
+/** Enter a folder as ses_folder_enter does, and call each for every entry.
+ * 0, or -1. */
+int ses_folder_each(struct ses_session_list *l, const struct ses_folder *at,
+    const char *name, int links, ses_folder_entry *each, void *arg,
+    struct seshat_err *err);
+
+/** The same for every folder in a list of roots, which may be links. */
+int ses_roots_each(struct ses_session_list *l, const struct ses_buf *roots,
+    ses_folder_entry *each, void *arg, struct seshat_err *err);
 
 /** Path of the entry name: appended to out, which is cleared first. */
 int ses_folder_join(const struct ses_folder *f, const char *name,

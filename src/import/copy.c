@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "import/one.h"
+#include "mirror/run.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 #include "vault/read.h"
@@ -235,7 +236,6 @@ static int
 copy_summary(struct ses_importing *s, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
-	json_t *rows;
 	json_t *doc = NULL;
 	int rc = key_in(&s->from, "meta.json", &key, err);
 
@@ -256,12 +256,8 @@ copy_summary(struct ses_importing *s, struct seshat_err *err)
 	(void)json_object_del(doc, "redaction_counts");
 	ses_doc_set_str(doc, "id", s->s->id);
 	ses_doc_set_str(doc, "harness", s->s->harness);
-	rows = json_object_get(s->im->rows, s->to.project);
-	if (rows == NULL) {
-		rows = json_array();
-		(void)json_object_set_new(s->im->rows, s->to.project, rows);
-	}
-	(void)json_array_append(rows, doc);
+	if (ses_run_add_row(s->im->rows, s->to.project, doc) < 0)
+		rc = ses_fail_nomem(err);
 out:
 	json_decref(doc);
 	ses_buf_free(&key);

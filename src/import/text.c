@@ -264,7 +264,7 @@ flush(struct text *t, const struct ses_spool *text, const char *stream,
 	im->totals.new_bytes += r.new_bytes;
 	im->totals.stored_bytes += r.stored_bytes;
 	im->totals.redactions += r.redactions;
-	if (ses_run_add_row(im->rows, &r) < 0 && rc == 0)
+	if (ses_run_add_result(im->rows, &r) < 0 && rc == 0)
 		rc = ses_fail_nomem(err);
 	ses_flush_result_free(&r);
 	ses_session_free(&session);

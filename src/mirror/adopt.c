@@ -450,32 +450,42 @@ is_last(const struct ses_state_source *src, const struct ses_part_head *h)
 }
 
 int
+ses_state_held(struct ses_store *store, const struct ses_where *w,
+    const struct ses_state_source *src, struct seshat_err *err)
+{
+	struct ses_part_head head = {0};
+	char name[SES_PART_NAME];
+	uint64_t body;
+
+	if (src->last[0] != '\0')
+		memcpy(name, src->last, sizeof(name));
+	else
+		ses_key_part(name, src->next_seq - 1, src->stream);
+	if (ses_stream_head(store, w, name, &head, &body, err) == 0)
+		return is_last(src, &head);
+	return err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
+		       err->code == SESHAT_EFORMAT
+		   ? 0
+		   : -1;
+}
+
+int
 ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	int far = !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
 	int64_t now = ses_time_now();
-	struct ses_part_head head = {0};
-	char name[SES_PART_NAME];
-	uint64_t body;
 	int rc;
 
 	/* a store that is asked over a network is believed for a while */
 	if (far &&
 	    now - (src->ack > src->looked ? src->ack : src->looked) < LOOK_MS)
 		return SES_FLUSH_OK;
-	if (src->last[0] != '\0')
-		memcpy(name, src->last, sizeof(name));
-	else
-		ses_key_part(name, src->next_seq - 1, src->stream);
-	rc = ses_stream_head(f->m->store, &f->where, name, &head, &body, err);
-	if (rc < 0 && err->code != SESHAT_ENOTFOUND &&
-	    err->code != SESHAT_ECORRUPT && err->code != SESHAT_EFORMAT)
+	rc = ses_state_held(f->m->store, &f->where, src, err);
+	if (rc < 0)
 		return -1;
-	if (rc == 0 && !is_last(src, &head))
-		rc = -1;
 	/* it may have been merged away, and the state not know of it */
-	rc = rc == 0 ? SES_FLUSH_OK : stands(f, err);
+	rc = rc > 0 ? SES_FLUSH_OK : stands(f, err);
 	if (rc == SES_FLUSH_OK && far) {
 		src->looked = now;
 		rc = ses_flush_save(f, err);

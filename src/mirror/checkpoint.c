@@ -302,14 +302,44 @@ keep_pin(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* Whether the document says already that all there is has ended. */
+static int
+has_ended(const struct ses_flush *f, const json_t *doc)
+{
+	return ses_doc_time(doc, "ended_at") != 0 &&
+	       ses_doc_u64(doc, "next_seq") == f->src->next_seq &&
+	       json_array_size(f->src->pending) == 0;
+}
+
+/* Write the next one, which goes on from doc, and the summary. */
+static int
+put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
+    const char *end, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	uint64_t rev = ses_doc_u64(doc, "rev") + 1;
+
+	if (fill_in(f, doc, end, rev, err) < 0 ||
+	    ses_flush_tidy(f, doc, err) < 0 ||
+	    ses_doc_put(f->m->store, key, doc, SES_PUT_INSIDE, err) < 0)
+		return -1;
+	src->rev = rev;
+	src->checkpoint_seq = src->next_seq;
+	src->checkpoint_at = src->ack;
+	(void)json_array_clear(src->pending);
+	ses_flush_merged(f, src, doc);
+	if (ses_flush_save(f, err) < 0)
+		return -1;
+	return put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);
+}
+
 int
 ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err)
 {
-	struct ses_state_source *src = f->src;
+	const struct ses_state_source *src = f->src;
 	struct ses_buf key = {0};
 	json_t *doc = NULL;
-	uint64_t rev;
 	int rc = ses_removed_get(f->m->store, &f->where, err);
 
 	if (rc != 0)
@@ -321,23 +351,13 @@ ses_flush_checkpoint(
 	rc = present(f, ses_buf_cstr(&key), &doc, err);
 	if (rc != SES_FLUSH_OK)
 		goto out;
-	rev = ses_doc_u64(doc, "rev") + 1;
-	rc = fill_in(f, doc, end, rev, err);
-	if (rc == 0)
-		rc = ses_flush_tidy(f, doc, err);
-	if (rc == 0)
-		rc = ses_doc_put(
-		    f->m->store, key.data, doc, SES_PUT_INSIDE, err);
-	if (rc < 0)
-		goto out;
-	src->rev = rev;
-	src->checkpoint_seq = src->next_seq;
-	src->checkpoint_at = src->ack;
-	(void)json_array_clear(src->pending);
-	ses_flush_merged(f, src, doc);
-	rc = ses_flush_save(f, err);
-	if (rc == 0)
-		rc = put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);
+	if (end != NULL && has_ended(f, doc)) {
+		/* nothing is new, also for the index */
+		json_decref(f->r->meta);
+		f->r->meta = NULL;
+	} else {
+		rc = put_checkpoint(f, key.data, doc, end, err);
+	}
 	if (rc == 0 && end != NULL && f->r->meta != NULL)
 		ses_doc_set_time(
 		    f->r->meta, "ended_at", ses_doc_time(doc, "ended_at"));

@@ -74,17 +74,23 @@ out:
 }
 
 void
+ses_mirror_rest(struct ses_mirror *m)
+{
+	ses_source_free(&m->source);
+	ses_packer_free(&m->packer);
+	ses_buf_free(&m->clean);
+	ses_buf_free(&m->packed);
+}
+
+void
 ses_mirror_free(struct ses_mirror *m)
 {
+	ses_mirror_rest(m);
 	ses_store_free(m->store);
 	ses_redact_free(m->redact);
 	free(m->state_dir);
 	if (m->lock >= 0)
 		close(m->lock);
-	ses_source_free(&m->source);
-	ses_packer_free(&m->packer);
-	ses_buf_free(&m->clean);
-	ses_buf_free(&m->packed);
 	*m = (struct ses_mirror){.lock = -1};
 }
 

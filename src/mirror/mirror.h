@@ -30,7 +30,7 @@ struct ses_mirror_opts {
 	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 
-/* One mirror per thread. */
+/* One per thread at a time. */
 struct ses_mirror {
 	struct ses_mirror_opts opts;
 	struct ses_store *store;
@@ -49,6 +49,9 @@ int ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
     struct seshat_err *err);
 
 void ses_mirror_free(struct ses_mirror *m);
+
+/** Give back the memory that only a flush needs. */
+void ses_mirror_rest(struct ses_mirror *m);
 
 /** The folder of local state for the store url, appended to out. */
 int ses_mirror_state_dir(

@@ -1,54 +1,58 @@
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/lock.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "mirror/run.h"
+#include "mirror/workers.h"
+#include "vault/doc.h"
 #include "vault/index.h"
 
-#define WORKERS_MAX 16
-#define TELL_MS     200
+#define TELL_MS 200
 
-struct shared {
+/* What is gathered while the workers work. */
+struct gather {
 	const struct ses_run *run;
-	pthread_mutex_t lock; /* of all below */
-	size_t next;
 	struct ses_run_totals totals;
-	json_t *rows; /* project: array of index rows */
+	json_t *rows; /* for the indexes */
 	int lost;     /* there was no room for a row */
-	int stopped;  /* a worker could not even start */
-	struct seshat_err err;
 	int64_t told;
 };
 
 int
-ses_run_add_row(json_t *rows, const struct ses_flush_result *r)
+ses_run_add_row(json_t *rows, const char *project, json_t *meta)
 {
-	json_t *of;
+	struct ses_buf name = {0};
+	json_t *of = json_object_get(rows, project);
+	int rc = -1;
 
-	if (r->meta == NULL || r->project == NULL)
-		return 0;
-	of = json_object_get(rows, r->project);
 	if (of == NULL) {
-		of = json_array();
-		if (json_object_set_new(rows, r->project, of) < 0)
+		of = json_object();
+		if (json_object_set_new(rows, project, of) < 0)
 			return -1;
 	}
-	return json_array_append(of, r->meta);
+	ses_buf_fmt(&name, "%s/%s", ses_doc_str(meta, "harness"),
+	    ses_doc_str(meta, "id"));
+	(void)ses_buf_cstr(&name);
+	if (!name.bad)
+		rc = json_object_set(of, name.data, meta);
+	ses_buf_free(&name);
+	return rc;
 }
 
-static void
-add_result(struct shared *sh, const struct ses_session *s,
-    const struct ses_flush_result *r, const struct seshat_err *why)
+int
+ses_run_add_result(json_t *rows, const struct ses_flush_result *r)
 {
-	struct ses_run_totals *t = &sh->totals;
-	const struct ses_run *run = sh->run;
-	int64_t now;
+	return r->meta == NULL || r->project == NULL
+		   ? 0
+		   : ses_run_add_row(rows, r->project, r->meta);
+}
 
-	t->done++;
+void
+ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
+    const struct ses_flush_result *r)
+{
 	t->mirrored += r->parts > 0;
 	if (r->removed && t->removed++ == 0)
 		t->a_removed = s;
@@ -61,96 +65,75 @@ add_result(struct shared *sh, const struct ses_session *s,
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;
-	if (ses_run_add_row(sh->rows, r) < 0)
-		sh->lost = 1;
-	if (why != NULL) {
+}
+
+static void
+add_result(struct gather *g, struct ses_job *job)
+{
+	struct ses_run_totals *t = &g->totals;
+	const struct ses_run *run = g->run;
+	int64_t now;
+
+	ses_run_count(t, job->session, &job->result);
+	t->done++;
+	t->done_bytes += job->session->size;
+	if (ses_run_add_result(g->rows, &job->result) < 0)
+		g->lost = 1;
+	if (job->rc < 0) {
 		t->failed++;
 		if (run->failed != NULL)
-			run->failed(run->arg, s, why);
+			run->failed(run->arg, job->session, &job->err);
 	}
 	now = ses_time_now();
-	if (run->progress != NULL && now - sh->told >= TELL_MS) {
-		sh->told = now;
+	if (run->progress != NULL && now - g->told >= TELL_MS) {
+		g->told = now;
 		run->progress(run->arg, t);
 	}
+	ses_flush_result_free(&job->result);
 }
 
-static void *
-work(void *arg)
+static int
+run_workers(struct gather *g, struct seshat_err *err)
 {
-	struct shared *sh = arg;
-	const struct ses_session *s;
-	struct ses_flush_result r;
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_mirror m;
-	int rc;
+	const struct ses_session_list *l = g->run->sessions;
+	struct ses_workers *w = NULL;
+	struct ses_job job;
+	size_t next = 0;
 
-	if (ses_mirror_open(&m, sh->run->opts, &err) < 0) {
-		(void)pthread_mutex_lock(&sh->lock);
-		sh->stopped = 1;
-		sh->err = err;
-		(void)pthread_mutex_unlock(&sh->lock);
-		return NULL;
+	if (ses_workers_start(&w, g->run->opts,
+		g->run->workers > 0 ? g->run->workers
+				    : ses_pool_size(l->n, 1, SES_WORKERS_MAX),
+		err) < 0)
+		return -1;
+	while (next < l->n || ses_workers_busy(w) > 0) {
+		job = (struct ses_job){.how = *g->run->how};
+		job.session = next < l->n ? &l->v[next] : NULL;
+		if (next < l->n && ses_workers_give(w, &job)) {
+			next++;
+			continue;
+		}
+		ses_workers_wait(w, &job);
+		add_result(g, &job);
 	}
-	(void)pthread_mutex_lock(&sh->lock);
-	while (!sh->stopped && sh->next < sh->run->sessions->n) {
-		s = &sh->run->sessions->v[sh->next++];
-		(void)pthread_mutex_unlock(&sh->lock);
-		rc = ses_mirror_flush(&m, s, sh->run->how, &r, &err);
-		(void)pthread_mutex_lock(&sh->lock);
-		add_result(sh, s, &r, rc < 0 ? &err : NULL);
-		ses_flush_result_free(&r);
-	}
-	(void)pthread_mutex_unlock(&sh->lock);
-	ses_mirror_free(&m);
-	return NULL;
-}
-
-static size_t
-count_workers(const struct ses_run *run)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t n = run->workers > 0 ? run->workers
-		   : cores > 0      ? (size_t)cores
-				    : 1;
-
-	n = n > WORKERS_MAX ? WORKERS_MAX : n;
-	return n > run->sessions->n ? run->sessions->n : n;
-}
-
-/* Only the first must start; where threads are short it works alone. */
-static void
-run_workers(struct shared *sh)
-{
-	pthread_t threads[WORKERS_MAX];
-	size_t want = count_workers(sh->run);
-	size_t n = 0;
-	size_t i;
-
-	for (i = 1; i < want; i++) {
-		if (pthread_create(&threads[n], NULL, work, sh) != 0)
-			break;
-		n++;
-	}
-	(void)work(sh);
-	for (i = 0; i < n; i++)
-		(void)pthread_join(threads[i], NULL);
+	ses_workers_free(w);
+	return 0;
 }
 
 /* One project's rows into our index of it. */
 static int
-update_index(struct ses_mirror *m, const char *project, const json_t *rows,
+update_index(struct ses_mirror *m, const char *project, json_t *rows,
     struct seshat_err *err)
 {
-	size_t n = json_array_size(rows);
+	size_t n = json_object_size(rows);
 	json_t **v = ses_calloc(n, sizeof(*v));
-	size_t i;
+	const char *name;
+	json_t *row;
+	size_t i = 0;
 	int rc;
 
 	if (v == NULL)
 		return ses_fail_nomem(err);
-	for (i = 0; i < n; i++)
-		v[i] = json_array_get(rows, i);
+	json_object_foreach(rows, name, row) v[i++] = row;
 	rc = ses_lock_take(m->lock, "index", err);
 	if (rc == 0)
 		rc =
@@ -183,23 +166,17 @@ int
 ses_run_mirror(
     const struct ses_run *run, struct ses_run_totals *t, struct seshat_err *err)
 {
-	struct shared sh = {
+	struct gather g = {
 	    .run = run, .rows = json_object(), .told = ses_time_now()};
 	int rc = 0;
 
-	(void)pthread_mutex_init(&sh.lock, NULL);
 	if (run->sessions->n > 0)
-		run_workers(&sh);
-	*t = sh.totals;
-	if (sh.stopped) {
-		*err = sh.err;
+		rc = run_workers(&g, err);
+	*t = g.totals;
+	if (ses_run_index(run->opts, g.rows, err) < 0)
 		rc = -1;
-	}
-	if (ses_run_index(run->opts, sh.rows, err) < 0)
-		rc = -1;
-	if (rc == 0 && sh.lost)
+	if (rc == 0 && g.lost)
 		rc = ses_fail_nomem(err);
-	json_decref(sh.rows);
-	(void)pthread_mutex_destroy(&sh.lock);
+	json_decref(g.rows);
 	return rc;
 }

@@ -8,8 +8,9 @@
  * a redactor and buffers of its own; at the end the indexes learn of it.
  */
 struct ses_run_totals {
-	size_t done;     /* sessions looked at */
-	size_t mirrored; /* that had something new */
+	size_t done;         /* sessions looked at */
+	uint64_t done_bytes; /* of their sources, as the search found them */
+	size_t mirrored;     /* that had something new */
 	size_t failed;
 	size_t removed;   /* left alone: their users removed them */
 	size_t rewritten; /* stored anew beside what was stored before */
@@ -30,8 +31,8 @@ struct ses_run {
 	const struct ses_flush_how *how;
 	const struct ses_session_list *sessions;
 	unsigned workers; /* 0: one per processor */
-	/* Told of every session that failed and every 1/5 s, never two calls
-	 * at once; NULL: nobody is. */
+	/* Told of every session that failed and every 1/5 s; NULL: nobody
+	 * is. */
 	void (*failed)(void *arg, const struct ses_session *s,
 	    const struct seshat_err *why);
 	void (*progress)(void *arg, const struct ses_run_totals *t);
@@ -47,13 +48,20 @@ struct ses_run {
 int ses_run_mirror(const struct ses_run *run, struct ses_run_totals *t,
     struct seshat_err *err);
 
-/** Put rows, an object of arrays of summaries by project, into the indexes
- * that this owner keeps in the store. */
+/** Count what came of one flush; done and failed are the caller's. */
+void ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
+    const struct ses_flush_result *r);
+
+/** Put rows, an object of summaries by project and by "harness/id", into the
+ * indexes that this owner keeps in the store. */
 int ses_run_index(
     const struct ses_mirror_opts *opts, json_t *rows, struct seshat_err *err);
 
-/** Add the summary of a flush, if it made one, to such an object; -1 when out
- * of memory. */
-int ses_run_add_row(json_t *rows, const struct ses_flush_result *r);
+/** Add the summary of a session to such an object, in place of an earlier
+ * one; -1 when out of memory. */
+int ses_run_add_row(json_t *rows, const char *project, json_t *meta);
+
+/** The same with the summary of a flush, if it made one. */
+int ses_run_add_result(json_t *rows, const struct ses_flush_result *r);
 
 #endif

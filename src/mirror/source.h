@@ -17,6 +17,7 @@
  */
 #define SES_CHECK_LEN  4096        /* bytes before a cursor that prove it */
 #define SES_CHECK_ROWS 64          /* or so many rows */
+#define SES_TAIL_LEN   (64U << 10) /* a look reads no more of its end */
 #define SES_BLOCK_MAX  (8U << 20)  /* source bytes of a block of lines */
 #define SES_LINE_MAX   (16U << 20) /* a longer line comes in pieces */
 
@@ -110,6 +111,16 @@ int ses_source_crc(struct ses_source *s, uint64_t from, uint64_t to,
 /** Where its last whole line ends, or its last row. */
 int ses_source_whole(
     struct ses_source *s, uint64_t *whole, struct seshat_err *err);
+
+/**
+ * ses_source_behind(s, cursor, whole, err):
+ * Where the last whole line behind the cursor of a file ends (the cursor:
+ * there is none), as far as its last SES_TAIL_LEN bytes tell; where no line
+ * ends in them, the end of the file.  s->buf holds what was read: it ends where
+ * the file does.
+ */
+int ses_source_behind(struct ses_source *s, uint64_t cursor, uint64_t *whole,
+    struct seshat_err *err);
 
 /** Whether there is no whole line in it: 1, 0 or -1. */
 int ses_source_is_empty(struct ses_source *s, struct seshat_err *err);

@@ -1,7 +1,6 @@
 /* O_TMPFILE is Linux'. */
 #define _GNU_SOURCE
 #include <sys/stat.h>
-#include <sys/statfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,30 +14,6 @@
 
 #define UNPACK_STEP ((size_t)1 << 20)
 #define UNPACK_MAX  (UINT64_C(64) << 30) /* a bomb, not a transcript */
-
-/* File systems whose sizes may lag behind another machine's writes; the
- * numbers are those of statfs(2). */
-static int
-on_network(int fd)
-{
-	struct statfs sf;
-
-	if (fstatfs(fd, &sf) < 0)
-		return 0;
-	switch ((uint32_t)sf.f_type) {
-	case 0x6969U:     /* NFS */
-	case 0xff534d42U: /* CIFS */
-	case 0xfe534d42U: /* SMB2 */
-	case 0x517bU:     /* SMB */
-	case 0x65735546U: /* FUSE: sshfs and its kind */
-	case 0x01021997U: /* 9P */
-	case 0x5346414fU: /* AFS */
-	case 0x00c36400U: /* Ceph */
-		return 1;
-	default:
-		return 0;
-	}
-}
 
 static int
 look(struct ses_source *s, struct seshat_err *err)
@@ -113,7 +88,7 @@ ses_source_file_open(struct ses_source *s, const char *path, const char *spool,
 		return ses_fail_errno(err, "open %s", path);
 	if (look(s, err) < 0)
 		return ses_fail_in(err, "%s", path);
-	s->is_network = on_network(s->fd);
+	s->is_network = ses_fs_is_network(s->fd);
 	if (!ses_twin_is(path))
 		return 0;
 	mtime = s->mtime;
@@ -329,6 +304,22 @@ ses_source_file_is_empty(struct ses_source *s, struct seshat_err *err)
 	if (fill(s, 0, (size_t)s->size, err) < 0)
 		return -1;
 	return whole_lines(&s->buf) == 0;
+}
+
+int
+ses_source_behind(struct ses_source *s, uint64_t cursor, uint64_t *whole,
+    struct seshat_err *err)
+{
+	uint64_t from = cursor;
+	size_t n;
+
+	if (s->size > SES_TAIL_LEN && s->size - SES_TAIL_LEN > from)
+		from = s->size - SES_TAIL_LEN;
+	if (fill(s, from, SES_TAIL_LEN, err) < 0)
+		return -1;
+	n = whole_lines(&s->buf);
+	*whole = n > 0 || from == cursor ? from + n : s->size;
+	return 0;
 }
 
 int

@@ -1,10 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "mirror/state.h"
 #include "vault/doc.h"
 
@@ -83,6 +86,7 @@ read_source(struct ses_state *s, const json_t *doc)
 	src->last_event = ses_doc_time(doc, "last_event_at");
 	src->checkpoint_seq = (uint32_t)ses_doc_u64(doc, "checkpoint_seq");
 	src->checkpoint_at = ses_doc_time(doc, "checkpoint_at");
+	src->verified = ses_doc_time(doc, "verified_at");
 	src->no_redact = json_is_true(json_object_get(doc, "no_redact"));
 	src->size = ses_doc_u64(doc, "size");
 	src->stored = ses_doc_u64(doc, "stored");
@@ -172,6 +176,8 @@ source_doc(const struct ses_state_source *src)
 	ses_doc_set_time(doc, "last_event_at", src->last_event);
 	ses_doc_set_u64(doc, "checkpoint_seq", src->checkpoint_seq);
 	ses_doc_set_time(doc, "checkpoint_at", src->checkpoint_at);
+	if (src->verified != 0)
+		ses_doc_set_time(doc, "verified_at", src->verified);
 	(void)json_object_set_new(
 	    doc, "no_redact", json_boolean(src->no_redact));
 	ses_doc_set_u64(doc, "size", src->size);
@@ -215,6 +221,47 @@ out:
 	json_decref(doc);
 	ses_buf_free(&b);
 	ses_buf_free(&dir);
+	return rc;
+}
+
+int
+ses_state_verified(const char *state_dir, const struct ses_where *w,
+    const char *owner, struct seshat_err *err)
+{
+	struct ses_state s = {0};
+	struct ses_buf path = {0};
+	struct ses_buf locks = {0};
+	struct ses_buf name = {0};
+	int fd = -1;
+	size_t i;
+	int rc = -1;
+
+	ses_buf_fmt(&locks, "%s/locks", state_dir);
+	ses_buf_fmt(&name, "%s/%s", w->harness, w->id);
+	(void)ses_buf_cstr(&locks);
+	(void)ses_buf_cstr(&name);
+	if (ses_buf_check(&locks, err) < 0 || ses_buf_check(&name, err) < 0 ||
+	    ses_state_path(state_dir, w->harness, w->id, &path, err) < 0)
+		goto out;
+	if (access(path.data, F_OK) < 0) {
+		rc = 0;
+		goto out;
+	}
+	if (ses_lock_open(locks.data, &fd, err) < 0 ||
+	    ses_lock_take(fd, name.data, err) < 0 ||
+	    ses_state_load(&s, path.data, owner, err) < 0)
+		goto out;
+	for (i = 0; i < s.n; i++)
+		s.v[i].verified = ses_time_now();
+	/* another machine's is left as it is */
+	rc = s.n == 0 ? 0 : ses_state_save(&s, path.data, err);
+out:
+	if (fd >= 0)
+		close(fd); /* and the lock with it */
+	ses_state_free(&s);
+	ses_buf_free(&path);
+	ses_buf_free(&locks);
+	ses_buf_free(&name);
 	return rc;
 }
 

@@ -5,8 +5,9 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "vault/key.h"
 #include "base/owner.h"
+#include "store/store.h"
+#include "vault/key.h"
 
 /*
  * What this machine remembers of a session it mirrors (FORMATS.md, section
@@ -40,8 +41,9 @@ struct ses_state_source {
 	int64_t last_event;
 	uint32_t checkpoint_seq; /* next_seq of the last checkpoint */
 	int64_t checkpoint_at;
-	int no_redact; /* some of it was stored as it stood */
-	uint64_t size; /* sums over the stream's parts */
+	int64_t verified; /* last found whole, our time, or 0 */
+	int no_redact;    /* some of it was stored as it stood */
+	uint64_t size;    /* sums over the stream's parts */
 	uint64_t stored;
 	uint64_t lines;
 	json_t *redactions; /* rule: count, over all parts */
@@ -84,6 +86,19 @@ struct ses_state_source *ses_state_find(
 /** A new source of this path; NULL when out of memory.  Earlier pointers to
  * sources of s are no longer valid. */
 struct ses_state_source *ses_state_add(struct ses_state *s, const char *path);
+
+/** Whether the store has the object that ends the stream, as the entry says:
+ * 1, 0 or -1. */
+int ses_state_held(struct ses_store *store, const struct ses_where *w,
+    const struct ses_state_source *src, struct seshat_err *err);
+
+/**
+ * ses_state_verified(state_dir, w, owner, err):
+ * Remember that the session was found whole just now, where anything is
+ * remembered of it.
+ */
+int ses_state_verified(const char *state_dir, const struct ses_where *w,
+    const char *owner, struct seshat_err *err);
 
 /** Count an entry, in JSON form, into the sums. */
 void ses_state_count(struct ses_state_source *src, const json_t *entry);

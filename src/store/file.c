@@ -487,6 +487,14 @@ file_now(void *st, int64_t *when, struct seshat_err *err)
 	return rc;
 }
 
+static void
+file_path(const void *st, const char *key, struct ses_buf *out)
+{
+	const struct ses_file_store *f = st;
+
+	ses_buf_fmt(out, "%s/%s", f->root, key);
+}
+
 const struct ses_store_ops ses_store_file = {
     .scheme = "file",
     .summary = "a folder: file:///path",
@@ -501,5 +509,6 @@ const struct ses_store_ops ses_store_file = {
     .list = ses_file_list,
     .del = file_del,
     .now = file_now,
+    .path = file_path,
     .close = file_close,
 };

@@ -160,6 +160,18 @@ ses_store_caps(const struct ses_store *s)
 	return s->ops->caps;
 }
 
+int
+ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	if (s->ops->path == NULL)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "%s is not on this machine", s->url);
+	s->ops->path(s->st, key, out);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
 struct ses_store_counts
 ses_store_counts(const struct ses_store *s)
 {

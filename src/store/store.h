@@ -69,6 +69,8 @@ struct ses_store_ops {
 	    ses_store_seen *seen, void *arg, struct seshat_err *err);
 	int (*del)(void *st, const char *key, struct seshat_err *err);
 	int (*now)(void *st, int64_t *when, struct seshat_err *err);
+	/* Where a key or prefix lies on this machine; NULL: nowhere. */
+	void (*path)(const void *st, const char *key, struct ses_buf *out);
 	void (*close)(void *st); /* also after a failed open */
 };
 
@@ -105,6 +107,11 @@ const char *ses_store_url(const struct ses_store *s);
 
 /** What it can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);
+
+/** Append the path of what key or a prefix names, if the store is folders of
+ * this machine: to be watched, not to be read.  Errors: SESHAT_EUNSUPPORTED. */
+int ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
+    struct seshat_err *err);
 
 struct ses_store_counts ses_store_counts(const struct ses_store *s);
 

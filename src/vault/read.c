@@ -3,6 +3,7 @@
 #include "pack/member.h"
 #include "vault/doc.h"
 #include "vault/read.h"
+#include "vault/reading.h"
 
 /* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
  * no more; what does not shrink grows a little. */
@@ -171,13 +172,12 @@ skip_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return 0;
 }
 
-/* The stream that is meant, or why there is none. */
-static const struct ses_stream *
-choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
+struct ses_stream *
+ses_reading_choose(
+    const struct ses_streams *l, const char *stream, struct seshat_err *err)
 {
-	const struct ses_stream *st = stream != NULL
-					  ? ses_streams_named(l, stream)
-					  : ses_streams_current(l);
+	struct ses_stream *st = stream != NULL ? ses_streams_named(l, stream)
+					       : ses_streams_current(l);
 
 	if (st == NULL && stream != NULL)
 		ses_fail(err, SESHAT_ENOTFOUND,
@@ -191,55 +191,63 @@ choose(const struct ses_streams *l, const char *stream, struct seshat_err *err)
 /* Of a part that no checkpoint lists only its name says that it belongs here:
  * somebody may have copied another one over it. */
 static int
-check_place(const struct ses_stream *st, const struct ses_entry *e,
-    const struct ses_part_head *head, uint64_t at, struct seshat_err *err)
+check_place(const struct ses_reading *r, const struct ses_entry *e,
+    const struct ses_part_head *head, struct seshat_err *err)
 {
-	if (e->known || (st->doc == NULL && head->w[0] == '\0'))
+	if (e->known || (r->writer == NULL && head->w[0] == '\0'))
 		return 0; /* seen to, or all of it is another program's */
-	if (st->doc != NULL && strcmp(head->w, ses_doc_str(st->doc, "w")) != 0)
+	if (r->writer != NULL && strcmp(head->w, r->writer) != 0)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: is a part of another stream", e->name);
-	if (head->from != at)
+	if (head->from != r->at)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: does not go on where the part before it ends",
 		    e->name);
 	return 0;
 }
 
-/* Push part i; *at, where it must begin, moves behind it. */
-static int
-push_part(struct ses_store *s, const struct ses_where *w,
-    const struct ses_stream *st, size_t i, uint64_t *at,
-    const struct ses_sink *sink, struct seshat_err *err)
+int
+ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
+    struct seshat_err *err)
 {
-	const struct ses_entry *e = &st->parts[i];
-	int is_last = i + 1 == st->n;
 	struct ses_part_head head = {0};
 	struct ses_buf object = {0};
 	struct ses_buf content = {0};
 	struct ses_sink aside = ses_sink_buf(&content);
+	int held;
 	int rc;
 
 	/* a torn line is only printed at the very end; whether a part holds
 	 * one, only its header may tell */
-	if (e->known && e->torn && !is_last)
-		return 0;
+	if (e->known && e->torn && !last)
+		return 1;
 	/* nothing is given out before all of it was checked */
-	rc = fetch(s, w, e, &object, err);
+	rc = fetch(r->s, r->w, e, &object, err);
 	if (rc == 0)
 		rc = open_object(
-		    &object, e, e->known ? at : NULL, &aside, &head, err);
+		    &object, e, e->known ? &r->at : NULL, &aside, &head, err);
 	ses_buf_free(&object);
 	if (rc == 0)
-		rc = check_place(st, e, &head, *at, err);
-	if (rc == 0 && (e->known || !head.torn || is_last))
-		rc = ses_sink_write(sink, content.data, content.len, err);
+		rc = check_place(r, e, &head, err);
+	held = !e->known && head.torn && !last;
+	if (rc == 0 && !held)
+		rc = ses_sink_write(r->sink, content.data, content.len, err);
 	if (rc == 0 && e->known)
-		*at = e->to;
+		r->at = e->to;
 	else if (rc == 0 && head.w[0] != '\0') /* not of another program */
-		*at = head.torn ? head.from : head.to;
+		r->at = head.torn ? head.from : head.to;
 	ses_buf_free(&content);
-	return rc;
+	return rc < 0 ? -1 : held;
+}
+
+struct ses_reading
+ses_reading_of(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, const struct ses_sink *sink)
+{
+	return (struct ses_reading){.s = s,
+	    .w = w,
+	    .writer = st->doc != NULL ? ses_doc_str(st->doc, "w") : NULL,
+	    .sink = sink};
 }
 
 /* Push the parts from the one at *i on; *i ends at the one that failed. */
@@ -249,17 +257,20 @@ read_parts(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct ses_sink sink = {skip_on, skip};
-	uint64_t at =
-	    *i < st->n && st->parts[*i].known ? st->parts[*i].from : 0;
+	struct ses_reading r = ses_reading_of(s, w, st, &sink);
 
+	if (*i < st->n && st->parts[*i].known)
+		r.at = st->parts[*i].from;
 	for (; *i < st->n; (*i)++)
-		if (push_part(s, w, st, *i, &at, &sink, err) < 0)
+		if (ses_reading_push(&r, &st->parts[*i], *i + 1 == st->n, err) <
+		    0)
 			return -1;
 	return 0;
 }
 
-static int
-damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
+int
+ses_reading_damaged(
+    const struct ses_stream *st, size_t i, struct seshat_err *err)
 {
 	char was[256];
 
@@ -294,7 +305,7 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 
 	if (ses_streams_load(s, w, &l, err) < 0)
 		return -1;
-	st = choose(&l, id[0] != '\0' ? id : stream, err);
+	st = ses_reading_choose(&l, id[0] != '\0' ? id : stream, err);
 	if (st == NULL)
 		goto out;
 	memcpy(id, st->id, SES_STREAM_ID);
@@ -311,7 +322,7 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 		rc = 1;
 	} else if (i == st->n || err->code == SESHAT_ECORRUPT ||
 		   err->code == SESHAT_ENOTFOUND) {
-		rc = damaged(st, i, err);
+		rc = ses_reading_damaged(st, i, err);
 	}
 out:
 	ses_streams_free(&l);
@@ -339,10 +350,8 @@ ses_session_read(struct ses_store *s, const struct ses_where *w,
 	return rc == 0 ? 0 : -1;
 }
 
-/* The first of the parts that hold the last n lines, and how many lines they
- * hold; pieces of a long line belong to the part that ends it. */
-static int
-find_tail(struct ses_store *s, const struct ses_where *w,
+int
+ses_reading_tail(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t n, size_t *first, uint64_t *lines,
     struct seshat_err *err)
 {
@@ -379,25 +388,25 @@ tail_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 
 	if (ses_streams_load(s, w, &l, err) < 0)
 		return -1;
-	st = choose(&l, stream, err);
+	st = ses_reading_choose(&l, stream, err);
 	if (st == NULL)
 		goto out;
-	rc = find_tail(s, w, st, n, &i, &lines, err);
+	rc = ses_reading_tail(s, w, st, n, &i, &lines, err);
 	if (rc == 0) {
 		skip->skip_lines = lines > n ? lines - n : 0;
 		rc = read_parts(s, w, st, &i, skip, err);
 	}
 	/* behind a hole there would be other last lines */
 	if (rc == 0 && st->hole)
-		rc = damaged(st, st->n, err);
+		rc = ses_reading_damaged(st, st->n, err);
 	else if (rc < 0 && skip->given == 0 && err->code == SESHAT_ENOTFOUND) {
-		(void)damaged(st, i, err);
+		(void)ses_reading_damaged(st, i, err);
 		rc = 1;
 	} else if (rc < 0 && !skip->passed_on &&
 		   (err->code == SESHAT_ECORRUPT ||
 		       err->code == SESHAT_EFORMAT ||
 		       err->code == SESHAT_ENOTFOUND))
-		rc = damaged(st, i, err);
+		rc = ses_reading_damaged(st, i, err);
 out:
 	ses_streams_free(&l);
 	return rc;

@@ -147,3 +147,37 @@ ses_survey(struct ses_store *s,
 		ses_buf_free(&y.names[i]);
 	return rc;
 }
+
+static int
+see_any(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	(void)arg;
+	(void)o;
+	(void)err;
+	return 1;
+}
+
+static int
+any_session(void *arg, const struct ses_where *w, struct seshat_err *err)
+{
+	(void)arg;
+	(void)w;
+	(void)err;
+	return 1;
+}
+
+int
+ses_vault_exists(struct ses_store *s, struct seshat_err *err)
+{
+	static const char *const prefixes[] = {"ids/", "removed/"};
+	struct ses_store_list what = {.shallow = 1};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < 2 && rc == 0; i++) {
+		what.prefix = prefixes[i];
+		rc = ses_store_list(s, &what, see_any, NULL, err);
+	}
+	/* all pins may have been lost */
+	return rc != 0 ? rc : ses_survey(s, any_session, NULL, err);
+}

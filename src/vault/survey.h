@@ -18,4 +18,8 @@ int ses_survey(struct ses_store *s,
     int (*each)(void *arg, const struct ses_where *w, struct seshat_err *err),
     void *arg, struct seshat_err *err);
 
+/** Whether anything was ever kept in the store: 1, 0 or -1.  A store that is
+ * not there looks like an empty one. */
+int ses_vault_exists(struct ses_store *s, struct seshat_err *err);
+
 #endif

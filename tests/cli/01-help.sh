@@ -75,6 +75,55 @@ expect_out ""
 err_has "no-such-command"
 err_has "seshat --help"
 
+for group in log session; do
+	case $group in
+	log) words='append, read' ;;
+	session) words='mirror, list, show, stop(, compact)?' ;;
+	esac
+	test_that "'$group' alone names the words that may follow"
+	run seshat $group
+	expect_status 2
+	expect_out ""
+	err_has "^seshat: '$group' needs a second word: $words$"
+	run seshat $group --json
+	expect_status 2
+
+	test_that "so does '$group' with another word"
+	run seshat $group no-such-word
+	expect_status 2
+	expect_out ""
+	err_has "no command '$group no-such-word' \(behind '$group' there are: $words\)"
+
+	test_that "'$group --help' lists them"
+	run seshat $group --help
+	expect_status 0
+	expect_err ""
+	out_has "^Usage: seshat $group COMMAND"
+	fits
+	seshat --help "$group" >"$T/first"
+	same "$T/first" "$T/out"
+done
+
+for word in mirror list show stop; do
+	test_that "'session $word' is '$word'"
+	run seshat session $word --help
+	expect_status 0
+	cp "$T/out" "$T/first"
+	run seshat $word --help
+	same "$T/first" "$T/out"
+	run seshat session $word --no-such-option
+	expect_status 2
+	err_has 'no-such-option'
+done
+
+test_that "its options and arguments are those of the command"
+run seshat --json session show nothing
+expect_status 3
+err_has '"exit":3'
+run seshat session mirror --everywhere --cwd "$T" --all
+expect_status 2
+err_has '^seshat: --all and --everywhere'
+
 test_that "an unknown option before the command is named"
 run seshat --no-such-option list
 expect_status 2

@@ -16,7 +16,7 @@ out_has 'show 3fa9c2d1 --text$'
 out_has 'verify$'
 
 test_that "what it says to try next works"
-sed -n 's/^  \(.*show.*\|.*verify\)$/\1/p' "$T/out" >"$T/next"
+sed -n 's/^  \(.* show .*\|.* verify\)$/\1/p' "$T/out" >"$T/next"
 check test "$(wc -l <"$T/next")" -eq 3
 while read -r command; do
 	run sh -c "$command"

@@ -76,12 +76,21 @@ out_has '^mirrored 4 of 4 sessions'
 check test "$(ids)" = "$one $sub $two b "
 
 test_that "options that exclude each other are told, with status 2"
-run seshat mirror --all
-expect_status 2
-err_has '\-\-all --once'
 run seshat mirror --all --once --session-id x
 expect_status 2
 run seshat mirror --everywhere --session-id x
+expect_status 2
+run seshat mirror --all --session-id x
+expect_status 2
+run seshat mirror --once --follow
+expect_status 2
+err_has '\-\-once and --follow exclude each other'
+for bad in 0 -1 abc 1x nan inf '' 1e9; do
+	run seshat mirror --follow --interval "$bad"
+	expect_status 2
+	err_has '\-\-interval wants seconds above 0'
+done
+run seshat mirror --interval 2
 expect_status 2
 run seshat mirror --min-bytes x
 expect_status 2

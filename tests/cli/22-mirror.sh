@@ -96,13 +96,6 @@ mirror --everywhere
 out_has '^mirrored 5 of 5 sessions'
 stored "$a" "$b" "$b.a167912bc9668f9f8" "$c" "$x"
 
-test_that "--all without --once is refused, and why is said"
-run seshat mirror --all
-expect_status 2
-expect_out ""
-err_has 'follow'
-err_has '--all --once'
-
 test_that "--session-id with --all or --everywhere is refused"
 run seshat mirror --session-id "$a" --all --once
 expect_status 2

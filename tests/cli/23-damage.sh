@@ -212,8 +212,10 @@ expect_status 5
 err_has "'seshat verify --repair' mends it"
 run seshat verify --repair
 expect_status 0
+check test ! -e "$vault/ids/claude-code/$id"
 run seshat verify
-expect_out "verified 0 sessions, 0 parts, 0 bytes: 0 damaged, 0 repaired"
+expect_status 3
+expect_err "seshat: there is no vault at file://$vault yet"
 
 test_that "a session without a pin is found by its folder"
 five_parts

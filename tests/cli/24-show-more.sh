@@ -7,19 +7,22 @@ b=3fa9ffff-2222-4333-8444-555555555555
 demo=$T/work/demo
 mkdir -p "$demo"
 
-test_that "an empty store: list prints nothing, or nothing but JSON"
+test_that "no store: list prints nothing, or nothing but JSON"
 run seshat list
 expect_status 0
 expect_out ""
 run seshat list --json
 expect_status 0
 expect_out ""
+expect_err "seshat: there is no vault at file://$vault yet"
+run seshat list --json -q
+expect_status 0
 expect_err ""
 run seshat show "$a"
 expect_status 3
 err_has "$a"
 run seshat verify
-expect_status 0
+expect_status 3
 check test ! -e "$vault"
 
 fake "$a" "$demo" 9

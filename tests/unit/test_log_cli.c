@@ -122,7 +122,7 @@ refuses_an_entry_and_leaves_no_file(void **state)
 	    {"seshat log read", 2, "which SESSION?"},
 	    {"seshat log read ..", 2, "begins with a '.'"},
 	    {"seshat log read s --since noon", 2, "--since takes a date"},
-	    {"seshat log", 2, "no command 'log'"},
+	    {"seshat log", 2, "'log' needs a second word: append, read"},
 	};
 	struct here *h = *state;
 	size_t i;

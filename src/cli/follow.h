@@ -1,0 +1,24 @@
+#ifndef SES_CLI_FOLLOW_H
+#define SES_CLI_FOLLOW_H
+
+#include "cli/cli.h"
+#include "mirror/follow.h"
+
+/**
+ * ses_cli_interval(text, ms, err):
+ * Parse seconds, fractions allowed, above 0 and up to a day.
+ * Errors: SESHAT_EUSAGE.
+ */
+int ses_cli_interval(const char *text, int64_t *ms, struct seshat_err *err);
+
+/**
+ * ses_cli_follow(cli, f, found, since, err):
+ * Follow until Ctrl-C or SIGTERM, telling on stderr (with --json as lines on
+ * stdout) what happens; of f what stops and tells is filled in here.  A second
+ * signal ends the program at once, with status 130.  Answers 0, an exit
+ * status or -1.
+ */
+int ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
+    struct ses_session_list *found, int64_t since, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,345 @@
+/* What becomes of the flushes of a follow. */
+#include <unistd.h>
+
+#include "base/rand.h"
+#include "base/time.h"
+#include "mirror/follow_loop.h"
+#include "vault/pin.h"
+
+#define RETRY_FIRST INT64_C(2000)
+#define RETRY_LAST  INT64_C(300000)
+#define SHRUNK_MS   INT64_C(61000) /* a network may be late, flush.c says */
+#define LAG_MS      INT64_C(30000) /* longer than this is told */
+#define INDEX_MS    INT64_C(3600000)
+#define REST_MS     INT64_C(10000)
+#define TELL_MS     200
+#define HOLD_MS     INT64_C(500)
+
+void
+ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
+{
+	int64_t now = ses_time_steady();
+	int64_t due = e->began == 0 ? now : e->began + l->f->interval;
+
+	if (e->wanted == 0)
+		e->wanted = now;
+	if (e->running) {
+		e->again = 1;
+		return;
+	}
+	/* one that failed is tried again when its time has come */
+	if (e->place != 0)
+		return;
+	ses_followed_queue(&l->table, e, l->ending ? 0 : due);
+}
+
+/* Whether the follow stamps its end; of everything only on what it saw
+ * grow. */
+static int
+ends(const struct ses_follow_loop *l, const struct ses_followed *e)
+{
+	return !e->stranger && (!l->f->everything || e->grew);
+}
+
+static struct ses_flush_how
+how_of(const struct ses_follow_loop *l, const struct ses_followed *e)
+{
+	struct ses_flush_how how = {.min_bytes = l->f->min_bytes};
+
+	if (!l->ending)
+		return how;
+	how.min_bytes = 0;
+	if (ends(l, e))
+		how.end = "interrupted";
+	return how;
+}
+
+static void
+caught_up(struct ses_follow_loop *l, struct ses_followed *e)
+{
+	if (e->caught_up)
+		return;
+	e->caught_up = 1;
+	l->to_catch_up--;
+	l->totals.done++;
+	l->totals.done_bytes += e->session.size;
+}
+
+/* It does not tell its folder yet: tried again soon, or with its first line. */
+static void
+hold(struct ses_follow_loop *l, struct ses_followed *e, int64_t now)
+{
+	int64_t ms = l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
+
+	caught_up(l, e); /* nobody waits for it */
+	if (e->session.size > 0) {
+		ses_followed_queue(&l->table, e, now + ms);
+		return;
+	}
+	ses_followed_unqueue(&l->table, e);
+	e->wanted = 0;
+}
+
+int
+ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
+{
+	struct ses_followed *e;
+	struct ses_job job;
+
+	while (l->table.n_queue > 0 && l->table.queue[0]->due <= now) {
+		e = l->table.queue[0];
+		if (e->stranger) {
+			if (ses_follow_consider_again(l, e, err) < 0)
+				return -1;
+			continue;
+		}
+		if (!ses_follow_refresh(l, e)) {
+			hold(l, e, now);
+			continue;
+		}
+		job = (struct ses_job){
+		    .session = &e->session, .how = how_of(l, e), .tag = e};
+		if (!ses_workers_give(l->workers, &job))
+			return 0;
+		ses_followed_unqueue(&l->table, e);
+		e->running = 1;
+		e->again = 0;
+		e->began = now;
+	}
+	return 0;
+}
+
+static void
+tell_state(struct ses_follow_loop *l, const struct ses_session *s,
+    enum ses_follow_state now, const struct seshat_err *why)
+{
+	if (l->f->told->state != NULL)
+		l->f->told->state(l->f->arg, s, now, why);
+}
+
+/* Twice as long each time, and never all at the same moment. */
+static int64_t
+retry_after(unsigned fails)
+{
+	int64_t ms = RETRY_FIRST;
+
+	while (--fails > 0 && ms < RETRY_LAST)
+		ms *= 2;
+	if (ms > RETRY_LAST)
+		ms = RETRY_LAST;
+	return ms - ms / 4 + (int64_t)(ses_rand_u64() % (uint64_t)(ms / 2 + 1));
+}
+
+static void
+failed(struct ses_follow_loop *l, struct ses_followed *e,
+    const struct ses_job *job, int64_t now)
+{
+	if (l->ending) {
+		l->totals.failed++;
+		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
+		return;
+	}
+	e->fails++;
+	if (e->told != SES_FOLLOW_FAILS)
+		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
+	e->told = SES_FOLLOW_FAILS;
+	if (!e->gone)
+		ses_followed_queue(&l->table, e, now + retry_after(e->fails));
+}
+
+static void
+went_well(struct ses_follow_loop *l, struct ses_followed *e,
+    const struct ses_job *job, int64_t now)
+{
+	const struct ses_flush_result *r = &job->result;
+
+	if (e->told != SES_FOLLOW_WELL)
+		tell_state(l, &e->session, SES_FOLLOW_WELL, NULL);
+	e->fails = 0;
+	e->told = SES_FOLLOW_WELL;
+	e->wanted = 0;
+	e->grew |= r->parts > 0;
+	if (e->gone)
+		return;
+	/* it grew only now: once more, with its end */
+	if (l->ending && ends(l, e) && job->how.end == NULL)
+		ses_followed_queue(&l->table, e, now);
+	if (l->ending)
+		return;
+	if (e->again)
+		ses_follow_want(l, e);
+	else if (r->shrunk)
+		ses_followed_queue(&l->table, e, now + SHRUNK_MS);
+}
+
+static void
+count(struct ses_follow_loop *l, struct ses_followed *e,
+    const struct ses_flush_result *r)
+{
+	struct ses_run_totals *t = &l->totals;
+	size_t was = t->mirrored;
+
+	ses_run_count(t, &e->session, r);
+	/* sessions, not flushes */
+	if (e->grew)
+		t->mirrored = was;
+	(void)ses_run_add_result(l->rows, r);
+	if (r->parts > 0 && l->f->told->stored != NULL)
+		l->f->told->stored(l->f->arg, &e->session, r);
+}
+
+static void
+one_done(struct ses_follow_loop *l, struct ses_job *job, int64_t now)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_followed *e = job->tag;
+
+	e->running = 0;
+	count(l, e, &job->result);
+	if (job->rc == 0)
+		went_well(l, e, job, now);
+	/* not something of the store */
+	else if (job->err.code == SESHAT_ENOTFOUND &&
+		 access(e->session.path, F_OK) < 0)
+		(void)ses_follow_gone(l, e, &ignored);
+	else
+		failed(l, e, job, now);
+	caught_up(l, e);
+	ses_flush_result_free(&job->result);
+	l->rest_at = now + REST_MS;
+}
+
+void
+ses_follow_take(struct ses_follow_loop *l, int64_t now)
+{
+	struct ses_job job;
+
+	while (ses_workers_take(l->workers, &job))
+		one_done(l, &job, now);
+	if (l->f->told->progress != NULL && !l->is_ready &&
+	    now - l->progress_at >= TELL_MS) {
+		l->progress_at = now;
+		l->f->told->progress(l->f->arg, &l->totals, l->n_followed);
+	}
+}
+
+void
+ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now)
+{
+	int64_t limit = LAG_MS + 4 * l->f->interval;
+	struct ses_followed *e;
+	size_t i;
+
+	for (i = 0; i < l->table.n; i++) {
+		e = l->table.v[i];
+		if (!e->caught_up || e->told != SES_FOLLOW_WELL ||
+		    e->wanted == 0 || now - e->wanted < limit)
+			continue;
+		e->told = SES_FOLLOW_LAGS;
+		tell_state(l, &e->session, SES_FOLLOW_LAGS, NULL);
+	}
+}
+
+void
+ses_follow_index(struct ses_follow_loop *l, int64_t now)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	l->index_at = now + INDEX_MS;
+	if (json_object_size(l->rows) == 0)
+		return;
+	if (ses_run_index(l->f->opts, l->rows, &err) < 0) {
+		if (!l->index_fails)
+			tell_state(l, NULL, SES_FOLLOW_FAILS, &err);
+		l->index_fails = 1;
+		return;
+	}
+	l->index_fails = 0;
+	(void)json_object_clear(l->rows);
+}
+
+/* Of a session whose source is gone only the end can be stamped. */
+static int
+end_one(
+    struct ses_mirror *m, const struct ses_session *s, struct seshat_err *err)
+{
+	struct ses_where w = {.harness = s->harness->name, .id = s->id};
+	struct ses_buf project = {0};
+	int rc = ses_pin_get(m->store, &w, &project, err);
+
+	w.project = ses_buf_cstr(&project);
+	if (rc == 0)
+		rc = ses_buf_check(&project, err);
+	if (rc == 0)
+		rc = ses_mirror_end(m, &w, "source gone", err);
+	ses_buf_free(&project);
+	/* nothing was stored of it */
+	return rc < 0 && err->code == SESHAT_ENOTFOUND ? 0 : rc;
+}
+
+static int
+end_gone(struct ses_follow_loop *l, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	const struct ses_followed *e;
+	struct ses_mirror m;
+	size_t i;
+
+	if (ses_mirror_open(&m, l->f->opts, err) < 0)
+		return -1;
+	for (i = 0; i < l->table.n; i++) {
+		e = l->table.v[i];
+		/* it may have another source by now */
+		if (!e->gone || !ends(l, e) ||
+		    ses_followed_with_id(
+			&l->table, e->session.harness, e->session.id) != NULL)
+			continue;
+		if (end_one(&m, &e->session, &why) < 0) {
+			l->totals.failed++;
+			tell_state(l, &e->session, SES_FOLLOW_FAILS, &why);
+		}
+	}
+	ses_mirror_free(&m);
+	return 0;
+}
+
+/* Wait for all that the workers have. */
+static void
+drain(struct ses_follow_loop *l, int64_t now)
+{
+	struct ses_job job;
+
+	while (ses_workers_busy(l->workers) > 0) {
+		ses_workers_wait(l->workers, &job);
+		one_done(l, &job, now);
+	}
+}
+
+int
+ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
+{
+	struct ses_followed *e;
+	struct ses_job job;
+	int64_t now = ses_time_steady();
+	size_t i;
+
+	drain(l, now);
+	l->ending = 1;
+	for (i = 0; i < l->table.n; i++) {
+		e = l->table.v[i];
+		if (!e->gone && (ends(l, e) || e->place != 0))
+			ses_followed_queue(&l->table, e, now);
+	}
+	for (;;) {
+		if (ses_follow_give(l, now, err) < 0)
+			return -1;
+		if (ses_workers_busy(l->workers) == 0)
+			break;
+		ses_workers_wait(l->workers, &job);
+		one_done(l, &job, now);
+	}
+	if (end_gone(l, err) < 0)
+		return -1;
+	ses_follow_index(l, now);
+	return 0;
+}

@@ -1,0 +1,46 @@
+#ifndef SES_READING_H
+#define SES_READING_H
+
+#include "base/sink.h"
+#include "vault/stream.h"
+
+/* What read.c and follow.c share: a stream, part by part. */
+struct ses_reading {
+	struct ses_store *s;
+	const struct ses_where *w;
+	const char *writer; /* as its checkpoint says; NULL: it has none */
+	uint64_t at;        /* where the next part must begin */
+	const struct ses_sink *sink;
+};
+
+/** To read st from its first part on; borrows all. */
+struct ses_reading ses_reading_of(struct ses_store *s,
+    const struct ses_where *w, const struct ses_stream *st,
+    const struct ses_sink *sink);
+
+/**
+ * ses_reading_push(r, e, last, err):
+ * Push what the part e holds once all of it was checked; r->at moves behind
+ * it.  last: it ends the stream, so that a torn line counts.
+ * Returns: 1 if it was held back, since it is a torn line and not the last.
+ */
+int ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
+    struct seshat_err *err);
+
+/** The stream of that name, NULL: the current one; NULL and err say why there
+ * is none. */
+struct ses_stream *ses_reading_choose(
+    const struct ses_streams *l, const char *stream, struct seshat_err *err);
+
+/** The first of the parts that hold the last n lines, and how many lines they
+ * hold; pieces of a long line belong to the part that ends it. */
+int ses_reading_tail(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, uint64_t n, size_t *first, uint64_t *lines,
+    struct seshat_err *err);
+
+/** Fail with what err says of the part i, and which source bytes that are; i
+ * behind the last part: of the hole. */
+int ses_reading_damaged(
+    const struct ses_stream *st, size_t i, struct seshat_err *err);
+
+#endif

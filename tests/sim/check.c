@@ -387,13 +387,16 @@ tell_difference(struct sim *s, const struct ses_buf *x)
 	ses_buf_free(&want);
 }
 
-/* Whether another state's run had stored more of it. */
+/* Whether another state's run had stored more of it, or of what it was before
+ * it was cut. */
 static int
 is_ahead(struct sim *s, const struct ses_buf *x)
 {
 	struct ses_buf want = {0};
 	int rc;
 
+	if (is_twin(s) && x->len > s->src.text.len && is_kept(s, x))
+		return 1;
 	scrubbed(s, s->src.text.data, sim_whole(&s->src.text), &want);
 	rc = begins_with(x, want.data, want.len);
 	ses_buf_free(&want);

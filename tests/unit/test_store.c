@@ -297,6 +297,24 @@ says_which_stores_there_are(void **state)
 	FAILS(ses_store_open(&s, "file:///a%00", &err), SESHAT_EUSAGE);
 }
 
+static void
+tells_the_time_that_a_put_would_bear(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store_object o;
+	int64_t before;
+	int64_t when;
+	int64_t after;
+
+	(void)state;
+	OK(ses_store_now(store, &before, &err));
+	OK(ses_store_put(store, "a/b", "x", 1, 0, &when, &err));
+	OK(ses_store_now(store, &after, &err));
+	OK(ses_store_head(store, "a/b", &o, &err));
+	assert_int_equal(o.mtime, when);
+	assert_true(before <= when && when <= after);
+}
+
 #define WITH_STORE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -314,6 +332,7 @@ main(void)
 	    WITH_STORE(shares_a_setgid_root_with_its_group),
 	    WITH_STORE(sweeps_old_temporary_files_only),
 	    WITH_STORE(a_pipe_in_the_vault_is_no_object),
+	    WITH_STORE(tells_the_time_that_a_put_would_bear),
 	    cmocka_unit_test(says_which_stores_there_are),
 	};
 

@@ -246,8 +246,8 @@ one_event(
 
 	if (e->mask & IN_Q_OVERFLOW)
 		return ses_watch_sweep(w, err);
-	if ((e->mask & (WAITED | ITSELF)) && is_waited_at(w, e->wd) &&
-	    try_tops(w, 1, err) < 0)
+	if ((e->mask & (IN_CREATE | IN_MOVED_TO | ITSELF)) &&
+	    is_waited_at(w, e->wd) && try_tops(w, 1, err) < 0)
 		return -1;
 	d = ses_watch_dir_wd(w, e->wd);
 	if (d == NULL)

@@ -11,7 +11,8 @@
 struct ses_watch;
 
 /** Told of a file that was made or written (or made again, or that a look
- * found changed), or is gone from that path.  -1 stops, with err filled in. */
+ * found changed), or is gone from that path; in a folder that has two names, by
+ * one of them.  -1 stops, with err filled in. */
 typedef int ses_watch_seen(
     void *arg, int tag, const char *path, int gone, struct seshat_err *err);
 

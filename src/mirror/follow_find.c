@@ -144,6 +144,8 @@ add_stranger(struct ses_follow_loop *l, struct ses_session *s,
 	e->stranger = 1;
 	e->same = same;
 	e->began = ses_time_steady();
+	if (same != NULL) /* it may have been written by that name */
+		ses_follow_want(l, same);
 	return 0;
 }
 

@@ -58,9 +58,11 @@ fresh
 follow --everywhere --interval 0.05
 stored "$one"
 moved=$(source_of "$one" "$other")
+freeze
 mkdir -p "${moved%/*}"
 ln "$source_one" "$moved"
 grow "$moved" "$one" 4 4
+thaw
 stored "$one" 2
 rm "$source_one"
 grow "$moved" "$one" 5 5

@@ -145,8 +145,10 @@ set_up(void **state, int polls)
 	if (h == NULL)
 		return -1;
 	(void)snprintf(h->dir, sizeof(h->dir), "/tmp/seshat-test.XXXXXX");
-	if (mkdtemp(h->dir) == NULL)
+	if (mkdtemp(h->dir) == NULL) {
+		free(h);
 		return -1;
+	}
 	(void)snprintf(h->root, sizeof(h->root), "%s/root", h->dir);
 	h->polls = polls;
 	*state = h;

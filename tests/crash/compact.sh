@@ -184,6 +184,9 @@ python3 "$T/agent.py" "$seed" "$source" "$stop" "$a" "$demo" &
 agent=$!
 sh "$T/reader.sh" "$a" "$source" "$stop" >"$T/reader" 2>&1 &
 reader=$!
+env --default-signal=INT "$SESHAT_BIN" show "$a" --raw --follow \
+    >"$T/followed" 2>"$T/follower" &
+follower=$!
 python3 -c '
 import random, sys
 chance = random.Random(int(sys.argv[1]))
@@ -212,6 +215,15 @@ done <"$T/plan"
 : >"$stop"
 wait "$agent" || fail "the agent: $?"
 wait "$reader" || fail "the reader: $(cat "$T/reader")"
+# it may have come to an end that was stamped
+kill -INT "$follower" 2>/dev/null || :
+status=0
+wait "$follower" || status=$?
+[ "$status" = 0 ] || [ "$status" = 130 ] ||
+    fail "the follower: $status: $(cat "$T/follower")"
+check test "$(wc -l <"$T/followed")" -ge 3
+head -c "$(wc -c <"$T/followed")" "$source" >"$T/begin"
+same "$T/begin" "$T/followed"
 mirror --everywhere --no-redact
 run "$SESHAT_BIN" stop "$a"
 expect_status 0

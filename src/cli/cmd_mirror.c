@@ -84,6 +84,9 @@ check_values(const struct values *v, struct seshat_err *err)
 	if (v->all && v->everywhere)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--all and --everywhere exclude each other");
+	if (v->everywhere && v->cwd != NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--cwd and --everywhere exclude each other");
 	if (v->once && v->follow)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--once and --follow exclude each other");

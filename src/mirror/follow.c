@@ -141,7 +141,9 @@ loop(struct ses_follow_loop *l, struct seshat_err *err)
 	if (l->f->told->ending != NULL)
 		l->f->told->ending(l->f->arg);
 	/* what was written up to now counts */
-	return ses_watch_sweep(l->watch, err);
+	if (ses_watch_sweep(l->watch, err) < 0)
+		return -1;
+	return ses_follow_search_due(l, INT64_MAX, &t.search, err);
 }
 
 static int
@@ -153,7 +155,8 @@ open_all(struct ses_follow_loop *l, struct ses_session_list *found,
 
 	if (l->rows == NULL)
 		return ses_fail_nomem(err);
-	if (ses_workers_start(&l->workers, l->f->opts,
+	if (ses_store_open(&l->store, l->f->opts->store, err) < 0 ||
+	    ses_workers_start(&l->workers, l->f->opts,
 		n > WORKERS_MIN ? n : WORKERS_MIN, err) < 0 ||
 	    ses_watch_open(&l->watch, ses_follow_seen, l, err) < 0 ||
 	    ses_follow_watch(l, err) < 0)
@@ -180,6 +183,7 @@ ses_follow_run(const struct ses_follow *f, struct ses_session_list *found,
 	if (rc == 0)
 		rc = ses_follow_end(&l, err);
 	ses_workers_free(l.workers);
+	ses_store_free(l.store);
 	ses_watch_free(l.watch);
 	if (rc == 0 && f->told->ended != NULL)
 		f->told->ended(f->arg, &l.totals, l.n_followed);

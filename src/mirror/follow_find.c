@@ -11,7 +11,7 @@
 
 /* A search must not take more than this part of the time. */
 #define SEARCH_SHARE 20
-#define READ_MS      INT64_C(60000) /* titles change that seldom */
+#define READ_MS      INT64_C(5000)  /* titles change that seldom */
 #define HOLD_MS      INT64_C(60000) /* a folder is waited for that long */
 
 static int
@@ -188,7 +188,8 @@ ses_follow_refresh(struct ses_follow_loop *l, struct ses_followed *e)
 	int64_t now = ses_time_steady();
 	int is_bare = e->session.cwd == NULL || e->session.title == NULL;
 
-	if (e->session.rows != NULL || (!is_bare && now - e->read < READ_MS))
+	if (e->session.rows != NULL ||
+	    (!is_bare && !l->ending && now - e->read < READ_MS))
 		return 1;
 	e->read = now;
 	/* one that only a search tells stays as it was found */
@@ -250,6 +251,7 @@ ses_follow_search_due(struct ses_follow_loop *l, int64_t now, int64_t *next,
     struct seshat_err *err)
 {
 	struct ses_follow_search *s;
+	int64_t began;
 	int64_t cost;
 	int i;
 
@@ -258,12 +260,13 @@ ses_follow_search_due(struct ses_follow_loop *l, int64_t now, int64_t *next,
 		s = &l->search[i];
 		if (s->due != 0 && s->due <= now) {
 			s->due = 0;
+			began = ses_time_steady();
 			if (search(l, ses_harnesses[i], err) < 0)
 				return -1;
-			cost = ses_time_steady() - now;
-			s->after = now + (cost * SEARCH_SHARE > l->f->interval
-						 ? cost * SEARCH_SHARE
-						 : l->f->interval);
+			cost = ses_time_steady() - began;
+			s->after = began + (cost * SEARCH_SHARE > l->f->interval
+						   ? cost * SEARCH_SHARE
+						   : l->f->interval);
 		}
 		if (s->due != 0 && (*next == 0 || s->due < *next))
 			*next = s->due;
@@ -410,6 +413,7 @@ ses_follow_gone(
 		/* should it come back, it begins anew */
 		e->wanted = 0;
 		e->fails = 0;
+		ses_follow_caught_up(l, e);
 		rc = hand_over(l, e, err);
 	}
 	ses_buf_free(&twin);

@@ -4,13 +4,15 @@
 #include "base/rand.h"
 #include "base/time.h"
 #include "mirror/follow_loop.h"
+#include "vault/doc.h"
 #include "vault/pin.h"
 
 #define RETRY_FIRST INT64_C(2000)
 #define RETRY_LAST  INT64_C(300000)
-#define SHRUNK_MS   INT64_C(61000) /* a network may be late, flush.c says */
-#define LAG_MS      INT64_C(30000) /* longer than this is told */
-#define INDEX_MS    INT64_C(3600000)
+#define SHRUNK_MS   INT64_C(61000)   /* a network may be late, flush.c says */
+#define LAG_MS      INT64_C(30000)   /* longer than this is told */
+#define INDEX_MS    INT64_C(3600000) /* of a store that costs requests */
+#define INDEX_NEAR  INT64_C(60000)
 #define REST_MS     INT64_C(10000)
 #define TELL_MS     200
 #define HOLD_MS     INT64_C(500)
@@ -54,8 +56,8 @@ how_of(const struct ses_follow_loop *l, const struct ses_followed *e)
 	return how;
 }
 
-static void
-caught_up(struct ses_follow_loop *l, struct ses_followed *e)
+void
+ses_follow_caught_up(struct ses_follow_loop *l, struct ses_followed *e)
 {
 	if (e->caught_up)
 		return;
@@ -71,7 +73,7 @@ hold(struct ses_follow_loop *l, struct ses_followed *e, int64_t now)
 {
 	int64_t ms = l->f->interval < HOLD_MS ? l->f->interval : HOLD_MS;
 
-	caught_up(l, e); /* nobody waits for it */
+	ses_follow_caught_up(l, e); /* nobody waits for it */
 	if (e->session.size > 0) {
 		ses_followed_queue(&l->table, e, now + ms);
 		return;
@@ -136,7 +138,8 @@ failed(struct ses_follow_loop *l, struct ses_followed *e,
 {
 	if (l->ending) {
 		l->totals.failed++;
-		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
+		if (e->told != SES_FOLLOW_FAILS)
+			tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
 		return;
 	}
 	e->fails++;
@@ -204,7 +207,7 @@ one_done(struct ses_follow_loop *l, struct ses_job *job, int64_t now)
 		(void)ses_follow_gone(l, e, &ignored);
 	else
 		failed(l, e, job, now);
-	caught_up(l, e);
+	ses_follow_caught_up(l, e);
 	ses_flush_result_free(&job->result);
 	l->rest_at = now + REST_MS;
 }
@@ -223,20 +226,52 @@ ses_follow_take(struct ses_follow_loop *l, int64_t now)
 	}
 }
 
+/* Whether it waits for its folder, and not for us. */
+static int
+is_held(const struct ses_followed *e)
+{
+	return e->is_new && !e->grew && e->session.cwd == NULL;
+}
+
 void
 ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now)
 {
-	int64_t limit = LAG_MS + 4 * l->f->interval;
+	int64_t limit = LAG_MS + l->f->interval;
 	struct ses_followed *e;
 	size_t i;
 
 	for (i = 0; i < l->table.n; i++) {
 		e = l->table.v[i];
-		if (!e->caught_up || e->told != SES_FOLLOW_WELL ||
+		if (is_held(e) || !e->caught_up || e->told != SES_FOLLOW_WELL ||
 		    e->wanted == 0 || now - e->wanted < limit)
 			continue;
 		e->told = SES_FOLLOW_LAGS;
 		tell_state(l, &e->session, SES_FOLLOW_LAGS, NULL);
+	}
+}
+
+/* What its user removed since it was stored is not to be listed again. */
+static void
+drop_removed(struct ses_follow_loop *l)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const char *project;
+	const char *name;
+	struct ses_where w;
+	json_t *of;
+	json_t *row;
+	void *next;
+
+	json_object_foreach(l->rows, project, of)
+	{
+		json_object_foreach_safe(of, next, name, row)
+		{
+			w = (struct ses_where){project,
+			    ses_doc_str(row, "harness"),
+			    ses_doc_str(row, "id")};
+			if (ses_removed_get(l->store, &w, &ignored) > 0)
+				(void)json_object_del(of, name);
+		}
 	}
 }
 
@@ -245,7 +280,12 @@ ses_follow_index(struct ses_follow_loop *l, int64_t now)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 
-	l->index_at = now + INDEX_MS;
+	/* at first all is new, and nothing was removed meanwhile */
+	if (l->index_at != 0)
+		drop_removed(l);
+	l->index_at =
+	    now + (ses_store_caps(l->store) & SES_STORE_LOCAL ? INDEX_NEAR
+							      : INDEX_MS);
 	if (json_object_size(l->rows) == 0)
 		return;
 	if (ses_run_index(l->f->opts, l->rows, &err) < 0) {
@@ -338,8 +378,7 @@ ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
 		ses_workers_wait(l->workers, &job);
 		one_done(l, &job, now);
 	}
-	if (end_gone(l, err) < 0)
-		return -1;
+	/* before the ends that end_gone stamps, which it writes itself */
 	ses_follow_index(l, now);
-	return 0;
+	return end_gone(l, err);
 }

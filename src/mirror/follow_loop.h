@@ -22,6 +22,7 @@ struct ses_follow_loop {
 	struct ses_followed_table table;
 	struct ses_watch *watch;
 	struct ses_workers *workers;
+	struct ses_store *store; /* for what the workers do not do */
 	struct ses_follow_search search[SES_FOLLOW_HARNESSES];
 	char *id;           /* the only session that is followed, or NULL */
 	int first;          /* the next that comes is that */
@@ -66,6 +67,9 @@ int ses_follow_consider_again(
 
 /** It has something to store. */
 void ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e);
+
+/** Its first flush is over, or nobody waits for it. */
+void ses_follow_caught_up(struct ses_follow_loop *l, struct ses_followed *e);
 
 /** Give the workers what is due. */
 int ses_follow_give(

@@ -329,6 +329,23 @@ publish_durably(struct ses_file_store *f, const char *tmp, char *path,
 	return rc;
 }
 
+/* Somebody removed the root since it was there: what is known of it is not
+ * so any more. */
+static int
+has_vanished(struct ses_file_store *f)
+{
+	unsigned i;
+
+	if (access(f->root, F_OK) == 0)
+		return 0;
+	f->ready = 0;
+	for (i = 0; i < SES_FILE_FOLDERS; i++) {
+		free(f->durable[i]);
+		f->durable[i] = NULL;
+	}
+	return 1;
+}
+
 static int
 file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
     int64_t *when, struct seshat_err *err)
@@ -342,7 +359,9 @@ file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0 || ready(f, err) < 0)
 		goto out;
-	if (write_aside(f, data, len, how, &tmp, when, err) < 0)
+	if (write_aside(f, data, len, how, &tmp, when, err) < 0 &&
+	    (!has_vanished(f) || ready(f, err) < 0 ||
+		write_aside(f, data, len, how, &tmp, when, err) < 0))
 		goto out;
 	rc = publish_durably(f, tmp.data, path.data, how, err);
 	if (rc < 0)

@@ -78,35 +78,63 @@ name_of(const char *line, size_t len, struct ses_buf *out)
 	return ses_buf_cstr(out);
 }
 
-/* Copy the lines whose session is not in the set. */
+/* Whether the line tells more than the row that is to replace it: somebody
+ * else wrote of the same stream meanwhile. */
+static int
+is_newer(const char *line, size_t len, const json_t *row)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	json_t *old =
+	    json_is_object(row) ? ses_doc_parse(line, len, &ignored) : NULL;
+	int64_t was = ses_doc_time(old, "last_uploaded_at");
+	int64_t is = ses_doc_time(row, "last_uploaded_at");
+	int newer =
+	    old != NULL &&
+	    strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) ==
+		0 &&
+	    (was > is || (was == is && ses_doc_time(old, "ended_at") != 0 &&
+			     ses_doc_time(row, "ended_at") == 0));
+
+	json_decref(old);
+	return newer;
+}
+
+/* Copy the lines whose session is not in the set, or that are newer than what
+ * is there: such a row leaves the set. */
 static void
-keep_others(const struct ses_buf *old, const json_t *set, struct ses_buf *out)
+keep_others(const struct ses_buf *old, json_t *set, struct ses_buf *out)
 {
 	struct ses_buf name = {0};
 	const char *p = old->data;
 	const char *end = p + old->len;
+	const char *key;
+	const json_t *row;
 	const char *nl;
 
 	while (p < end) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		nl = nl == NULL ? end : nl + 1;
-		if (json_object_get(set, name_of(p, (size_t)(nl - p), &name)) ==
-		    NULL)
+		key = name_of(p, (size_t)(nl - p), &name);
+		row = json_object_get(set, key);
+		if (row == NULL || is_newer(p, (size_t)(nl - p), row)) {
 			ses_buf_add(out, p, (size_t)(nl - p));
+			(void)json_object_del(set, key);
+		}
 		p = nl;
 	}
 	ses_buf_free(&name);
 }
 
-/* Take the sessions in set out, append the rows. */
+/* Take the sessions in set out, and append the rows among its values. */
 static int
 rewrite(struct ses_store *s, const char *project, const char *owner,
-    const json_t *set, json_t *const *rows, size_t n, struct seshat_err *err)
+    json_t *set, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	struct ses_buf old = {0};
 	struct ses_buf lines = {0};
-	size_t i;
+	const char *name;
+	json_t *row;
 	int rc = -1;
 
 	index_key(&key, project, owner);
@@ -114,9 +142,11 @@ rewrite(struct ses_store *s, const char *project, const char *owner,
 		goto out;
 	if (old.len > 0)
 		keep_others(&old, set, &lines);
-	for (i = 0; i < n; i++)
-		if (ses_doc_format(rows[i], &lines, err) < 0)
+	json_object_foreach(set, name, row)
+	{
+		if (json_is_object(row) && ses_doc_format(row, &lines, err) < 0)
 			goto out;
+	}
 	rc = write_lines(s, key.data, &lines, err);
 out:
 	ses_buf_free(&key);
@@ -125,14 +155,21 @@ out:
 	return rc;
 }
 
-static void
-add_name(json_t *set, const char *harness, const char *id)
+/* Value is the new row, or true: it shall only go. */
+static int
+add_name(json_t *set, const char *harness, const char *id, json_t *value,
+    struct seshat_err *err)
 {
 	struct ses_buf name = {0};
+	int rc;
 
 	ses_buf_fmt(&name, "%s/%s", harness, id);
-	(void)json_object_set_new(set, ses_buf_cstr(&name), json_true());
+	(void)ses_buf_cstr(&name);
+	rc = ses_buf_check(&name, err);
+	if (rc == 0 && json_object_set(set, name.data, value) < 0)
+		rc = ses_fail_nomem(err);
 	ses_buf_free(&name);
+	return rc;
 }
 
 int
@@ -141,12 +178,13 @@ ses_index_update(struct ses_store *s, const char *project, const char *owner,
 {
 	json_t *set = json_object();
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	for (i = 0; i < n; i++)
-		add_name(set, ses_doc_str(rows[i], "harness"),
-		    ses_doc_str(rows[i], "id"));
-	rc = rewrite(s, project, owner, set, rows, n, err);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = add_name(set, ses_doc_str(rows[i], "harness"),
+		    ses_doc_str(rows[i], "id"), rows[i], err);
+	if (rc == 0)
+		rc = rewrite(s, project, owner, set, err);
 	json_decref(set);
 	return rc;
 }
@@ -156,10 +194,10 @@ ses_index_remove(struct ses_store *s, const char *project, const char *owner,
     const char *harness, const char *id, struct seshat_err *err)
 {
 	json_t *set = json_object();
-	int rc;
+	int rc = add_name(set, harness, id, json_true(), err);
 
-	add_name(set, harness, id);
-	rc = rewrite(s, project, owner, set, NULL, 0, err);
+	if (rc == 0)
+		rc = rewrite(s, project, owner, set, err);
 	json_decref(set);
 	return rc;
 }

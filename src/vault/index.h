@@ -14,7 +14,8 @@
 /**
  * ses_index_update(s, project, owner, rows, n, err):
  * Put n rows (objects with "id" and "harness") in place of those of the same
- * sessions.  The caller holds the local lock of the index.
+ * sessions, but for rows that tell more of the same stream.  The caller holds
+ * the local lock of the index.
  */
 int ses_index_update(struct ses_store *s, const char *project,
     const char *owner, json_t *const *rows, size_t n, struct seshat_err *err);

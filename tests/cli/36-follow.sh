@@ -227,6 +227,57 @@ expect_status 0
 is_whole "$one" "$source_one"
 check test "$(streams "$one")" = 1
 
+# listed ID: how the list has it.
+listed() {
+	seshat list --json | grep "\"session_id\":\"$1\""
+}
+
+test_that "the list says in the end what others did meanwhile"
+fresh
+fake "$two" "$demo"
+fake cccccccc-1111-4222-8333-444444444444 "$demo"
+source_gone=$source
+follow --all --cwd "$demo" --interval 0.05
+stored "$one"
+stored "$two"
+stored cccccccc-1111-4222-8333-444444444444
+grow "$source_one" "$one" 4 4
+stored "$one" 2
+seshat stop "$one" >"$T/stopped"
+seshat rm --yes "$two" >"$T/removed"
+rm "$source_gone"
+end_follow
+expect_status 0
+listed "$one" >"$T/out"
+out_has '"ended_at":"2'
+listed cccccccc-1111-4222-8333-444444444444 >"$T/out"
+out_has '"ended_at":"2'
+gzip -dc "$vault"/demo/index/*.gz >"$T/out"
+out_lacks "$two"
+
+test_that "a title that comes late is the one that is listed"
+fresh
+follow --cwd "$demo" --interval 0.05
+stored "$one"
+printf '{"type":"custom-title","sessionId":"%s","customTitle":"%s"}\n' \
+    "$one" "A late title" >>"$source_one"
+stored "$one" 2
+end_follow
+expect_status 0
+listed "$one" >"$T/out"
+out_has '"title":"A late title"'
+
+test_that "a vault that was removed is made anew"
+fresh
+follow --cwd "$demo" --interval 0.05
+stored "$one"
+rm -r "$vault"
+grow "$source_one" "$one" 4 4
+stored "$one" 2
+end_follow
+expect_status 0
+is_whole "$one" "$source_one"
+
 test_that "people are told what is followed, waited for and stored"
 anew
 beside --follow --cwd "$demo"

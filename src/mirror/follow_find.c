@@ -297,11 +297,8 @@ identify(struct ses_follow_loop *l, int tag, const char *path,
 		same = ses_followed_with_id(&l->table, s.harness, s.id);
 		if (same == NULL)
 			return consider(l, &s, err);
-		if (same->session.dev == s.dev && same->session.ino == s.ino) {
-			/* and it may have been written by that name */
-			ses_follow_want(l, same);
+		if (same->session.dev == s.dev && same->session.ino == s.ino)
 			return add_stranger(l, &s, same, err);
-		}
 		/* a second file of one session: which counts, it knows */
 		ses_session_free(&s);
 		want_search(l, tag);

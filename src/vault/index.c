@@ -89,7 +89,7 @@ is_newer(const char *line, size_t len, const json_t *row)
 	int64_t was = ses_doc_time(old, "last_uploaded_at");
 	int64_t is = ses_doc_time(row, "last_uploaded_at");
 	int newer =
-	    old != NULL &&
+	    old != NULL && is != 0 && /* 0: not known any more */
 	    strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) ==
 		0 &&
 	    (was > is || (was == is && ses_doc_time(old, "ended_at") != 0 &&

@@ -568,13 +568,23 @@ count_objects(const char *kind)
 	return n.n;
 }
 
+/* All but the last three objects into few. */
 static void
-what_was_merged_is_compacted_and_goes_on(void **state)
+compact_now(void)
 {
 	const struct ses_compact_how how = {.keep_tail = 3};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_compact_result r;
 	struct ses_where w = where();
+
+	OK(ses_mirror_compact(&mirror, &w, &how, &r, &err));
+	assert_int_equal(r.damaged, 0);
+	assert_true(count_parts() <= 4);
+}
+
+static void
+what_was_merged_is_compacted_and_goes_on(void **state)
+{
 	struct ses_buf all = {0};
 	char line[64];
 	int i;
@@ -593,11 +603,8 @@ what_was_merged_is_compacted_and_goes_on(void **state)
 			ses_buf_str(&all, "{\"torn\":1}\n");
 		}
 		assert_true(flush(NULL, NULL) > 0);
-		if (i % 40 == 39) {
-			OK(ses_mirror_compact(&mirror, &w, &how, &r, &err));
-			assert_int_equal(r.damaged, 0);
-			assert_true(count_parts() <= 4);
-		}
+		if (i % 40 == 39)
+			compact_now();
 		assert_int_equal(flush(NULL, NULL), 0);
 		assert_true(count_parts() < 30);
 	}

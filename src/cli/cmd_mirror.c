@@ -313,7 +313,7 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 		ses_cli_mirror_totals(cli, &t, l->n,
 		    ses_progress_seconds(&w.progress), &w.errors);
 	if (rc == 0 && t.failed > 0)
-		rc = t.failed < t.done ? seshat_exit_status(SESHAT_EPARTIAL)
+		rc = t.done > t.failed ? seshat_exit_status(SESHAT_EPARTIAL)
 				       : seshat_exit_status(w.first.code);
 	ses_buf_free(&w.errors);
 	return rc;

@@ -150,7 +150,7 @@ mirror --everywhere --json
 expect_err ""
 check test "$(wc -l <"$T/out")" = 1
 check test "$(grep -Eo '"[a-z_]+":' "$T/out" | tr -d '\n')" = \
-    '"sessions":"mirrored":"new_bytes":"stored_bytes":"redactions":"failed":"removed":"rewritten":"stored_again":"emptied":"seconds":"errors":'
+    '"sessions":"mirrored":"new_bytes":"stored_bytes":"redactions":"failed":"untried":"removed":"rewritten":"stored_again":"emptied":"seconds":"errors":'
 out_has "\"new_bytes\":$(cat "$source_a" "$source_b" "$source_c" "$source_x" \
     "$source_sub" | wc -c),"
 out_has '"sessions":5,"mirrored":5,'

@@ -59,7 +59,7 @@ ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
 		t->a_removed = s;
 	if (r->rewritten && t->rewritten++ == 0)
 		t->a_rewritten = s;
-	if (r->lost && t->lost++ == 0)
+	if (r->lost && r->parts > 0 && t->lost++ == 0)
 		t->a_lost = s;
 	if (r->emptied && t->emptied++ == 0)
 		t->an_emptied = s;

@@ -367,6 +367,9 @@ file_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	rc = publish_durably(f, tmp.data, path.data, what->how, err);
 	if (rc < 0)
 		(void)unlink(tmp.data);
+	/* of a put without neighbours it says something else */
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND && !(how & SES_PUT_INSIDE))
+		err->code = SESHAT_ESYS;
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&tmp);

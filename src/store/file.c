@@ -368,7 +368,8 @@ file_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	if (rc < 0)
 		(void)unlink(tmp.data);
 	/* of a put without neighbours it says something else */
-	if (rc < 0 && err->code == SESHAT_ENOTFOUND && !(how & SES_PUT_INSIDE))
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND &&
+	    !(what->how & SES_PUT_INSIDE))
 		err->code = SESHAT_ESYS;
 out:
 	ses_buf_free(&path);

@@ -102,4 +102,4 @@ end_follow() {
 }
 
 # A scenario that fails leaves none behind.
-trap '[ -z "$follow_pid" ] || kill -9 "$follow_pid" 2>/dev/null' EXIT
+at_exit '[ -z "$follow_pid" ] || kill -9 "$follow_pid" 2>/dev/null'

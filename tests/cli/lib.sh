@@ -138,6 +138,16 @@ test_report() {
 	test_name=
 }
 
+# at_exit COMMAND: to be done when the scenario ends, however it does; what was
+# said last comes first.
+at_exit_commands=
+
+at_exit() {
+	at_exit_commands="{ $1; } || :; $at_exit_commands"
+	trap "$at_exit_commands" EXIT
+	trap 'exit 1' HUP INT TERM
+}
+
 # skip_all WHY: nothing here can be tested on this machine.
 skip_all() {
 	echo "1..0 # SKIP $*"

@@ -47,7 +47,8 @@ extern "C" {
 	X(UNSUPPORTED, "not supported here", 1, 501, 0)                        \
 	X(USAGE, "wrong usage", 2, 400, 0)                                     \
 	X(PARTIAL, "partly done", 5, 500, 0)                                   \
-	X(CANCELLED, "cancelled", 130, 503, 0)
+	X(CANCELLED, "cancelled", 130, 503, 0)                                 \
+	X(NOSTORE, "no such store", 3, 404, 0)
 
 #define SESHAT_ERR_ENUM(name, text, status, http, again) SESHAT_E##name,
 enum seshat_code { SESHAT_OK = 0, SESHAT_ERRORS(SESHAT_ERR_ENUM) };

@@ -167,6 +167,27 @@ ses_time_parse(const char *s, size_t len, int64_t *out)
 	return 0;
 }
 
+int64_t
+ses_time_of_http(const char *s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char name[4] = "";
+	char text[SES_TIME_MAX + 8];
+	const char *month;
+	int64_t t = 0;
+
+	/* Sun, 06 Nov 1994 08:49:37 GMT */
+	if (strlen(s) != 29 || s[3] != ',' || strcmp(s + 25, " GMT") != 0)
+		return 0;
+	memcpy(name, s + 8, 3);
+	month = strstr(months, name);
+	if (month == NULL || (month - months) % 3 != 0)
+		return 0;
+	(void)snprintf(text, sizeof(text), "%.4s-%02d-%.2sT%.8sZ", s + 12,
+	    (int)(month - months) / 3 + 1, s + 5, s + 17);
+	return ses_time_parse(text, strlen(text), &t) < 0 ? 0 : t;
+}
+
 void
 ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX])
 {

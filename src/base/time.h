@@ -22,6 +22,9 @@ void ses_time_format(int64_t t, char out[SES_TIME_MAX]);
 /** Parse RFC 3339 (any fraction, Z or an offset); 0, or -1 if it is none. */
 int ses_time_parse(const char *s, size_t len, int64_t *out);
 
+/** A time as HTTP writes it (RFC 9110, IMF-fixdate); 0 if it is none. */
+int64_t ses_time_of_http(const char *s);
+
 /** How long before now t was, for people: "now", "5 s ago", "2 min ago",
  * "3 h ago", "4 d ago"; else the date. */
 void ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX]);

@@ -12,6 +12,7 @@
 #include "cli/human.h"
 #include "cli/mirror_totals.h"
 #include "cli/progress.h"
+#include "harness/session.h"
 #include "mirror/run.h"
 
 struct values {
@@ -77,6 +78,10 @@ check_values(const struct values *v, struct seshat_err *err)
 {
 	int64_t ms;
 
+	if (v->session_id != NULL &&
+	    !ses_session_id_ok(v->session_id, strlen(v->session_id)))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "'%s' cannot be the id of a session", v->session_id);
 	if (v->session_id != NULL && (v->all || v->everywhere))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--session-id and %s exclude each other",
@@ -313,7 +318,7 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 		ses_cli_mirror_totals(cli, &t, l->n,
 		    ses_progress_seconds(&w.progress), &w.errors);
 	if (rc == 0 && t.failed > 0)
-		rc = t.failed < t.done ? seshat_exit_status(SESHAT_EPARTIAL)
+		rc = t.done > t.failed ? seshat_exit_status(SESHAT_EPARTIAL)
 				       : seshat_exit_status(w.first.code);
 	ses_buf_free(&w.errors);
 	return rc;

@@ -199,7 +199,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (ses_cli_harness(v->harness, &harness, err) < 0)
 		return -1;
 	if (ses_context_open(&c, cli, err) < 0 ||
-	    ses_mirror_state_dir(c.config.store, &m.dir, err) < 0 ||
+	    ses_context_store(&c, err) < 0 ||
+	    ses_mirror_state_dir(c.store, &m.dir, err) < 0 ||
 	    ses_owner_load(&m.owner, err) < 0)
 		goto out;
 	(void)ses_buf_cstr(&m.dir);

@@ -127,8 +127,6 @@ look_for_vault(const struct ses_cli *cli, struct ses_context *c,
 	for (i = 0; i < rep->sessions->n; i++)
 		if (rep->status[i].project != NULL)
 			return 0;
-	if (ses_context_store(c, err) < 0)
-		return -1;
 	/* why it cannot be read each session tells */
 	return ses_context_tell_no_vault(cli, c, err) < 0 &&
 		       err->code == SESHAT_ENOMEM
@@ -153,6 +151,7 @@ report(const struct ses_cli *cli, struct ses_context *c,
 {
 	const struct ses_harness_ops *const *h;
 	struct ses_report rep = {.sessions = l, .now = ses_time_now()};
+	struct ses_mirror_opts of;
 	size_t i;
 	int rc = -1;
 
@@ -163,7 +162,9 @@ report(const struct ses_cli *cli, struct ses_context *c,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_status_all(c->config.store, l, rep.status, err) < 0)
+	of = ses_context_mirror(c);
+	if (ses_context_store(c, err) < 0 ||
+	    ses_status_all(c->store, &of, l, rep.status, err) < 0)
 		goto out;
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((*h)->retention != NULL && find_due(&rep, *h, err) < 0)

@@ -292,7 +292,7 @@ remember(const struct ses_context *c, const struct ses_where *w)
 	struct ses_buf dir = {0};
 
 	if (ses_owner_load(&owner, &why) < 0 ||
-	    ses_mirror_state_dir(c->config.store, &dir, &why) < 0 ||
+	    ses_mirror_state_dir(c->store, &dir, &why) < 0 ||
 	    ses_state_verified(ses_buf_cstr(&dir), w, owner.id, &why) < 0)
 		ses_log(SES_DEBUG, "%s/%s: not noted as verified: %s",
 		    w->harness, w->id, why.msg);

@@ -47,7 +47,7 @@ ses_context_open(
 int
 ses_context_store(struct ses_context *c, struct seshat_err *err)
 {
-	if (ses_store_open(&c->store, c->config.store, err) == 0)
+	if (ses_store_open(&c->store, c->config.store, &c->access, err) == 0)
 		return 0;
 	return c->config.store_file == NULL
 		   ? -1
@@ -95,6 +95,7 @@ struct ses_mirror_opts
 ses_context_mirror(const struct ses_context *c)
 {
 	return (struct ses_mirror_opts){.store = c->config.store,
+	    .access = &c->access,
 	    .store_file = c->config.store_file,
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,

@@ -10,8 +10,9 @@
 /* What most commands open first: the configuration and the store. */
 struct ses_context {
 	struct ses_config config;
-	struct ses_store *store; /* NULL until ses_context_store */
-	char *cwd;               /* real path of the current directory */
+	struct ses_store_access access; /* borrows from config */
+	struct ses_store *store;        /* NULL until ses_context_store */
+	char *cwd;                      /* real path of the current directory */
 };
 
 /** Load the configuration; its warnings go to stderr. */

@@ -26,7 +26,8 @@ on_signal(int sig)
 int
 ses_interrupt_catch(struct seshat_err *err)
 {
-	struct sigaction sa = {.sa_handler = on_signal};
+	/* what is at work meanwhile is not disturbed; poll(2) ends anyway */
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	struct sigaction was;
 	size_t i;
 

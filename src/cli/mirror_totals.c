@@ -46,15 +46,15 @@ print_json(const struct ses_run_totals *t, size_t n, double seconds,
 {
 	(void)printf("{\"sessions\":%zu,\"mirrored\":%zu,"
 		     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
-		     "\"redactions\":%llu,\"failed\":%zu,"
+		     "\"redactions\":%llu,\"failed\":%zu,\"untried\":%zu,"
 		     "\"removed\":%zu,\"rewritten\":%zu,"
 		     "\"stored_again\":%zu,\"emptied\":%zu,"
 		     "\"seconds\":%.3f,\"errors\":[%.*s]}\n",
 	    n, t->mirrored, (unsigned long long)t->new_bytes,
 	    (unsigned long long)t->stored_bytes,
-	    (unsigned long long)t->redactions, t->failed, t->removed,
-	    t->rewritten, t->lost, t->emptied, seconds, (int)errors->len,
-	    errors->data != NULL ? errors->data : "");
+	    (unsigned long long)t->redactions, t->failed, t->untried,
+	    t->removed, t->rewritten, t->lost, t->emptied, seconds,
+	    (int)errors->len, errors->data != NULL ? errors->data : "");
 }
 
 void
@@ -77,5 +77,8 @@ ses_cli_mirror_totals(const struct ses_cli *cli, const struct ses_run_totals *t,
 	    t->mirrored, n, ses_human_s(n), fresh, stored,
 	    (unsigned long long)t->redactions, ses_human_s(t->redactions),
 	    t->failed, seconds);
+	if (t->untried > 0)
+		(void)printf(
+		    "  %zu not tried, because the store fails\n", t->untried);
 	print_notes(t);
 }

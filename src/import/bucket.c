@@ -162,20 +162,21 @@ go_up(struct ses_bucket *b, struct ses_buf *url, int levels,
 		b->store = NULL;
 		rc = b->project == NULL || b->url == NULL
 			 ? ses_fail_nomem(err)
-			 : ses_store_open(&b->store, b->url, err);
+			 : ses_store_open(&b->store, b->url, b->access, err);
 	}
 	ses_buf_free(&name);
 	return rc;
 }
 
 int
-ses_bucket_open(struct ses_bucket *b, const char *where, struct seshat_err *err)
+ses_bucket_open(struct ses_bucket *b, const char *where,
+    const struct ses_store_access *access, struct seshat_err *err)
 {
 	struct ses_buf url = {0};
 	int level;
 	int rc = -1;
 
-	*b = (struct ses_bucket){0};
+	*b = (struct ses_bucket){.access = access};
 	if (url_of(where, &url, err) < 0)
 		goto out;
 	b->url = ses_str_dup(url.data);
@@ -183,7 +184,7 @@ ses_bucket_open(struct ses_bucket *b, const char *where, struct seshat_err *err)
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_store_open(&b->store, b->url, err) < 0)
+	if (ses_store_open(&b->store, b->url, access, err) < 0)
 		goto out;
 	level = level_of(b->store, b->url, err);
 	if (level < 0)

@@ -10,6 +10,7 @@
  */
 struct ses_bucket {
 	struct ses_store *store;
+	const struct ses_store_access *access; /* borrowed */
 	char *url;     /* of the store, without a slash at the end */
 	char *project; /* only this one; NULL: all */
 };
@@ -30,13 +31,13 @@ struct ses_bucket_list {
 };
 
 /**
- * ses_bucket_open(b, where, err):
+ * ses_bucket_open(b, where, access, err):
  * Open the store that a URL or a path names.  Where that is the folder of a
  * project, or its folder "sessions", the store is the one that folder is in.
  * Errors: SESHAT_ENOTFOUND, no such folder; those of ses_store_open.
  */
-int ses_bucket_open(
-    struct ses_bucket *b, const char *where, struct seshat_err *err);
+int ses_bucket_open(struct ses_bucket *b, const char *where,
+    const struct ses_store_access *access, struct seshat_err *err);
 
 /** Append its sessions, those of the projects only (n of them; 0: all). */
 int ses_bucket_find(struct ses_bucket *b, const char *const *only, size_t n,

@@ -112,8 +112,11 @@ put_part(struct copy *c, const struct ses_entry *e,
 	if (rc == 0)
 		rc = key_in(&s->to, e->name, &key, err);
 	if (rc == 0)
-		rc = ses_store_put(s->im->m.store, key.data, c->data.data,
-		    c->data.len, SES_PUT_CREATE, NULL, err);
+		rc = ses_store_put(s->im->m.store, key.data,
+		    &(struct ses_put){.data = c->data.data,
+			.len = c->data.len,
+			.how = SES_PUT_CREATE},
+		    NULL, err);
 	if (rc == 0) {
 		s->imported = 1;
 		s->im->totals.new_bytes += head->to - head->from;

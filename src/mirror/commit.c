@@ -354,10 +354,12 @@ put(struct ses_flush *f, uint32_t seq, int64_t *when, struct seshat_err *err)
 	ses_buf_str(&key, name);
 	(void)ses_buf_cstr(&key);
 	if (ses_buf_check(&key, err) == 0)
-		rc = ses_store_put(f->m->store, key.data, f->m->packed.data,
-		    f->m->packed.len,
-		    SES_PUT_CREATE | (seq > 0 ? SES_PUT_INSIDE : 0U), when,
-		    err);
+		rc = ses_store_put(f->m->store, key.data,
+		    &(struct ses_put){.data = f->m->packed.data,
+			.len = f->m->packed.len,
+			.how =
+			    SES_PUT_CREATE | (seq > 0 ? SES_PUT_INSIDE : 0U)},
+		    when, err);
 	ses_buf_free(&key);
 	return rc;
 }

@@ -23,18 +23,13 @@
 
 int
 ses_mirror_state_dir(
-    const char *url, struct ses_buf *out, struct seshat_err *err)
+    const struct ses_store *s, struct ses_buf *out, struct seshat_err *err)
 {
+	const char *name = ses_store_name(s);
 	char hex[SES_SHA256_HEX];
 	char rest[32] = "mirror/";
-	struct ses_buf name = {0};
 
-	if (ses_store_name(url, &name, err) < 0) {
-		ses_buf_free(&name);
-		return -1;
-	}
-	ses_sha256_of(name.data, name.len, hex);
-	ses_buf_free(&name);
+	ses_sha256_of(name, strlen(name), hex);
 	memcpy(rest + 7, hex, 16);
 	rest[23] = '\0';
 	return ses_xdg_path(SES_XDG_STATE, rest, out, err);
@@ -49,13 +44,13 @@ ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
 
 	*m = (struct ses_mirror){
 	    .opts = *opts, .lock = -1, .source = {.fd = -1}};
-	if (ses_store_open(&m->store, opts->store, err) < 0) {
+	if (ses_store_open(&m->store, opts->store, opts->access, err) < 0) {
 		if (opts->store_file != NULL)
 			ses_fail_in(err, "%s", opts->store_file);
 		goto out;
 	}
 	if (ses_owner_load(&m->owner, err) < 0 ||
-	    ses_mirror_state_dir(opts->store, &b, err) < 0)
+	    ses_mirror_state_dir(m->store, &b, err) < 0)
 		goto out;
 	m->state_dir = ses_str_dup(ses_buf_cstr(&b));
 	if (m->state_dir == NULL) {

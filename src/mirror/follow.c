@@ -150,12 +150,13 @@ static int
 open_all(struct ses_follow_loop *l, struct ses_session_list *found,
     int64_t since, struct seshat_err *err)
 {
-	unsigned n = ses_pool_size(SES_WORKERS_MAX, 1, SES_WORKERS_MAX);
+	unsigned n = ses_workers_suit(l->f->opts, SES_WORKERS_MAX);
 	size_t i;
 
 	if (l->rows == NULL)
 		return ses_fail_nomem(err);
-	if (ses_store_open(&l->store, l->f->opts->store, err) < 0 ||
+	if (ses_store_open(
+		&l->store, l->f->opts->store, l->f->opts->access, err) < 0 ||
 	    ses_workers_start(&l->workers, l->f->opts,
 		n > WORKERS_MIN ? n : WORKERS_MIN, err) < 0 ||
 	    ses_watch_open(&l->watch, ses_follow_seen, l, err) < 0 ||

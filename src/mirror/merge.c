@@ -93,8 +93,10 @@ put(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 	if (rc == 0)
 		rc = note(k->f, e->name, err);
 	if (rc == 0)
-		rc = ses_store_put(k->f->m->store, key.data, k->object.data,
-		    k->object.len, SES_PUT_CREATE | SES_PUT_INSIDE,
+		rc = ses_store_put(k->f->m->store, key.data,
+		    &(struct ses_put){.data = k->object.data,
+			.len = k->object.len,
+			.how = SES_PUT_CREATE | SES_PUT_INSIDE},
 		    &k->done->when, err);
 	ses_buf_free(&key);
 	return rc;

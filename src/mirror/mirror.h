@@ -18,7 +18,8 @@
  * part or a whole part, and the next flush goes on.
  */
 struct ses_mirror_opts {
-	const char *store;      /* URL */
+	const char *store;                     /* URL */
+	const struct ses_store_access *access; /* to it; or NULL */
 	const char *store_file; /* that names it, for messages; or NULL */
 	const char *project;    /* NULL: from the session's folder */
 	int project_is_flag;    /* then it must equal what is pinned */
@@ -53,9 +54,9 @@ void ses_mirror_free(struct ses_mirror *m);
 /** Give back the memory that only a flush needs. */
 void ses_mirror_rest(struct ses_mirror *m);
 
-/** The folder of local state for the store url, appended to out. */
+/** The folder of local state for a store, appended to out. */
 int ses_mirror_state_dir(
-    const char *url, struct ses_buf *out, struct seshat_err *err);
+    const struct ses_store *s, struct ses_buf *out, struct seshat_err *err);
 
 /*
  * Where a session that is imported comes from.  Its path is then that of a

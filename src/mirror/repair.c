@@ -61,7 +61,7 @@ open_source(struct ses_source *s, struct ses_store *store,
 	struct ses_buf dir = {0};
 	int rc = -1;
 
-	if (ses_mirror_state_dir(ses_store_url(store), &dir, err) == 0 &&
+	if (ses_mirror_state_dir(store, &dir, err) == 0 &&
 	    ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, err) == 0)
 		rc = ses_source_open(s, session, dir.data, err);
 	ses_buf_free(&dir);

@@ -18,6 +18,7 @@ struct gather {
 	json_t *rows; /* for the indexes */
 	int lost;     /* there was no room for a row */
 	int64_t told;
+	int down; /* the store fails */
 };
 
 int
@@ -58,7 +59,7 @@ ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
 		t->a_removed = s;
 	if (r->rewritten && t->rewritten++ == 0)
 		t->a_rewritten = s;
-	if (r->lost && t->lost++ == 0)
+	if (r->lost && r->parts > 0 && t->lost++ == 0)
 		t->a_lost = s;
 	if (r->emptied && t->emptied++ == 0)
 		t->an_emptied = s;
@@ -81,8 +82,10 @@ add_result(struct gather *g, struct ses_job *job)
 		g->lost = 1;
 	if (job->rc < 0) {
 		t->failed++;
-		if (run->failed != NULL)
+		/* the others that were under way failed alike */
+		if (run->failed != NULL && !(job->down && g->down))
 			run->failed(run->arg, job->session, &job->err);
+		g->down |= job->down;
 	}
 	now = ses_time_now();
 	if (run->progress != NULL && now - g->told >= TELL_MS) {
@@ -102,19 +105,20 @@ run_workers(struct gather *g, struct seshat_err *err)
 
 	if (ses_workers_start(&w, g->run->opts,
 		g->run->workers > 0 ? g->run->workers
-				    : ses_pool_size(l->n, 1, SES_WORKERS_MAX),
+				    : ses_workers_suit(g->run->opts, l->n),
 		err) < 0)
 		return -1;
-	while (next < l->n || ses_workers_busy(w) > 0) {
+	while ((next < l->n && !g->down) || ses_workers_busy(w) > 0) {
 		job = (struct ses_job){.how = *g->run->how};
 		job.session = next < l->n ? &l->v[next] : NULL;
-		if (next < l->n && ses_workers_give(w, &job)) {
+		if (next < l->n && !g->down && ses_workers_give(w, &job)) {
 			next++;
 			continue;
 		}
 		ses_workers_wait(w, &job);
 		add_result(g, &job);
 	}
+	g->totals.untried = l->n - next;
 	ses_workers_free(w);
 	return 0;
 }
@@ -173,7 +177,8 @@ ses_run_mirror(
 	if (run->sessions->n > 0)
 		rc = run_workers(&g, err);
 	*t = g.totals;
-	if (ses_run_index(run->opts, g.rows, err) < 0)
+	/* of a store that is down it is told already */
+	if (ses_run_index(run->opts, g.rows, err) < 0 && !g.down)
 		rc = -1;
 	if (rc == 0 && g.lost)
 		rc = ses_fail_nomem(err);

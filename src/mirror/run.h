@@ -12,6 +12,7 @@ struct ses_run_totals {
 	uint64_t done_bytes; /* of their sources, as the search found them */
 	size_t mirrored;     /* that had something new */
 	size_t failed;
+	size_t untried; /* since the store failed with those before */
 	size_t removed;   /* left alone: their users removed them */
 	size_t rewritten; /* stored anew beside what was stored before */
 	size_t lost;      /* stored anew since the store had lost them */
@@ -42,6 +43,8 @@ struct ses_run {
 /**
  * ses_run_mirror(run, t, err):
  * Mirror all sessions once.  A session that fails does not stop the others.
+ * What fails
+ * since the store does (ses_store_is_down) is the last that is tried.
  * Errors: what stops all of them (no store, no memory); the index could not
  * be written, then everything is stored all the same.
  */

@@ -459,7 +459,7 @@ look(struct look *k, const struct ses_session *s, struct ses_status *out,
 
 /* What the threads share; the lock is for err. */
 struct shared {
-	const char *url;
+	const struct ses_mirror_opts *opts;
 	const char *state_dir;
 	struct ses_owner owner;
 	const struct ses_session_list *l;
@@ -480,7 +480,8 @@ work(void *arg)
 	    .source = {.fd = -1}};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	size_t i;
-	int rc = ses_store_open(&k.store, sh->url, &err);
+	int rc =
+	    ses_store_open(&k.store, sh->opts->store, sh->opts->access, &err);
 
 	while (rc == 0 && !atomic_load(&sh->failed) &&
 	       (i = atomic_fetch_add(&sh->next, 1)) < sh->l->n)
@@ -499,16 +500,20 @@ work(void *arg)
 }
 
 int
-ses_status_all(const char *url, const struct ses_session_list *l,
-    struct ses_status *out, struct seshat_err *err)
+ses_status_all(const struct ses_store *s, const struct ses_mirror_opts *opts,
+    const struct ses_session_list *l, struct ses_status *out,
+    struct seshat_err *err)
 {
-	struct shared sh = {
-	    .url = url, .l = l, .out = out, .now = ses_time_now(), .err = err};
+	struct shared sh = {.opts = opts,
+	    .l = l,
+	    .out = out,
+	    .now = ses_time_now(),
+	    .err = err};
 	struct ses_buf dir = {0};
 	int rc = -1;
 
 	if (ses_owner_load(&sh.owner, err) < 0 ||
-	    ses_mirror_state_dir(url, &dir, err) < 0)
+	    ses_mirror_state_dir(s, &dir, err) < 0)
 		goto out;
 	(void)ses_buf_cstr(&dir);
 	if (ses_buf_check(&dir, err) < 0)

@@ -1,7 +1,7 @@
 #ifndef SES_STATUS_H
 #define SES_STATUS_H
 
-#include "harness/harness.h"
+#include "mirror/mirror.h"
 #include "store/store.h"
 #include "vault/key.h"
 
@@ -36,12 +36,14 @@ struct ses_status {
 };
 
 /**
- * ses_status_all(url, l, out, err):
- * Fill in out[i] for each session l->v[i], with several threads.  What goes
+ * ses_status_all(s, opts, l, out, err):
+ * Fill in out[i] for each session l->v[i], with several threads, which open the
+ * store of opts for themselves; s is that store.  What goes
  * wrong with one session is its reason.  Errors: what keeps all from being
  * looked at.  Owns: release each with ses_status_free.
  */
-int ses_status_all(const char *url, const struct ses_session_list *l,
+int ses_status_all(const struct ses_store *s,
+    const struct ses_mirror_opts *opts, const struct ses_session_list *l,
     struct ses_status *out, struct seshat_err *err);
 
 /** Release what one holds. */

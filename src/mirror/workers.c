@@ -14,6 +14,8 @@
 enum place_state { PLACE_FREE, PLACE_GIVEN, PLACE_DONE };
 
 /* One worker's. */
+#define FAR_WORKERS 8
+
 struct place {
 	struct ses_workers *all;
 	struct ses_mirror m;
@@ -48,6 +50,7 @@ do_job(struct place *p)
 	p->job.err = (struct seshat_err)SESHAT_ERR_INIT;
 	p->job.rc = ses_mirror_flush(
 	    &p->m, p->job.session, &p->job.how, &p->job.result, &p->job.err);
+	p->job.down = p->job.rc < 0 && ses_store_is_down(p->m.store);
 }
 
 static void *
@@ -70,6 +73,14 @@ work(void *arg)
 	}
 	(void)pthread_mutex_unlock(&w->lock);
 	return NULL;
+}
+
+unsigned
+ses_workers_suit(const struct ses_mirror_opts *opts, size_t jobs)
+{
+	if (ses_store_caps_of(opts->store) & SES_STORE_LOCAL)
+		return ses_pool_size(jobs, 1, SES_WORKERS_MAX);
+	return jobs < FAR_WORKERS ? (unsigned)jobs : FAR_WORKERS;
 }
 
 /* Only the first must come about. */

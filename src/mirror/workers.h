@@ -16,6 +16,7 @@ struct ses_job {
 	void *tag;
 	/* what came of it */
 	int rc;
+	int down; /* it failed since the store does: so would others */
 	struct ses_flush_result result; /* whoever takes the job frees it */
 	struct seshat_err err;
 };
@@ -31,6 +32,10 @@ struct ses_workers;
  */
 int ses_workers_start(struct ses_workers **out,
     const struct ses_mirror_opts *opts, unsigned n, struct seshat_err *err);
+
+/** How many suit so many jobs for this store: of a far one the answers are
+ * waited for, of a near one the processors. */
+unsigned ses_workers_suit(const struct ses_mirror_opts *opts, size_t jobs);
 
 /** How many jobs were given and not yet taken back. */
 size_t ses_workers_busy(struct ses_workers *w);

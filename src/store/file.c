@@ -21,7 +21,6 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "config/url.h"
-#include "store/backends.h"
 #include "store/file.h"
 
 #define SWEEP_AGE                                                              \
@@ -56,30 +55,24 @@ decode_url(const char *url, struct ses_buf *out, struct seshat_err *err)
 	return 0;
 }
 
-static int
-file_name(const char *url, struct ses_buf *out, struct seshat_err *err)
+static void
+file_name(const void *st, struct ses_buf *out)
 {
-	struct ses_buf path = {0};
-	int rc = decode_url(url, &path, err);
+	const struct ses_file_store *f = st;
 
-	(void)ses_buf_cstr(&path);
-	if (rc == 0)
-		rc = ses_buf_check(&path, err);
-	if (rc == 0) {
-		ses_url_of_path(out, path.data);
-		rc = ses_buf_check(out, err);
-	}
-	ses_buf_free(&path);
-	return rc;
+	ses_url_of_path(out, f->root);
 }
 
 static int
-file_open(void *st, const char *url, struct seshat_err *err)
+file_open(void *st, const char *url, const struct ses_store_access *access,
+    struct ses_store_notes *notes, struct seshat_err *err)
 {
 	struct ses_file_store *f = st;
 	struct ses_buf path = {0};
 	int rc = -1;
 
+	(void)access;
+	f->notes = notes;
 	if (decode_url(url, &path, err) < 0 || ses_buf_check(&path, err) < 0)
 		goto out;
 	f->root = ses_str_dup(ses_buf_cstr(&path));
@@ -148,8 +141,8 @@ ready(struct ses_file_store *f, struct seshat_err *err)
 
 /* Write and sync a temporary file in the root; its name goes to tmp. */
 static int
-write_aside(struct ses_file_store *f, const void *data, size_t len,
-    unsigned how, struct ses_buf *tmp, int64_t *when, struct seshat_err *err)
+write_aside(struct ses_file_store *f, const struct ses_put *what,
+    struct ses_buf *tmp, int64_t *when, struct seshat_err *err)
 {
 	char mark[17];
 	struct stat sb;
@@ -167,9 +160,9 @@ write_aside(struct ses_file_store *f, const void *data, size_t len,
 		ses_fail_errno(err, "chmod");
 		goto fail;
 	}
-	if (ses_fs_write(fd, data, len, err) < 0)
+	if (ses_fs_write(fd, what->data, what->len, err) < 0)
 		goto fail;
-	if (!(how & SES_PUT_CACHE) && fsync(fd) < 0) {
+	if (!(what->how & SES_PUT_CACHE) && fsync(fd) < 0) {
 		ses_fail_errno(err, "fsync");
 		goto fail;
 	}
@@ -347,8 +340,14 @@ has_vanished(struct ses_file_store *f)
 }
 
 static int
-file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
-    int64_t *when, struct seshat_err *err)
+file_make(void *st, struct seshat_err *err)
+{
+	return ready(st, err);
+}
+
+static int
+file_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
+    struct seshat_err *err)
 {
 	struct ses_file_store *f = st;
 	struct ses_buf path = {0};
@@ -359,13 +358,19 @@ file_put(void *st, const char *key, const void *data, size_t len, unsigned how,
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0 || ready(f, err) < 0)
 		goto out;
-	if (write_aside(f, data, len, how, &tmp, when, err) < 0 &&
+	f->notes->counts.put++;
+	f->notes->counts.sent += what->len;
+	if (write_aside(f, what, &tmp, when, err) < 0 &&
 	    (!has_vanished(f) || ready(f, err) < 0 ||
-		write_aside(f, data, len, how, &tmp, when, err) < 0))
+		write_aside(f, what, &tmp, when, err) < 0))
 		goto out;
-	rc = publish_durably(f, tmp.data, path.data, how, err);
+	rc = publish_durably(f, tmp.data, path.data, what->how, err);
 	if (rc < 0)
 		(void)unlink(tmp.data);
+	/* of a put without neighbours it says something else */
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND &&
+	    !(what->how & SES_PUT_INSIDE))
+		err->code = SESHAT_ESYS;
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&tmp);
@@ -374,7 +379,7 @@ out:
 
 static int
 get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
-    struct seshat_err *err)
+    uint64_t *all, struct seshat_err *err)
 {
 	static const size_t step = (size_t)256 * 1024;
 	struct ses_buf block = {0};
@@ -396,6 +401,7 @@ get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
 			goto out;
 		from += got;
 		left -= got;
+		*all += got;
 	} while (got == want && left > 0);
 	rc = 0;
 out:
@@ -434,13 +440,15 @@ static int
 file_get(void *st, const char *key, uint64_t from, uint64_t len,
     const struct ses_sink *sink, struct seshat_err *err)
 {
+	struct ses_file_store *f = st;
 	struct stat sb;
-	int fd = open_object(st, key, &sb, err);
+	int fd = open_object(f, key, &sb, err);
 	int rc;
 
+	f->notes->counts.get++;
 	if (fd < 0)
 		return -1;
-	rc = get_fd(fd, from, len, sink, err);
+	rc = get_fd(fd, from, len, sink, &f->notes->counts.got, err);
 	close(fd);
 	return rc;
 }
@@ -449,9 +457,11 @@ static int
 file_head(void *st, const char *key, struct ses_store_object *out,
     struct seshat_err *err)
 {
+	struct ses_file_store *f = st;
 	struct stat sb = {0};
-	int fd = open_object(st, key, &sb, err);
+	int fd = open_object(f, key, &sb, err);
 
+	f->notes->counts.head++;
 	if (fd < 0)
 		return -1;
 	close(fd);
@@ -470,6 +480,7 @@ file_del(void *st, const char *key, struct seshat_err *err)
 	char *slash;
 	int rc = -1;
 
+	f->notes->counts.del++;
 	ses_buf_fmt(&path, "%s/%s", f->root, key);
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0)
@@ -496,10 +507,13 @@ file_now(void *st, int64_t *when, struct seshat_err *err)
 {
 	struct ses_file_store *f = st;
 	struct ses_buf tmp = {0};
+	const struct ses_put dot = {
+	    .data = ".", .len = 1, .how = SES_PUT_CACHE};
 	int rc = ready(f, err);
 
+	f->notes->counts.now++;
 	if (rc == 0)
-		rc = write_aside(f, ".", 1, SES_PUT_CACHE, &tmp, when, err);
+		rc = write_aside(f, &dot, &tmp, when, err);
 	if (rc == 0)
 		(void)unlink(tmp.data);
 	ses_buf_free(&tmp);
@@ -522,6 +536,7 @@ const struct ses_store_ops ses_store_file = {
     .state_len = sizeof(struct ses_file_store),
     .name = file_name,
     .open = file_open,
+    .make = file_make,
     .put = file_put,
     .get = file_get,
     .head = file_head,

@@ -1,7 +1,7 @@
 #ifndef SES_FILE_H
 #define SES_FILE_H
 
-#include "store/store.h"
+#include "store/backends.h"
 
 /* So many folders are remembered to be on the disk: those above the sessions
  * of a few projects and harnesses. */
@@ -9,6 +9,7 @@
 
 /* What file.c and file_list.c share. */
 struct ses_file_store {
+	struct ses_store_notes *notes;
 	char *root; /* absolute, no final "/" */
 	int ready;  /* the root is there and swept */
 	int shared; /* the root is setgid: group may write */

@@ -194,6 +194,7 @@ ses_file_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 	const char *slash = strrchr(what->prefix, '/');
 	int rc;
 
+	w.f->notes->counts.list++;
 	/* start at the deepest folder the prefix names in full */
 	if (slash != NULL)
 		ses_buf_add(

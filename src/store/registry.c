@@ -4,5 +4,6 @@
 
 const struct ses_store_ops *const ses_stores[] = {
     &ses_store_file,
+    &ses_store_s3,
     NULL,
 };

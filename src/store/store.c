@@ -4,19 +4,18 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/rand.h"
 #include "base/str.h"
-#include "store/store.h"
+#include "net/backoff.h"
+#include "store/backends.h"
 
-#define TRIES   4
-#define WAIT_MS 100 /* before the second try at most; doubled each time */
 #define KEY_MAX 1024
 
 struct ses_store {
 	const struct ses_store_ops *ops;
 	void *st;
 	char *url;
-	struct ses_store_counts counts;
+	struct ses_buf name;
+	struct ses_store_notes notes;
 };
 
 static const struct ses_store_ops *
@@ -70,26 +69,23 @@ check_key(const char *key, struct seshat_err *err)
 	}
 }
 
-/* Full jitter: anything between nothing and the doubled limit. */
-static void
-back_off(int try)
+static struct ses_backoff
+patience(const struct ses_store *s)
 {
-	uint64_t ms = ses_rand_u64() % ((uint64_t)WAIT_MS << try);
-	struct timespec ts = {.tv_sec = (time_t)(ms / 1000),
-	    .tv_nsec = (long)(ms % 1000) * 1000000};
-
-	(void)nanosleep(&ts, NULL);
+	return s->ops->caps & SES_STORE_LOCAL ? ses_backoff_near()
+					      : ses_backoff_far();
 }
 
-/* After a failed try: whether to make another one. */
+/* After a failed try: whether to make another one, after a wait. */
 static int
-again(int *try, const char *what, const char *key, const struct seshat_err *err)
+again(struct ses_store *s, struct ses_backoff *b, const char *what,
+    const char *key, const struct seshat_err *err)
 {
-	if (!ses_err_retryable(err->code) || *try + 1 >= TRIES)
+	if (!ses_err_retryable(err->code) ||
+	    !ses_backoff_wait(b, s->notes.wait_ms))
 		return 0;
 	ses_log(
-	    SES_DEBUG, "store: %s %s: %s; trying again", what, key, err->msg);
-	back_off((*try)++);
+	    SES_DEBUG, "store: %s %s: %s; tried again", what, key, err->msg);
 	return 1;
 }
 
@@ -97,20 +93,14 @@ static int
 no_store(const char *url, struct seshat_err *err)
 {
 	return ses_fail(err, SESHAT_EUSAGE,
-	    "no store for '%.*s' (this version knows file:///path)",
+	    "no store for '%.*s' (this version knows file:///path and "
+	    "s3://bucket)",
 	    (int)strcspn(url, "?"), url);
 }
 
 int
-ses_store_name(const char *url, struct ses_buf *out, struct seshat_err *err)
-{
-	const struct ses_store_ops *ops = find_ops(url);
-
-	return ops == NULL ? no_store(url, err) : ops->name(url, out, err);
-}
-
-int
-ses_store_open(struct ses_store **out, const char *url, struct seshat_err *err)
+ses_store_open(struct ses_store **out, const char *url,
+    const struct ses_store_access *access, struct seshat_err *err)
 {
 	const struct ses_store_ops *ops = find_ops(url);
 	struct ses_store *s;
@@ -127,7 +117,11 @@ ses_store_open(struct ses_store **out, const char *url, struct seshat_err *err)
 		ses_fail_nomem(err);
 		goto fail;
 	}
-	if (ops->open(s->st, url, err) < 0)
+	if (ops->open(s->st, url, access, &s->notes, err) < 0)
+		goto fail;
+	ops->name(s->st, &s->name);
+	(void)ses_buf_cstr(&s->name);
+	if (ses_buf_check(&s->name, err) < 0)
 		goto fail;
 	*out = s;
 	return 0;
@@ -145,6 +139,7 @@ ses_store_free(struct ses_store *s)
 		s->ops->close(s->st);
 	free(s->st);
 	free(s->url);
+	ses_buf_free(&s->name);
 	free(s);
 }
 
@@ -152,6 +147,12 @@ const char *
 ses_store_url(const struct ses_store *s)
 {
 	return s->url;
+}
+
+const char *
+ses_store_name(const struct ses_store *s)
+{
+	return s->name.data;
 }
 
 unsigned
@@ -175,46 +176,54 @@ ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
 struct ses_store_counts
 ses_store_counts(const struct ses_store *s)
 {
-	return s->counts;
+	return s->notes.counts;
+}
+
+unsigned
+ses_store_caps_of(const char *url)
+{
+	const struct ses_store_ops *ops = find_ops(url);
+
+	return ops == NULL ? 0 : ops->caps;
 }
 
 int
-ses_store_put(struct ses_store *s, const char *key, const void *data,
-    size_t len, unsigned how, int64_t *when, struct seshat_err *err)
+ses_store_is_down(const struct ses_store *s)
 {
-	int64_t unused;
-	int try = 0;
+	return s->notes.down;
+}
 
-	if (check_key(key, err) < 0)
-		return -1;
-	if (len > s->ops->max_object)
-		return ses_fail(
-		    err, SESHAT_ELIMIT, "%s: object too large", key);
+const char *
+ses_store_tag(const struct ses_store *s)
+{
+	return s->notes.tag;
+}
+
+int
+ses_store_learn(struct ses_store *s, unsigned *caps, struct seshat_err *err)
+{
+	struct ses_backoff b = patience(s);
+
+	*caps = s->ops->caps;
+	if (s->ops->learn == NULL)
+		return 0;
 	do {
-		s->counts.put++;
-		if (s->ops->put(s->st, key, data, len, how,
-			when != NULL ? when : &unused, err) == 0) {
-			ses_log(
-			    SES_DEBUG, "store: put %s, %zu bytes", key, len);
+		if (s->ops->learn(s->st, caps, err) == 0)
 			return 0;
-		}
-	} while (again(&try, "put", key, err));
-	return ses_fail_in(err, "%s: cannot write %s", s->url, key);
+	} while (again(s, &b, "ask", "what it heeds", err));
+	return ses_fail_in(err, "%s", s->url);
 }
 
 int
-ses_store_get(struct ses_store *s, const char *key, uint64_t from, uint64_t len,
-    const struct ses_sink *sink, struct seshat_err *err)
+ses_store_make(struct ses_store *s, struct seshat_err *err)
 {
-	/* No second try: the sink may have taken some bytes.  A backend
-	 * resumes a broken answer itself, with a range. */
-	if (check_key(key, err) < 0)
-		return -1;
-	s->counts.get++;
-	if (s->ops->get(s->st, key, from, len, sink, err) < 0)
-		return ses_fail_in(err, "cannot read %s", key);
-	ses_log(SES_DEBUG, "store: get %s", key);
-	return 0;
+	struct ses_backoff b = patience(s);
+
+	do {
+		if (s->ops->make(s->st, err) == 0)
+			return 0;
+	} while (again(s, &b, "make", "the store", err));
+	return ses_fail_in(err, "cannot make %s", s->url);
 }
 
 struct capped {
@@ -234,6 +243,76 @@ to_capped(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return ses_buf_check(c->out, err);
 }
 
+/* Whether the object under key is what was to be put there. */
+static int
+holds(struct ses_store *s, const char *key, const struct ses_put *what,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int same = ses_store_read(s, key, what->len, &b, err) == 0 &&
+		   b.len == what->len && memcmp(b.data, what->data, b.len) == 0;
+
+	ses_buf_free(&b);
+	return same;
+}
+
+static int
+put(struct ses_store *s, const char *key, const struct ses_put *what,
+    int64_t *when, struct seshat_err *err)
+{
+	struct ses_backoff b = patience(s);
+	struct seshat_err why;
+	int64_t unused;
+
+	do {
+		if (s->ops->put(s->st, key, what, when != NULL ? when : &unused,
+			err) == 0)
+			return 0;
+		/* that another was faster does not change by waiting; but the
+		 * answer to a try of ours may have been lost */
+		if (err->code == SESHAT_ECONFLICT ||
+		    err->code == SESHAT_EEXISTS) {
+			why = *err;
+			if (b.tries == 0 || !holds(s, key, what, err)) {
+				*err = why;
+				return -1;
+			}
+			return when == NULL ? 0 : s->ops->now(s->st, when, err);
+		}
+	} while (again(s, &b, "put", key, err));
+	return -1;
+}
+
+int
+ses_store_put(struct ses_store *s, const char *key, const struct ses_put *what,
+    int64_t *when, struct seshat_err *err)
+{
+	if (check_key(key, err) < 0)
+		return -1;
+	if (what->len > s->ops->max_object)
+		return ses_fail(
+		    err, SESHAT_ELIMIT, "%s: object too large", key);
+	if (put(s, key, what, when, err) < 0)
+		return ses_fail_in(err, "%s: cannot write %s", s->url, key);
+	ses_log(SES_DEBUG, "store: put %s, %zu bytes", key, what->len);
+	return 0;
+}
+
+int
+ses_store_get(struct ses_store *s, const char *key, uint64_t from, uint64_t len,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	/* No second try: the sink may have taken some bytes.  A backend
+	 * resumes a broken answer itself, with a range. */
+	if (check_key(key, err) < 0)
+		return -1;
+	s->notes.tag[0] = '\0';
+	if (s->ops->get(s->st, key, from, len, sink, err) < 0)
+		return ses_fail_in(err, "cannot read %s", key);
+	ses_log(SES_DEBUG, "store: get %s", key);
+	return 0;
+}
+
 int
 ses_store_read(struct ses_store *s, const char *key, size_t max,
     struct ses_buf *out, struct seshat_err *err)
@@ -248,16 +327,15 @@ int
 ses_store_head(struct ses_store *s, const char *key,
     struct ses_store_object *out, struct seshat_err *err)
 {
-	int try = 0;
+	struct ses_backoff b = patience(s);
 
 	if (check_key(key, err) < 0)
 		return -1;
 	out->key = key;
 	do {
-		s->counts.head++;
 		if (s->ops->head(s->st, key, out, err) == 0)
 			return 0;
-	} while (again(&try, "head", key, err));
+	} while (again(s, &b, "head", key, err));
 	return ses_fail_in(err, "cannot read %s", key);
 }
 
@@ -265,7 +343,6 @@ int
 ses_store_list(struct ses_store *s, const struct ses_store_list *what,
     ses_store_seen *seen, void *arg, struct seshat_err *err)
 {
-	s->counts.list++;
 	ses_log(SES_DEBUG, "store: list %s*", what->prefix);
 	return s->ops->list(s->st, what, seen, arg, err);
 }
@@ -273,29 +350,63 @@ ses_store_list(struct ses_store *s, const struct ses_store_list *what,
 int
 ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err)
 {
-	int try = 0;
+	struct ses_backoff b = patience(s);
 
 	if (check_key(key, err) < 0)
 		return -1;
 	do {
-		s->counts.del++;
 		if (s->ops->del(s->st, key, err) == 0) {
 			ses_log(SES_DEBUG, "store: delete %s", key);
 			return 0;
 		}
-	} while (again(&try, "delete", key, err));
+	} while (again(s, &b, "delete", key, err));
 	return ses_fail_in(err, "cannot delete %s", key);
+}
+
+static int
+del_batch(struct ses_store *s, const char *const *keys, size_t n,
+    struct seshat_err *err)
+{
+	struct ses_backoff b = patience(s);
+
+	do {
+		if (s->ops->del_many(s->st, keys, n, err) == 0) {
+			ses_log(SES_DEBUG, "store: delete %zu objects", n);
+			return 0;
+		}
+	} while (again(s, &b, "delete", keys[0], err));
+	return ses_fail_in(err, "cannot delete %s and others", keys[0]);
+}
+
+int
+ses_store_del_many(struct ses_store *s, const char *const *keys, size_t n,
+    struct seshat_err *err)
+{
+	size_t i;
+	size_t step;
+
+	for (i = 0; i < n; i++)
+		if (check_key(keys[i], err) < 0)
+			return -1;
+	for (i = 0; i < n; i += step) {
+		step = n - i < SES_STORE_BATCH ? n - i : SES_STORE_BATCH;
+		if (s->ops->del_many == NULL || step == 1)
+			step = 1;
+		if ((step == 1 ? ses_store_del(s, keys[i], err)
+			       : del_batch(s, keys + i, step, err)) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
 ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err)
 {
-	int try = 0;
+	struct ses_backoff b = patience(s);
 
 	do {
-		s->counts.now++;
 		if (s->ops->now(s->st, when, err) == 0)
 			return 0;
-	} while (again(&try, "ask", "the time", err));
+	} while (again(s, &b, "ask", "the time", err));
 	return ses_fail_in(err, "%s: cannot tell its time", s->url);
 }

@@ -18,6 +18,7 @@ enum {
 	SES_STORE_RANGE = 1 << 1,       /* get of a part of an object */
 	SES_STORE_PUBLIC = 1 << 2,      /* others may read it */
 	SES_STORE_LOCAL = 1 << 3,       /* a head costs next to nothing */
+	SES_STORE_MATCH = 1 << 4, /* put that replaces only what it knows */
 };
 
 /* How to put. */
@@ -29,10 +30,43 @@ enum {
 				  * at all */
 };
 
+struct ses_put {
+	const void *data;
+	size_t len;
+	unsigned how;    /* SES_PUT_* */
+	const char *tag; /* replace only the object that has it, where the
+			  * store can (SES_STORE_MATCH); NULL: any */
+};
+
+/*
+ * What opens a store besides its URL: from the configuration.  A parameter of
+ * the URL and the environment go before it, the files of the AWS tools after
+ * it.  NULL where nothing is set.
+ */
+struct ses_store_access {
+	const char *access_key; /* with secret_key, or neither */
+	const char *secret_key;
+	const char *session_token;
+	const char *endpoint;
+	const char *region;
+	const char *profile;
+	int insecure_http; /* http:// to other machines too */
+};
+
+#define SES_STORE_TAG                                                          \
+	80 /* bytes of a tag with its NUL; longer ones are none                \
+	    */
+
 struct ses_store_object {
 	const char *key; /* ends in "/" for a folder of a shallow listing */
 	uint64_t size;
 	int64_t mtime; /* the store's time, ms since 1970 */
+};
+
+/* Requests made so far, by kind, and bytes of bodies. */
+struct ses_store_counts {
+	uint64_t put, get, head, list, del, now;
+	uint64_t sent, got;
 };
 
 /* Non-zero stops the listing and is returned; -1 with err filled in. */
@@ -45,68 +79,54 @@ struct ses_store_list {
 	int shallow;        /* stop at the first "/" behind the prefix */
 };
 
-/* One kind of store: a constant table, in one file, named by its scheme. */
-struct ses_store_ops {
-	const char *scheme;  /* "file": also the URL scheme */
-	const char *summary; /* one line for the help */
-	unsigned caps;       /* SES_STORE_* */
-	uint64_t max_object; /* largest object, in bytes */
-	size_t state_len;    /* bytes of zeroed state for open to fill in */
-
-	/** Append the URL as one spelling of all that mean the same store. */
-	int (*name)(
-	    const char *url, struct ses_buf *out, struct seshat_err *err);
-
-	/* One attempt each; keys are checked already. */
-	int (*open)(void *st, const char *url, struct seshat_err *err);
-	int (*put)(void *st, const char *key, const void *data, size_t len,
-	    unsigned how, int64_t *when, struct seshat_err *err);
-	int (*get)(void *st, const char *key, uint64_t from, uint64_t len,
-	    const struct ses_sink *sink, struct seshat_err *err);
-	int (*head)(void *st, const char *key, struct ses_store_object *out,
-	    struct seshat_err *err);
-	int (*list)(void *st, const struct ses_store_list *what,
-	    ses_store_seen *seen, void *arg, struct seshat_err *err);
-	int (*del)(void *st, const char *key, struct seshat_err *err);
-	int (*now)(void *st, int64_t *when, struct seshat_err *err);
-	/* Where a key or prefix lies on this machine; NULL: nowhere. */
-	void (*path)(const void *st, const char *key, struct ses_buf *out);
-	void (*close)(void *st); /* also after a failed open */
-};
-
-/* Every backend, one line each, ends with NULL: store/registry.c. */
-extern const struct ses_store_ops *const ses_stores[];
-
-/* Requests made so far, by kind. */
-struct ses_store_counts {
-	uint64_t put, get, head, list, del, now;
-};
+#define SES_STORE_BATCH 1000 /* keys of one ses_store_del_many */
 
 /**
- * ses_store_open(out, url, err):
- * Set out to the store that url names.  Nothing is made: an absent vault is
- * an empty one until the first put.  Threads: one store per thread.
- * Errors: SESHAT_EUSAGE, no backend has the scheme, or the URL is malformed.
+ * ses_store_open(out, url, access, err):
+ * Set out to the store that url names; access may be NULL.  Nothing is made
+ * and nothing is asked: an absent folder is an empty vault until the first
+ * put.  Threads: one store per thread.
+ * Errors: SESHAT_EUSAGE, no backend has the scheme, or the URL is malformed;
+ * SESHAT_EAUTH, no credentials are to be found.
  */
-int ses_store_open(
-    struct ses_store **out, const char *url, struct seshat_err *err);
+int ses_store_open(struct ses_store **out, const char *url,
+    const struct ses_store_access *access, struct seshat_err *err);
+
+/**
+ * ses_store_make(s, err):
+ * Make the place itself, a folder or a bucket, for its owner alone; one that
+ * is there stays as it is.
+ */
+int ses_store_make(struct ses_store *s, struct seshat_err *err);
 
 /** Close.  NULL is allowed. */
 void ses_store_free(struct ses_store *s);
 
-/**
- * ses_store_name(url, out, err):
- * Append the one spelling of all URLs that mean this store: what is remembered
- * of a store goes by it.  Errors: as ses_store_open.
- */
-int ses_store_name(
-    const char *url, struct ses_buf *out, struct seshat_err *err);
+/** The one spelling of all URLs that mean this store: what is remembered of a
+ * store goes by it; borrowed. */
+const char *ses_store_name(const struct ses_store *s);
 
 /** The URL it was opened with; borrowed. */
 const char *ses_store_url(const struct ses_store *s);
 
-/** What it can do: SES_STORE_*. */
+/** What its kind can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);
+
+/** What the kind that a URL names can do; 0 if there is none. */
+unsigned ses_store_caps_of(const char *url);
+
+/** After a failure: whether it concerns the store itself (out of reach, wrong
+ * keys, no such bucket), so that any other request would fail alike. */
+int ses_store_is_down(const struct ses_store *s);
+
+/**
+ * ses_store_learn(s, caps, err):
+ * What this store really does: of the kind's SES_STORE_*, without the
+ * conditions it does not heed.  Tried out once for a store and remembered in
+ * the cache.
+ */
+int ses_store_learn(
+    struct ses_store *s, unsigned *caps, struct seshat_err *err);
 
 /** Append the path of what key or a prefix names, if the store is folders of
  * this machine: to be watched, not to be read.  Errors: SESHAT_EUNSUPPORTED. */
@@ -116,19 +136,22 @@ int ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
 struct ses_store_counts ses_store_counts(const struct ses_store *s);
 
 /**
- * ses_store_put(s, key, data, len, how, when, err):
- * Keep len bytes under key; on success they are durable and visible (but see
+ * ses_store_put(s, key, what, when, err):
+ * Keep what under key; on success it is durable and visible (but see
  * SES_PUT_CACHE).  *when, if not NULL, is the store's time of it.
- * Errors: SESHAT_EEXISTS, with SES_PUT_CREATE; SESHAT_ENOTFOUND, with
- * SES_PUT_INSIDE.
+ * Errors: SESHAT_EEXISTS, with SES_PUT_CREATE; it may be our own try whose
+ * answer was lost, see FORMATS.md, 4; SESHAT_ENOTFOUND, with SES_PUT_INSIDE;
+ * SESHAT_ECONFLICT, the object has another tag; SESHAT_ENOSTORE.
  */
-int ses_store_put(struct ses_store *s, const char *key, const void *data,
-    size_t len, unsigned how, int64_t *when, struct seshat_err *err);
+int ses_store_put(struct ses_store *s, const char *key,
+    const struct ses_put *what, int64_t *when, struct seshat_err *err);
 
 /**
  * ses_store_get(s, key, from, len, sink, err):
  * Push up to len bytes (0: all there are) of the object, from the byte from
- * on, into sink.  Past the end there are none.  Errors: SESHAT_ENOTFOUND.
+ * on, into sink.  Past the end there are none.
+ * Errors: SESHAT_ENOTFOUND, there is no such object; SESHAT_ENOSTORE, not even
+ * the bucket.
  */
 int ses_store_get(struct ses_store *s, const char *key, uint64_t from,
     uint64_t len, const struct ses_sink *sink, struct seshat_err *err);
@@ -136,6 +159,10 @@ int ses_store_get(struct ses_store *s, const char *key, uint64_t from,
 /** The whole object, at most max bytes, appended to out. */
 int ses_store_read(struct ses_store *s, const char *key, size_t max,
     struct ses_buf *out, struct seshat_err *err);
+
+/** The tag of the object that was last got, "" if the store has none; stays
+ * valid until the next get. */
+const char *ses_store_tag(const struct ses_store *s);
 
 /** Size and time; out->key is the caller's key.  Errors: SESHAT_ENOTFOUND. */
 int ses_store_head(struct ses_store *s, const char *key,
@@ -147,6 +174,10 @@ int ses_store_list(struct ses_store *s, const struct ses_store_list *what,
 
 /** Delete; one that is not there is deleted. */
 int ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err);
+
+/** Delete n objects, with as few requests as there can be. */
+int ses_store_del_many(struct ses_store *s, const char *const *keys, size_t n,
+    struct seshat_err *err);
 
 /** The store's time, ms since 1970: what a put would bear now. */
 int ses_store_now(struct ses_store *s, int64_t *when, struct seshat_err *err);

@@ -75,7 +75,9 @@ ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
 	int rc = -1;
 
 	if (ses_doc_format(doc, &b, err) == 0)
-		rc = ses_store_put(s, key, b.data, b.len, how, NULL, err);
+		rc = ses_store_put(s, key,
+		    &(struct ses_put){.data = b.data, .len = b.len, .how = how},
+		    NULL, err);
 	ses_buf_free(&b);
 	return rc;
 }

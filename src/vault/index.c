@@ -54,8 +54,11 @@ write_lines(struct ses_store *s, const char *key, const struct ses_buf *lines,
 	if (ses_buf_check(lines, err) == 0 &&
 	    ses_member_pack(&p, "", 0, lines->data, lines->len, &packed, err) ==
 		0)
-		rc = ses_store_put(
-		    s, key, packed.data, packed.len, SES_PUT_CACHE, NULL, err);
+		rc = ses_store_put(s, key,
+		    &(struct ses_put){.data = packed.data,
+			.len = packed.len,
+			.how = SES_PUT_CACHE},
+		    NULL, err);
 	ses_packer_free(&p);
 	ses_buf_free(&packed);
 	return rc;

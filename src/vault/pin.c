@@ -48,8 +48,10 @@ put(struct ses_store *s, const struct ses_where *w, unsigned how,
 	ses_buf_str(&text, "}\n");
 	(void)ses_buf_cstr(&key);
 	if (ses_buf_check(&key, err) == 0 && ses_buf_check(&text, err) == 0)
-		rc = ses_store_put(
-		    s, key.data, text.data, text.len, how, NULL, err);
+		rc = ses_store_put(s, key.data,
+		    &(struct ses_put){
+			.data = text.data, .len = text.len, .how = how},
+		    NULL, err);
 	ses_buf_free(&key);
 	ses_buf_free(&text);
 	return rc;
@@ -166,8 +168,9 @@ ses_vault_remove(
 		goto out;
 	ses_time_format(ses_time_now(), now);
 	(void)snprintf(text, sizeof(text), "{\"at\":\"%s\"}\n", now);
-	if (ses_store_put(s, ses_buf_cstr(&removed), text, strlen(text), 0,
-		NULL, err) < 0)
+	if (ses_store_put(s, ses_buf_cstr(&removed),
+		&(struct ses_put){.data = text, .len = strlen(text)}, NULL,
+		err) < 0)
 		goto out;
 	if (remove_all(s, all.data, err) < 0)
 		goto out;

@@ -11,7 +11,7 @@ expect_out ""
 expect_err "seshat: neither .seshat.yaml nor .tracecraft.json is here"
 
 test_that "an untrusted file is named with what it may not decide"
-printf 'store: s3://elsewhere\nproject: p\nhf_token: t\n' >.seshat.yaml
+printf 'store: hf://elsewhere\nproject: p\nhf_token: t\n' >.seshat.yaml
 run seshat list
 expect_status 0
 check test "$(sed -n 1p "$T/err")" = "seshat: $here/.seshat.yaml is not \
@@ -29,7 +29,7 @@ test_that "what the file decides is shown, secrets by name only"
 chmod 600 .seshat.yaml
 run seshat trust
 expect_status 0
-expect_out "  store: s3://elsewhere
+expect_out "  store: hf://elsewhere
   project: p
   hf_token: (a secret)
 $here/.seshat.yaml is trusted as it is now"
@@ -39,7 +39,7 @@ check test "$(stat -c %a "$list")" = 600
 test_that "the trusted file counts"
 run seshat list
 check test "$status" -ne 0
-err_has "no store for 's3://elsewhere'"
+err_has "no store for 'hf://elsewhere'"
 
 test_that "a changed file does not"
 echo 'agent: a' >>.seshat.yaml

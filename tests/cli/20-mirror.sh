@@ -168,7 +168,7 @@ run seshat mirror --everywhere --json
 expect_status 0
 check test "$(wc -l <"$T/out")" = 1
 out_has '"sessions":4,"mirrored":4,"new_bytes":[0-9]+,"stored_bytes":'
-out_has '"failed":0,"removed":0,"rewritten":0,"stored_again":0,"emptied":0,"seconds":[0-9.]+,"errors":\[\]'
+out_has '"failed":0,"untried":0,"removed":0,"rewritten":0,"stored_again":0,"emptied":0,"seconds":[0-9.]+,"errors":\[\]'
 
 test_that "a session that grows is one stream, and only what is new is stored"
 fresh
@@ -290,17 +290,17 @@ check test "$(wc -l <"$T/out")" = 154
 
 test_that "a store that this version does not know is told, and who names it"
 mkdir -p "$HOME/.tracecraft"
-echo '{"backend":"s3","bucket":"b"}' >"$HOME/.tracecraft/config.json"
+echo '{"backend":"hf","bucket":"a/b"}' >"$HOME/.tracecraft/config.json"
 run seshat mirror --everywhere
 expect_status 2
-err_has "^seshat: $HOME/.tracecraft/config.json: no store for 's3://b'"
+err_has "^seshat: $HOME/.tracecraft/config.json: no store for 'hf://buckets/a/b'"
 run seshat list
 expect_status 2
-err_has "^seshat: $HOME/.tracecraft/config.json: no store for 's3://b'"
+err_has "^seshat: $HOME/.tracecraft/config.json: no store for 'hf://buckets/a/b'"
 rm -r "$HOME/.tracecraft"
-run seshat mirror --everywhere --store s3://bucket
+run seshat mirror --everywhere --store hf://bucket
 expect_status 2
-err_has "no store for 's3://bucket'"
+err_has "no store for 'hf://bucket'"
 run seshat mirror --everywhere --store nonsense
 expect_status 2
 

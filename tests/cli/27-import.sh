@@ -160,7 +160,7 @@ run seshat import "$T/nope"
 expect_status 3
 run seshat import
 expect_status 2
-run seshat import s3://bucket
+run seshat import hf://bucket
 expect_status 2
 
 test_that "a bucket that grew: only what is new"

@@ -283,7 +283,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (s == NULL) {
 		(void)snprintf(url, sizeof(url), "file://%s/v", folder());
-		MUST(ses_store_open(&s, url, &err) == 0);
+		MUST(ses_store_open(&s, url, NULL, &err) == 0);
 	}
 	folder_drop(SESSION);
 	make_folders();

@@ -271,7 +271,7 @@ content(const char *store, struct ses_buf *out)
 	struct ses_store *s;
 
 	ses_buf_clear(out);
-	OK(ses_store_open(&s, store, &err));
+	OK(ses_store_open(&s, store, NULL, &err));
 	OK(ses_session_read(s, &where, NULL, &sink, &err));
 	(void)ses_buf_cstr(out);
 	ses_store_free(s);
@@ -295,7 +295,7 @@ document(const char *store, const char *name)
 
 	ses_key_session(&key, &where);
 	ses_buf_str(&key, name);
-	OK(ses_store_open(&s, store, &err));
+	OK(ses_store_open(&s, store, NULL, &err));
 	doc = ses_doc_get(s, ses_buf_cstr(&key), &err);
 	if (doc == NULL)
 		fail_msg("%s", err.msg);
@@ -384,7 +384,7 @@ check(const struct scene *scene, const struct wanted *w, int ended)
 	if (strcmp(got.data, w->text.data) != 0)
 		fail_msg("allocation %u: stored is %s, not %s", trying,
 		    got.data, w->text.data);
-	OK(ses_store_open(&s, url, &err));
+	OK(ses_store_open(&s, url, NULL, &err));
 	OK(ses_streams_load(s, &where, &l, &err));
 	OK(ses_streams_verify(s, &where, &l, &v, &err));
 	if (v.problems > 0 || l.n > scene->streams)
@@ -552,7 +552,7 @@ remove_session(struct seshat_err *err)
 	struct ses_store *s = NULL;
 	int rc;
 
-	if (ses_store_open(&s, url, err) < 0)
+	if (ses_store_open(&s, url, NULL, err) < 0)
 		return -1;
 	rc = ses_vault_remove(s, &where, err);
 	ses_store_free(s);
@@ -578,7 +578,7 @@ a_removal(void **state)
 		deny_at(0, 0);
 		starved(rc, did, nth, &err);
 		OK(remove_session(&err));
-		OK(ses_store_open(&s, url, &err));
+		OK(ses_store_open(&s, url, NULL, &err));
 		OK(ses_streams_load(s, &where, &l, &err));
 		assert_int_equal(l.n, 0);
 		assert_int_equal(ses_removed_get(s, &where, &err), 1);
@@ -601,10 +601,12 @@ try_put(const char *key, const char *was, unsigned nth)
 	int rc;
 
 	begin();
-	OK(ses_store_open(&s, url, &err));
-	OK(ses_store_put(s, "a/old", "old", 3, 0, NULL, &err));
+	OK(ses_store_open(&s, url, NULL, &err));
+	OK(ses_store_put(s, "a/old", &(struct ses_put){.data = "old", .len = 3},
+	    NULL, &err));
 	deny_at(nth, 0);
-	rc = ses_store_put(s, key, "new!", 4, 0, NULL, &err);
+	rc = ses_store_put(
+	    s, key, &(struct ses_put){.data = "new!", .len = 4}, NULL, &err);
 	did = deny_did();
 	deny_at(0, 0);
 	starved(rc, did, nth, &err);
@@ -721,6 +723,7 @@ static int
 set_up(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store *s;
 	struct ses_buf b = {0};
 
 	(void)state;
@@ -734,7 +737,9 @@ set_up(void **state)
 	snprintf(url, sizeof(url), "file://%s/vault", dir);
 	snprintf(
 	    reference_url, sizeof(reference_url), "file://%s/reference", dir);
-	OK(ses_mirror_state_dir(url, &b, &err));
+	OK(ses_store_open(&s, url, NULL, &err));
+	OK(ses_mirror_state_dir(s, &b, &err));
+	ses_store_free(s);
 	snprintf(state_file, sizeof(state_file), "%s/%s/%s.json",
 	    ses_buf_cstr(&b), harness.name, ID);
 	ses_buf_free(&b);

@@ -411,7 +411,7 @@ sim_schedule(struct sim *s)
 	s->now = INT64_C(1767225600000) + sim_below(s, 1000000);
 	sim_say(s, "%d machines, %d owners%s%s", s->machines, s->owners,
 	    s->redacts ? ", redacted" : "", s->big ? ", big" : "");
-	if (ses_store_open(&s->store, s->url, &err) < 0)
+	if (ses_store_open(&s->store, s->url, NULL, &err) < 0)
 		sim_fail(s, "%s", err.msg);
 	sim_source_start(s);
 	n = 4 + sim_below(s, s->big ? 12 : s->calm ? 60 : 36);

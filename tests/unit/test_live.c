@@ -136,8 +136,10 @@ merge(struct stream *st, size_t from, size_t to)
 	snprintf(name, sizeof(name), "merged-%s-%08u-%08u-01234567.jsonl.gz",
 	    st->w.stream, e->first, last);
 	session_key(&key, name);
-	OK(ses_store_put(
-	    store, key.data, b.data, b.len, SES_PUT_CREATE, NULL, &err));
+	OK(ses_store_put(store, key.data,
+	    &(struct ses_put){
+		.data = b.data, .len = b.len, .how = SES_PUT_CREATE},
+	    NULL, &err));
 	memcpy(one.name, name, sizeof(one.name));
 	OK(ses_stream_fetch(store, &where, &one, NULL, &err));
 	memcpy(one.name, name, sizeof(one.name)); /* it took it for a part */

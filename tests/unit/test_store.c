@@ -35,7 +35,7 @@ set_up(void **state)
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	snprintf(url, sizeof(url), "file://%s/a%%20vault", dir);
-	return ses_store_open(&store, url, &err);
+	return ses_store_open(&store, url, NULL, &err);
 }
 
 static int
@@ -51,7 +51,9 @@ put(const char *key, const char *text, unsigned how)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 
-	OK(ses_store_put(store, key, text, strlen(text), how, NULL, &err));
+	OK(ses_store_put(store, key,
+	    &(struct ses_put){.data = text, .len = strlen(text), .how = how},
+	    NULL, &err));
 }
 
 static void
@@ -64,8 +66,9 @@ keeps_and_gives_back(void **state)
 	int64_t when = 0;
 
 	(void)state;
-	OK(ses_store_put(
-	    store, "p/x/a.json", "hello", 5, SES_PUT_CREATE, &when, &err));
+	OK(ses_store_put(store, "p/x/a.json",
+	    &(struct ses_put){.data = "hello", .len = 5, .how = SES_PUT_CREATE},
+	    &when, &err));
 	assert_true(when > INT64_C(1600000000000));
 	OK(ses_store_read(store, "p/x/a.json", 5, &b, &err));
 	assert_string_equal(ses_buf_cstr(&b), "hello");
@@ -91,8 +94,10 @@ never_replaces_when_told_to_create(void **state)
 
 	(void)state;
 	put("k", "first", SES_PUT_CREATE);
-	FAILS(
-	    ses_store_put(store, "k", "second", 6, SES_PUT_CREATE, NULL, &err),
+	FAILS(ses_store_put(store, "k",
+		  &(struct ses_put){
+		      .data = "second", .len = 6, .how = SES_PUT_CREATE},
+		  NULL, &err),
 	    SESHAT_EEXISTS);
 	OK(ses_store_read(store, "k", 10, &b, &err));
 	assert_string_equal(ses_buf_cstr(&b), "first");
@@ -115,8 +120,10 @@ an_object_that_was_there_has_its_name_on_the_disk(void **state)
 	snprintf(path, sizeof(path), "%s/a vault/p", dir);
 	assert_int_equal(stat(path, &sb), 0);
 	synced = 0;
-	FAILS(ses_store_put(
-		  store, "p/k", "second", 6, SES_PUT_CREATE, NULL, &err),
+	FAILS(ses_store_put(store, "p/k",
+		  &(struct ses_put){
+		      .data = "second", .len = 6, .how = SES_PUT_CREATE},
+		  NULL, &err),
 	    SESHAT_EEXISTS);
 	assert_true(synced == sb.st_ino);
 }
@@ -127,8 +134,11 @@ does_not_make_folders_when_told_not_to(void **state)
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	(void)state;
-	FAILS(ses_store_put(store, "p/a", "x", 1,
-		  SES_PUT_CREATE | SES_PUT_INSIDE, NULL, &err),
+	FAILS(ses_store_put(store, "p/a",
+		  &(struct ses_put){.data = "x",
+		      .len = 1,
+		      .how = SES_PUT_CREATE | SES_PUT_INSIDE},
+		  NULL, &err),
 	    SESHAT_ENOTFOUND);
 	put("p/b", "x", SES_PUT_CREATE);
 	put("p/a", "x", SES_PUT_CREATE | SES_PUT_INSIDE);
@@ -202,7 +212,8 @@ refuses_keys_that_could_leave_the_vault(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		FAILS(ses_store_put(store, bad[i], "x", 1, 0, NULL, &err),
+		FAILS(ses_store_put(store, bad[i],
+			  &(struct ses_put){.data = "x", .len = 1}, NULL, &err),
 		    SESHAT_EUSAGE);
 }
 
@@ -290,11 +301,11 @@ says_which_stores_there_are(void **state)
 	struct ses_store *s;
 
 	(void)state;
-	FAILS(ses_store_open(&s, "ftp://x", &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "ftp://x", NULL, &err), SESHAT_EUSAGE);
 	assert_non_null(strstr(err.msg, "file:///path"));
-	FAILS(ses_store_open(&s, "file://x", &err), SESHAT_EUSAGE);
-	FAILS(ses_store_open(&s, "file:///a%0", &err), SESHAT_EUSAGE);
-	FAILS(ses_store_open(&s, "file:///a%00", &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "file://x", NULL, &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "file:///a%0", NULL, &err), SESHAT_EUSAGE);
+	FAILS(ses_store_open(&s, "file:///a%00", NULL, &err), SESHAT_EUSAGE);
 }
 
 static void
@@ -308,7 +319,8 @@ tells_the_time_that_a_put_would_bear(void **state)
 
 	(void)state;
 	OK(ses_store_now(store, &before, &err));
-	OK(ses_store_put(store, "a/b", "x", 1, 0, &when, &err));
+	OK(ses_store_put(store, "a/b", &(struct ses_put){.data = "x", .len = 1},
+	    &when, &err));
 	OK(ses_store_now(store, &after, &err));
 	OK(ses_store_head(store, "a/b", &o, &err));
 	assert_int_equal(o.mtime, when);

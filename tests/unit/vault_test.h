@@ -28,7 +28,7 @@ set_up(void **state)
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	snprintf(url, sizeof(url), "file://%s/v", dir);
-	return ses_store_open(&store, url, &err);
+	return ses_store_open(&store, url, NULL, &err);
 }
 
 static inline int
@@ -101,8 +101,10 @@ put_part(struct writer *w, const char *text, int torn)
 	make_part(w, text, torn, &head, &b);
 	ses_key_part(name, w->seq++, w->stream);
 	session_key(&key, name);
-	OK(ses_store_put(
-	    store, key.data, b.data, b.len, SES_PUT_CREATE, NULL, &err));
+	OK(ses_store_put(store, key.data,
+	    &(struct ses_put){
+		.data = b.data, .len = b.len, .how = SES_PUT_CREATE},
+	    NULL, &err));
 	if (!torn)
 		w->at = head.to;
 	ses_buf_free(&b);
@@ -131,7 +133,8 @@ damage(const char *name)
 	session_key(&key, name);
 	OK(ses_store_read(store, key.data, 1 << 20, &b, &err));
 	b.data[b.len - 12] ^= 1;
-	OK(ses_store_put(store, key.data, b.data, b.len, 0, NULL, &err));
+	OK(ses_store_put(store, key.data,
+	    &(struct ses_put){.data = b.data, .len = b.len}, NULL, &err));
 	ses_buf_free(&key);
 	ses_buf_free(&b);
 }

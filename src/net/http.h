@@ -1,0 +1,61 @@
+#ifndef SES_HTTP_H
+#define SES_HTTP_H
+
+#include "base/sink.h"
+
+/*
+ * One HTTP request and its answer, over a connection that is kept for the
+ * next one.  One attempt: nothing is tried again, no redirect is followed.
+ */
+struct ses_http; /* one per thread */
+
+struct ses_http_request {
+	const char *method;         /* "GET", "HEAD", "PUT", "POST", "DELETE" */
+	const char *url;            /* sent as it is */
+	const char *const *headers; /* "Name: value"; ends with NULL */
+	const void *body;           /* NULL: none */
+	size_t len;
+	const struct ses_sink *sink; /* takes the body of a good answer; NULL:
+				      * answer.body does */
+	const char *ca_file;         /* certificates to trust; NULL: the
+				      * system's */
+};
+
+#define SES_HTTP_BODY_MAX (4U << 20) /* of answer.body */
+
+struct ses_http_answer {
+	int status;             /* 0: none came; known before the body comes */
+	int64_t date;           /* of the Date header, ms since 1970, or 0 */
+	uint64_t got;           /* bytes of the body that came */
+	struct ses_buf headers; /* as they came, NUL-terminated */
+	struct ses_buf body;    /* of errors no more than SES_HTTP_BODY_MAX */
+};
+
+/** Release and start again from {0}. */
+void ses_http_answer_free(struct ses_http_answer *a);
+
+/**
+ * ses_http_header(a, name, out):
+ * Append the value of a header that came last under that name (any case): 1,
+ * or 0 when there is none.
+ */
+int ses_http_header(
+    const struct ses_http_answer *a, const char *name, struct ses_buf *out);
+
+/** Nothing is connected yet.  Owns: ses_http_free. */
+int ses_http_open(struct ses_http **out, struct seshat_err *err);
+
+/**
+ * ses_http_do(h, req, answer, err):
+ * Make the request.  0 when an answer came whole, whatever its status.
+ * answer is valid after an error too: what came before it broke off.
+ * Errors: SESHAT_ENET, no answer or half an answer, it may be tried again;
+ * SESHAT_EAUTH, the server's certificate is not to be trusted; SESHAT_ELIMIT,
+ * a good answer without a sink is too long; what the sink says.
+ */
+int ses_http_do(struct ses_http *h, const struct ses_http_request *req,
+    struct ses_http_answer *answer, struct seshat_err *err);
+
+void ses_http_free(struct ses_http *h);
+
+#endif

@@ -1,0 +1,377 @@
+/* Store in a bucket: s3://bucket[/prefix].  s3.h names its files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "net/backoff.h"
+#include "net/url.h"
+#include "store/s3.h"
+
+static int
+s3_open(void *st, const char *url, const struct ses_store_access *access,
+    struct ses_store_notes *notes, struct seshat_err *err)
+{
+	struct ses_s3 *s = st;
+
+	s->notes = notes;
+	if (access != NULL)
+		s->access = *access;
+	return ses_s3_place(s, url, access, err);
+}
+
+static void
+s3_close(void *st)
+{
+	struct ses_s3 *s = st;
+
+	ses_http_free(s->http);
+	ses_s3_login_free(&s->login);
+	ses_buf_free(&s->scheme);
+	ses_buf_free(&s->host);
+	ses_buf_free(&s->base);
+	ses_buf_free(&s->bucket);
+	ses_buf_free(&s->prefix);
+	ses_buf_free(&s->region);
+	ses_buf_free(&s->profile);
+	free(s->ca_file);
+}
+
+/* AWS's buckets have one name the world over; of other servers the endpoint
+ * says which is meant.  Keys, region and style do not make another store. */
+static void
+s3_name(const void *st, struct ses_buf *out)
+{
+	const struct ses_s3 *s = st;
+	struct ses_buf endpoint = {0};
+
+	ses_buf_fmt(out, "s3://%s/", s->bucket.data);
+	ses_url_encode(out, s->prefix.data, s->prefix.len, 1);
+	if (!s->is_aws) {
+		ses_buf_fmt(&endpoint, "%s://%s%s", s->scheme.data,
+		    s->host.data, s->base.data);
+		ses_buf_str(out, "?endpoint=");
+		ses_url_encode(out, endpoint.data, endpoint.len, 1);
+		out->bad |= endpoint.bad;
+		ses_buf_free(&endpoint);
+	}
+}
+
+/* The bucket, for its owner alone, which is what servers make by default. */
+static int
+s3_make(void *st, struct seshat_err *err)
+{
+	struct ses_s3 *s = st;
+	struct ses_s3_call c = {
+	    .method = "PUT", .body = "", .count = &s->notes->counts.put};
+	struct ses_buf body = {0};
+	struct ses_buf code = {0};
+	int rc;
+
+	if (s->is_aws && strcmp(s->region.data, "us-east-1") != 0) {
+		ses_buf_fmt(&body,
+		    "<CreateBucketConfiguration><LocationConstraint>%s"
+		    "</LocationConstraint></CreateBucketConfiguration>",
+		    s->region.data);
+		c.body = body.data;
+		c.len = body.len;
+	}
+	rc = ses_buf_check(&body, err) < 0 ? -1 : ses_s3_call(s, &c, err);
+	(void)ses_s3_element(&c.answer.body, "Code", &code);
+	if (rc < 0 &&
+	    strcmp(ses_buf_cstr(&code), "BucketAlreadyOwnedByYou") == 0)
+		rc = 0;
+	ses_s3_done(&c);
+	ses_buf_free(&body);
+	ses_buf_free(&code);
+	return rc;
+}
+
+int
+ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
+    const struct ses_sigv4_pair *condition, int64_t *when,
+    struct seshat_err *err)
+{
+	struct ses_s3_call c = {.method = "PUT",
+	    .key = key,
+	    .body = what->len > 0 ? what->data : "",
+	    .len = what->len,
+	    .count = &s->notes->counts.put};
+	int rc;
+
+	if (condition != NULL)
+		c.headers[c.n_headers++] = *condition;
+	rc = ses_s3_call(s, &c, err);
+	if (rc == 0)
+		*when = c.answer.date;
+	ses_s3_done(&c);
+	return rc;
+}
+
+static int s3_head(void *st, const char *key, struct ses_store_object *out,
+    struct seshat_err *err);
+
+/* A server that heeds no create-only is asked first: two writers at once are
+ * not told apart then. */
+static int
+create_unheeded(struct ses_s3 *s, const char *key, const struct ses_put *what,
+    int64_t *when, struct seshat_err *err)
+{
+	struct ses_store_object o;
+
+	if (s3_head(s, key, &o, err) == 0)
+		return ses_fail(err, SESHAT_EEXISTS, "exists already");
+	if (err->code != SESHAT_ENOTFOUND)
+		return -1;
+	return ses_s3_put(s, key, what, NULL, when, err);
+}
+
+/* The tag as the server wants it: "abc" or abc. */
+static int
+put_match(struct ses_s3 *s, const char *key, const struct ses_put *what,
+    int64_t *when, struct seshat_err *err)
+{
+	struct ses_sigv4_pair match = {"if-match", what->tag};
+	char bare[SES_STORE_TAG];
+	size_t len = strlen(what->tag);
+
+	if (s->bare_tags && len > 2 && len < sizeof(bare) &&
+	    what->tag[0] == '"') {
+		memcpy(bare, what->tag + 1, len - 2);
+		bare[len - 2] = '\0';
+		match.value = bare;
+	}
+	return ses_s3_put(s, key, what, &match, when, err);
+}
+
+static int
+s3_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
+    struct seshat_err *err)
+{
+	static const struct ses_sigv4_pair none = {"if-none-match", "*"};
+	int match = what->tag != NULL && what->tag[0] != '\0';
+	struct ses_s3 *s = st;
+	unsigned heeds = 0;
+	int rc;
+
+	if ((what->how & SES_PUT_CREATE || match) &&
+	    ses_s3_learn(s, &heeds, err) < 0)
+		return -1;
+	if (what->how & SES_PUT_CREATE && heeds & SES_STORE_CREATE_ONLY)
+		rc = ses_s3_put(s, key, what, &none, when, err);
+	else if (what->how & SES_PUT_CREATE)
+		return create_unheeded(s, key, what, when, err);
+	else if (match && heeds & SES_STORE_MATCH)
+		rc = put_match(s, key, what, when, err);
+	else
+		return ses_s3_put(s, key, what, NULL, when, err);
+	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED) {
+		ses_s3_unlearn(s);
+		err->code = SESHAT_ENET; /* tried again, as it is now */
+	}
+	return rc;
+}
+
+/* A get that goes on where it broke off. */
+struct getting {
+	const struct ses_sink *sink;
+	const struct ses_http_answer *answer;
+	int ranged;    /* a part was asked for */
+	uint64_t left; /* to be taken; UINT64_MAX: all */
+	uint64_t taken;
+	int failed; /* the sink, not the network */
+};
+
+static int
+take(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct getting *g = arg;
+
+	if (g->ranged && g->answer->status != 206)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "the server gives no parts of objects");
+	if (len > g->left)
+		len = (size_t)g->left;
+	if (len > 0 && ses_sink_write(g->sink, data, len, err) < 0) {
+		g->failed = 1;
+		return -1;
+	}
+	g->left -= g->left == UINT64_MAX ? 0 : len;
+	g->taken += len;
+	return 0;
+}
+
+static void
+note_tag(struct ses_s3 *s, const struct ses_http_answer *a)
+{
+	struct ses_buf tag = {0};
+
+	s->notes->tag[0] = '\0';
+	if (ses_http_header(a, "ETag", &tag) && !tag.bad &&
+	    tag.len < sizeof(s->notes->tag))
+		memcpy(s->notes->tag, ses_buf_cstr(&tag), tag.len + 1);
+	ses_buf_free(&tag);
+}
+
+/* One try: 0 when all is taken; -1 and ENET, it may go on. */
+static int
+get_once(struct ses_s3 *s, const char *key, uint64_t from, struct getting *g,
+    struct seshat_err *err)
+{
+	struct ses_sink sink = {take, g};
+	char range[64];
+	char tag[SES_STORE_TAG];
+	struct ses_s3_call c = {.method = "GET",
+	    .key = key,
+	    .sink = &sink,
+	    .count = &s->notes->counts.get};
+	int rc;
+
+	from += g->taken;
+	g->answer = &c.answer;
+	g->ranged = from > 0 || g->left != UINT64_MAX;
+	if (g->ranged) {
+		(void)snprintf(range, sizeof(range), "bytes=%llu-",
+		    (unsigned long long)from);
+		if (g->left != UINT64_MAX)
+			(void)snprintf(range + strlen(range),
+			    sizeof(range) - strlen(range), "%llu",
+			    (unsigned long long)(from + g->left - 1));
+		c.headers[c.n_headers++] =
+		    (struct ses_sigv4_pair){"range", range};
+	}
+	/* what goes on must be the same object */
+	if (g->taken > 0 && s->notes->tag[0] != '\0') {
+		memcpy(tag, s->notes->tag, sizeof(tag));
+		c.headers[c.n_headers++] =
+		    (struct ses_sigv4_pair){"if-match", tag};
+	}
+	rc = ses_s3_call(s, &c, err);
+	if (c.answer.status == 416)
+		rc = 0; /* past the end there is nothing */
+	if (c.answer.status >= 200 && c.answer.status < 300)
+		note_tag(s, &c.answer);
+	ses_s3_done(&c);
+	return rc;
+}
+
+static int
+s3_get(void *st, const char *key, uint64_t from, uint64_t len,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	struct ses_s3 *s = st;
+	struct getting g = {.sink = sink, .left = len == 0 ? UINT64_MAX : len};
+	struct ses_backoff b = ses_backoff_far();
+	uint64_t before;
+
+	for (;;) {
+		before = g.taken;
+		if (get_once(s, key, from, &g, err) == 0)
+			return 0;
+		if (g.failed || !ses_err_retryable(err->code) ||
+		    err->code == SESHAT_ECONFLICT)
+			return -1;
+		/* while bytes come it goes on */
+		if (g.taken > before)
+			b = ses_backoff_far();
+		if (!ses_backoff_wait(&b, s->notes->wait_ms))
+			return -1;
+		ses_log(SES_DEBUG, "store: get %s: %s; going on at byte %llu",
+		    key, err->msg, (unsigned long long)(from + g.taken));
+	}
+}
+
+/* "bytes 0-0/1234" */
+static uint64_t
+size_of(const struct ses_http_answer *a)
+{
+	struct ses_buf v = {0};
+	const char *slash;
+	uint64_t size = 0;
+
+	if (ses_http_header(a, "Content-Range", &v)) {
+		slash = strchr(ses_buf_cstr(&v), '/');
+		size = slash == NULL ? 0 : strtoull(slash + 1, NULL, 10);
+	} else if (a->status == 200 &&
+		   ses_http_header(a, "Content-Length", &v)) {
+		size = strtoull(ses_buf_cstr(&v), NULL, 10);
+	}
+	ses_buf_free(&v);
+	return size;
+}
+
+/*
+ * HEAD has no body, so its 404 does not tell a missing object from a missing
+ * bucket: and who takes all objects for gone begins anew.  The first byte costs
+ * the same and tells.
+ */
+static int
+s3_head(void *st, const char *key, struct ses_store_object *out,
+    struct seshat_err *err)
+{
+	struct ses_s3 *s = st;
+	struct ses_s3_call c = {.method = "GET",
+	    .key = key,
+	    .headers = {{"range", "bytes=0-0"}},
+	    .n_headers = 1,
+	    .count = &s->notes->counts.head};
+	struct ses_sink none = ses_sink_none();
+	struct ses_buf v = {0};
+	int rc;
+
+	c.sink = &none;
+	rc = ses_s3_call(s, &c, err);
+	if (c.answer.status == 416)
+		rc = 0; /* it is empty */
+	if (rc == 0) {
+		out->size = c.answer.status == 416 ? 0 : size_of(&c.answer);
+		out->mtime = 0;
+		if (ses_http_header(&c.answer, "Last-Modified", &v))
+			out->mtime = ses_time_of_http(ses_buf_cstr(&v));
+	}
+	ses_buf_free(&v);
+	ses_s3_done(&c);
+	return rc;
+}
+
+/* The Date of any answer; a listing of one key changes nothing. */
+static int
+s3_now(void *st, int64_t *when, struct seshat_err *err)
+{
+	struct ses_s3 *s = st;
+	struct ses_s3_call c = {.method = "GET",
+	    .params = {{"list-type", "2"}, {"max-keys", "1"},
+		{"prefix", ses_buf_cstr(&s->prefix)}},
+	    .n_params = 3,
+	    .count = &s->notes->counts.now};
+	int rc = ses_s3_call(s, &c, err);
+
+	if (rc == 0 && c.answer.date == 0)
+		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "the server's answers have no date");
+	if (rc == 0)
+		*when = c.answer.date;
+	ses_s3_done(&c);
+	return rc;
+}
+
+const struct ses_store_ops ses_store_s3 = {
+    .scheme = "s3",
+    .summary = "a bucket: s3://bucket[/prefix][?endpoint=URL&region=R]",
+    .caps = SES_STORE_CREATE_ONLY | SES_STORE_RANGE | SES_STORE_MATCH,
+    .max_object = UINT64_C(5) << 30, /* of one PUT, by AWS */
+    .state_len = sizeof(struct ses_s3),
+    .open = s3_open,
+    .name = s3_name,
+    .make = s3_make,
+    .put = s3_put,
+    .get = s3_get,
+    .head = s3_head,
+    .list = ses_s3_list,
+    .del = ses_s3_del,
+    .del_many = ses_s3_del_many,
+    .learn = ses_s3_learn,
+    .now = s3_now,
+    .close = s3_close,
+};

@@ -84,7 +84,7 @@ faults_start() {
 	. "$T/faults/env"
 }
 
-# faults rule RULE... | calm | down | up | release: tell it.
+# faults rule RULE... | calm | down | up | release | clock SECONDS: tell it.
 faults() {
 	"$s3_python" "$SESHAT_SOURCE/tests/servers/faults.py" "$T/faults" "$@"
 }

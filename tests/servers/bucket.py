@@ -201,7 +201,7 @@ class Client:
                 os.unlink(path)
             with open(path, "wb") as out:
                 out.write(self.get(bucket, key))
-            os.utime(path, (when, when))
+            set_time(path, when)
         for at, _, files in os.walk(folder, topdown=False):
             for path in (os.path.join(at, name) for name in files):
                 if path not in kept:
@@ -226,6 +226,12 @@ def seconds(when):
     whole, _, rest = when.rstrip("Z").partition(".")
     return (calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S"))
             + float("0." + (rest or "0")))
+
+
+def set_time(path, when):
+    """To the millisecond, which is what a server tells."""
+    when = round(when * 1000) * 1000000
+    os.utime(path, ns=(when, when))
 
 
 def md5_of(path):

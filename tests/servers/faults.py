@@ -2,7 +2,7 @@
 """A proxy between a program and an S3 server that treats both badly.
 
 usage: faults.py DIR [--seed N] [--rate P] [--of FAULT,...] [RULE...]
-       faults.py DIR rule RULE... | calm | down | up | release
+       faults.py DIR rule RULE... | calm | down | up | release | clock SECONDS
 
 It stands in front of S3_ENDPOINT of the environment.  Once it is up, sourcing
 DIR/env makes S3_ENDPOINT the proxy, and S3_DIRECT the server; DIR/journal has
@@ -34,15 +34,14 @@ in a row.  The seed is printed, and is FAULTS_SEED in DIR/env.
   region      answer status=400 (or 301), which names region=, to whatever is
               signed for another one; hint=both, header or body
   date        the clock of the answer is wrong by seconds=
-  skew        the server's clock is wrong by seconds=, and it insists
   conditions-ignored    If-Match and If-None-Match are taken away
   conditions-refused    they are answered with 501
 
 calm ends all rules and what is random, down refuses connections, up ends that.
-Where a request is changed it is signed again with the keys of the
+clock puts the server's clock forward: what was stored is so much older, and
+what is signed for another time is refused.  Where a request is changed it is signed again with the keys of the
 environment."""
 import argparse
-import calendar
 import collections
 import http.client
 import json
@@ -57,21 +56,13 @@ import time
 from urllib.parse import unquote, urlsplit
 sys.dont_write_bytecode = True
 
-from bucket import Credentials, sign  # noqa: E402
+from messages import Answer, Clock, Gone, Request, http_date  # noqa: E402
 from server import Folder, free_ports, start, wait_until  # noqa: E402
 
-CODES = {301: "PermanentRedirect", 400: "AuthorizationHeaderMalformed",
-         403: "AccessDenied", 409: "ConditionalRequestConflict",
-         412: "PreconditionFailed", 429: "TooManyRequests",
-         500: "InternalError", 501: "NotImplemented", 503: "SlowDown"}
 RANDOM = "drop,cut,lost,short,delay,trickle,zombie,500,503,409"
 IN_A_ROW = 2
+VERBS = ("rule", "calm", "down", "up", "release", "clock")
 CONDITIONS = ("if-match", "if-none-match")
-SKEW_ALLOWED = 15 * 60  # seconds, as S3 does
-
-
-class Gone(Exception):
-    """Whoever was to be heard or told closed the connection."""
 
 
 class Rule:
@@ -150,107 +141,6 @@ class Plan:
             self.rules, self.rate = [], 0
 
 
-class Request:
-    """A request, its body read as far as it is wanted."""
-
-    def __init__(self, line, headers, stream, client):
-        self.method, self.target, _ = line.split(" ", 2)
-        self.headers = headers  # pairs, as they were sent
-        self.stream, self.client = stream, client
-        self.body = b""
-        self.length = int(self.header("content-length") or 0)
-
-    def header(self, name):
-        for one, value in self.headers:
-            if one.lower() == name:
-                return value
-        return None
-
-    def read(self, part=1.0):
-        """The body, or a part of it; what was there before stays."""
-        if self.header("expect") and not self.body:
-            self.client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        wanted = int(self.length * part) - len(self.body)
-        got = self.stream.read(wanted) if wanted > 0 else b""
-        if len(got) < wanted:
-            raise Gone("in the middle of a request")
-        self.body += got
-
-    def bytes(self, body):
-        lines = [f"{self.method} {self.target} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in self.headers
-                  if name.lower() != "connection"]
-        return "\r\n".join(lines + ["Connection: close", "", ""]).encode(
-            "latin-1") + body
-
-    def sign_again(self, without=()):
-        """Leave headers out, and sign for the time that it is."""
-        signed = re.search("SignedHeaders=([^,]*)",
-                           self.header("authorization") or "")
-        if not signed:
-            return
-        signed = signed.group(1).split(";")
-        path, _, query = self.target.partition("?")
-        query = "&".join(sorted(one if "=" in one else one + "="
-                                for one in query.split("&") if one))
-        rest = [(name, value) for name, value in self.headers
-                if name.lower() not in (*without, "authorization",
-                                        "x-amz-date", "x-amz-content-sha256",
-                                        "x-amz-security-token")]
-        headers = {name.lower(): value for name, value in rest
-                   if name.lower() in signed}
-        sign(Credentials(), self.method, path, query, headers, self.body)
-        self.headers = list(headers.items()) + [
-            (name, value) for name, value in rest
-            if name.lower() not in signed]
-
-
-class Answer:
-    """To the client."""
-
-    def __init__(self, status, reason, headers, body):
-        self.status, self.reason = status, reason
-        self.headers, self.body = headers, body
-
-    @classmethod
-    def error(cls, request, status, code=None, region=None, hint="both",
-              body="xml", retry_after=None):
-        """One that the server never gave."""
-        code = code or CODES.get(status, "Error")
-        named = (f"<Region>{region}</Region>"
-                 if region and hint in ("both", "body") else "")
-        text = {"xml": '<?xml version="1.0" encoding="UTF-8"?><Error>'
-                       f"<Code>{code}</Code><Message>told by the proxy"
-                       f"</Message>{named}</Error>",
-                "html": f"<html><body><h1>{status} {code}</h1></body></html>",
-                "empty": ""}[body].encode()
-        headers = [("Date", http_date(0)),
-                   ("Content-Length", str(len(text)))]
-        if text:
-            headers.append(("Content-Type", "text/html" if body == "html"
-                            else "application/xml"))
-        if region and hint in ("both", "header"):
-            headers.append(("x-amz-bucket-region", region))
-        if retry_after:
-            headers.append(("Retry-After", retry_after))
-        return cls(status, code, headers,
-                   b"" if request.method == "HEAD" else text)
-
-    def set(self, name, value):
-        self.headers = [(one, old) for one, old in self.headers
-                        if one.lower() != name.lower()] + [(name, value)]
-
-    def bytes(self):
-        lines = [f"HTTP/1.1 {self.status} {self.reason}"]
-        lines += [f"{name}: {value}" for name, value in self.headers]
-        return "\r\n".join(lines + ["", ""]).encode("latin-1") + self.body
-
-
-def http_date(seconds):
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT",
-                         time.gmtime(time.time() + seconds))
-
-
 class Line:
     """A client's connection, and what becomes of its requests.
 
@@ -325,8 +215,18 @@ class Line:
                             named("retry-after"))
 
     def forward(self, request, entry):
-        """To the server; None when there is none."""
+        """To the server, by its clock; None when there is no server."""
         request.read()
+        clock = self.proxy.clock
+        if not clock.is_right():
+            if clock.is_skewed(request.header("x-amz-date")):
+                return clock.show(Answer.error(request, 403,
+                                               "RequestTimeTooSkewed"))
+            request.sign_again()
+        answer = self.ask(request, entry)
+        return answer and clock.show(answer)
+
+    def ask(self, request, entry):
         try:
             with socket.create_connection(self.proxy.server) as up:
                 up.sendall(request.bytes(request.body))
@@ -367,13 +267,13 @@ class Line:
 
     def zombie(self, request, rule, entry):
         request.read()
-        seconds = rule.number("seconds", 0.2)
+        wait = rule.number("seconds", 0.2)
         later = dict(entry, zombie=True)
         released = self.proxy.released
 
         def deliver():
-            if seconds:
-                time.sleep(seconds)
+            if wait:
+                time.sleep(wait)
             else:
                 released.wait()
             self.forward(request, later)
@@ -392,21 +292,8 @@ class Line:
     def date(self, request, rule, entry):
         answer = self.forward(request, entry)
         if answer:
-            answer.set("Date", http_date(rule.number("seconds", 0)))
-        return answer
-
-    def skew(self, request, rule, entry):
-        seconds = rule.number("seconds", 0)
-        request.read()
-        said = request.header("x-amz-date")
-        said = said and calendar.timegm(time.strptime(said, "%Y%m%dT%H%M%SZ"))
-        if said and abs(time.time() + seconds - said) <= SKEW_ALLOWED:
-            request.sign_again()
-            answer = self.forward(request, entry)
-        else:
-            answer = Answer.error(request, 403, "RequestTimeTooSkewed")
-        if answer:
-            answer.set("Date", http_date(seconds))
+            answer.set("Date", http_date(time.time()
+                                         + rule.number("seconds", 0)))
         return answer
 
     def conditions_ignored(self, request, _rule, entry):
@@ -432,7 +319,7 @@ class Line:
 FAULTS = {"drop": Line.drop, "cut": Line.cut, "lost": Line.lost,
           "short": Line.plain, "trickle": Line.plain, "delay": Line.delay,
           "zombie": Line.zombie, "region": Line.region, "date": Line.date,
-          "skew": Line.skew, "conditions-ignored": Line.conditions_ignored,
+          "conditions-ignored": Line.conditions_ignored,
           "conditions-refused": Line.conditions_refused}
 
 
@@ -442,6 +329,7 @@ class Proxy:
         self.server = (where.hostname, where.port)
         self.port = args.port
         self.plan = Plan(args.rules, args.seed, args.rate, args.of)
+        self.clock = Clock()
         self.released = threading.Event()
         self.waiting = []
         self.lock = threading.Lock()
@@ -508,7 +396,8 @@ class Proxy:
             self.plan.add(words)
         else:
             {"calm": self.plan.calm, "down": self.down, "up": self.up,
-             "release": self.release}[verb]()
+             "release": self.release,
+             "clock": self.clock.jump}[verb](*words)
 
     def run(self):
         """Until it is killed; commands come from a socket in the folder."""
@@ -553,8 +442,7 @@ def main():
     if args.serve:
         os.chdir(folder.path)
         Proxy(args).run()
-    elif args.rules and args.rules[0] in ("rule", "calm", "down", "up",
-                                          "release"):
+    elif args.rules and args.rules[0] in VERBS:
         sys.exit(tell(folder, args.rules))
 
     def bring_up():

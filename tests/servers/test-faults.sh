@@ -143,22 +143,48 @@ faults rule "301 GET region=eu-west-1 hint=body"
 run bucket get one lost
 err_has '301 PermanentRedirect'
 
-test_that "a clock that is wrong in the answer, and one that matters"
+test_that "a clock that is wrong in the answer"
 faults rule "date HEAD seconds=-864000"
 run bucket head one lost
 expect_status 0
 check test "$(date -d "$(sed -n 's/^date: //p' "$T/out")" +%s)" -lt \
     "$(($(date +%s) - 860000))"
-faults rule "skew * * times=0 seconds=3600"
-put skew x
-err_has '403 RequestTimeTooSkewed'
+
+# age KEY: how old the server says that it is.
+age() {
+	bucket head one "$1" >"$T/head"
+	list=$(bucket details one "$1" | cut -d ' ' -f 3 | cut -d . -f 1)
+	now=$(date -d "$(sed -n 's/^date: //p' "$T/head")" +%s)
+	then=$(date -d "$(sed -n 's/^last-modified: //p' "$T/head")" +%s)
+	[ "$then" = "$list" ] || fail "$1 is of $then, and listed as of $list"
+	echo $((now - then))
+}
+
+test_that "the server's clock is put forward: what is there is older"
 faults calm
-faults rule "skew * * times=0 seconds=600"
-put skew x
+faults clock 600
+put young x
 expect_status 0
+check test "$(age lost)" -ge 600
+check test "$(age young)" -lt 60
+faults clock 200
+check test "$(age lost)" -ge 800
+check test "$(age young)" -ge 200
+check test "$(age young)" -lt 300
+
+test_that "and who signs for another time is refused, and told the right one"
+faults clock 3600
+put young x
+err_has '403 RequestTimeTooSkewed'
+run bucket head one young
+expect_status 1
+check test "$(date -d "$(sed -n 's/^date: //p' "$T/out")" +%s)" -gt \
+    "$(($(date +%s) + 4000))"
+faults clock -4400
+run bucket get one lost
+expect_out there
 
 test_that "a server that ignores create-only"
-faults calm
 faults rule "conditions-ignored * * times=0"
 put_new lost again
 expect_status 0

@@ -10,7 +10,7 @@
 #	expect_status 0
 #	expect_out "seshat 0.1.0"
 #
-# The vault is a folder, or with STORE=s3 a bucket; the scenario is the same, and
+# The vault is a folder, or a bucket (STORE, see tests/cli/run); the scenario is the same, and
 # looks into the folder $vault and changes what it likes there.  Of a bucket that
 # is a twin, and "run" and "seshat" see to it that the two are the same before a
 # command and after it.  Who looks into $vault, or changes it, while a program
@@ -189,7 +189,7 @@ file)
 		touch -d "$vault_span ago" "$@"
 	}
 	;;
-s3)
+s3 | swift)
 	. "$SESHAT_SOURCE/tests/cli/s3.sh"
 	. "$SESHAT_SOURCE/tests/cli/s3_vault.sh"
 	;;

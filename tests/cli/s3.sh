@@ -26,6 +26,13 @@ s3_start() {
 	. "$s3_dir/env"
 }
 
+# s3_start_swift: the same of OpenStack Swift, which does not count requests.
+s3_start_swift() {
+	at_exit "stop_server '$s3_dir'"
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/swift" "$s3_dir"
+	. "$s3_dir/env"
+}
+
 stop_server() {
 	"$s3_python" "$SESHAT_SOURCE/tests/servers/stop" "$1"
 }

@@ -26,6 +26,7 @@ stored() {
 }
 
 parts() {
+	vault_sync
 	find "$vault" -path "*/$1/part-*" 2>/dev/null | wc -l
 }
 
@@ -78,6 +79,7 @@ before_it=
 beside() {
 	: >"$T/events"
 	: >"$T/told"
+	vault_sync
 	# appended to: nobody reads what the one before told
 	env --default-signal=INT $before_it "$SESHAT_BIN" mirror "$@" \
 	    >>"$T/events" 2>>"$T/told" &
@@ -99,6 +101,7 @@ end_follow() {
 	cp "$T/events" "$T/out"
 	cp "$T/told" "$T/err"
 	follow_pid=
+	vault_sync
 }
 
 # A scenario that fails leaves none behind.

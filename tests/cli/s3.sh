@@ -11,22 +11,35 @@
 
 s3_dir=$T/s3
 s3_forgotten=
+# asked once: what stands in front of it on some machines takes long
+s3_python=$(python3 -c 'import sys; print(sys.executable)')
 
 # s3_server VERB|OPTION...: what tests/servers/rgw can do, to this one.
 s3_server() {
-	"$SESHAT_SOURCE/tests/servers/rgw" "$s3_dir" "$@"
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/rgw" "$s3_dir" "$@"
 }
 
 # s3_start [OPTION]...: start it, and speak to it from here on.
 s3_start() {
-	at_exit "'$SESHAT_SOURCE/tests/servers/stop' '$s3_dir'"
+	at_exit "stop_server '$s3_dir'"
 	s3_server "$@"
 	. "$s3_dir/env"
 }
 
+# s3_start_swift: the same of OpenStack Swift, which does not count requests.
+s3_start_swift() {
+	at_exit "stop_server '$s3_dir'"
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/swift" "$s3_dir"
+	. "$s3_dir/env"
+}
+
+stop_server() {
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/stop" "$1"
+}
+
 # bucket VERB ...: the client of tests/servers/bucket.py.
 bucket() {
-	"$SESHAT_SOURCE/tests/servers/bucket.py" "$@"
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/bucket.py" "$@"
 }
 
 # s3_bucket NAME: make one.
@@ -68,4 +81,22 @@ s3_forget() {
 # s3_requests [REGEX]: how many lines of s3_log fit.
 s3_requests() {
 	s3_log | grep -Ec -e "${1-.}" || true
+}
+
+# faults_start [OPTION...] [RULE...]: from here on the proxy stands in between,
+# tests/servers/faults.py.
+faults_start() {
+	at_exit "stop_server '$T/faults'"
+	faults "$@"
+	. "$T/faults/env"
+}
+
+# faults rule RULE... | calm | down | up | release | clock SECONDS: tell it.
+faults() {
+	"$s3_python" "$SESHAT_SOURCE/tests/servers/faults.py" "$T/faults" "$@"
+}
+
+# faults_told REGEX: lines of the journal that fit.
+faults_told() {
+	grep -E -e "$1" "$T/faults/journal"
 }

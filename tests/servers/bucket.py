@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """An S3 client for tests that shares nothing with the one it looks after.
 
-usage: bucket.py [--header 'NAME: VALUE']... [--long] VERB ...
+usage: bucket.py [--header 'NAME: VALUE']... VERB ...
 
   make BUCKET               create it
   remove BUCKET             with all that is in it
   put BUCKET KEY            standard input
   get BUCKET KEY            to standard output
   head BUCKET KEY           status and headers
-  list BUCKET [PREFIX]      keys; with --long size, etag and time, too
+  list BUCKET [PREFIX]      keys
+  details BUCKET [PREFIX]   size, etag, time and key
   delete BUCKET KEY...
   pull BUCKET[/PREFIX] FOLDER   the folder becomes what is in the bucket
   push FOLDER BUCKET[/PREFIX]   the bucket becomes what is in the folder
@@ -200,7 +201,7 @@ class Client:
                 os.unlink(path)
             with open(path, "wb") as out:
                 out.write(self.get(bucket, key))
-            os.utime(path, (when, when))
+            set_time(path, when)
         for at, _, files in os.walk(folder, topdown=False):
             for path in (os.path.join(at, name) for name in files):
                 if path not in kept:
@@ -227,6 +228,12 @@ def seconds(when):
             + float("0." + (rest or "0")))
 
 
+def set_time(path, when):
+    """To the millisecond, which is what a server tells."""
+    when = round(when * 1000) * 1000000
+    os.utime(path, ns=(when, when))
+
+
 def md5_of(path):
     """The etag of an object that was put in one piece, or None."""
     try:
@@ -250,46 +257,47 @@ def head(client, bucket, key):
     return 0 if answer.status < 300 else 3 if answer.status == 404 else 1
 
 
-def show(data):
-    sys.stdout.buffer.write(data)
+def get(client, bucket, key):
+    sys.stdout.buffer.write(client.get(bucket, key))
 
 
-def show_list(client, bucket, prefix="", detailed=False):
+def show_keys(client, bucket, prefix=""):
+    for key, *_ in client.list(bucket, prefix):
+        print(key)
+
+
+def details(client, bucket, prefix=""):
     for key, size, etag, when in client.list(bucket, prefix):
-        print(*((size, etag, f"{when:.3f}") if detailed else ()), key)
+        print(size, etag, f"{when:.3f}", key)
+
+
+VERBS = {
+    "make": Client.make,
+    "remove": Client.remove,
+    "put": lambda client, bucket, key: client.put(bucket, key,
+                                                  sys.stdin.buffer.read()),
+    "get": get,
+    "head": head,
+    "list": show_keys,
+    "details": details,
+    "delete": lambda client, bucket, *keys: client.delete(bucket, keys),
+    "pull": lambda client, place, folder: client.pull(*split(place), folder),
+    "push": lambda client, folder, place: client.push(folder, *split(place)),
+}
 
 
 def main(args):
     headers = {}
-    detailed = False
-    while args and args[0].startswith("--"):
-        option = args.pop(0)
-        if option == "--long":
-            detailed = True
-        elif option == "--header" and args:
-            name, _, value = args.pop(0).partition(":")
-            headers[name] = value.strip()
-        else:
-            args = []
-    client = Client(headers=headers)
-    verbs = {
-        "make": client.make,
-        "remove": client.remove,
-        "put": lambda bucket, key: client.put(bucket, key,
-                                              sys.stdin.buffer.read()),
-        "get": lambda bucket, key: show(client.get(bucket, key)),
-        "head": lambda bucket, key: head(client, bucket, key),
-        "list": lambda bucket, prefix="": show_list(client, bucket, prefix,
-                                                    detailed),
-        "delete": lambda bucket, *keys: client.delete(bucket, keys),
-        "pull": lambda place, folder: client.pull(*split(place), folder),
-        "push": lambda folder, place: client.push(folder, *split(place)),
-    }
-    if not args or args[0] not in verbs:
+    while args[:1] == ["--header"] and len(args) > 1:
+        name, _, value = args[1].partition(":")
+        headers[name] = value.strip()
+        args = args[2:]
+    if not args or args[0] not in VERBS:
         print(__doc__, file=sys.stderr)
         return 2
+    client = Client(headers=headers)
     try:
-        return verbs[args[0]](*args[1:]) or 0
+        return VERBS[args[0]](client, *args[1:]) or 0
     except Failed as e:
         print(f"bucket.py: {e}", file=sys.stderr)
         return 3 if e.status == 404 else 1

@@ -143,8 +143,8 @@ expect_status 1
 unset AWS_SESSION_TOKEN
 
 test_that "nothing is left running"
-"$SESHAT_SOURCE/tests/servers/stop" "$first"
-"$SESHAT_SOURCE/tests/servers/stop" "$s3_dir"
+stop_server "$first"
+stop_server "$s3_dir"
 run grep -l -s -e "$first" -e "$s3_dir" /proc/[0-9]*/cmdline
 expect_out ""
 

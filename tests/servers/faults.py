@@ -46,6 +46,7 @@ what is signed for another time is refused.  Where a request is changed it is si
 environment."""
 import argparse
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -177,6 +178,10 @@ class Line:
             name, _, value = pair.partition(":")
             headers.append((name, value.strip()))
         request = Request(line, headers, self.stream, self.client)
+        with self.proxy.at_work():
+            return self.deal_with(request)
+
+    def deal_with(self, request):
         rule = self.proxy.plan.for_request(request)
         entry = self.proxy.entry(request, rule)
         if rule is None:
@@ -224,16 +229,16 @@ class Line:
         """To the server, by its clock; None when there is no server."""
         request.read()
         clock = self.proxy.clock
-        if self.is_conditional(request) and (
-                self.proxy.conditions != "heeded"):
-            if self.proxy.conditions == "refused":
-                return Answer.error(request, 501)
-            request.sign_again(without=CONDITIONS)
         if not clock.is_right():
             if clock.is_skewed(request.header("x-amz-date")):
                 return clock.show(Answer.error(request, 403,
                                                "RequestTimeTooSkewed"))
             request.sign_again()
+        if self.is_conditional(request) and (
+                self.proxy.conditions != "heeded"):
+            if self.proxy.conditions == "refused":
+                return clock.show(Answer.error(request, 501))
+            request.sign_again(without=CONDITIONS)
         answer = self.ask(request, entry)
         return answer and clock.show(answer)
 
@@ -346,6 +351,7 @@ class Proxy:
         self.clock = Clock()
         self.released = threading.Event()
         self.waiting = []
+        self.busy = 0  # requests that are being dealt with
         self.lock = threading.Lock()
         self.count = 0
         self.journal = journal
@@ -370,6 +376,20 @@ class Proxy:
         with self.lock:
             self.waiting.append(thread)
         thread.start()
+
+    @contextlib.contextmanager
+    def at_work(self):
+        with self.lock:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.busy -= 1
+
+    def settle(self):
+        """Wait until nothing is being dealt with, but for what is held."""
+        wait_until(lambda: not self.busy, "the proxy")
 
     def release(self):
         """All that is held, and wait until the server has answered."""

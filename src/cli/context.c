@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/rand.h"
 #include "base/str.h"
 #include "cli/context.h"
 #include "vault/survey.h"
@@ -94,13 +95,16 @@ ses_context_free(struct ses_context *c)
 struct ses_mirror_opts
 ses_context_mirror(const struct ses_context *c)
 {
-	return (struct ses_mirror_opts){.store = c->config.store,
+	struct ses_mirror_opts o = {.store = c->config.store,
 	    .access = &c->access,
 	    .store_file = c->config.store_file,
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,
 	    .agent = c->config.agent,
 	    .here = &c->config.here};
+
+	ses_rand_hex(o.run, 16);
+	return o;
 }
 
 int

@@ -188,6 +188,12 @@ ses_store_caps_of(const char *url)
 }
 
 int
+ses_store_is_uncertain(const struct ses_store *s)
+{
+	return s->notes.uncertain;
+}
+
+int
 ses_store_is_down(const struct ses_store *s)
 {
 	return s->notes.down;
@@ -264,6 +270,7 @@ put(struct ses_store *s, const char *key, const struct ses_put *what,
 	struct seshat_err why;
 	int64_t unused;
 
+	s->notes.uncertain = 0;
 	do {
 		if (s->ops->put(s->st, key, what, when != NULL ? when : &unused,
 			err) == 0)

@@ -119,6 +119,9 @@ unsigned ses_store_caps_of(const char *url);
  * keys, no such bucket), so that any other request would fail alike. */
 int ses_store_is_down(const struct ses_store *s);
 
+/** After a put that failed: whether it may have arrived, or may arrive yet. */
+int ses_store_is_uncertain(const struct ses_store *s);
+
 /**
  * ses_store_learn(s, caps, err):
  * What this store really does: of the kind's SES_STORE_*, without the

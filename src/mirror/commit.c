@@ -8,7 +8,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "mirror/flush.h"
+#include "mirror/spool.h"
 #include "vault/pin.h"
 #include "vault/read.h"
 
@@ -389,6 +389,8 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 	}
 	ses_key_part(e.name, seq, f->src->stream);
 	ses_entry_of_head(&e, head, body, f->m->packed.len, crc);
+	ses_spool_keep(
+	    f, f->src->stream, &e, f->m->packed.data, f->m->packed.len);
 	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
 		return -1;
 	f->r->new_bytes += f->raw_len;

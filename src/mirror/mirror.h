@@ -38,6 +38,7 @@ struct ses_mirror {
 	struct ses_redact *redact; /* loaded when first needed */
 	struct ses_owner owner;
 	char *state_dir; /* of this store */
+	char *spool_dir; /* the same; NULL: the store is near */
 	int lock;
 	struct ses_source source;
 	struct ses_packer packer;

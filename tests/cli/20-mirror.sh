@@ -103,7 +103,7 @@ expect_status 3
 err_has 'No claude-code session found in cwd=/nowhere'
 err_has "$T/claude/projects"
 
-test_that "a vault has the layout of FORMATS.md and is private"
+test_that "a vault has the layout of FORMATS.md"
 fresh
 run seshat mirror --everywhere --project demo
 expect_status 0
@@ -118,8 +118,12 @@ cat >"$T/want" <<END
 ./ids/claude-code/$two
 END
 same "$T/want" "$T/layout"
-check test -z "$(find "$vault" -type d ! -perm 0700)"
-check test -z "$(find "$vault" -type f ! -perm 0600)"
+
+if in_folder "a bucket has no modes"; then
+	test_that "a vault is private"
+	check test -z "$(find "$vault" -type d ! -perm 0700)"
+	check test -z "$(find "$vault" -type f ! -perm 0600)"
+fi
 
 test_that "any gzip reads a part"
 for part in "$vault/demo/sessions/claude-code/$one"/part-*; do
@@ -281,6 +285,7 @@ done
 run seshat mirror --everywhere -q
 expect_status 0
 wait
+vault_sync
 check test "$(find "$vault" -name 'part-*' | wc -l)" = 154
 run seshat verify --source
 expect_status 0

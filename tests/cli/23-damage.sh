@@ -215,7 +215,7 @@ expect_status 0
 check test ! -e "$vault/ids/claude-code/$id"
 run seshat verify
 expect_status 3
-expect_err "seshat: there is no vault at file://$vault yet"
+expect_err "seshat: there is no vault at $(vault_url) yet"
 
 test_that "a session without a pin is found by its folder"
 five_parts

@@ -14,7 +14,7 @@ expect_out ""
 run seshat list --json
 expect_status 0
 expect_out ""
-expect_err "seshat: there is no vault at file://$vault yet"
+expect_err "seshat: there is no vault at $(vault_url) yet"
 run seshat list --json -q
 expect_status 0
 expect_err ""

@@ -206,21 +206,23 @@ mv "$T/moved" "$vault"
 again
 is_whole "$a" "$source"
 
-test_that "file:///v and file:///v/ are one store with one state"
-session 3
-rm -r "$state"
-mirror --everywhere --store "file://$vault"
-mirror --everywhere --store "file://$vault/"
-check test "$(find "$state/mirror" -mindepth 1 -maxdepth 1 | wc -l)" = 1
+if in_folder "a bucket has one name"; then
+	test_that "file:///v and file:///v/ are one store with one state"
+	session 3
+	rm -r "$state"
+	mirror --everywhere --store "file://$vault"
+	mirror --everywhere --store "file://$vault/"
+	check test "$(find "$state/mirror" -mindepth 1 -maxdepth 1 | wc -l)" = 1
 
-test_that "file:///v and file:///v/: nothing is stored twice"
-lines "$a" "$demo" 50 50 >>"$source"
-mirror --everywhere --store "file://$vault"
-lines "$a" "$demo" 51 51 >>"$source"
-mirror --everywhere --store "file://$vault/"
-lines "$a" "$demo" 52 52 >>"$source"
-mirror --everywhere --store "file://$vault"
-is_whole "$a" "$source"
+	test_that "file:///v and file:///v/: nothing is stored twice"
+	lines "$a" "$demo" 50 50 >>"$source"
+	mirror --everywhere --store "file://$vault"
+	lines "$a" "$demo" 51 51 >>"$source"
+	mirror --everywhere --store "file://$vault/"
+	lines "$a" "$demo" 52 52 >>"$source"
+	mirror --everywhere --store "file://$vault"
+	is_whole "$a" "$source"
+fi
 
 # damaged WHAT: verify names session and WHAT, and nothing of the one beside.
 damaged() {
@@ -282,20 +284,22 @@ for how in 'head -c -20' 'head -c 0' 'tr a-z A-Z' 'gzip -c'; do
 	mended
 done
 
-test_that "a part that is a folder, a FIFO or a link to nothing"
-for how in mkdir mkfifo "ln -s $T/nothing"; do
-	session 3
-	grow 2
-	part=$(parts "$a" | sed -n 2p)
-	rm "$part"
-	$how "$part"
-	run timeout 60 "$SESHAT_BIN" verify
-	expect_status 5
-	out_has "^claude-code/$a: stream $first: "
-	rm -r "$part"
-	damaged "stream $first: .*part 1 is missing|$first"
-	mended
-done
+if in_folder "a bucket holds no folders and no links"; then
+	test_that "a part that is a folder, a FIFO or a link to nothing"
+	for how in mkdir mkfifo "ln -s $T/nothing"; do
+		session 3
+		grow 2
+		part=$(parts "$a" | sed -n 2p)
+		rm "$part"
+		$how "$part"
+		run timeout 60 "$SESHAT_BIN" verify
+		expect_status 5
+		out_has "^claude-code/$a: stream $first: "
+		rm -r "$part"
+		damaged "stream $first: .*part 1 is missing|$first"
+		mended
+	done
+fi
 
 test_that "a checkpoint that is another session's"
 session 3
@@ -339,12 +343,14 @@ expect_status 0
 run seshat list
 out_lacks aaaaaaaa
 
-test_that "half-written objects are swept once they are a day old"
-touch -d '2 days ago' "$vault/.tmp-0123456789abcdef"
-: >"$vault/.tmp-fedcba9876543210"
-again
-check test ! -e "$vault/.tmp-0123456789abcdef"
-check test -e "$vault/.tmp-fedcba9876543210"
+if in_folder "in a bucket nothing is half-written"; then
+	test_that "half-written objects are swept once they are a day old"
+	touch -d '2 days ago' "$vault/.tmp-0123456789abcdef"
+	: >"$vault/.tmp-fedcba9876543210"
+	again
+	check test ! -e "$vault/.tmp-0123456789abcdef"
+	check test -e "$vault/.tmp-fedcba9876543210"
+fi
 
 test_that "a pin that is gone: verify sees the session, --repair mends it"
 session 3

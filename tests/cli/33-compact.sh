@@ -4,6 +4,7 @@
 . "$SESHAT_SOURCE/tests/cli/accident.sh"
 
 state=$XDG_STATE_HOME/seshat
+vault_ages
 
 # grow FROM TO: one more line and mirrored, for each.
 grow() {
@@ -43,7 +44,8 @@ for p in json.load(open(sys.argv[1]))["parts"]: print(p["key"])' "$(checkpoint)"
 
 # age SPAN [KIND]: what is stored was stored so long ago.
 age() {
-	objects "${2-}" | xargs -r touch -d "$1 ago"
+	# shellcheck disable=SC2046 # one object a word
+	vault_age "$1" $(objects "${2-}")
 }
 
 compact() {
@@ -344,7 +346,7 @@ same "$T/before" "$T/after"
 test_that "what has been silent for a day can be taken over"
 cp "$source" "$T/wanted"
 age '25 hours'
-touch -d '25 hours ago' "$(checkpoint)"
+vault_age '25 hours' "$(checkpoint)"
 compact --take-over
 out_has ': 5 parts into 1 object, .* moved, 1 stream taken over, 5 deleted'
 grep -q '"host":"elsewhere"' "$(checkpoint)" && fail "it is still elsewhere's"
@@ -356,7 +358,7 @@ test_that "an owner whose stream was taken over opens another"
 stored 5
 first=$(stream_now)
 age '25 hours'
-touch -d '25 hours ago' "$(checkpoint)"
+vault_age '25 hours' "$(checkpoint)"
 sed -i 's/"owner":"[^"]*"/"owner":"ffffffffffffffff"/' "$(checkpoint)"
 file=$(find "$state" -name "$a*")
 sed -i 's/"ack_at":"[^"]*"/"ack_at":"2020-01-01T00:00:00.000Z"/' "$file"

@@ -228,6 +228,7 @@ follow --raw
 until_so got_lines 12
 mv "$vault" "$T/away"
 mv "$T/away/demo/sessions/claude-code/$a" "$T/session"
+vault_sync
 until_so grep -q 'still trying' "$T/told"
 mv "$T/session" "$T/away/demo/sessions/claude-code/$a"
 mv "$T/away" "$vault"
@@ -239,34 +240,39 @@ same "$source" "$T/got"
 check test "$(wc -l <"$T/told")" = 2
 check test "$(tail -n 1 "$T/told")" = "seshat: the store can be read again"
 
-test_that "a part that somebody copies here slowly is waited for"
-session
-follow --raw
-until_so got_lines 12
-cp -a "$vault" "$T/copy"
-grow
-until_so got_lines 13
-kill "$pid"
-ended 0
-cp -a "$vault" "$T/whole"
-rm -rf "$vault"
-mv "$T/copy" "$vault"
-part=$(cd "$T/whole" && find . -name 'part-00000001-*')
-follow --raw
-until_so got_lines 12
-head -c 100 "$T/whole/$part" >"$vault/$part"
-check test ! -s "$T/told"
-cp "$T/whole/$part" "$vault/$part"
-until_so got_lines 13
-kill "$pid"
-ended 0
-same "$source" "$T/got"
+if in_folder "in a bucket nothing is half-written"; then
+	test_that "a part that somebody copies here slowly is waited for"
+	session
+	follow --raw
+	until_so got_lines 12
+	cp -a "$vault" "$T/copy"
+	grow
+	until_so got_lines 13
+	kill "$pid"
+	ended 0
+	cp -a "$vault" "$T/whole"
+	rm -rf "$vault"
+	mv "$T/copy" "$vault"
+	part=$(cd "$T/whole" && find . -name 'part-00000001-*')
+	follow --raw
+	until_so got_lines 12
+	head -c 100 "$T/whole/$part" >"$vault/$part"
+	check test ! -s "$T/told"
+	cp "$T/whole/$part" "$vault/$part"
+	until_so got_lines 13
+	kill "$pid"
+	ended 0
+	same "$source" "$T/got"
+fi
 
 test_that "a part that stays damaged is status 5"
+session
+grow
 follow --raw
 until_so got_lines 13
-head -c 100 "$T/whole/$part" >"$(dirname "$vault/$part")/$(basename "$part" |
-    sed s/00000001/00000002/)"
+part=$(find "$vault" -name 'part-00000001-*')
+head -c 100 "$part" >"${part%part-*}part-00000002-${part##*-}"
+vault_sync
 ended 5
 same "$source" "$T/got"
 check grep -q 'damaged: part 2' "$T/told"

@@ -175,19 +175,21 @@ expect_status 0
 is_whole "$two" "$source"
 rm -r "$T/projects"
 
-test_that "a flush that fails is told once, tried again, and told when it works"
-fresh
-mkdir -p "$vault"
-echo in the way >"$vault/demo"
-follow --cwd "$demo" --interval 0.05
-events '"event":"failing".*"error":'
-fake "$two" "$demo"
-rm "$vault/demo"
-events '"event":"well"'
-check test "$(grep -c '"event":"failing"' "$T/events")" = 1
-end_follow
-expect_status 0
-is_whole "$one" "$source_one"
+if in_folder "in a bucket nothing is in the way of a name"; then
+	test_that "a flush that fails is told once, tried again, and told when it works"
+	fresh
+	mkdir -p "$vault"
+	echo in the way >"$vault/demo"
+	follow --cwd "$demo" --interval 0.05
+	events '"event":"failing".*"error":'
+	fake "$two" "$demo"
+	rm "$vault/demo"
+	events '"event":"well"'
+	check test "$(grep -c '"event":"failing"' "$T/events")" = 1
+	end_follow
+	expect_status 0
+	is_whole "$one" "$source_one"
+fi
 
 test_that "a second Ctrl-C ends it at once with status 130, and nothing is lost"
 fresh
@@ -272,6 +274,7 @@ fresh
 follow --cwd "$demo" --interval 0.05
 stored "$one"
 rm -r "$vault"
+vault_sync
 grow "$source_one" "$one" 4 4
 stored "$one" 2
 end_follow

@@ -72,21 +72,23 @@ expect_status 0
 is_whole "$one" "$moved"
 check test "$(streams "$one")" = 1
 
-test_that "one that failed, went and came back is stored when it can be"
-fresh
-mkdir -p "$vault"
-echo in the way >"$vault/demo"
-follow --everywhere --interval 0.05
-events '"event":"failing".*"error":'
-mv "$source_one" "$T/aside"
-grow "$T/aside" "$one" 4 4
-time_to_err
-rm "$vault/demo"
-mv "$T/aside" "$source_one"
-events '"event":"well"'
-end_follow
-expect_status 0
-is_whole "$one" "$source_one"
+if in_folder "in a bucket nothing is in the way of a name"; then
+	test_that "one that failed, went and came back is stored when it can be"
+	fresh
+	mkdir -p "$vault"
+	echo in the way >"$vault/demo"
+	follow --everywhere --interval 0.05
+	events '"event":"failing".*"error":'
+	mv "$source_one" "$T/aside"
+	grow "$T/aside" "$one" 4 4
+	time_to_err
+	rm "$vault/demo"
+	mv "$T/aside" "$source_one"
+	events '"event":"well"'
+	end_follow
+	expect_status 0
+	is_whole "$one" "$source_one"
+fi
 
 test_that "more events than the kernel keeps: what they told is looked for"
 fresh

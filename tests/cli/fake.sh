@@ -51,11 +51,13 @@ mirror() {
 
 # parts [ID=*]: the parts in the vault, in order.
 parts() {
+	vault_sync
 	find "$vault" -path "*/sessions/*/${1-*}/part-*" | sort
 }
 
 # streams [ID=*]: how many of them.
 streams() {
+	vault_sync
 	find "$vault" -path "*/sessions/*/${1-*}/part-00000000-*" | wc -l
 }
 
@@ -69,6 +71,7 @@ is_whole() {
 
 # snapshot: what is in the vault and when it was written.
 snapshot() {
+	vault_sync
 	(cd "$vault" && find . -printf '%p %y %m %s %T@ %i\n' | sort)
 }
 

@@ -26,6 +26,7 @@ stored() {
 }
 
 parts() {
+	vault_sync
 	find "$vault" -path "*/$1/part-*" 2>/dev/null | wc -l
 }
 
@@ -78,6 +79,7 @@ before_it=
 beside() {
 	: >"$T/events"
 	: >"$T/told"
+	vault_sync
 	# appended to: nobody reads what the one before told
 	env --default-signal=INT $before_it "$SESHAT_BIN" mirror "$@" \
 	    >>"$T/events" 2>>"$T/told" &
@@ -99,7 +101,8 @@ end_follow() {
 	cp "$T/events" "$T/out"
 	cp "$T/told" "$T/err"
 	follow_pid=
+	vault_sync
 }
 
 # A scenario that fails leaves none behind.
-trap '[ -z "$follow_pid" ] || kill -9 "$follow_pid" 2>/dev/null' EXIT
+at_exit '[ -z "$follow_pid" ] || kill -9 "$follow_pid" 2>/dev/null'

@@ -10,6 +10,12 @@
 #	expect_status 0
 #	expect_out "seshat 0.1.0"
 #
+# The vault is a folder, or a bucket (STORE, see tests/cli/run); the scenario is the same, and
+# looks into the folder $vault and changes what it likes there.  Of a bucket that
+# is a twin, and "run" and "seshat" see to it that the two are the same before a
+# command and after it.  Who looks into $vault, or changes it, while a program
+# runs in the background says vault_sync after changing and before looking.
+#
 # The working folder is empty, $HOME is new, and $T is a folder for whatever
 # else is needed; all of it is removed at the end.  The output is TAP.
 
@@ -22,7 +28,11 @@ bad_count=0
 status=0
 
 seshat() {
-	"$SESHAT_BIN" "$@"
+	vault_sync
+	seshat_status=0
+	"$SESHAT_BIN" "$@" || seshat_status=$?
+	vault_sync
+	return "$seshat_status"
 }
 
 # test_that SENTENCE: begin a test.
@@ -43,7 +53,9 @@ todo() {
 run() {
 	ran=$*
 	status=0
+	vault_sync
 	"$@" >"$T/out" 2>"$T/err" || status=$?
+	vault_sync
 }
 
 # fail TEXT: the test has failed, and why.
@@ -138,6 +150,16 @@ test_report() {
 	test_name=
 }
 
+# at_exit COMMAND: to be done when the scenario ends, however it does; what was
+# said last comes first.
+at_exit_commands=
+
+at_exit() {
+	at_exit_commands="{ $1; } || :; $at_exit_commands"
+	trap "$at_exit_commands" EXIT
+	trap 'exit 1' HUP INT TERM
+}
+
 # skip_all WHY: nothing here can be tested on this machine.
 skip_all() {
 	echo "1..0 # SKIP $*"
@@ -150,3 +172,25 @@ finish() {
 	echo "1..$test_count"
 	[ "$bad_count" = 0 ]
 }
+
+# in_folder WHY: whether the vault is one; what is about folders is skipped else.
+# vault_url: what the program calls the vault.
+# vault_age SPAN FILE...: these were stored so long ago; in a bucket, all that is
+# there is so much older.  A scenario that says so says vault_ages before.
+case ${STORE-file} in
+file)
+	vault_sync() { :; }
+	in_folder() { :; }
+	vault_url() { echo "file://$vault"; }
+	vault_ages() { :; }
+	vault_age() {
+		vault_span=$1
+		shift
+		touch -d "$vault_span ago" "$@"
+	}
+	;;
+s3 | swift)
+	. "$SESHAT_SOURCE/tests/cli/s3.sh"
+	. "$SESHAT_SOURCE/tests/cli/s3_vault.sh"
+	;;
+esac

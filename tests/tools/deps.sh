@@ -32,7 +32,7 @@ fresh() {
 # What the build needs, but for libisal-dev.
 build="gcc libc6-dev pkg-config meson ninja-build python3 libssl-dev
 libhyperscan-dev zlib1g-dev libyaml-dev libjansson-dev libsqlite3-dev
-libzstd-dev"
+libzstd-dev libcurl4-openssl-dev libexpat1-dev"
 
 deps() {
 	run env PATH="$bin" sh "$SESHAT_SOURCE/tools/deps" "$@"
@@ -116,12 +116,18 @@ fresh
 rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
-fake valgrind "exit 0"
+seen="zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
+swift-account-server swift-container-server swift-object-server memcached aws
+s3cmd rclone"
+for tool in $seen; do
+	fake "$tool" "exit 0"
+done
 touch "$T/libclang_rt.asan-$(uname -m).a"
-fake zstd "exit 0"
 deps test
 expect_status 0
-rm "$bin/clang" "$bin/zstd" "$bin/valgrind"
+for tool in clang $seen; do
+	rm "$bin/$tool"
+done
 
 test_that "a group that does not exist is refused"
 deps nonsense

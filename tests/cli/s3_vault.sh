@@ -1,0 +1,43 @@
+# The vault of a scenario in a bucket of its own, for lib.sh.
+
+s3_dir=$S3_DIR
+. "$s3_dir/env"
+s3_vault=vault-$$
+bucket make "$s3_vault"
+SESHAT_STORE=$(s3_url "$s3_vault")
+export SESHAT_STORE
+
+mkfifo "$T/ask" "$T/told-by-twin"
+"$s3_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" "$T/ask" \
+    "$T/told-by-twin" >&2 &
+s3_twin=$!
+at_exit "kill $s3_twin"
+# Both ways, so that opening one waits for nobody.
+exec 8<>"$T/ask" 9<>"$T/told-by-twin"
+
+vault_sync() {
+	[ -n "${vault-}" ] || return 0
+	echo "$vault" >&8
+	read -r s3_told <&9
+	[ "$s3_told" = "done" ] || fail "the bucket's twin: $s3_told"
+}
+
+# What is stored has the time at which it was: so it is the clock that moves.
+vault_ages() {
+	at_exit "stop_server '$T/faults'"
+	faults 2>/dev/null
+	SESHAT_STORE=$(. "$T/faults/env" && s3_url "$s3_vault")
+}
+
+vault_age() {
+	faults clock $(($(date +%s) - $(date -d "$1 ago" +%s)))
+}
+
+in_folder() {
+	test_that "what is about a folder # SKIP $1"
+	return 1
+}
+
+vault_url() {
+	echo "s3://$s3_vault"
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Keep a folder and a bucket the same, each time it is asked to.
+
+usage: twin.py BUCKET ASK TOLD
+
+A scenario looks into a vault and damages it with find, cp and rm.  Where the
+vault is in a bucket, it does so to a folder that is the bucket's twin: what
+was changed in the folder since it was last asked goes to the bucket, and then
+what else is in the bucket comes to the folder.  Nothing else is touched, so
+that a program may be at work in the bucket meanwhile.
+
+ASK and TOLD are FIFOs: the name of a folder is read from the one, "done" or
+what went wrong is written to the other.  A file that came from the bucket has
+the time at which its object was stored.  Folders that are empty are none."""
+import hashlib
+import http.client
+import os
+import stat
+import sys
+sys.dont_write_bytecode = True
+
+from bucket import Client, Failed, set_time  # noqa: E402
+
+
+class Twin:
+    def __init__(self, client, bucket, folder):
+        self.client, self.bucket, self.folder = client, bucket, folder
+        self.stamps = {}  # by key: of the file, when it was last the same
+        self.stored = {}  # by key: of the object, at that time
+
+    def path(self, key):
+        return os.path.join(self.folder, key)
+
+    def stamp(self, key):
+        """Another one when the file has changed; None when there is none."""
+        try:
+            info = os.lstat(self.path(key))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not stat.S_ISREG(info.st_mode):
+            return None
+        return (info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
+
+    def files(self):
+        for at, _, names in os.walk(self.folder):
+            for name in names:
+                key = os.path.relpath(os.path.join(at, name), self.folder)
+                stamp = self.stamp(key)
+                if stamp:
+                    yield key, stamp
+
+    def push(self):
+        """What was changed here; the etags of what was put."""
+        here = dict(self.files())
+        etags = {}
+        for key, stamp in here.items():
+            if stamp != self.stamps.get(key):
+                with open(self.path(key), "rb") as file:
+                    data = file.read()
+                self.client.put(self.bucket, key, data)
+                self.stamps[key] = stamp
+                etags[key] = hashlib.md5(data).hexdigest()
+        gone = [key for key in self.stamps if key not in here]
+        self.client.delete(self.bucket, gone)
+        for key in gone:
+            del self.stamps[key]
+            self.stored.pop(key, None)
+        return etags
+
+    def pull(self, pushed):
+        """What was changed there."""
+        there = {key: (etag, when) for key, _, etag, when
+                 in self.client.list(self.bucket)}
+        for key, now in there.items():
+            if now != self.stored.get(key) and now[0] != pushed.get(key):
+                self.fetch(key, now[1])
+        for key in [key for key in self.stamps if key not in there]:
+            os.unlink(self.path(key))
+            del self.stamps[key]
+        self.stored = there
+
+    def fetch(self, key, when):
+        path = self.path(key)
+        try:
+            data = self.client.get(self.bucket, key)
+        except Failed as e:
+            if e.status != 404:
+                raise
+            return  # deleted since; the next time it is told
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(data)
+        set_time(path, when)
+        self.stamps[key] = self.stamp(key)
+
+    def sync(self):
+        self.pull(self.push())
+        for at, _, _ in os.walk(self.folder, topdown=False):
+            if not os.listdir(at):
+                os.rmdir(at)
+
+
+def main():
+    bucket, ask, told = sys.argv[1:]
+    client = Client()
+    twins = {}
+    # both ways, so that neither ends when nobody has it open
+    with (open(os.open(ask, os.O_RDWR), encoding="utf-8") as asked,
+          open(os.open(told, os.O_RDWR), "w", encoding="utf-8") as answer):
+        while folder := asked.readline().rstrip("\n"):
+            twin = twins.setdefault(folder, Twin(client, bucket, folder))
+            try:
+                twin.sync()
+                print("done", file=answer, flush=True)
+            except (Failed, OSError, http.client.HTTPException) as why:
+                client.line.close()
+                print(f"twin.py: {why!r}", file=answer, flush=True)
+
+
+main()

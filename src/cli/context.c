@@ -40,9 +40,22 @@ ses_context_open(
 		ses_context_free(c);
 		return -1;
 	}
+	c->access = ses_context_access(&c->config, cli);
 	if (c->config.warnings.len > 0 && !cli->quiet)
 		(void)fputs(ses_buf_cstr(&c->config.warnings), stderr);
 	return 0;
+}
+
+struct ses_store_access
+ses_context_access(const struct ses_config *config, const struct ses_cli *cli)
+{
+	return (struct ses_store_access){.access_key = config->access_key,
+	    .secret_key = config->secret_key,
+	    .session_token = config->session_token,
+	    .endpoint = config->endpoint,
+	    .region = config->region,
+	    .profile = config->profile,
+	    .insecure_http = config->insecure_http || cli->insecure_http};
 }
 
 int

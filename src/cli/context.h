@@ -19,6 +19,10 @@ struct ses_context {
 int ses_context_open(
     struct ses_context *c, const struct ses_cli *cli, struct seshat_err *err);
 
+/** What opens a store, of the configuration and the flags; borrows. */
+struct ses_store_access ses_context_access(
+    const struct ses_config *config, const struct ses_cli *cli);
+
 /** Open the configured store. */
 int ses_context_store(struct ses_context *c, struct seshat_err *err);
 

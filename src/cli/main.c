@@ -21,6 +21,8 @@ static const struct ses_opt global_opts[] = {
 	"the project in the store"},
     {"config", 0, SES_OPT_STRING, AT(config), "FILE",
 	"read this configuration instead of the user's"},
+    {"insecure-http", 0, SES_OPT_FLAG, AT(insecure_http), NULL,
+	"http:// to other machines, too: not encrypted"},
     {"json", 0, SES_OPT_FLAG, AT(json), NULL, "print JSON for programs"},
     {"quiet", 'q', SES_OPT_FLAG, AT(quiet), NULL, "print errors only"},
     {"verbose", 'v', SES_OPT_FLAG, AT(verbose), NULL, "tell more on stderr"},

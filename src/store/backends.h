@@ -48,6 +48,8 @@ struct ses_store_ops {
 	int (*now)(void *st, int64_t *when, struct seshat_err *err);
 	/* Where a key or prefix lies on this machine; NULL: nowhere. */
 	void (*path)(const void *st, const char *key, struct ses_buf *out);
+	/* NULL: there is nothing to tell. */
+	void (*about)(const void *st, struct ses_store_about *out);
 	void (*close)(void *st); /* also after a failed open */
 };
 

@@ -155,6 +155,16 @@ ses_store_name(const struct ses_store *s)
 	return s->name.data;
 }
 
+struct ses_store_about
+ses_store_about(const struct ses_store *s)
+{
+	struct ses_store_about a = {0};
+
+	if (s->ops->about != NULL)
+		s->ops->about(s->st, &a);
+	return a;
+}
+
 unsigned
 ses_store_caps(const struct ses_store *s)
 {

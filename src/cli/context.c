@@ -41,6 +41,8 @@ ses_context_open(
 		return -1;
 	}
 	c->access = ses_context_access(&c->config, cli);
+	ses_stats_begin(&c->stats, cli);
+	c->access.tally = &c->stats.tally;
 	if (c->config.warnings.len > 0 && !cli->quiet)
 		(void)fputs(ses_buf_cstr(&c->config.warnings), stderr);
 	return 0;
@@ -100,6 +102,8 @@ void
 ses_context_free(struct ses_context *c)
 {
 	ses_store_free(c->store);
+	if (c->access.tally != NULL)
+		ses_stats_end(&c->stats, c->config.store);
 	ses_config_free(&c->config);
 	free(c->cwd);
 	*c = (struct ses_context){0};

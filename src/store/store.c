@@ -15,6 +15,7 @@ struct ses_store {
 	void *st;
 	char *url;
 	struct ses_buf name;
+	struct ses_store_tally *tally;
 	struct ses_store_notes notes;
 };
 
@@ -111,6 +112,7 @@ ses_store_open(struct ses_store **out, const char *url,
 	if (s == NULL)
 		return ses_fail_nomem(err);
 	s->ops = ops;
+	s->tally = access == NULL ? NULL : access->tally;
 	s->url = ses_str_dup(url);
 	s->st = ses_calloc(1, ops->state_len);
 	if (s->url == NULL || s->st == NULL) {
@@ -130,6 +132,21 @@ fail:
 	return -1;
 }
 
+static void
+add_to(struct ses_store_tally *t, const struct ses_store_counts *c)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	t->sum.put += c->put;
+	t->sum.get += c->get;
+	t->sum.head += c->head;
+	t->sum.list += c->list;
+	t->sum.del += c->del;
+	t->sum.now += c->now;
+	t->sum.sent += c->sent;
+	t->sum.got += c->got;
+	(void)pthread_mutex_unlock(&t->lock);
+}
+
 void
 ses_store_free(struct ses_store *s)
 {
@@ -137,6 +154,8 @@ ses_store_free(struct ses_store *s)
 		return;
 	if (s->st != NULL)
 		s->ops->close(s->st);
+	if (s->tally != NULL)
+		add_to(s->tally, &s->notes.counts);
 	free(s->st);
 	free(s->url);
 	ses_buf_free(&s->name);

@@ -2,6 +2,7 @@
 #define SES_STORE_H
 
 #include "base/sink.h"
+#include "store/access.h"
 
 /*
  * A store keeps named objects: file:///path, later s3 and others.  The rest
@@ -38,35 +39,13 @@ struct ses_put {
 			  * store can (SES_STORE_MATCH); NULL: any */
 };
 
-/*
- * What opens a store besides its URL: from the configuration.  A parameter of
- * the URL and the environment go before it, the files of the AWS tools after
- * it.  NULL where nothing is set.
- */
-struct ses_store_access {
-	const char *access_key; /* with secret_key, or neither */
-	const char *secret_key;
-	const char *session_token;
-	const char *endpoint;
-	const char *region;
-	const char *profile;
-	int insecure_http; /* http:// to other machines too */
-};
-
-#define SES_STORE_TAG                                                          \
-	80 /* bytes of a tag with its NUL; longer ones are none                \
-	    */
+/* Bytes of a tag with its NUL; longer ones are none. */
+#define SES_STORE_TAG 80
 
 struct ses_store_object {
 	const char *key; /* ends in "/" for a folder of a shallow listing */
 	uint64_t size;
 	int64_t mtime; /* the store's time, ms since 1970 */
-};
-
-/* Requests made so far, by kind, and bytes of bodies. */
-struct ses_store_counts {
-	uint64_t put, get, head, list, del, now;
-	uint64_t sent, got;
 };
 
 /* Non-zero stops the listing and is returned; -1 with err filled in. */

@@ -149,6 +149,14 @@ int ses_store_put(struct ses_store *s, const char *key,
 int ses_store_get(struct ses_store *s, const char *key, uint64_t from,
     uint64_t len, const struct ses_sink *sink, struct seshat_err *err);
 
+/**
+ * ses_store_expect(s, keys, n):
+ * These objects will be got whole, soon and in this order: a far store fetches
+ * them beforehand, some at a time.  What was expected before is forgotten;
+ * n = 0: nothing is.  A near store does nothing.
+ */
+void ses_store_expect(struct ses_store *s, const char *const *keys, size_t n);
+
 /** The whole object, at most max bytes, appended to out. */
 int ses_store_read(struct ses_store *s, const char *key, size_t max,
     struct ses_buf *out, struct seshat_err *err);

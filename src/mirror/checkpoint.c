@@ -1,4 +1,5 @@
 /* Checkpoints of a stream and the summaries for people. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -311,18 +312,29 @@ has_ended(const struct ses_flush *f, const json_t *doc)
 	       json_array_size(f->src->pending) == 0;
 }
 
-/* Write the next one, which goes on from doc, and the summary. */
+/* What nothing is decided by is done less often where requests cost: at the
+ * first checkpoint, at every so manieth, and at the end. */
+static int
+is_due(const struct ses_flush *f, uint64_t rev, unsigned every, const char *end)
+{
+	return ses_store_caps(f->m->store) & SES_STORE_LOCAL ||
+	       rev % every == 1 || end != NULL;
+}
+
+/* Write the next one, which goes on from doc, the object of that tag, and the
+ * summary. */
 static int
 put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
-    const char *end, struct seshat_err *err)
+    const char *tag, const char *end, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	uint64_t rev = ses_doc_u64(doc, "rev") + 1;
 
 	if (fill_in(f, doc, end, rev, err) < 0 ||
-	    ses_flush_tidy(f, doc, err) < 0 ||
-	    ses_doc_put(f->m->store, key, doc, SES_PUT_INSIDE, err) < 0)
+	    ses_flush_tidy(f, doc, err) < 0)
 		return -1;
+	if (ses_doc_put_over(f->m->store, key, doc, tag, err) < 0)
+		return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : -1;
 	src->rev = rev;
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
@@ -330,7 +342,18 @@ put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
 	ses_flush_merged(f, src, doc);
 	if (ses_flush_save(f, err) < 0)
 		return -1;
-	return put_meta(f, doc, ses_doc_time(doc, "ended_at"), err);
+	return is_due(f, rev, 4, end)
+		   ? put_meta(f, doc, ses_doc_time(doc, "ended_at"), err)
+		   : 0;
+}
+
+/* Of a stream that this flush has just opened, under a name that nobody else
+ * knows, a far store need not be asked again. */
+static int
+is_new(const struct ses_flush *f)
+{
+	return f->r->opened && f->src->rev == 0 &&
+	       !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
 }
 
 int
@@ -339,16 +362,24 @@ ses_flush_checkpoint(
 {
 	const struct ses_state_source *src = f->src;
 	struct ses_buf key = {0};
+	char tag[SES_STORE_TAG] = "";
 	json_t *doc = NULL;
-	int rc = ses_removed_get(f->m->store, &f->where, err);
+	int new = is_new(f);
+	int rc = new ? 0 : ses_removed_get(f->m->store, &f->where, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : removed(f, err);
-	if (keep_pin(f, err) < 0)
+	if (!new &&is_due(f, src->rev + 1, 8, end) && keep_pin(f, err) < 0)
 		return -1;
 	ses_key_session(&key, &f->where);
 	ses_buf_fmt(&key, "stream-%s.json", src->stream);
-	rc = present(f, ses_buf_cstr(&key), &doc, err);
+	if (new) {
+		doc = json_object();
+	} else {
+		rc = present(f, ses_buf_cstr(&key), &doc, err);
+		(void)snprintf(
+		    tag, sizeof(tag), "%s", ses_store_tag(f->m->store));
+	}
 	if (rc != SES_FLUSH_OK)
 		goto out;
 	if (end != NULL && has_ended(f, doc)) {
@@ -356,7 +387,7 @@ ses_flush_checkpoint(
 		json_decref(f->r->meta);
 		f->r->meta = NULL;
 	} else {
-		rc = put_checkpoint(f, key.data, doc, end, err);
+		rc = put_checkpoint(f, key.data, doc, tag, end, err);
 	}
 	if (rc == 0 && end != NULL && f->r->meta != NULL)
 		ses_doc_set_time(

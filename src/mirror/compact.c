@@ -295,16 +295,20 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 static int
 delete_old(struct compact *c, struct seshat_err *err)
 {
+	struct ses_batch b = {.s = c->f.m->store};
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < c->n_old; i++) {
 		if (rc == 0)
-			rc = ses_flush_delete(&c->f, c->old[i], err);
-		c->r->deleted += rc == 0;
+			rc = ses_flush_drop(&c->f, &b, c->old[i], err);
 		free(c->old[i]);
 	}
+	if (rc == 0)
+		rc = ses_batch_flush(&b, err);
+	c->r->deleted += rc == 0 ? c->n_old : 0;
 	c->n_old = 0;
+	ses_batch_free(&b);
 	return rc;
 }
 

@@ -21,18 +21,43 @@
 #define COMPARE_MS    INT64_C(3600000) /* rows: all of them, that often */
 #define RESTARTS      4 /* a source that changes faster is left for later */
 
+/* "<folder>/<16 hex of the store's name>" in the place for state. */
+static int
+dir_of(const struct ses_store *s, const char *folder, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	const char *name = ses_store_name(s);
+	char hex[SES_SHA256_HEX];
+	char rest[32];
+
+	ses_sha256_of(name, strlen(name), hex);
+	(void)snprintf(rest, sizeof(rest), "%s/%.16s", folder, hex);
+	return ses_xdg_path(SES_XDG_STATE, rest, out, err);
+}
+
 int
 ses_mirror_state_dir(
     const struct ses_store *s, struct ses_buf *out, struct seshat_err *err)
 {
-	const char *name = ses_store_name(s);
-	char hex[SES_SHA256_HEX];
-	char rest[32] = "mirror/";
+	return dir_of(s, "mirror", out, err);
+}
 
-	ses_sha256_of(name, strlen(name), hex);
-	memcpy(rest + 7, hex, 16);
-	rest[23] = '\0';
-	return ses_xdg_path(SES_XDG_STATE, rest, out, err);
+/* A far store has a spool. */
+static int
+find_spool(struct ses_mirror *m, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = 0;
+
+	if (!(ses_store_caps(m->store) & SES_STORE_LOCAL)) {
+		rc = dir_of(m->store, "spool", &b, err);
+		if (rc == 0)
+			m->spool_dir = ses_str_dup(ses_buf_cstr(&b));
+		if (rc == 0 && m->spool_dir == NULL)
+			rc = ses_fail_nomem(err);
+	}
+	ses_buf_free(&b);
+	return rc;
 }
 
 int
@@ -49,7 +74,7 @@ ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
 			ses_fail_in(err, "%s", opts->store_file);
 		goto out;
 	}
-	if (ses_owner_load(&m->owner, err) < 0 ||
+	if (ses_owner_load(&m->owner, err) < 0 || find_spool(m, err) < 0 ||
 	    ses_mirror_state_dir(m->store, &b, err) < 0)
 		goto out;
 	m->state_dir = ses_str_dup(ses_buf_cstr(&b));
@@ -84,6 +109,7 @@ ses_mirror_free(struct ses_mirror *m)
 	ses_store_free(m->store);
 	ses_redact_free(m->redact);
 	free(m->state_dir);
+	free(m->spool_dir);
 	if (m->lock >= 0)
 		close(m->lock);
 	*m = (struct ses_mirror){.lock = -1};

@@ -3,6 +3,7 @@
 
 #include "mirror/mirror.h"
 #include "mirror/state.h"
+#include "vault/batch.h"
 #include "vault/stream.h"
 
 /* What the files of one flush share: flush.c conducts, adopt.c finds where a
@@ -108,6 +109,10 @@ unsigned ses_flush_fan(const struct ses_flush *f);
 
 /** Whether that is wrong with one object, and not with the store. */
 int ses_flush_is_damage(const struct seshat_err *err);
+
+/** Add one object of the session to what is deleted together. */
+int ses_flush_drop(struct ses_flush *f, struct ses_batch *b, const char *name,
+    struct seshat_err *err);
 
 /** Delete an object of the session by its name. */
 int ses_flush_delete(

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "mirror/flush.h"
+#include "mirror/spool.h"
 #include "pack/splice.h"
 #include "vault/doc.h"
 #include "vault/garbage.h"
@@ -25,7 +26,8 @@ struct work {
 };
 
 int
-ses_flush_delete(struct ses_flush *f, const char *name, struct seshat_err *err)
+ses_flush_drop(struct ses_flush *f, struct ses_batch *b, const char *name,
+    struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	int rc;
@@ -35,8 +37,20 @@ ses_flush_delete(struct ses_flush *f, const char *name, struct seshat_err *err)
 	(void)ses_buf_cstr(&key);
 	rc = ses_buf_check(&key, err);
 	if (rc == 0)
-		rc = ses_store_del(f->m->store, key.data, err);
+		rc = ses_batch_add(b, key.data, err);
 	ses_buf_free(&key);
+	return rc;
+}
+
+int
+ses_flush_delete(struct ses_flush *f, const char *name, struct seshat_err *err)
+{
+	struct ses_batch b = {.s = f->m->store};
+	int rc = ses_flush_drop(f, &b, name, err);
+
+	if (rc == 0)
+		rc = ses_batch_flush(&b, err);
+	ses_batch_free(&b);
 	return rc;
 }
 
@@ -47,18 +61,35 @@ ses_flush_is_damage(const struct seshat_err *err)
 	       err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ELIMIT;
 }
 
+/* From our own copy, if it is good, else from the store. */
+static int
+get_member(struct work *k, const struct ses_entry *e,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	const char *stream = ses_doc_str(k->doc, "stream");
+	struct ses_sink none = ses_sink_none();
+
+	if (ses_spool_get(k->f, stream, e->name, &k->object)) {
+		/* a bad one must not get half into the splice */
+		if (ses_part_open(&k->object, e, &none, &k->head, err) == 0)
+			return ses_part_open(
+			    &k->object, e, sink, &k->head, err);
+		ses_spool_drop(k->f, stream, e->name);
+	}
+	return ses_part_get(
+	    k->f->m->store, &k->f->where, e, &k->object, sink, &k->head, err);
+}
+
 /* Into the splice: 1, 0 when it is damaged, -1. */
 static int
 add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 {
 	struct ses_sink sink = ses_splice_sink(&k->splice);
-	struct ses_flush *f = k->f;
 
 	/* a part follows, which has the line again */
 	if (e->torn)
 		return 1;
-	if (ses_part_get(f->m->store, &f->where, e, &k->object, &sink, &k->head,
-		err) == 0 &&
+	if (get_member(k, e, &sink, err) == 0 &&
 	    ses_splice_add(
 		&k->splice, k->object.data, k->object.len, &k->head, err) == 0)
 		return 1;
@@ -137,14 +168,19 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	    &e, &k->splice.head, body, k->object.len, k->splice.crc);
 	if (put(k, &e, err) < 0)
 		return -1;
+	ses_spool_keep(k->f, ses_doc_str(k->doc, "stream"), &e, k->object.data,
+	    k->object.len);
 	if (json_array_append_new(
 		k->parts, ses_entry_format(&e, k->splice.head.redactions)) < 0)
 		return ses_fail_nomem(err);
 	k->done->merged += hi - lo;
 	k->done->made++;
 	k->done->moved += k->object.len;
-	for (; lo < hi; lo++)
+	for (; lo < hi; lo++) {
 		ses_garbage_add(k->doc, &k->v[lo], k->done->when);
+		ses_spool_drop(
+		    k->f, ses_doc_str(k->doc, "stream"), k->v[lo].name);
+	}
 	return 0;
 }
 
@@ -287,10 +323,31 @@ ses_flush_drop_left_over(
 	return 0;
 }
 
+struct dropping {
+	struct ses_flush *f;
+	struct ses_batch batch;
+};
+
 static int
-delete_one(void *arg, const char *name, struct seshat_err *err)
+drop_one(void *arg, const char *name, struct seshat_err *err)
 {
-	return ses_flush_delete(arg, name, err);
+	struct dropping *d = arg;
+
+	return ses_flush_drop(d->f, &d->batch, name, err);
+}
+
+/* Garbage that the checkpoint which is there speaks of: nobody counts on it
+ * any more. */
+static int
+drop_garbage(struct ses_flush *f, json_t *doc, struct seshat_err *err)
+{
+	struct dropping d = {.f = f, .batch = {.s = f->m->store}};
+	int rc = ses_garbage_take(doc, f->src->ack, drop_one, &d, err);
+
+	if (rc == 0)
+		rc = ses_batch_flush(&d.batch, err);
+	ses_batch_free(&d.batch);
+	return rc;
 }
 
 /* Whether so many parts stand at the end that merging is worth a thought. */
@@ -316,11 +373,9 @@ ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 	const struct ses_merge_how how = {.fan = ses_flush_fan(f)};
 	struct ses_merge_done done = {0};
 
-	/* garbage that the checkpoint which is there speaks of: nobody counts
-	 * on it any more */
 	if (ses_doc_check(err) < 0 ||
 	    ses_flush_drop_left_over(f, doc, err) < 0 ||
-	    ses_garbage_take(doc, f->src->ack, delete_one, f, err) < 0)
+	    drop_garbage(f, doc, err) < 0)
 		return -1;
 	return has_many(doc, how.fan)
 		   ? ses_flush_merge(f, doc, &how, &done, err)

@@ -28,6 +28,7 @@ struct ses_mirror_opts {
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
 	int again;          /* mirror a session although it was removed */
+	char run[17];       /* 16 hex digits, of this process alone; or "" */
 	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 
@@ -38,6 +39,7 @@ struct ses_mirror {
 	struct ses_redact *redact; /* loaded when first needed */
 	struct ses_owner owner;
 	char *state_dir; /* of this store */
+	char *spool_dir; /* the same; NULL: the store is near */
 	int lock;
 	struct ses_source source;
 	struct ses_packer packer;

@@ -12,7 +12,7 @@ struct ses_run_totals {
 	uint64_t done_bytes; /* of their sources, as the search found them */
 	size_t mirrored;     /* that had something new */
 	size_t failed;
-	size_t untried; /* since the store failed with those before */
+	size_t untried;   /* since the store failed with those before */
 	size_t removed;   /* left alone: their users removed them */
 	size_t rewritten; /* stored anew beside what was stored before */
 	size_t lost;      /* stored anew since the store had lost them */

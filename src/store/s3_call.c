@@ -153,6 +153,8 @@ attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 		req.url = a.url.data;
 		(*c->count)++;
 		rc = ses_http_do(s->http, &req, &c->answer, err);
+		if (c->answer.date != 0)
+			s->notes->date = c->answer.date;
 		counts->sent += c->len;
 		counts->got += c->answer.got;
 		ses_log(SES_DEBUG, "s3: %s %s%s%s: %d", c->method, a.path.data,

@@ -15,6 +15,7 @@ struct ses_store {
 	void *st;
 	char *url;
 	struct ses_buf name;
+	struct ses_store_tally *tally;
 	struct ses_store_notes notes;
 };
 
@@ -111,6 +112,7 @@ ses_store_open(struct ses_store **out, const char *url,
 	if (s == NULL)
 		return ses_fail_nomem(err);
 	s->ops = ops;
+	s->tally = access == NULL ? NULL : access->tally;
 	s->url = ses_str_dup(url);
 	s->st = ses_calloc(1, ops->state_len);
 	if (s->url == NULL || s->st == NULL) {
@@ -130,6 +132,21 @@ fail:
 	return -1;
 }
 
+static void
+add_to(struct ses_store_tally *t, const struct ses_store_counts *c)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	t->sum.put += c->put;
+	t->sum.get += c->get;
+	t->sum.head += c->head;
+	t->sum.list += c->list;
+	t->sum.del += c->del;
+	t->sum.now += c->now;
+	t->sum.sent += c->sent;
+	t->sum.got += c->got;
+	(void)pthread_mutex_unlock(&t->lock);
+}
+
 void
 ses_store_free(struct ses_store *s)
 {
@@ -137,6 +154,8 @@ ses_store_free(struct ses_store *s)
 		return;
 	if (s->st != NULL)
 		s->ops->close(s->st);
+	if (s->tally != NULL)
+		add_to(s->tally, &s->notes.counts);
 	free(s->st);
 	free(s->url);
 	ses_buf_free(&s->name);
@@ -153,6 +172,16 @@ const char *
 ses_store_name(const struct ses_store *s)
 {
 	return s->name.data;
+}
+
+struct ses_store_about
+ses_store_about(const struct ses_store *s)
+{
+	struct ses_store_about a = {0};
+
+	if (s->ops->about != NULL)
+		s->ops->about(s->st, &a);
+	return a;
 }
 
 unsigned
@@ -185,6 +214,12 @@ ses_store_caps_of(const char *url)
 	const struct ses_store_ops *ops = find_ops(url);
 
 	return ops == NULL ? 0 : ops->caps;
+}
+
+int
+ses_store_is_uncertain(const struct ses_store *s)
+{
+	return s->notes.uncertain;
 }
 
 int
@@ -264,6 +299,7 @@ put(struct ses_store *s, const char *key, const struct ses_put *what,
 	struct seshat_err why;
 	int64_t unused;
 
+	s->notes.uncertain = 0;
 	do {
 		if (s->ops->put(s->st, key, what, when != NULL ? when : &unused,
 			err) == 0)
@@ -277,7 +313,9 @@ put(struct ses_store *s, const char *key, const struct ses_put *what,
 				*err = why;
 				return -1;
 			}
-			return when == NULL ? 0 : s->ops->now(s->st, when, err);
+			if (when != NULL)
+				*when = s->notes.date;
+			return 0;
 		}
 	} while (again(s, &b, "put", key, err));
 	return -1;

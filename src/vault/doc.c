@@ -67,19 +67,35 @@ ses_doc_format(const json_t *doc, struct ses_buf *out, struct seshat_err *err)
 	return ses_buf_check(out, err) < 0 ? -1 : ses_doc_check(err);
 }
 
-int
-ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
-    unsigned how, struct seshat_err *err)
+static int
+put(struct ses_store *s, const char *key, const json_t *doc,
+    struct ses_put *how, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	int rc = -1;
 
-	if (ses_doc_format(doc, &b, err) == 0)
-		rc = ses_store_put(s, key,
-		    &(struct ses_put){.data = b.data, .len = b.len, .how = how},
-		    NULL, err);
+	if (ses_doc_format(doc, &b, err) == 0) {
+		how->data = b.data;
+		how->len = b.len;
+		rc = ses_store_put(s, key, how, NULL, err);
+	}
 	ses_buf_free(&b);
 	return rc;
+}
+
+int
+ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
+    unsigned how, struct seshat_err *err)
+{
+	return put(s, key, doc, &(struct ses_put){.how = how}, err);
+}
+
+int
+ses_doc_put_over(struct ses_store *s, const char *key, const json_t *doc,
+    const char *tag, struct seshat_err *err)
+{
+	return put(s, key, doc,
+	    &(struct ses_put){.how = SES_PUT_INSIDE, .tag = tag}, err);
 }
 
 const char *

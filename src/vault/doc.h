@@ -35,6 +35,15 @@ json_t *ses_doc_get(
 int ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
     unsigned how, struct seshat_err *err);
 
+/**
+ * ses_doc_put_over(s, key, doc, tag, err):
+ * Put it in the place of the object that has the tag (ses_store_tag; "": of
+ * none, or of a store without tags).  Errors: SESHAT_ECONFLICT, somebody else
+ * changed it meanwhile.
+ */
+int ses_doc_put_over(struct ses_store *s, const char *key, const json_t *doc,
+    const char *tag, struct seshat_err *err);
+
 /** Append its text as ses_doc_put writes it. */
 int ses_doc_format(
     const json_t *doc, struct ses_buf *out, struct seshat_err *err);

@@ -1,10 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/json.h"
 #include "base/str.h"
-#include "base/mem.h"
 #include "base/time.h"
+#include "vault/batch.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 
@@ -61,12 +62,19 @@ int
 ses_pin_make(struct ses_store *s, const struct ses_where *w,
     struct ses_buf *project, struct seshat_err *err)
 {
+	static const struct timespec settled = {.tv_sec = 2};
 	int rc = put(s, w, SES_PUT_CREATE, err);
+	unsigned heeds;
 
 	if (rc < 0 && err->code == SESHAT_EEXISTS)
 		return ses_pin_get(s, w, project, err);
-	if (rc < 0)
+	if (rc < 0 || ses_store_learn(s, &heeds, err) < 0)
 		return -1;
+	if (!(heeds & SES_STORE_CREATE_ONLY)) {
+		/* two may have put it at once: what stands in the end counts */
+		(void)nanosleep(&settled, NULL);
+		return ses_pin_get(s, w, project, err);
+	}
 	ses_buf_str(project, w->project);
 	return ses_buf_check(project, err);
 }
@@ -107,45 +115,31 @@ ses_removed_get(
 	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
 }
 
-#define BATCH 1000
-
-struct batch {
-	char *keys[BATCH];
-	size_t n;
-};
-
+/* So many at once, however many there are. */
 static int
 collect(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
-	struct batch *b = arg;
+	struct ses_batch *b = arg;
 
-	b->keys[b->n] = ses_str_dup(o->key);
-	if (b->keys[b->n] == NULL)
-		return ses_fail_nomem(err);
-	return ++b->n == BATCH;
+	if (ses_batch_add(b, o->key, err) < 0)
+		return -1;
+	return b->n == SES_STORE_BATCH;
 }
 
-/* Delete what a listing of prefix shows, a batch at a time. */
+/* Delete what a listing of prefix shows. */
 static int
 remove_all(struct ses_store *s, const char *prefix, struct seshat_err *err)
 {
 	struct ses_store_list what = {.prefix = prefix};
-	struct batch *b = ses_calloc(1, sizeof(*b));
-	size_t i;
+	struct ses_batch b = {.s = s};
 	int rc;
 
-	if (b == NULL)
-		return ses_fail_nomem(err);
 	do {
-		b->n = 0;
-		rc = ses_store_list(s, &what, collect, b, err);
-		for (i = 0; i < b->n; i++) {
-			if (rc >= 0 && ses_store_del(s, b->keys[i], err) < 0)
-				rc = -1;
-			free(b->keys[i]);
-		}
+		rc = ses_store_list(s, &what, collect, &b, err);
+		if (rc >= 0 && ses_batch_flush(&b, err) < 0)
+			rc = -1;
 	} while (rc > 0);
-	free(b);
+	ses_batch_free(&b);
 	return rc;
 }
 

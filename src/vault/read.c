@@ -114,6 +114,14 @@ open_object(const struct ses_buf *b, const struct ses_entry *e,
 }
 
 int
+ses_part_open(const struct ses_buf *object, const struct ses_entry *e,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
+{
+	return open_object(object, e, NULL, sink, head, err);
+}
+
+int
 ses_part_get(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, struct ses_buf *object,
     const struct ses_sink *sink, struct ses_part_head *head,

@@ -36,6 +36,11 @@ int ses_part_read(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, const struct ses_sink *sink,
     struct ses_part_head *head, struct seshat_err *err);
 
+/** As ses_part_read, of an object that is here already. */
+int ses_part_open(const struct ses_buf *object, const struct ses_entry *e,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err);
+
 /** As ses_part_read; object gets the whole object as it is stored. */
 int ses_part_get(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, struct ses_buf *object,

@@ -6,7 +6,8 @@
 #include "vault/doc.h"
 #include "vault/stream.h"
 
-#define HEAD_GUESS 4096 /* most headers are below 1 KiB */
+#define HEAD_GUESS 4096        /* most headers are below 1 KiB */
+#define WHOLE_MAX  (64U << 10) /* cheaper than a second request */
 
 static void
 stream_free(struct ses_stream *st)
@@ -372,6 +373,18 @@ read_head(struct ses_store *s, const char *key, uint64_t len, struct ses_buf *b,
 	return ses_member_parse(b->data != NULL ? b->data : "", b->len, m, err);
 }
 
+/* Most headers are short. */
+static int
+read_object_head(struct ses_store *s, const char *key, struct ses_buf *b,
+    struct ses_member *m, struct seshat_err *err)
+{
+	int rc = read_head(s, key, HEAD_GUESS, b, m, err);
+
+	if (rc < 0 && err->code == SESHAT_ECORRUPT && b->len >= HEAD_GUESS)
+		rc = read_head(s, key, SES_MEMBER_HEAD_MAX, b, m, err);
+	return rc;
+}
+
 int
 ses_stream_head(struct ses_store *s, const struct ses_where *w,
     const char *name, struct ses_part_head *head, uint64_t *body,
@@ -387,9 +400,7 @@ ses_stream_head(struct ses_store *s, const struct ses_where *w,
 	(void)ses_buf_cstr(&key);
 	if (ses_buf_check(&key, err) < 0)
 		goto out;
-	if (read_head(s, key.data, HEAD_GUESS, &b, &m, err) < 0 &&
-	    (err->code != SESHAT_ECORRUPT || b.len < HEAD_GUESS ||
-		read_head(s, key.data, SES_MEMBER_HEAD_MAX, &b, &m, err) < 0))
+	if (read_object_head(s, key.data, &b, &m, err) < 0)
 		goto out;
 	if (ses_part_head_parse(
 		m.extra != NULL ? m.extra : "", m.extra_len, head, err) < 0)
@@ -402,31 +413,63 @@ out:
 	return rc < 0 ? ses_fail_in(err, "%s", name) : 0;
 }
 
+/* Its first bytes, as many as hold its header, and its last 8: of a small
+ * object with one request for all of it. */
+static int
+read_ends(struct ses_store *s, const char *key, uint64_t size,
+    struct ses_buf *first, struct ses_member *m, unsigned char last[8],
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	struct ses_sink sink = ses_sink_buf(&b);
+	int rc = -1;
+
+	if (size <= WHOLE_MAX) {
+		if (read_head(s, key, 0, first, m, err) < 0)
+			return -1;
+		if (first->len != size || size < m->body + SES_MEMBER_TAIL)
+			return ses_fail(err, SESHAT_ECORRUPT, "cut off");
+		memcpy(last, first->data + size - 8, 8);
+		return 0;
+	}
+	if (read_object_head(s, key, first, m, err) < 0)
+		return -1;
+	if (ses_store_get(s, key, size - 8, 8, &sink, err) == 0) {
+		rc = b.len == 8 ? 0 : ses_fail(err, SESHAT_ECORRUPT, "cut off");
+		if (rc == 0)
+			memcpy(last, b.data, 8);
+	}
+	ses_buf_free(&b);
+	return rc;
+}
+
 int
 ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
     struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
-	struct ses_store_object o = {0};
+	struct ses_store_object o = {.size = e->stored};
+	struct ses_member m = {0};
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
-	struct ses_sink sink = ses_sink_buf(&b);
-	uint64_t body = 0;
+	unsigned char last[8];
 	int rc = -1;
 
 	ses_key_session(&key, w);
 	ses_buf_str(&key, e->name);
-	if (ses_stream_head(s, w, e->name, &head, &body, err) < 0 ||
-	    ses_store_head(s, ses_buf_cstr(&key), &o, err) < 0)
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, err) < 0)
 		goto out;
-	if (o.size < body + SES_MEMBER_TAIL) {
-		ses_fail(err, SESHAT_ECORRUPT, "%s: cut off", e->name);
+	/* a listing told how large it is */
+	if (o.size == 0 && ses_store_head(s, key.data, &o, err) < 0)
+		goto out;
+	if (read_ends(s, key.data, o.size, &b, &m, last, err) < 0 ||
+	    ses_part_head_parse(
+		m.extra != NULL ? m.extra : "", m.extra_len, &head, err) < 0) {
+		ses_fail_in(err, "%s", e->name);
 		goto out;
 	}
-	if (ses_store_get(s, key.data, o.size - 8, 8, &sink, err) < 0 ||
-	    b.len != 8)
-		goto out;
-	ses_entry_of_head(e, &head, body, o.size, ses_member_crc(b.data));
+	ses_entry_of_head(e, &head, m.body, o.size, ses_member_crc(last));
 	if (redactions != NULL) {
 		ses_buf_str(redactions, head.redactions);
 		(void)ses_buf_cstr(redactions);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "vault/batch.h"
 #include "vault/read.h"
 #include "vault/verify.h"
 
@@ -105,7 +106,7 @@ ses_streams_verify(struct ses_store *s, const struct ses_where *w,
 }
 
 struct removal {
-	struct ses_store *s;
+	struct ses_batch batch;
 	size_t prefix;
 	const char *stream;
 };
@@ -113,14 +114,18 @@ struct removal {
 static int
 remove_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
-	const struct removal *r = arg;
+	struct removal *r = arg;
 	char stream[SES_STREAM_ID] = "";
 	uint32_t seq;
 	int kind = ses_key_kind(o->key + r->prefix, stream, &seq);
 
 	if (kind == SES_OBJECT_OTHER || strcmp(stream, r->stream) != 0)
 		return 0;
-	return ses_store_del(r->s, o->key, err);
+	/* the checkpoint last, when what it speaks of is gone */
+	if (kind == SES_OBJECT_CHECKPOINT &&
+	    ses_batch_flush(&r->batch, err) < 0)
+		return -1;
+	return ses_batch_add(&r->batch, o->key, err);
 }
 
 int
@@ -129,7 +134,7 @@ ses_stream_remove(struct ses_store *s, const struct ses_where *w,
 {
 	struct ses_buf prefix = {0};
 	struct ses_store_list what = {0};
-	struct removal r = {.s = s, .stream = stream};
+	struct removal r = {.batch = {.s = s}, .stream = stream};
 	int rc;
 
 	/* "stream-" sorts behind "merged-" and "part-" */
@@ -139,6 +144,9 @@ ses_stream_remove(struct ses_store *s, const struct ses_where *w,
 	rc = ses_buf_check(&prefix, err);
 	if (rc == 0)
 		rc = ses_store_list(s, &what, remove_one, &r, err);
+	if (rc == 0)
+		rc = ses_batch_flush(&r.batch, err);
+	ses_batch_free(&r.batch);
 	ses_buf_free(&prefix);
 	return rc;
 }

@@ -1,0 +1,140 @@
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "mirror/spool.h"
+#include "vault/plan.h"
+
+#define LITTER_SECONDS                                                         \
+	(14 * 24 * 3600) /* a stream that nobody goes on with                  \
+			  */
+
+static int
+is_far(const struct ses_mirror *m)
+{
+	return m->spool_dir != NULL;
+}
+
+/* The path of a copy; of a stream's folder where name is "". */
+static int
+path_of(const struct ses_mirror *m, const char *stream, const char *name,
+    struct ses_buf *out)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	ses_buf_fmt(out, "%s/%s%s%s", m->spool_dir, stream,
+	    name[0] == '\0' ? "" : "/", name);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, &ignored);
+}
+
+static int
+remove_file(
+    void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
+{
+	const char *dir = arg;
+	struct ses_buf path = {0};
+
+	(void)d_type;
+	(void)err;
+	ses_buf_fmt(&path, "%s/%s", dir, name);
+	(void)unlink(ses_buf_cstr(&path));
+	ses_buf_free(&path);
+	return 0;
+}
+
+void
+ses_spool_clear(const struct ses_mirror *m, const char *stream)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf dir = {0};
+
+	if (is_far(m) && path_of(m, stream, "", &dir) == 0) {
+		(void)ses_fs_each(dir.data, remove_file, dir.data, &ignored);
+		(void)rmdir(dir.data);
+	}
+	ses_buf_free(&dir);
+}
+
+static int
+sweep_one(
+    void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
+{
+	const struct ses_mirror *m = arg;
+	struct ses_buf dir = {0};
+	struct stat sb;
+
+	(void)d_type;
+	(void)err;
+	if (path_of(m, name, "", &dir) == 0 && lstat(dir.data, &sb) == 0 &&
+	    S_ISDIR(sb.st_mode) && time(NULL) - sb.st_mtime > LITTER_SECONDS)
+		ses_spool_clear(m, name);
+	ses_buf_free(&dir);
+	return 0;
+}
+
+/* A stream's first copy: make its folder, and sweep those of others. */
+static int
+begin(const struct ses_flush *f, const char *stream, struct seshat_err *err)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf dir = {0};
+	int rc = -1;
+
+	if (path_of(f->m, stream, "", &dir) == 0)
+		rc = ses_fs_mkdirs(dir.data, 0700, err);
+	(void)ses_fs_each(f->m->spool_dir, sweep_one, f->m, &ignored);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+void
+ses_spool_keep(const struct ses_flush *f, const char *stream,
+    const struct ses_entry *e, const void *data, size_t len)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+
+	if (!is_far(f->m) || e->size >= SES_PLAN_SEALED)
+		return;
+	if (path_of(f->m, stream, e->name, &path) == 0 &&
+	    ses_fs_replace(path.data, data, len, 0600, 0, &why) < 0 &&
+	    (begin(f, stream, &why) < 0 ||
+		ses_fs_replace(path.data, data, len, 0600, 0, &why) < 0))
+		ses_log(SES_DEBUG, "no copy of %s: %s", e->name, why.msg);
+	ses_buf_free(&path);
+}
+
+int
+ses_spool_get(const struct ses_flush *f, const char *stream, const char *name,
+    struct ses_buf *object)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	int rc;
+
+	if (!is_far(f->m))
+		return 0;
+	ses_buf_clear(object);
+	rc = path_of(f->m, stream, name, &path) == 0 &&
+	     ses_fs_slurp(path.data, 2 * SES_PLAN_FULL, object, &ignored) == 0;
+	ses_buf_free(&path);
+	return rc;
+}
+
+void
+ses_spool_drop(const struct ses_flush *f, const char *stream, const char *name)
+{
+	struct ses_buf path = {0};
+
+	if (is_far(f->m) && path_of(f->m, stream, name, &path) == 0)
+		(void)unlink(path.data);
+	ses_buf_free(&path);
+}

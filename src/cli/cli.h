@@ -17,6 +17,7 @@ struct ses_cli {
 	int json;
 	int quiet;
 	int verbose;
+	int stats;
 	int help;
 };
 

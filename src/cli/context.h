@@ -2,6 +2,7 @@
 #define SES_CONTEXT_H
 
 #include "cli/cli.h"
+#include "cli/stats.h"
 #include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/mirror.h"
@@ -11,6 +12,7 @@
 struct ses_context {
 	struct ses_config config;
 	struct ses_store_access access; /* borrows from config */
+	struct ses_stats stats;         /* of what it opened */
 	struct ses_store *store;        /* NULL until ses_context_store */
 	char *cwd;                      /* real path of the current directory */
 };

@@ -347,24 +347,39 @@ put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
 		   : 0;
 }
 
+/* Of a stream that this flush has just opened, under a name that nobody else
+ * knows, a far store need not be asked again. */
+static int
+is_new(const struct ses_flush *f)
+{
+	return f->r->opened && f->src->rev == 0 &&
+	       !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
+}
+
 int
 ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err)
 {
 	const struct ses_state_source *src = f->src;
 	struct ses_buf key = {0};
-	char tag[SES_STORE_TAG];
+	char tag[SES_STORE_TAG] = "";
 	json_t *doc = NULL;
-	int rc = ses_removed_get(f->m->store, &f->where, err);
+	int new = is_new(f);
+	int rc = new ? 0 : ses_removed_get(f->m->store, &f->where, err);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : removed(f, err);
-	if (is_due(f, src->rev + 1, 8, end) && keep_pin(f, err) < 0)
+	if (!new &&is_due(f, src->rev + 1, 8, end) && keep_pin(f, err) < 0)
 		return -1;
 	ses_key_session(&key, &f->where);
 	ses_buf_fmt(&key, "stream-%s.json", src->stream);
-	rc = present(f, ses_buf_cstr(&key), &doc, err);
-	(void)snprintf(tag, sizeof(tag), "%s", ses_store_tag(f->m->store));
+	if (new) {
+		doc = json_object();
+	} else {
+		rc = present(f, ses_buf_cstr(&key), &doc, err);
+		(void)snprintf(
+		    tag, sizeof(tag), "%s", ses_store_tag(f->m->store));
+	}
 	if (rc != SES_FLUSH_OK)
 		goto out;
 	if (end != NULL && has_ended(f, doc)) {

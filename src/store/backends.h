@@ -9,6 +9,7 @@
 struct ses_store_notes {
 	struct ses_store_counts counts; /* the backend adds to them */
 	int down;        /* the last failure was one of the store itself */
+	int uncertain;   /* a put that failed may have arrived, or may yet */
 	int64_t wait_ms; /* after a failure: the server asked for so long */
 	int64_t date;    /* of the last answer, by the store's time */
 	char tag[SES_STORE_TAG]; /* of what was last got whole or in part */

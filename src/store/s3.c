@@ -116,6 +116,9 @@ ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
 	rc = ses_s3_call(s, &c, err);
 	if (rc == 0)
 		*when = c.answer.date;
+	else if (c.answer.begun &&
+		 (c.answer.status < 300 || c.answer.status >= 500))
+		s->notes->uncertain = 1;
 	ses_s3_done(&c);
 	return rc;
 }

@@ -203,6 +203,7 @@ place_bucket(struct ses_s3 *s, const struct ses_url *u, const char *url,
 		    "name with 3 to 63 characters",
 		    url);
 	ses_buf_str(&s->bucket, name);
+	(void)ses_buf_cstr(&s->bucket);
 	return ses_buf_check(&s->bucket, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "pack/member.h"
 #include "vault/doc.h"
@@ -209,6 +210,8 @@ struct each {
 	struct ses_store *s;
 	int (*each)(void *arg, json_t *row, struct seshat_err *err);
 	void *arg;
+	struct ses_buf keys; /* of the indexes, each ends in NUL */
+	size_t n;
 };
 
 static int
@@ -234,24 +237,52 @@ each_line(
 }
 
 static int
-each_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+see_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
-	const struct each *e = arg;
-	struct ses_buf lines = {0};
-	int rc;
+	struct each *e = arg;
 
 	if (!ses_str_ends(o->key, ".jsonl.gz"))
 		return 0;
-	rc = read_lines(e->s, o->key, &lines, err);
+	ses_buf_add(&e->keys, o->key, strlen(o->key) + 1);
+	e->n++;
+	return ses_buf_check(&e->keys, err);
+}
+
+static int
+read_index(const struct each *e, const char *key, struct seshat_err *err)
+{
+	struct ses_buf lines = {0};
+	int rc = read_lines(e->s, key, &lines, err);
+
 	if (rc == 0 && lines.len > 0)
 		rc = each_line(e, &lines, err);
 	ses_buf_free(&lines);
 	return rc;
 }
 
+/* Those that were seen; a far store fetches them together. */
 static int
-each_project(
-    void *arg, const struct ses_store_object *o, struct seshat_err *err)
+read_all(const struct each *e, struct seshat_err *err)
+{
+	const char **keys = ses_calloc(e->n + 1, sizeof(*keys));
+	const char *p = e->keys.data;
+	size_t i;
+	int rc = 0;
+
+	if (keys == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < e->n; i++, p += strlen(p) + 1)
+		keys[i] = p;
+	ses_store_expect(e->s, keys, e->n);
+	for (i = 0; i < e->n && rc == 0; i++)
+		rc = read_index(e, keys[i], err);
+	ses_store_expect(e->s, NULL, 0);
+	free(keys);
+	return rc;
+}
+
+static int
+see_project(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	const struct each *e = arg;
 	struct ses_buf prefix = {0};
@@ -265,7 +296,7 @@ each_project(
 	what.prefix = ses_buf_cstr(&prefix);
 	rc = ses_buf_check(&prefix, err);
 	if (rc == 0)
-		rc = ses_store_list(e->s, &what, each_index, arg, err);
+		rc = ses_store_list(e->s, &what, see_index, arg, err);
 	ses_buf_free(&prefix);
 	return rc;
 }
@@ -275,18 +306,25 @@ ses_index_each(struct ses_store *s, const char *project,
     int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
     struct seshat_err *err)
 {
-	struct each e = {s, each, arg};
+	struct each e = {.s = s, .each = each, .arg = arg};
 	struct ses_store_list all = {.prefix = "", .shallow = 1};
 	struct ses_store_object one = {0};
 	struct ses_buf key = {0};
 	int rc;
 
-	if (project == NULL)
-		return ses_store_list(s, &all, each_project, &e, err);
-	ses_key_component(&key, project);
-	ses_buf_str(&key, "/");
-	one.key = ses_buf_cstr(&key);
-	rc = each_project(&e, &one, err);
+	if (project == NULL) {
+		rc = ses_store_list(s, &all, see_project, &e, err);
+	} else {
+		ses_key_component(&key, project);
+		ses_buf_str(&key, "/");
+		one.key = ses_buf_cstr(&key);
+		rc = ses_buf_check(&key, err);
+		if (rc == 0)
+			rc = see_project(&e, &one, err);
+	}
+	if (rc == 0)
+		rc = read_all(&e, err);
 	ses_buf_free(&key);
+	ses_buf_free(&e.keys);
 	return rc;
 }

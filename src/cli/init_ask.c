@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,26 +11,28 @@
 #include "cli/init.h"
 #include "store/s3_login.h"
 
-/* Read a line into out, without what ends it. */
+#define LINE_BYTES 4096 /* no terminal gives longer ones */
+
+/* Read a line into out, without what ends it: a terminal gives one at a
+ * time. */
 static int
 read_line(struct ses_buf *out, struct seshat_err *err)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t n = getline(&line, &cap, stdin);
+	char line[LINE_BYTES];
+	ssize_t n;
 
-	while (n > 0 && strchr("\r\n", line[n - 1]) != NULL)
-		n--;
-	ses_buf_clear(out);
-	if (n > 0)
-		ses_buf_add(out, line, (size_t)n);
-	(void)ses_buf_cstr(out);
-	if (line != NULL)
-		OPENSSL_cleanse(line, cap);
-	free(line);
-	if (n < 0)
+	do {
+		n = read(STDIN_FILENO, line, sizeof(line));
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0)
 		return ses_fail(
 		    err, SESHAT_ECANCELLED, "no answer: nothing was written");
+	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'))
+		n--;
+	ses_buf_clear(out);
+	ses_buf_add(out, line, (size_t)n);
+	(void)ses_buf_cstr(out);
+	OPENSSL_cleanse(line, sizeof(line));
 	return ses_buf_check(out, err);
 }
 
@@ -73,7 +76,7 @@ ask_secret(const char *question, struct ses_buf *out, struct seshat_err *err)
 		return ses_fail_errno(err, "the terminal");
 	(void)fprintf(stderr, "%s (not shown): ", question);
 	rc = read_line(out, err);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 	(void)fputc('\n', stderr);
 	if (rc == 0 && memchr(out->data, before.c_cc[VINTR], out->len) != NULL)
 		rc = ses_fail(

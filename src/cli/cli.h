@@ -13,9 +13,11 @@ struct ses_cli {
 	const char *store;   /* --store, else NULL: the configuration decides */
 	const char *project; /* --project, else NULL */
 	const char *config;  /* --config, else NULL */
+	int insecure_http;
 	int json;
 	int quiet;
 	int verbose;
+	int stats;
 	int help;
 };
 

@@ -18,5 +18,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_redact,
     &ses_cmd_demo,
     &ses_cmd_trust,
+    &ses_cmd_init,
+    &ses_cmd_doctor,
     NULL,
 };

@@ -5,7 +5,9 @@
 
 extern const struct ses_command ses_cmd_compact;
 extern const struct ses_command ses_cmd_demo;
+extern const struct ses_command ses_cmd_doctor;
 extern const struct ses_command ses_cmd_import;
+extern const struct ses_command ses_cmd_init;
 extern const struct ses_command ses_cmd_list;
 extern const struct ses_command ses_cmd_mirror;
 extern const struct ses_command ses_cmd_rm;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/rand.h"
 #include "base/str.h"
 #include "cli/context.h"
 #include "vault/survey.h"
@@ -39,9 +40,24 @@ ses_context_open(
 		ses_context_free(c);
 		return -1;
 	}
+	c->access = ses_context_access(&c->config, cli);
+	ses_stats_begin(&c->stats, cli);
+	c->access.tally = &c->stats.tally;
 	if (c->config.warnings.len > 0 && !cli->quiet)
 		(void)fputs(ses_buf_cstr(&c->config.warnings), stderr);
 	return 0;
+}
+
+struct ses_store_access
+ses_context_access(const struct ses_config *config, const struct ses_cli *cli)
+{
+	return (struct ses_store_access){.access_key = config->access_key,
+	    .secret_key = config->secret_key,
+	    .session_token = config->session_token,
+	    .endpoint = config->endpoint,
+	    .region = config->region,
+	    .profile = config->profile,
+	    .insecure_http = config->insecure_http || cli->insecure_http};
 }
 
 int
@@ -86,6 +102,8 @@ void
 ses_context_free(struct ses_context *c)
 {
 	ses_store_free(c->store);
+	if (c->access.tally != NULL)
+		ses_stats_end(&c->stats, c->config.store);
 	ses_config_free(&c->config);
 	free(c->cwd);
 	*c = (struct ses_context){0};
@@ -94,13 +112,16 @@ ses_context_free(struct ses_context *c)
 struct ses_mirror_opts
 ses_context_mirror(const struct ses_context *c)
 {
-	return (struct ses_mirror_opts){.store = c->config.store,
+	struct ses_mirror_opts o = {.store = c->config.store,
 	    .access = &c->access,
 	    .store_file = c->config.store_file,
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,
 	    .agent = c->config.agent,
 	    .here = &c->config.here};
+
+	ses_rand_hex(o.run, 16);
+	return o;
 }
 
 int

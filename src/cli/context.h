@@ -2,6 +2,7 @@
 #define SES_CONTEXT_H
 
 #include "cli/cli.h"
+#include "cli/stats.h"
 #include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/mirror.h"
@@ -11,6 +12,7 @@
 struct ses_context {
 	struct ses_config config;
 	struct ses_store_access access; /* borrows from config */
+	struct ses_stats stats;         /* of what it opened */
 	struct ses_store *store;        /* NULL until ses_context_store */
 	char *cwd;                      /* real path of the current directory */
 };
@@ -18,6 +20,10 @@ struct ses_context {
 /** Load the configuration; its warnings go to stderr. */
 int ses_context_open(
     struct ses_context *c, const struct ses_cli *cli, struct seshat_err *err);
+
+/** What opens a store, of the configuration and the flags; borrows. */
+struct ses_store_access ses_context_access(
+    const struct ses_config *config, const struct ses_cli *cli);
 
 /** Open the configured store. */
 int ses_context_store(struct ses_context *c, struct seshat_err *err);

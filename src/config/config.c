@@ -123,6 +123,23 @@ add_roots(struct ses_buf *out, const char *list, struct seshat_err *err)
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+/* Keys of one file are never mixed with those of another. */
+static void
+forget_login(struct ses_settings *all, const struct ses_settings *by)
+{
+	int named = 0;
+	int i;
+
+	for (i = 0; i < SES_SET_KINDS; i++)
+		named |= by->v[i] != NULL && ses_setting_is_login(i);
+	for (i = 0; named && i < SES_SET_KINDS; i++) {
+		if (!ses_setting_is_login(i))
+			continue;
+		free(all->v[i]);
+		all->v[i] = NULL;
+	}
+}
+
 /* The values of one file over those that are there. */
 static int
 merge(struct ses_config *c, struct ses_settings *all, struct ses_settings *here,
@@ -140,6 +157,8 @@ merge(struct ses_config *c, struct ses_settings *all, struct ses_settings *here,
 	if (s->v[SES_SET_ROOTS] != NULL && !src->limited &&
 	    add_roots(&c->roots, s->v[SES_SET_ROOTS], err) < 0)
 		return -1;
+	if (!src->limited)
+		forget_login(all, s);
 	for (i = 0; i < SES_SET_KINDS; i++) {
 		if (s->v[i] == NULL ||
 		    (src->limited && !ses_setting_is_harmless(i)))
@@ -197,9 +216,6 @@ read_environment(struct ses_settings *all, struct seshat_err *err)
 		int kind;
 		int ours;
 	} vars[] = {
-	    {"AWS_ACCESS_KEY_ID", SES_SET_ACCESS_KEY, 0},
-	    {"AWS_SECRET_ACCESS_KEY", SES_SET_SECRET_KEY, 0},
-	    {"AWS_ENDPOINT_URL", SES_SET_ENDPOINT, 0},
 	    {"HF_TOKEN", SES_SET_HF_TOKEN, 0},
 	    {"TRACECRAFT_AGENT", SES_SET_AGENT, 1},
 	    {"SESHAT_STORE", SES_SET_STORE, 1},
@@ -319,9 +335,14 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
 	c->project_is_flag = flags->project != NULL;
 	take(&c->project, &all, SES_SET_PROJECT);
 	take(&c->agent, &all, SES_SET_AGENT);
+	take(&c->endpoint, &all, SES_SET_ENDPOINT);
+	take(&c->region, &all, SES_SET_REGION);
+	take(&c->profile, &all, SES_SET_PROFILE);
 	take(&c->access_key, &all, SES_SET_ACCESS_KEY);
 	take(&c->secret_key, &all, SES_SET_SECRET_KEY);
-	take(&c->endpoint, &all, SES_SET_ENDPOINT);
+	take(&c->session_token, &all, SES_SET_SESSION_TOKEN);
+	c->insecure_http = all.v[SES_SET_INSECURE_HTTP] != NULL &&
+			   strcmp(all.v[SES_SET_INSECURE_HTTP], "true") == 0;
 	take(&c->hf_token, &all, SES_SET_HF_TOKEN);
 	rc = ses_buf_check(&c->warnings, err);
 out:
@@ -342,9 +363,12 @@ ses_config_free(struct ses_config *c)
 	free(c->here.dir);
 	free(c->here.project);
 	free(c->here.agent);
+	free(c->endpoint);
+	free(c->region);
+	free(c->profile);
 	free(c->access_key);
 	free(c->secret_key);
-	free(c->endpoint);
+	free(c->session_token);
 	free(c->hf_token);
 	ses_buf_free(&c->roots);
 	ses_buf_free(&c->warnings);

@@ -30,10 +30,15 @@ struct ses_config {
 			       * of the user, then what files of the working
 			       * directory add */
 	int project_is_flag;  /* an explicit --project must equal the pin */
-	/* credentials for later stores; never printed; NULL when not set */
-	char *access_key;
-	char *secret_key;
+	/* what opens a store; NULL where not set.  The environment's AWS_* is
+	 * not in it: the store itself looks there. */
 	char *endpoint;
+	char *region;
+	int insecure_http;
+	char *profile;    /* this and the keys come from one file */
+	char *access_key; /* secrets, never printed */
+	char *secret_key;
+	char *session_token;
 	char *hf_token;
 	struct ses_buf warnings; /* lines for the user, each ends in newline,
 				  * fit for a terminal */

@@ -34,8 +34,10 @@ resolve_backend(struct ses_settings *s, struct seshat_err *err)
 		goto out;
 	if (ses_settings_set(s, SES_SET_STORE, ses_buf_cstr(&url), err) < 0)
 		goto out;
+	/* the endpoint is that of this bucket, and of no other file's */
 	unset(s, SES_SET_BACKEND);
 	unset(s, SES_SET_BUCKET);
+	unset(s, SES_SET_ENDPOINT);
 	rc = 0;
 out:
 	ses_buf_free(&url);

@@ -8,8 +8,9 @@
 /* A configuration file that was read: once, so that what is judged is what is
  * used. */
 struct ses_config_file {
-	struct ses_settings s; /* backend and bucket are resolved to a store */
-	struct ses_buf text;   /* the bytes it was read from */
+	struct ses_settings
+	    s; /* a bucket is resolved to a store, with its endpoint */
+	struct ses_buf text; /* the bytes it was read from */
 };
 
 /**

@@ -22,8 +22,12 @@ static const struct {
     [SES_SET_PROJECT] = {"project", "project", 0, 1, 0},
     [SES_SET_AGENT] = {"agent", "agent_id", 0, 1, 0},
     [SES_SET_ENDPOINT] = {"endpoint", "endpoint", 0, 0, 0},
+    [SES_SET_REGION] = {"region", NULL, 0, 0, 0},
+    [SES_SET_INSECURE_HTTP] = {"insecure_http", NULL, 0, 0, 0},
+    [SES_SET_PROFILE] = {"profile", NULL, 0, 0, 0},
     [SES_SET_ACCESS_KEY] = {"access_key", "access_key", 1, 0, 0},
     [SES_SET_SECRET_KEY] = {"secret_key", "secret_key", 1, 0, 0},
+    [SES_SET_SESSION_TOKEN] = {"session_token", NULL, 1, 0, 0},
     [SES_SET_HF_TOKEN] = {"hf_token", "hf_token", 1, 0, 0},
     [SES_SET_BACKEND] = {NULL, "backend", 0, 0, 0},
     [SES_SET_BUCKET] = {NULL, "bucket", 0, 0, 0},
@@ -47,6 +51,13 @@ int
 ses_setting_is_harmless(int kind)
 {
 	return kinds[kind].harmless;
+}
+
+int
+ses_setting_is_login(int kind)
+{
+	return kind == SES_SET_PROFILE || kind == SES_SET_ACCESS_KEY ||
+	       kind == SES_SET_SECRET_KEY || kind == SES_SET_SESSION_TOKEN;
 }
 
 int
@@ -94,7 +105,8 @@ check_project(const char *value, struct seshat_err *err)
 		    "project '%.100s': only letters, digits, '.', '_' and '-' "
 		    "are allowed",
 		    value);
-	if (strcmp(value, "ids") == 0 || strcmp(value, "removed") == 0)
+	if (strcmp(value, "ids") == 0 || strcmp(value, "removed") == 0 ||
+	    strcmp(value, "index") == 0)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "project '%s': the store uses this name itself; take "
 		    "another",
@@ -128,6 +140,27 @@ check_url(int kind, const char *value, struct seshat_err *err)
 	return 0;
 }
 
+/* Of tracecraft's bucket, and of the words that are one of a few. */
+static int
+check_word(int kind, const char *value, struct seshat_err *err)
+{
+	if (kind == SES_SET_BACKEND && strcmp(value, "s3") != 0 &&
+	    strcmp(value, "hf") != 0)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "unknown backend '%.40s' (s3 or hf)", value);
+	if (kind == SES_SET_BUCKET &&
+	    value[strspn(value, LETTERS "._-/")] != '\0')
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "bucket '%.100s': only letters, digits, '.', '_', '-' and "
+		    "'/' are allowed",
+		    value);
+	if (kind == SES_SET_INSECURE_HTTP && strcmp(value, "true") != 0 &&
+	    strcmp(value, "false") != 0)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "insecure_http '%.40s': true or false is expected", value);
+	return 0;
+}
+
 static int
 check_value(int kind, const char *value, struct seshat_err *err)
 {
@@ -150,17 +183,7 @@ check_value(int kind, const char *value, struct seshat_err *err)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "roots: '%.100s' neither begins with '/' nor with '~/'",
 		    value);
-	if (kind == SES_SET_BACKEND && strcmp(value, "s3") != 0 &&
-	    strcmp(value, "hf") != 0)
-		return ses_fail(err, SESHAT_EFORMAT,
-		    "unknown backend '%.40s' (s3 or hf)", value);
-	if (kind == SES_SET_BUCKET &&
-	    value[strspn(value, LETTERS "._-/")] != '\0')
-		return ses_fail(err, SESHAT_EFORMAT,
-		    "bucket '%.100s': only letters, digits, '.', '_', '-' and "
-		    "'/' are allowed",
-		    value);
-	return 0;
+	return check_word(kind, value, err);
 }
 
 int

@@ -12,8 +12,13 @@ enum ses_setting_kind {
 	SES_SET_PROJECT,
 	SES_SET_AGENT,
 	SES_SET_ENDPOINT,
+	SES_SET_REGION,
+	SES_SET_INSECURE_HTTP, /* "true" or "false" */
+	/* who we are to a bucket: of one file, or of none */
+	SES_SET_PROFILE,
 	SES_SET_ACCESS_KEY,
 	SES_SET_SECRET_KEY,
+	SES_SET_SESSION_TOKEN,
 	SES_SET_HF_TOKEN,
 	SES_SET_BACKEND,
 	SES_SET_BUCKET,
@@ -37,6 +42,10 @@ int ses_setting_is_secret(int kind);
 
 /** Whether a file found in a working directory may decide it untrusted. */
 int ses_setting_is_harmless(int kind);
+
+/** Whether a kind is one of those that belong together: a profile, or keys.  A
+ * file that has one of them takes the place of all that came before. */
+int ses_setting_is_login(int kind);
 
 /** Whether a kind holds a list. */
 int ses_setting_is_list(int kind);

@@ -2,10 +2,8 @@
 
 #include "config/url.h"
 
-/* All but what RFC 3986 lets stand, with a meaning of its own, in a path and
- * in the value of a query, becomes %XX. */
-static void
-escape(struct ses_buf *out, const char *s)
+void
+ses_url_escape(struct ses_buf *out, const char *s)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,7 +21,7 @@ void
 ses_url_of_path(struct ses_buf *out, const char *path)
 {
 	ses_buf_str(out, "file://");
-	escape(out, path);
+	ses_url_escape(out, path);
 }
 
 int
@@ -49,7 +47,7 @@ ses_url_of_bucket(struct ses_buf *out, const char *backend, const char *bucket,
 	ses_buf_fmt(out, "s3://%s", bucket);
 	if (endpoint != NULL) {
 		ses_buf_str(out, "?endpoint=");
-		escape(out, endpoint);
+		ses_url_escape(out, endpoint);
 	}
 	return ses_buf_check(out, err);
 }

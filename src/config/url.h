@@ -5,6 +5,10 @@
 
 /* Store URLs (formats.md 1) from what people write instead of them. */
 
+/** Append s with all as %XX but what RFC 3986 lets stand, with a meaning of its
+ * own, in a path and in the value of a query. */
+void ses_url_escape(struct ses_buf *out, const char *s);
+
 /** Append the file URL of an absolute path. */
 void ses_url_of_path(struct ses_buf *out, const char *path);
 

@@ -13,11 +13,29 @@
 #define SESSIONS    "sessions/"
 #define HARNESS_MAX 64
 
-/* The URL of what the user named, without a slash at its end. */
+/* Of a URL all but its parameters. */
+static size_t
+path_len(const char *url)
+{
+	return strcspn(url, "?");
+}
+
+/* Take the bytes from at up to the parameters out of a URL. */
+static void
+cut(struct ses_buf *url, size_t at)
+{
+	size_t end = path_len(url->data);
+
+	memmove(url->data + at, url->data + end, url->len - end + 1);
+	url->len -= end - at;
+}
+
+/* The URL of what the user named, without a slash at the end of its path. */
 static int
 url_of(const char *where, struct ses_buf *out, struct seshat_err *err)
 {
 	char *real;
+	size_t end;
 
 	if (strstr(where, "://") != NULL) {
 		ses_buf_str(out, where);
@@ -28,12 +46,15 @@ url_of(const char *where, struct ses_buf *out, struct seshat_err *err)
 		ses_url_of_path(out, real);
 		free(real);
 	}
-	while (
-	    out->len > 0 && out->data[out->len - 1] == '/' &&
-	    !(out->len > 2 && memcmp(out->data + out->len - 3, "://", 3) == 0))
-		out->len--;
 	(void)ses_buf_cstr(out);
-	return ses_buf_check(out, err);
+	if (ses_buf_check(out, err) < 0)
+		return -1;
+	end = path_len(out->data);
+	while (end > 3 && out->data[end - 1] == '/' &&
+	       memcmp(out->data + end - 3, "://", 3) != 0)
+		end--;
+	cut(out, end);
+	return 0;
 }
 
 /* Cut the last component off a URL and put what it stands for into name; 0
@@ -41,23 +62,24 @@ url_of(const char *where, struct ses_buf *out, struct seshat_err *err)
 static int
 cut_last(struct ses_buf *url, struct ses_buf *name)
 {
-	const char *path = strstr(url->data, "://");
-	const char *slash = strrchr(url->data, '/');
+	const char *scheme = strstr(url->data, "://");
+	size_t end = path_len(url->data);
+	size_t top; /* where the path begins: behind "scheme://" */
+	size_t at = end;
 
-	/* behind "scheme://host" at least; a query would go with it */
-	if (path == NULL || slash == NULL || slash[1] == '\0' ||
-	    strchr(url->data, '?') != NULL || slash < path + 3 ||
-	    (slash == path + 3 && slash[1] == '\0'))
+	if (scheme == NULL)
+		return 0;
+	top = (size_t)(scheme - url->data) + 3;
+	while (at > 0 && url->data[at - 1] != '/')
+		at--;
+	if (at <= top || at == end)
 		return 0;
 	ses_buf_clear(name);
-	if (ses_key_decode(name, slash + 1, strlen(slash + 1)) < 0)
+	if (ses_key_decode(name, url->data + at, end - at) < 0)
 		return 0;
-	url->len = (size_t)(slash - url->data);
-	if (url->len <= (size_t)(path - url->data) + 2)
-		url->len = (size_t)(path - url->data) + 4; /* "file:///" */
-	(void)ses_buf_cstr(url);
+	cut(url, at == top + 1 ? at : at - 1); /* "file:///" keeps its slash */
 	(void)ses_buf_cstr(name);
-	return !url->bad && !name->bad;
+	return !name->bad;
 }
 
 static int
@@ -92,8 +114,7 @@ see_top(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct tops *t = arg;
 	int rc;
 
-	if (!ses_str_ends(o->key, "/") || strcmp(o->key, "ids/") == 0 ||
-	    strcmp(o->key, "removed/") == 0)
+	if (!ses_str_ends(o->key, "/") || ses_key_is_reserved(o->key))
 		return 0;
 	ses_buf_clear(&t->prefix);
 	ses_buf_fmt(&t->prefix, "%s" SESSIONS, o->key);
@@ -128,8 +149,10 @@ stop_at_project(void *arg, const char *project, struct seshat_err *err)
 static int
 level_of(struct ses_store *s, const char *url, struct seshat_err *err)
 {
+	static const char last[] = "/sessions";
 	struct tops t = {.s = s, .each = stop_at_project};
 	int rc = has(s, SESSIONS, err);
+	size_t len;
 
 	if (rc > 0) /* or a project that is called so */
 		rc = has(s, SESSIONS SESSIONS, err) == 0 ? 1 : 0;
@@ -138,7 +161,11 @@ level_of(struct ses_store *s, const char *url, struct seshat_err *err)
 	rc = each_top(&t, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	return ses_str_ends(url, "/sessions") ? 2 : 0;
+	len = path_len(url);
+	return len > strlen(last) &&
+		       memcmp(url + len - strlen(last), last, strlen(last)) == 0
+		   ? 2
+		   : 0;
 }
 
 static int
@@ -365,17 +392,19 @@ int
 ses_bucket_name(const struct ses_bucket *b, const char *prefix,
     struct ses_buf *out, struct seshat_err *err)
 {
-	size_t path = strcspn(b->url, "?");
+	/* however the user spelt it, and with whose keys he reads it; the same
+	 * bucket at another endpoint is another one */
+	const char *url = ses_store_name(b->store);
+	size_t path = path_len(url);
 	size_t len = strlen(prefix);
 
-	/* the query stays behind: the same bucket elsewhere is another one */
-	ses_buf_add(out, b->url, path);
-	if (path > 0 && b->url[path - 1] != '/')
+	ses_buf_add(out, url, path);
+	if (path > 0 && url[path - 1] != '/')
 		ses_buf_str(out, "/");
 	while (len > 0 && prefix[len - 1] == '/')
 		len--;
 	ses_buf_add(out, prefix, len);
-	ses_buf_str(out, b->url + path);
+	ses_buf_str(out, url + path);
 	(void)ses_buf_cstr(out);
 	return ses_buf_check(out, err);
 }

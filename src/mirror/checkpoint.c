@@ -360,13 +360,22 @@ put_checkpoint(struct ses_flush *f, const char *key, const struct present *from,
 		   : 0;
 }
 
-/* One try; SESHAT_ECONFLICT, it was changed meanwhile. */
+/* Of a stream that this flush has just opened, under a name that nobody else
+ * knows, a far store need not be asked again. */
 static int
-write_next(struct ses_flush *f, const char *key, const char *end,
+is_new(const struct ses_flush *f)
+{
+	return f->r->opened && f->src->rev == 0 &&
+	       !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
+}
+
+/* One try; SESHAT_ECONFLICT, it was changed meanwhile.  new: there is none. */
+static int
+write_next(struct ses_flush *f, const char *key, const char *end, int new,
     struct seshat_err *err)
 {
-	struct present now = {0};
-	int rc = present(f, key, &now, err);
+	struct present now = {.doc = new ? json_object() : NULL, .is_new = new};
+	int rc = new ? SES_FLUSH_OK : present(f, key, &now, err);
 
 	if (rc != SES_FLUSH_OK)
 		goto out;
@@ -391,20 +400,21 @@ ses_flush_checkpoint(
 {
 	const struct ses_state_source *src = f->src;
 	struct ses_buf key = {0};
-	int rc = ses_removed_get(f->m->store, &f->where, err);
+	int new = is_new(f);
+	int rc = new ? 0 : ses_removed_get(f->m->store, &f->where, err);
 	int i;
 
 	if (rc != 0)
 		return rc < 0 ? -1 : removed(f, err);
-	if (is_due(f, src->rev + 1, 8, end) && keep_pin(f, err) < 0)
+	if (!new &&is_due(f, src->rev + 1, 8, end) && keep_pin(f, err) < 0)
 		return -1;
 	ses_key_session(&key, &f->where);
 	ses_buf_fmt(&key, "stream-%s.json", src->stream);
-	rc = write_next(f, ses_buf_cstr(&key), end, err);
+	rc = write_next(f, ses_buf_cstr(&key), end, new, err);
 	/* a put of ours that the network held back until now: it is one that
 	 * may be gone on from, or the stream is somebody else's */
 	for (i = 0; i < TRIES && rc < 0 && err->code == SESHAT_ECONFLICT; i++)
-		rc = write_next(f, key.data, end, err);
+		rc = write_next(f, key.data, end, 0, err);
 	ses_buf_free(&key);
 	return rc < 0 && err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : rc;
 }

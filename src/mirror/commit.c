@@ -12,7 +12,8 @@
 #include "vault/pin.h"
 #include "vault/read.h"
 
-#define TRUST_MS INT64_C(3600000) /* since the last acknowledgement */
+#define TRUST_MS      INT64_C(3600000) /* since the last acknowledgement */
+#define TRY_TAKE_OVER 100 /* beside SES_FLUSH_*: what was put before */
 
 /* What a block became. */
 struct text {
@@ -241,6 +242,7 @@ acknowledge(struct ses_flush *f, const struct ses_entry *e,
 	src->last[0] = '\0';
 	src->has_sha = sha != NULL && src->has_sha;
 	src->torn_sha[0] = '\0';
+	src->trying = 0;
 	if (e->torn) {
 		src->torn_to = e->to;
 		if (src->has_sha)
@@ -315,7 +317,7 @@ is_listed(const struct ses_stream *st, uint32_t seq, const char *name)
 /* A long time has passed since we were last told that this stream is ours:
  * only a look at the whole of it proves that the part continues it. */
 static int
-confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
+confirm(struct ses_flush *f, uint32_t seq, int is_put, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
@@ -328,12 +330,12 @@ confirm(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 		return -1;
 	st = ses_streams_named(&l, f->src->stream);
 	rc = SES_FLUSH_OK;
-	if (st == NULL || st->hole || st->next_seq != seq + 1 ||
-	    st->n == st->n_listed || !ses_flush_is_owned(f, st)) {
+	if (st == NULL || st->hole || st->next_seq != seq + (is_put ? 1 : 0) ||
+	    (is_put && st->n == st->n_listed) || !ses_flush_is_owned(f, st)) {
 		/* out of place: nobody may take it for a part, unless a
 		 * twin of ours did */
 		ses_key_part(name, seq, f->src->stream);
-		rc = (st == NULL || !is_listed(st, seq, name)) &&
+		rc = is_put && (st == NULL || !is_listed(st, seq, name)) &&
 			     ses_flush_delete(f, name, err) < 0
 			 ? -1
 			 : SES_FLUSH_RESTART;
@@ -364,6 +366,51 @@ put(struct ses_flush *f, uint32_t seq, int64_t *when, struct seshat_err *err)
 	return rc;
 }
 
+/*
+ * Before a put into a store that would replace what is there: only a look at
+ * it shows that the stream ends where our state says, and a put whose answer
+ * we do not have may arrive later than anything that we put under that key
+ * after it.
+ */
+static int
+mind_replacing(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	const char *run = f->m->opts.run;
+	unsigned heeds;
+	int rc;
+
+	if (ses_store_caps(f->m->store) & SES_STORE_LOCAL)
+		return SES_FLUSH_OK;
+	if (ses_store_learn(f->m->store, &heeds, err) < 0)
+		return -1;
+	if (heeds & SES_STORE_CREATE_ONLY)
+		return SES_FLUSH_OK;
+	if (src->trying == seq + 1)
+		return TRY_TAKE_OVER;
+	if (seq > 0 && (run[0] == '\0' || strcmp(src->run, run) != 0)) {
+		rc = confirm(f, seq, 0, err);
+		if (rc != SES_FLUSH_OK)
+			return rc;
+	}
+	(void)snprintf(src->run, sizeof(src->run), "%s", run);
+	src->trying = seq + 1;
+	return ses_flush_save(f, err);
+}
+
+/* A put failed; that it certainly did not arrive is to be remembered. */
+static void
+forget_try(struct ses_flush *f)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	if (f->src->trying == 0 || ses_store_is_uncertain(f->m->store))
+		return;
+	f->src->trying = 0;
+	/* unsaved, the next flush only takes it for uncertain */
+	(void)ses_flush_save(f, &ignored);
+}
+
 /* The part is packed: bring it into the store. */
 static int
 store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
@@ -372,18 +419,23 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 	uint32_t seq = f->src->next_seq;
 	struct ses_entry e = {.first = seq, .last = seq};
 	int64_t when = 0;
-	int rc;
+	int rc = mind_replacing(f, seq, err);
 
+	if (rc == TRY_TAKE_OVER)
+		return take_over(f, seq, err);
+	if (rc != SES_FLUSH_OK)
+		return rc;
 	if (put(f, seq, &when, err) < 0) {
 		if (err->code == SESHAT_EEXISTS)
 			return take_over(f, seq, err);
 		/* the folder is gone, and with it what was stored */
-		return err->code == SESHAT_ENOTFOUND && seq > 0
-			   ? SES_FLUSH_RESTART
-			   : -1;
+		if (err->code == SESHAT_ENOTFOUND && seq > 0)
+			return SES_FLUSH_RESTART;
+		forget_try(f);
+		return -1;
 	}
 	if (seq > 0 && when - f->src->ack > TRUST_MS) {
-		rc = confirm(f, seq, err);
+		rc = confirm(f, seq, 1, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}

@@ -165,7 +165,7 @@ open_all(struct ses_follow_loop *l, struct ses_session_list *found,
 	    ses_workers_start(&l->workers, l->f->opts,
 		n > WORKERS_MIN ? n : WORKERS_MIN, err) < 0 ||
 	    ses_watch_open(&l->watch, ses_follow_seen, l, err) < 0 ||
-	    ses_follow_watch(l, err) < 0)
+	    ses_follow_watch(l->watch, l->f->q, err) < 0)
 		return -1;
 	for (i = 0; i < found->n; i++)
 		if (ses_follow_add(l, &found->v[i], err) < 0)

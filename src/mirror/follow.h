@@ -51,6 +51,11 @@ struct ses_follow {
 	void *arg;
 };
 
+/** Watch the roots of all harnesses that q wants; tags are places in
+ * ses_harnesses. */
+int ses_follow_watch(
+    struct ses_watch *w, const struct ses_discover *q, struct seshat_err *err);
+
 /**
  * ses_follow_run(f, found, since, t, err):
  * Follow what is in found, which is emptied into it, and what comes after

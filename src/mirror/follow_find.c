@@ -15,14 +15,14 @@
 #define HOLD_MS      INT64_C(60000) /* a folder is waited for that long */
 
 static int
-is_wanted_harness(
-    const struct ses_follow_loop *l, const struct ses_harness_ops *h)
+is_wanted_harness(const struct ses_discover *q, const struct ses_harness_ops *h)
 {
-	return l->f->q->harness == NULL || l->f->q->harness == h;
+	return q->harness == NULL || q->harness == h;
 }
 
 int
-ses_follow_watch(struct ses_follow_loop *l, struct seshat_err *err)
+ses_follow_watch(
+    struct ses_watch *w, const struct ses_discover *q, struct seshat_err *err)
 {
 	struct ses_watch_root root;
 	struct ses_buf list = {0};
@@ -31,16 +31,16 @@ ses_follow_watch(struct ses_follow_loop *l, struct seshat_err *err)
 	int rc = 0;
 
 	for (tag = 0; rc == 0 && ses_harnesses[tag] != NULL; tag++) {
-		if (!is_wanted_harness(l, ses_harnesses[tag]))
+		if (!is_wanted_harness(q, ses_harnesses[tag]))
 			continue;
 		ses_buf_clear(&list);
-		rc = ses_harnesses[tag]->roots(l->f->q, &list, err);
+		rc = ses_harnesses[tag]->roots(q, &list, err);
 		for (path = list.data;
 		     rc == 0 && path != NULL && path < list.data + list.len;
 		     path += strlen(path) + 1) {
 			root = (struct ses_watch_root){
 			    path, tag, ses_harnesses[tag]->holds};
-			rc = ses_watch_add(l->watch, &root, err);
+			rc = ses_watch_add(w, &root, err);
 		}
 	}
 	ses_buf_free(&list);

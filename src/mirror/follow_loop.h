@@ -50,9 +50,6 @@ struct ses_follow_loop {
 	int64_t rest_at; /* or 0 */
 };
 
-/** Watch the roots of all harnesses that are wanted. */
-int ses_follow_watch(struct ses_follow_loop *l, struct seshat_err *err);
-
 /** A file was written or is gone: a ses_watch_seen, arg is the loop. */
 int ses_follow_seen(
     void *arg, int tag, const char *path, int gone, struct seshat_err *err);

@@ -28,6 +28,7 @@ struct ses_mirror_opts {
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
 	int again;          /* mirror a session although it was removed */
+	char run[17];       /* 16 hex digits, of this process alone; or "" */
 	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 

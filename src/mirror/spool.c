@@ -12,8 +12,9 @@
 #include "mirror/spool.h"
 #include "vault/plan.h"
 
-#define LITTER_SECONDS (14 * 24 * 3600) /* a stream that nobody goes on with   \
-					 */
+#define LITTER_SECONDS                                                         \
+	(14 * 24 * 3600) /* a stream that nobody goes on with                  \
+			  */
 
 static int
 is_far(const struct ses_mirror *m)

@@ -81,6 +81,9 @@ read_source(struct ses_state *s, const json_t *doc)
 	    ses_sha256_load(&src->sha, ses_doc_str(doc, "sha256_so_far")) == 0;
 	src->ack = ses_doc_time(doc, "ack_at");
 	src->looked = ses_doc_time(doc, "looked_at");
+	src->trying = (uint32_t)ses_doc_u64(doc, "trying");
+	(void)snprintf(
+	    src->run, sizeof(src->run), "%s", ses_doc_str(doc, "run"));
 	src->compared = ses_doc_time(doc, "compared_at");
 	copy(src->stamp, sizeof(src->stamp), ses_doc_str(doc, "stamp"));
 	src->shrunk = ses_doc_time(doc, "shrunk_at");
@@ -171,6 +174,10 @@ source_doc(const struct ses_state_source *src)
 	ses_doc_set_str(doc, "torn_sha256", src->torn_sha);
 	ses_doc_set_time(doc, "ack_at", src->ack);
 	ses_doc_set_time(doc, "looked_at", src->looked);
+	if (src->trying != 0)
+		ses_doc_set_u64(doc, "trying", src->trying);
+	if (src->run[0] != '\0')
+		ses_doc_set_str(doc, "run", src->run);
 	ses_doc_set_time(doc, "compared_at", src->compared);
 	ses_doc_set_str(doc, "stamp", src->stamp);
 	ses_doc_set_time(doc, "shrunk_at", src->shrunk);

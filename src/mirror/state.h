@@ -32,6 +32,9 @@ struct ses_state_source {
 	int has_sha;           /* the running hash is known */
 	struct ses_sha256 sha; /* of the transcript so far */
 	char torn_sha[SES_SHA256_HEX]; /* with the torn line, or "" */
+	uint32_t trying;  /* next_seq of a put that may arrive yet, plus one;
+			   * only of a store without create-only */
+	char run[17];     /* the process that last saw its end there */
 	int64_t ack;      /* last acknowledgement, the store's time */
 	int64_t looked;   /* last look at what is stored, our time */
 	int64_t compared; /* last comparison of all rows, our time */

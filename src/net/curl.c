@@ -31,6 +31,7 @@ load(void)
 		void *to;
 	} symbols[] = {
 	    {"curl_global_init", &curl.global_init},
+	    {"curl_version", &curl.version},
 	    {"curl_easy_init", &curl.init},
 	    {"curl_easy_setopt", &curl.setopt},
 	    {"curl_easy_perform", &curl.perform},

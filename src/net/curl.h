@@ -11,6 +11,7 @@
  */
 struct ses_curl {
 	CURLcode (*global_init)(long flags);
+	char *(*version)(void);
 	CURL *(*init)(void);
 	CURLcode (*setopt)(CURL *c, CURLoption option, ...);
 	CURLcode (*perform)(CURL *c);

@@ -255,7 +255,8 @@ fail_transfer(struct transfer *t, CURLcode code, struct seshat_err *err)
 		    "certificates to trust)",
 		    ses_buf_cstr(&u.host), why);
 	else if (code == CURLE_OUT_OF_MEMORY)
-		rc = ses_fail_nomem(err);
+		rc = ses_fail(
+		    err, SESHAT_ENOMEM, "%s: %s", ses_buf_cstr(&u.host), why);
 	else if (code == CURLE_SEND_FAIL_REWIND)
 		rc = ses_fail(err, SESHAT_ENET, "%s: the connection broke off",
 		    ses_buf_cstr(&u.host));
@@ -277,6 +278,7 @@ ses_http_do(struct ses_http *h, const struct ses_http_request *req,
 	struct curl_slist *headers = make_headers(h, req);
 	struct ses_buf date = {0};
 	CURLcode code;
+	curl_off_t begun = 0;
 	long status = 0;
 	int rc = -1;
 
@@ -288,6 +290,8 @@ ses_http_do(struct ses_http *h, const struct ses_http_request *req,
 	code = h->curl->perform(h->easy);
 	(void)h->curl->getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	answer->status = (int)status;
+	(void)h->curl->getinfo(h->easy, CURLINFO_PRETRANSFER_TIME_T, &begun);
+	answer->begun = begun > 0 || status != 0 || t.sent > 0;
 	if (ses_http_header(answer, "Date", &date))
 		answer->date = ses_time_of_http(ses_buf_cstr(&date));
 	if (t.stopped)

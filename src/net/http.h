@@ -27,6 +27,7 @@ struct ses_http_answer {
 	int status;             /* 0: none came; known before the body comes */
 	int64_t date;           /* of the Date header, ms since 1970, or 0 */
 	uint64_t got;           /* bytes of the body that came */
+	int begun;              /* some of the request may have arrived */
 	struct ses_buf headers; /* as they came, NUL-terminated */
 	struct ses_buf body;    /* of errors no more than SES_HTTP_BODY_MAX */
 };

@@ -9,6 +9,7 @@
 struct ses_store_notes {
 	struct ses_store_counts counts; /* the backend adds to them */
 	int down;        /* the last failure was one of the store itself */
+	int uncertain;   /* a put that failed may have arrived, or may yet */
 	int64_t wait_ms; /* after a failure: the server asked for so long */
 	int64_t date;    /* of the last answer, by the store's time */
 	char tag[SES_STORE_TAG]; /* of what was last got whole or in part */
@@ -47,6 +48,8 @@ struct ses_store_ops {
 	int (*now)(void *st, int64_t *when, struct seshat_err *err);
 	/* Where a key or prefix lies on this machine; NULL: nowhere. */
 	void (*path)(const void *st, const char *key, struct ses_buf *out);
+	/* NULL: there is nothing to tell. */
+	void (*about)(const void *st, struct ses_store_about *out);
 	void (*close)(void *st); /* also after a failed open */
 };
 

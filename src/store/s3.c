@@ -58,6 +58,17 @@ s3_name(const void *st, struct ses_buf *out)
 	}
 }
 
+static void
+s3_about(const void *st, struct ses_store_about *out)
+{
+	const struct ses_s3 *s = st;
+
+	*out = (struct ses_store_about){.scheme = s->scheme.data,
+	    .host = s->host.data,
+	    .region = s->region.data,
+	    .keys = s->login.access_key == NULL ? NULL : s->login.from};
+}
+
 /* The bucket, for its owner alone, which is what servers make by default. */
 static int
 s3_make(void *st, struct seshat_err *err)
@@ -105,6 +116,9 @@ ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
 	rc = ses_s3_call(s, &c, err);
 	if (rc == 0)
 		*when = c.answer.date;
+	else if (c.answer.begun &&
+		 (c.answer.status < 300 || c.answer.status >= 500))
+		s->notes->uncertain = 1;
 	ses_s3_done(&c);
 	return rc;
 }
@@ -373,5 +387,6 @@ const struct ses_store_ops ses_store_s3 = {
     .del_many = ses_s3_del_many,
     .learn = ses_s3_learn,
     .now = s3_now,
+    .about = s3_about,
     .close = s3_close,
 };

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "net/backoff.h"
+#include "store/ahead.h"
 #include "store/backends.h"
 
 #define KEY_MAX 1024
@@ -15,6 +16,8 @@ struct ses_store {
 	void *st;
 	char *url;
 	struct ses_buf name;
+	const struct ses_store_access *access;
+	struct ses_ahead *ahead; /* what is expected; or NULL */
 	struct ses_store_notes notes;
 };
 
@@ -111,6 +114,7 @@ ses_store_open(struct ses_store **out, const char *url,
 	if (s == NULL)
 		return ses_fail_nomem(err);
 	s->ops = ops;
+	s->access = access;
 	s->url = ses_str_dup(url);
 	s->st = ses_calloc(1, ops->state_len);
 	if (s->url == NULL || s->st == NULL) {
@@ -130,6 +134,21 @@ fail:
 	return -1;
 }
 
+static void
+add_to(struct ses_store_tally *t, const struct ses_store_counts *c)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	t->sum.put += c->put;
+	t->sum.get += c->get;
+	t->sum.head += c->head;
+	t->sum.list += c->list;
+	t->sum.del += c->del;
+	t->sum.now += c->now;
+	t->sum.sent += c->sent;
+	t->sum.got += c->got;
+	(void)pthread_mutex_unlock(&t->lock);
+}
+
 void
 ses_store_free(struct ses_store *s)
 {
@@ -137,6 +156,9 @@ ses_store_free(struct ses_store *s)
 		return;
 	if (s->st != NULL)
 		s->ops->close(s->st);
+	ses_ahead_free(s->ahead);
+	if (s->access != NULL && s->access->tally != NULL)
+		add_to(s->access->tally, &s->notes.counts);
 	free(s->st);
 	free(s->url);
 	ses_buf_free(&s->name);
@@ -153,6 +175,16 @@ const char *
 ses_store_name(const struct ses_store *s)
 {
 	return s->name.data;
+}
+
+struct ses_store_about
+ses_store_about(const struct ses_store *s)
+{
+	struct ses_store_about a = {0};
+
+	if (s->ops->about != NULL)
+		s->ops->about(s->st, &a);
+	return a;
 }
 
 unsigned
@@ -185,6 +217,12 @@ ses_store_caps_of(const char *url)
 	const struct ses_store_ops *ops = find_ops(url);
 
 	return ops == NULL ? 0 : ops->caps;
+}
+
+int
+ses_store_is_uncertain(const struct ses_store *s)
+{
+	return s->notes.uncertain;
 }
 
 int
@@ -264,6 +302,7 @@ put(struct ses_store *s, const char *key, const struct ses_put *what,
 	struct seshat_err why;
 	int64_t unused;
 
+	s->notes.uncertain = 0;
 	do {
 		if (s->ops->put(s->st, key, what, when != NULL ? when : &unused,
 			err) == 0)
@@ -300,15 +339,48 @@ ses_store_put(struct ses_store *s, const char *key, const struct ses_put *what,
 	return 0;
 }
 
+void
+ses_store_expect(struct ses_store *s, const char *const *keys, size_t n)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	ses_ahead_free(s->ahead);
+	s->ahead = NULL;
+	/* a single one comes as soon without */
+	if (n > 1 && !(s->ops->caps & SES_STORE_LOCAL) &&
+	    ses_ahead_start(&s->ahead, s->url, s->access, keys, n, &why) < 0)
+		ses_log(SES_DEBUG, "nothing is fetched ahead: %s", why.msg);
+}
+
+/* 1 when it was there, 0, or -1 as the sink says. */
+static int
+from_ahead(struct ses_store *s, const char *key, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc = ses_ahead_take(s->ahead, key, &b);
+
+	if (rc > 0 && (ses_buf_check(&b, err) < 0 ||
+			  ses_sink_write(sink, b.data, b.len, err) < 0))
+		rc = -1;
+	ses_buf_free(&b);
+	return rc;
+}
+
 int
 ses_store_get(struct ses_store *s, const char *key, uint64_t from, uint64_t len,
     const struct ses_sink *sink, struct seshat_err *err)
 {
+	int rc;
+
 	/* No second try: the sink may have taken some bytes.  A backend
 	 * resumes a broken answer itself, with a range. */
 	if (check_key(key, err) < 0)
 		return -1;
 	s->notes.tag[0] = '\0';
+	if (s->ahead != NULL && from == 0 && len == 0 &&
+	    (rc = from_ahead(s, key, sink, err)) != 0)
+		return rc < 0 ? ses_fail_in(err, "cannot read %s", key) : 0;
 	if (s->ops->get(s->st, key, from, len, sink, err) < 0)
 		return ses_fail_in(err, "cannot read %s", key);
 	ses_log(SES_DEBUG, "store: get %s", key);

@@ -2,6 +2,7 @@
 #define SES_STORE_H
 
 #include "base/sink.h"
+#include "store/access.h"
 
 /*
  * A store keeps named objects: file:///path, later s3 and others.  The rest
@@ -38,35 +39,13 @@ struct ses_put {
 			  * store can (SES_STORE_MATCH); NULL: any */
 };
 
-/*
- * What opens a store besides its URL: from the configuration.  A parameter of
- * the URL and the environment go before it, the files of the AWS tools after
- * it.  NULL where nothing is set.
- */
-struct ses_store_access {
-	const char *access_key; /* with secret_key, or neither */
-	const char *secret_key;
-	const char *session_token;
-	const char *endpoint;
-	const char *region;
-	const char *profile;
-	int insecure_http; /* http:// to other machines too */
-};
-
-#define SES_STORE_TAG                                                          \
-	80 /* bytes of a tag with its NUL; longer ones are none                \
-	    */
+/* Bytes of a tag with its NUL; longer ones are none. */
+#define SES_STORE_TAG 80
 
 struct ses_store_object {
 	const char *key; /* ends in "/" for a folder of a shallow listing */
 	uint64_t size;
 	int64_t mtime; /* the store's time, ms since 1970 */
-};
-
-/* Requests made so far, by kind, and bytes of bodies. */
-struct ses_store_counts {
-	uint64_t put, get, head, list, del, now;
-	uint64_t sent, got;
 };
 
 /* Non-zero stops the listing and is returned; -1 with err filled in. */
@@ -109,6 +88,17 @@ const char *ses_store_name(const struct ses_store *s);
 /** The URL it was opened with; borrowed. */
 const char *ses_store_url(const struct ses_store *s);
 
+/* Where a store is, and as whom we speak to it; borrowed from the store. */
+struct ses_store_about {
+	const char *scheme; /* of its server: "https" */
+	const char *host;
+	const char *region; /* the first request may put it right */
+	const char *keys;   /* where they are from; NULL before a request */
+};
+
+/** Of a store on this machine all are NULL. */
+struct ses_store_about ses_store_about(const struct ses_store *s);
+
 /** What its kind can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);
 
@@ -118,6 +108,9 @@ unsigned ses_store_caps_of(const char *url);
 /** After a failure: whether it concerns the store itself (out of reach, wrong
  * keys, no such bucket), so that any other request would fail alike. */
 int ses_store_is_down(const struct ses_store *s);
+
+/** After a put that failed: whether it may have arrived, or may arrive yet. */
+int ses_store_is_uncertain(const struct ses_store *s);
 
 /**
  * ses_store_learn(s, caps, err):
@@ -155,6 +148,14 @@ int ses_store_put(struct ses_store *s, const char *key,
  */
 int ses_store_get(struct ses_store *s, const char *key, uint64_t from,
     uint64_t len, const struct ses_sink *sink, struct seshat_err *err);
+
+/**
+ * ses_store_expect(s, keys, n):
+ * These objects will be got whole, soon and in this order: a far store fetches
+ * them beforehand, some at a time.  What was expected before is forgotten;
+ * n = 0: nothing is.  A near store does nothing.
+ */
+void ses_store_expect(struct ses_store *s, const char *const *keys, size_t n);
 
 /** The whole object, at most max bytes, appended to out. */
 int ses_store_read(struct ses_store *s, const char *key, size_t max,

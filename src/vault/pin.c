@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/json.h"
 #include "base/str.h"
@@ -61,12 +62,19 @@ int
 ses_pin_make(struct ses_store *s, const struct ses_where *w,
     struct ses_buf *project, struct seshat_err *err)
 {
+	static const struct timespec settled = {.tv_sec = 2};
 	int rc = put(s, w, SES_PUT_CREATE, err);
+	unsigned heeds;
 
 	if (rc < 0 && err->code == SESHAT_EEXISTS)
 		return ses_pin_get(s, w, project, err);
-	if (rc < 0)
+	if (rc < 0 || ses_store_learn(s, &heeds, err) < 0)
 		return -1;
+	if (!(heeds & SES_STORE_CREATE_ONLY)) {
+		/* two may have put it at once: what stands in the end counts */
+		(void)nanosleep(&settled, NULL);
+		return ses_pin_get(s, w, project, err);
+	}
 	ses_buf_str(project, w->project);
 	return ses_buf_check(project, err);
 }

@@ -269,6 +269,8 @@ read_parts(struct ses_store *s, const struct ses_where *w,
 
 	if (*i < st->n && st->parts[*i].known)
 		r.at = st->parts[*i].from;
+	if (ses_stream_expect(s, w, st, *i, 0, err) < 0)
+		return -1;
 	for (; *i < st->n; (*i)++)
 		if (ses_reading_push(&r, &st->parts[*i], *i + 1 == st->n, err) <
 		    0)

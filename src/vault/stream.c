@@ -483,3 +483,39 @@ out:
 	ses_buf_free(&b);
 	return rc;
 }
+
+int
+ses_stream_expect(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, size_t from, int fetched,
+    struct seshat_err *err)
+{
+	struct ses_buf names = {0};
+	const char **keys;
+	const char *p;
+	size_t n = 0;
+	int rc;
+
+	if (ses_store_caps(s) & SES_STORE_LOCAL)
+		return 0;
+	keys = ses_calloc(st->n + 1, sizeof(*keys));
+	if (keys == NULL)
+		return ses_fail_nomem(err);
+	for (; from < st->n; from++) {
+		if (fetched && (st->parts[from].known ||
+				   st->parts[from].stored > WHOLE_MAX))
+			continue;
+		ses_key_session(&names, w);
+		ses_buf_str(&names, st->parts[from].name);
+		ses_buf_add(&names, "", 1);
+		n++;
+	}
+	rc = ses_buf_check(&names, err);
+	p = names.data;
+	for (from = 0; rc == 0 && from < n; from++, p += strlen(p) + 1)
+		keys[from] = p;
+	if (rc == 0)
+		ses_store_expect(s, keys, n);
+	ses_buf_free(&names);
+	free(keys);
+	return rc;
+}

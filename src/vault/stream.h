@@ -62,6 +62,12 @@ struct ses_stream *ses_streams_named(
 /** Where a writer goes on: behind the last whole line (or piece). */
 uint64_t ses_stream_resume(const struct ses_stream *st);
 
+/** The parts from the one at from on will be read, in order
+ * (ses_store_expect); fetched: only those that ses_stream_fetch reads whole. */
+int ses_stream_expect(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, size_t from, int fetched,
+    struct seshat_err *err);
+
 /**
  * ses_stream_fetch(s, w, e, redactions, err):
  * Fill in an entry that is not known yet from its object's header and

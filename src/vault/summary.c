@@ -20,6 +20,8 @@ add_sums(struct ses_store *s, const struct ses_where *w,
 	struct ses_entry *e;
 	size_t i;
 
+	if (ses_stream_expect(s, w, st, 0, 1, err) < 0)
+		return -1;
 	for (i = 0; i < st->n; i++) {
 		e = &st->parts[i];
 		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0 &&

@@ -54,7 +54,7 @@ printf '{"bucket": "b", "endpoint": "http://h"}' >.tracecraft.json
 run seshat trust .tracecraft.json --json
 expect_status 0
 expect_out "{\"path\":\"$here/.tracecraft.json\",\"trusted\":true,\
-\"decides\":{\"store\":\"s3://b?endpoint=http://h\",\"endpoint\":\"http://h\"}}"
+\"decides\":{\"store\":\"s3://b?endpoint=http://h\"}}"
 
 test_that "the folders that a file would have read are shown"
 printf 'roots:\n- ~/logs\n- /srv/x\n' >.seshat.yaml

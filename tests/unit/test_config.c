@@ -166,6 +166,7 @@ mistakes_are_named_with_file_and_line(void **state)
 		"line 1: store: a URL must not"},
 	    {"endpoint: localhost:9\n", "does not begin with http"},
 	    {"bucket: b\n", "unknown key 'bucket'"},
+	    {"insecure_http: 1\n", "true or false"},
 	    {"project: 'a\n", "line"},
 	    {"project: a\n\nagent: \xff\n", "line 3: "},
 	    {"roots: logs\n", "line 1: roots: 'logs' neither begins"},
@@ -272,10 +273,79 @@ odd_variables_of_others_do_not_stop_us(void **state)
 	(void)state;
 	setenv("AWS_ENDPOINT_URL", "localhost:9", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "k\n", 1);
-	setenv("HF_TOKEN", "t", 1);
+	setenv("HF_TOKEN", "t\n", 1);
 	load(NULL);
-	assert_string_equal(c.hf_token, "t");
-	assert_string_equal(c.endpoint, "localhost:9");
+	assert_string_equal(c.hf_token, "t\n");
+	/* the store itself looks there */
+	assert_null(c.endpoint);
+	assert_null(c.secret_key);
+}
+
+static void
+what_opens_a_bucket_is_read(void **state)
+{
+	(void)state;
+	put(".config/seshat/config.yaml",
+	    "store: s3://b\nendpoint: https://h\nregion: eu-1\n"
+	    "insecure_http: true\naccess_key: a\nsecret_key: s\n"
+	    "session_token: t\n",
+	    0600);
+	load(NULL);
+	assert_string_equal(c.endpoint, "https://h");
+	assert_string_equal(c.region, "eu-1");
+	assert_string_equal(c.access_key, "a");
+	assert_string_equal(c.secret_key, "s");
+	assert_string_equal(c.session_token, "t");
+	assert_null(c.profile);
+	assert_true(c.insecure_http);
+	put(".config/seshat/config.yaml", "profile: p\ninsecure_http: false\n",
+	    0600);
+	load(NULL);
+	assert_string_equal(c.profile, "p");
+	assert_false(c.insecure_http);
+}
+
+/* An access key of one file with a secret of another opens nothing, and would
+ * tell the one server what is meant for the other. */
+static void
+keys_of_two_files_are_not_mixed(void **state)
+{
+	(void)state;
+	put(".tracecraft/config.json",
+	    "{\"access_key\": \"A\", \"secret_key\": \"S\"}", 0600);
+	load(NULL);
+	assert_string_equal(c.access_key, "A");
+	assert_string_equal(c.secret_key, "S");
+	put(".config/seshat/config.yaml", "access_key: a\n", 0600);
+	load(NULL);
+	assert_string_equal(c.access_key, "a");
+	assert_null(c.secret_key);
+	put(".config/seshat/config.yaml",
+	    "access_key: a\nsecret_key: s\nsession_token: t\n", 0600);
+	load(NULL);
+	assert_string_equal(c.secret_key, "s");
+	assert_string_equal(c.session_token, "t");
+	put(".config/seshat/config.yaml", "profile: p\n", 0600);
+	load(NULL);
+	assert_string_equal(c.profile, "p");
+	assert_null(c.access_key);
+	assert_null(c.secret_key);
+}
+
+/* It is that of tracecraft's bucket, and would lead another one astray. */
+static void
+an_endpoint_of_tracecraft_s_is_for_its_bucket_alone(void **state)
+{
+	(void)state;
+	put(".tracecraft/config.json",
+	    "{\"bucket\": \"b\", \"endpoint\": \"http://127.0.0.1:9\"}", 0600);
+	load(NULL);
+	assert_string_equal(c.store, "s3://b?endpoint=http://127.0.0.1:9");
+	assert_null(c.endpoint);
+	put(".config/seshat/config.yaml", "store: s3://mine\n", 0600);
+	load(NULL);
+	assert_string_equal(c.store, "s3://mine");
+	assert_null(c.endpoint);
 }
 
 static void
@@ -421,6 +491,9 @@ main(void)
 	    WITH(mistakes_in_a_tracecraft_file_are_named_with_the_line),
 	    WITH(long_names_and_wrong_flags_are_refused),
 	    WITH(odd_variables_of_others_do_not_stop_us),
+	    WITH(what_opens_a_bucket_is_read),
+	    WITH(keys_of_two_files_are_not_mixed),
+	    WITH(an_endpoint_of_tracecraft_s_is_for_its_bucket_alone),
 	    WITH(nothing_nests_or_is_expanded),
 	    WITH(a_named_file_must_be_there_and_takes_the_place),
 	    WITH(a_path_is_a_store),

@@ -70,6 +70,50 @@ a_cloned_repository_cannot_send_sessions_elsewhere(void **state)
 	assert_non_null(strstr(c.store, "seshat/vault"));
 }
 
+/* All that says where sessions go, and as whom, one by one. */
+static void
+a_cloned_repository_cannot_redirect_a_store(void **state)
+{
+	static const char *const lines[] = {"store: s3://evil\n",
+	    "endpoint: https://evil\n", "region: evil-1\n",
+	    "insecure_http: true\n", "profile: evil\n",
+	    "access_key: EVIL\nsecret_key: e\n", "session_token: evil\n"};
+	static const char *const fields[] = {"\"bucket\": \"evil\"",
+	    "\"bucket\": \"evil\", \"endpoint\": \"https://evil\"",
+	    "\"endpoint\": \"https://evil\"",
+	    "\"access_key\": \"EVIL\", \"secret_key\": \"e\""};
+	char text[128];
+	size_t i;
+
+	(void)state;
+	put(".config/seshat/config.yaml",
+	    "store: s3://mine\nendpoint: https://h\nregion: r-1\n"
+	    "access_key: A\nsecret_key: S\nsession_token: T\n",
+	    0600);
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]) +
+			    sizeof(fields) / sizeof(fields[0]);
+	     i++) {
+		if (i < sizeof(lines) / sizeof(lines[0])) {
+			put("work/.seshat.yaml", lines[i], 0600);
+		} else {
+			put("work/.seshat.yaml", "", 0600);
+			(void)snprintf(text, sizeof(text), "{%s}",
+			    fields[i - sizeof(lines) / sizeof(lines[0])]);
+			put("work/.tracecraft.json", text, 0600);
+		}
+		load(NULL);
+		assert_string_equal(c.store, "s3://mine");
+		assert_string_equal(c.endpoint, "https://h");
+		assert_string_equal(c.region, "r-1");
+		assert_string_equal(c.access_key, "A");
+		assert_string_equal(c.secret_key, "S");
+		assert_string_equal(c.session_token, "T");
+		assert_null(c.profile);
+		assert_false(c.insecure_http);
+		assert_non_null(strstr(c.warnings.data, "is not trusted"));
+	}
+}
+
 static void
 a_cloned_repository_cannot_make_us_read_other_folders(void **state)
 {
@@ -291,6 +335,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(a_cloned_repository_cannot_send_sessions_elsewhere),
+	    WITH(a_cloned_repository_cannot_redirect_a_store),
 	    WITH(a_cloned_repository_cannot_make_us_read_other_folders),
 	    WITH(a_file_that_is_gone_can_be_forgotten),
 	    WITH(trust_is_for_the_real_file),

@@ -111,6 +111,8 @@ ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
 	    .count = &s->notes->counts.put};
 	int rc;
 
+	if (what->data == NULL && what->len > 0)
+		return ses_s3_put_file(s, key, what, condition, when, err);
 	if (condition != NULL)
 		c.headers[c.n_headers++] = *condition;
 	rc = ses_s3_call(s, &c, err);

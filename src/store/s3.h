@@ -15,6 +15,7 @@
  *	s3_call.c     one request, signed; region and clock put right
  *	s3_error.c    what an answer that is none means
  *	s3_list.c     listing, page by page
+ *	s3_file.c     putting files, in parts where they are large
  *	s3_delete.c   deleting many at once
  *	s3_learn.c    which conditions the server heeds
  */
@@ -114,6 +115,11 @@ void ses_s3_unlearn(struct ses_s3 *s);
 int ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
     const struct ses_sigv4_pair *condition, int64_t *when,
     struct seshat_err *err);
+
+/** The same of a file, in parts where it is large. */
+int ses_s3_put_file(struct ses_s3 *s, const char *key,
+    const struct ses_put *what, const struct ses_sigv4_pair *condition,
+    int64_t *when, struct seshat_err *err);
 
 /** One DELETE. */
 int ses_s3_del(void *st, const char *key, struct seshat_err *err);

@@ -32,8 +32,9 @@ enum {
 };
 
 struct ses_put {
-	const void *data;
+	const void *data; /* NULL: len bytes of a file, from its start */
 	size_t len;
+	int fd;          /* of that file */
 	unsigned how;    /* SES_PUT_* */
 	const char *tag; /* replace only the object that has it, where the
 			  * store can (SES_STORE_MATCH); NULL: any */

@@ -248,6 +248,7 @@ faults rule "conditions-ignored * * times=0"
 run seshat doctor --store "$url"
 expect_status 0
 out_has '^warning  store +create-only is not honoured \(tried\)'
+check test -z "$(grep -rl create-only "$XDG_CACHE_HOME/seshat/stores")"
 faults calm
 
 test_that "one that refuses conditions works without"

@@ -64,7 +64,7 @@ remove_session(
 	rc = ses_lock_take(m.lock, "index", err);
 	if (rc == 0)
 		rc = ses_index_remove(
-		    m.store, f->project, m.owner.id, f->harness, f->id, err);
+		    m.store, m.owner.id, f->harness, f->id, err);
 	ses_lock_drop(m.lock, "index");
 	goto out;
 drop:

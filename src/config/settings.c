@@ -105,7 +105,8 @@ check_project(const char *value, struct seshat_err *err)
 		    "project '%.100s': only letters, digits, '.', '_' and '-' "
 		    "are allowed",
 		    value);
-	if (strcmp(value, "ids") == 0 || strcmp(value, "removed") == 0)
+	if (strcmp(value, "ids") == 0 || strcmp(value, "removed") == 0 ||
+	    strcmp(value, "index") == 0)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "project '%s': the store uses this name itself; take "
 		    "another",

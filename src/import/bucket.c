@@ -114,8 +114,7 @@ see_top(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct tops *t = arg;
 	int rc;
 
-	if (!ses_str_ends(o->key, "/") || strcmp(o->key, "ids/") == 0 ||
-	    strcmp(o->key, "removed/") == 0)
+	if (!ses_str_ends(o->key, "/") || ses_key_is_reserved(o->key))
 		return 0;
 	ses_buf_clear(&t->prefix);
 	ses_buf_fmt(&t->prefix, "%s" SESSIONS, o->key);

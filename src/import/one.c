@@ -71,10 +71,11 @@ ses_import_project(const struct ses_importing *s)
 	if (s->im->project != NULL)
 		return s->im->project;
 	/* what the vault itself lays at the top */
-	if (strcmp(s->s->project, "ids") == 0)
-		return "ids-";
-	return strcmp(s->s->project, "removed") == 0 ? "removed-"
-						     : s->s->project;
+	if (!ses_key_is_reserved(s->s->project))
+		return s->s->project;
+	return strcmp(s->s->project, "ids") == 0     ? "ids-"
+	       : strcmp(s->s->project, "index") == 0 ? "index-"
+						     : "removed-";
 }
 
 /* A flag that differs from what is pinned is a mistake. */

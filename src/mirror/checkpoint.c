@@ -8,6 +8,8 @@
 #include "vault/doc.h"
 #include "vault/pin.h"
 
+#define TRIES 2 /* after the first */
+
 /* Its user removed the session while we were at it: nothing of ours stays. */
 static int
 removed(struct ses_flush *f, struct seshat_err *err)
@@ -55,16 +57,26 @@ is_known(const struct ses_flush *f, const json_t *doc)
 }
 
 /* The document to go on from: the present one, or a new one. */
+struct present {
+	json_t *doc;
+	int is_new;
+	char tag[SES_STORE_TAG]; /* of its object */
+};
+
 static int
-present(
-    struct ses_flush *f, const char *key, json_t **out, struct seshat_err *err)
+present(struct ses_flush *f, const char *key, struct present *out,
+    struct seshat_err *err)
 {
 	json_t *doc = ses_doc_get(f->m->store, key, err);
+
+	(void)snprintf(
+	    out->tag, sizeof(out->tag), "%s", ses_store_tag(f->m->store));
 
 	if (doc == NULL && err->code == SESHAT_ENOTFOUND) {
 		if (f->src->rev != 0)
 			return SES_FLUSH_RESTART;
-		*out = json_object();
+		out->doc = json_object();
+		out->is_new = 1;
 		return SES_FLUSH_OK;
 	}
 	if (doc == NULL)
@@ -73,7 +85,7 @@ present(
 		json_decref(doc);
 		return SES_FLUSH_RESTART;
 	}
-	*out = doc;
+	out->doc = doc;
 	return SES_FLUSH_OK;
 }
 
@@ -321,20 +333,21 @@ is_due(const struct ses_flush *f, uint64_t rev, unsigned every, const char *end)
 	       rev % every == 1 || end != NULL;
 }
 
-/* Write the next one, which goes on from doc, the object of that tag, and the
- * summary. */
+/* Write the next one, which goes on from that, and the summary. */
 static int
-put_checkpoint(struct ses_flush *f, const char *key, json_t *doc,
-    const char *tag, const char *end, struct seshat_err *err)
+put_checkpoint(struct ses_flush *f, const char *key, const struct present *from,
+    const char *end, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
+	json_t *doc = from->doc;
 	uint64_t rev = ses_doc_u64(doc, "rev") + 1;
 
 	if (fill_in(f, doc, end, rev, err) < 0 ||
 	    ses_flush_tidy(f, doc, err) < 0)
 		return -1;
-	if (ses_doc_put_over(f->m->store, key, doc, tag, err) < 0)
-		return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : -1;
+	if (ses_doc_put_over(f->m->store, key, doc,
+		from->is_new ? NULL : from->tag, err) < 0)
+		return -1;
 	src->rev = rev;
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
@@ -356,16 +369,40 @@ is_new(const struct ses_flush *f)
 	       !(ses_store_caps(f->m->store) & SES_STORE_LOCAL);
 }
 
+/* One try; SESHAT_ECONFLICT, it was changed meanwhile.  new: there is none. */
+static int
+write_next(struct ses_flush *f, const char *key, const char *end, int new,
+    struct seshat_err *err)
+{
+	struct present now = {.doc = new ? json_object() : NULL, .is_new = new};
+	int rc = new ? SES_FLUSH_OK : present(f, key, &now, err);
+
+	if (rc != SES_FLUSH_OK)
+		goto out;
+	if (end != NULL && has_ended(f, now.doc)) {
+		/* nothing is new, also for the index */
+		json_decref(f->r->meta);
+		f->r->meta = NULL;
+	} else {
+		rc = put_checkpoint(f, key, &now, end, err);
+	}
+	if (rc == 0 && end != NULL && f->r->meta != NULL)
+		ses_doc_set_time(
+		    f->r->meta, "ended_at", ses_doc_time(now.doc, "ended_at"));
+out:
+	json_decref(now.doc);
+	return rc;
+}
+
 int
 ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err)
 {
 	const struct ses_state_source *src = f->src;
 	struct ses_buf key = {0};
-	char tag[SES_STORE_TAG] = "";
-	json_t *doc = NULL;
 	int new = is_new(f);
 	int rc = new ? 0 : ses_removed_get(f->m->store, &f->where, err);
+	int i;
 
 	if (rc != 0)
 		return rc < 0 ? -1 : removed(f, err);
@@ -373,29 +410,13 @@ ses_flush_checkpoint(
 		return -1;
 	ses_key_session(&key, &f->where);
 	ses_buf_fmt(&key, "stream-%s.json", src->stream);
-	if (new) {
-		doc = json_object();
-	} else {
-		rc = present(f, ses_buf_cstr(&key), &doc, err);
-		(void)snprintf(
-		    tag, sizeof(tag), "%s", ses_store_tag(f->m->store));
-	}
-	if (rc != SES_FLUSH_OK)
-		goto out;
-	if (end != NULL && has_ended(f, doc)) {
-		/* nothing is new, also for the index */
-		json_decref(f->r->meta);
-		f->r->meta = NULL;
-	} else {
-		rc = put_checkpoint(f, key.data, doc, tag, end, err);
-	}
-	if (rc == 0 && end != NULL && f->r->meta != NULL)
-		ses_doc_set_time(
-		    f->r->meta, "ended_at", ses_doc_time(doc, "ended_at"));
-out:
-	json_decref(doc);
+	rc = write_next(f, ses_buf_cstr(&key), end, new, err);
+	/* a put of ours that the network held back until now: it is one that
+	 * may be gone on from, or the stream is somebody else's */
+	for (i = 0; i < TRIES && rc < 0 && err->code == SESHAT_ECONFLICT; i++)
+		rc = write_next(f, key.data, end, 0, err);
 	ses_buf_free(&key);
-	return rc;
+	return rc < 0 && err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : rc;
 }
 
 int

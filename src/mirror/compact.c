@@ -274,8 +274,8 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 	ses_doc_set_time(st->doc, "updated_at", ses_time_now());
 	ses_key_session(&key, &c->f.where);
 	ses_buf_fmt(&key, "stream-%s.json", st->id);
-	rc = ses_doc_put(
-	    c->f.m->store, ses_buf_cstr(&key), st->doc, SES_PUT_INSIDE, err);
+	rc = ses_doc_put_over(
+	    c->f.m->store, ses_buf_cstr(&key), st->doc, st->tag, err);
 	ses_buf_free(&key);
 	if (rc < 0)
 		return -1;

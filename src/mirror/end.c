@@ -136,8 +136,8 @@ ses_flush_update_index(struct ses_flush *f, struct seshat_err *err)
 		return 0;
 	rc = ses_lock_take(f->m->lock, "index", err);
 	if (rc == 0)
-		rc = ses_index_update(f->m->store, f->where.project,
-		    f->m->owner.id, &f->r->meta, 1, err);
+		rc = ses_index_update(
+		    f->m->store, f->m->owner.id, &f->r->meta, 1, err);
 	ses_lock_drop(f->m->lock, "index");
 	return rc;
 }

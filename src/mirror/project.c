@@ -86,8 +86,7 @@ guess_project(struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
 	if (out->len == 0)
 		ses_buf_str(out, "root");
 	/* what the vault itself lays at the top */
-	if (strcmp(ses_buf_cstr(out), "ids") == 0 ||
-	    strcmp(ses_buf_cstr(out), "removed") == 0)
+	if (ses_key_is_reserved(ses_buf_cstr(out)))
 		ses_buf_str(out, "-");
 	(void)ses_buf_cstr(out);
 	rc = ses_buf_check(out, err);

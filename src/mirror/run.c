@@ -123,46 +123,39 @@ run_workers(struct gather *g, struct seshat_err *err)
 	return 0;
 }
 
-/* One project's rows into our index of it. */
-static int
-update_index(struct ses_mirror *m, const char *project, json_t *rows,
-    struct seshat_err *err)
-{
-	size_t n = json_object_size(rows);
-	json_t **v = ses_calloc(n, sizeof(*v));
-	const char *name;
-	json_t *row;
-	size_t i = 0;
-	int rc;
-
-	if (v == NULL)
-		return ses_fail_nomem(err);
-	json_object_foreach(rows, name, row) v[i++] = row;
-	rc = ses_lock_take(m->lock, "index", err);
-	if (rc == 0)
-		rc =
-		    ses_index_update(m->store, project, m->owner.id, v, n, err);
-	ses_lock_drop(m->lock, "index");
-	free(v);
-	return rc;
-}
-
 int
 ses_run_index(
     const struct ses_mirror_opts *opts, json_t *rows, struct seshat_err *err)
 {
 	struct ses_mirror m;
 	const char *project;
+	const char *name;
+	json_t **v;
+	json_t *row;
 	json_t *of;
-	int rc = 0;
+	size_t n = 0;
+	int rc;
 
-	if (json_object_size(rows) == 0)
+	json_object_foreach(rows, project, of) n += json_object_size(of);
+	if (n == 0)
 		return 0;
-	if (ses_mirror_open(&m, opts, err) < 0)
-		return -1;
-	json_object_foreach(rows, project, of) if (rc == 0) rc =
-	    update_index(&m, project, of, err);
-	ses_mirror_free(&m);
+	v = ses_calloc(n, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	n = 0;
+	json_object_foreach(rows, project, of)
+	{
+		json_object_foreach(of, name, row) v[n++] = row;
+	}
+	rc = ses_mirror_open(&m, opts, err);
+	if (rc == 0) {
+		rc = ses_lock_take(m.lock, "index", err);
+		if (rc == 0)
+			rc = ses_index_update(m.store, m.owner.id, v, n, err);
+		ses_lock_drop(m.lock, "index");
+		ses_mirror_free(&m);
+	}
+	free(v);
 	return rc;
 }
 

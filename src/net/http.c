@@ -157,6 +157,9 @@ on_body(char *data, size_t one, size_t n, void *arg)
 	return n;
 }
 
+/* There is no way back: libcurl would send a body again by itself when a kept
+ * connection breaks, and nobody would know that the server may have taken it
+ * before. */
 static size_t
 on_read(char *to, size_t one, size_t n, void *arg)
 {
@@ -170,18 +173,6 @@ on_read(char *to, size_t one, size_t n, void *arg)
 		memcpy(to, (const char *)t->req->body + t->sent, n);
 	t->sent += n;
 	return n;
-}
-
-/* libcurl sends the body again when a kept connection turned out dead. */
-static int
-on_seek(void *arg, curl_off_t offset, int origin)
-{
-	struct transfer *t = arg;
-
-	if (origin != SEEK_SET || offset < 0 || (size_t)offset > t->req->len)
-		return CURL_SEEKFUNC_FAIL;
-	t->sent = (size_t)offset;
-	return CURL_SEEKFUNC_OK;
 }
 
 static struct curl_slist *
@@ -240,8 +231,6 @@ prepare(struct transfer *t, struct curl_slist *headers)
 		SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)req->len);
 		SET(CURLOPT_READFUNCTION, on_read);
 		SET(CURLOPT_READDATA, t);
-		SET(CURLOPT_SEEKFUNCTION, on_seek);
-		SET(CURLOPT_SEEKDATA, t);
 	}
 	if (strcmp(req->method, "HEAD") != 0)
 		SET(CURLOPT_CUSTOMREQUEST, req->method);
@@ -274,6 +263,9 @@ fail_transfer(struct transfer *t, CURLcode code, struct seshat_err *err)
 		    "%s: %s (is the endpoint meant to be http://, or at "
 		    "another port?)",
 		    ses_buf_cstr(&u.host), why);
+	else if (code == CURLE_SEND_FAIL_REWIND)
+		rc = ses_fail(err, SESHAT_ENET, "%s: the connection broke off",
+		    ses_buf_cstr(&u.host));
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		rc = ses_fail(err, SESHAT_ENET, "%s does not answer: %s",
 		    ses_buf_cstr(&u.host), why);

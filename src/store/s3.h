@@ -44,6 +44,7 @@ struct ses_s3 {
 	int learned;
 	unsigned heeds; /* SES_STORE_CREATE_ONLY, SES_STORE_MATCH */
 	int bare_tags;  /* it wants If-Match without quotes */
+	char probe[48]; /* name of what it is tried with; "": none yet */
 };
 
 /** Fill in where the store is; no request, no secret. */

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "base/xdg.h"
+#include "net/backoff.h"
 #include "store/s3.h"
 
 #define KNOWN_MS  (INT64_C(30) * 24 * 3600 * 1000) /* then it is asked anew */
@@ -122,8 +123,12 @@ try(struct ses_s3 *s, const char *key, const char *name, const char *value,
 		return 1;
 	if (err->code == SESHAT_EEXISTS || err->code == SESHAT_ECONFLICT)
 		return 0;
-	/* an unknown header is refused with 501, by some with 400 */
-	return err->code == SESHAT_EUNSUPPORTED || err->sys == 400 ? 2 : -1;
+	/* an unknown header is refused with 501, by some with 400, which also
+	 * is what a request gets that was damaged on its way */
+	return err->code == SESHAT_EUNSUPPORTED ||
+		       (err->code == SESHAT_ESYS && err->sys == 400)
+		   ? 2
+		   : -1;
 }
 
 static int
@@ -177,23 +182,38 @@ try_match(struct ses_s3 *s, const char *key, struct seshat_err *err)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Nobody wants what it was tried with; the server may be busy just now. */
+static void
+clean_up(struct ses_s3 *s)
+{
+	struct ses_backoff b = ses_backoff_near();
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	while (ses_s3_del(s, s->probe, &why) < 0)
+		if (!ses_err_retryable(why.code) ||
+		    !ses_backoff_wait(&b, s->notes->wait_ms)) {
+			ses_log(SES_DEBUG, "store: %s is left over: %s",
+			    s->probe, why.msg);
+			return;
+		}
+}
+
 static int
 ask(struct ses_s3 *s, struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	char key[48] = ".seshat-probe-";
-	int rc;
+	static const char name[] = ".seshat-probe-";
 
-	ses_rand_hex(key + strlen(key), 16);
+	/* one that failed is tried again under its name, and leaves nothing */
+	if (s->probe[0] == '\0') {
+		memcpy(s->probe, name, sizeof(name));
+		ses_rand_hex(s->probe + strlen(name), 16);
+	}
 	s->heeds = 0;
 	s->bare_tags = 0;
-	rc = try_create(s, key, err);
-	if (rc == 0)
-		rc = try_match(s, key, err);
-	if (ses_s3_del(s, key, &ignored) < 0)
-		ses_log(
-		    SES_DEBUG, "store: %s is left over: %s", key, ignored.msg);
-	return rc;
+	if (try_create(s, s->probe, err) < 0 || try_match(s, s->probe, err) < 0)
+		return -1;
+	clean_up(s);
+	return 0;
 }
 
 /* Threads and processes that begin together ask once. */

@@ -350,7 +350,7 @@ ses_vault_list(struct ses_store *s, const char *project, const char *harness,
 	struct ses_store_list removed = {.prefix = "removed/"};
 	int rc = -1;
 
-	if (ses_index_each(s, project, see_row, &l, err) < 0 ||
+	if (ses_index_each(s, see_row, &l, err) < 0 ||
 	    ses_store_list(s, &ids, list_pin, &l, err) < 0 ||
 	    ses_store_list(s, &removed, drop_removed, &l, err) < 0)
 		goto out;

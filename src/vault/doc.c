@@ -94,8 +94,15 @@ int
 ses_doc_put_over(struct ses_store *s, const char *key, const json_t *doc,
     const char *tag, struct seshat_err *err)
 {
-	return put(s, key, doc,
-	    &(struct ses_put){.how = SES_PUT_INSIDE, .tag = tag}, err);
+	int rc = put(s, key, doc,
+	    &(struct ses_put){
+		.how = SES_PUT_INSIDE | (tag == NULL ? SES_PUT_CREATE : 0U),
+		.tag = tag},
+	    err);
+
+	if (rc < 0 && err->code == SESHAT_EEXISTS)
+		err->code = SESHAT_ECONFLICT;
+	return rc;
 }
 
 const char *

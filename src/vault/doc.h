@@ -37,9 +37,9 @@ int ses_doc_put(struct ses_store *s, const char *key, const json_t *doc,
 
 /**
  * ses_doc_put_over(s, key, doc, tag, err):
- * Put it in the place of the object that has the tag (ses_store_tag; "": of
- * none, or of a store without tags).  Errors: SESHAT_ECONFLICT, somebody else
- * changed it meanwhile.
+ * Put it in the place of the object that has the tag (ses_store_tag; "": of a
+ * store without tags), or where there is none, NULL.  Errors:
+ * SESHAT_ECONFLICT, somebody else changed or made it meanwhile.
  */
 int ses_doc_put_over(struct ses_store *s, const char *key, const json_t *doc,
     const char *tag, struct seshat_err *err);

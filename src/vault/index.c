@@ -1,24 +1,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/rand.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "pack/member.h"
 #include "vault/doc.h"
 #include "vault/index.h"
-#include "vault/key.h"
 
 #define INDEX_MAX  (64U << 20)  /* packed */
 #define UNPACK_MAX (512U << 20) /* a bomb ends here */
 
-static void
-index_key(struct ses_buf *out, const char *project, const char *owner)
-{
-	ses_key_component(out, project);
-	ses_buf_fmt(out, "/index/%s.jsonl.gz", owner);
-}
+/* So many objects of one owner are read for a listing; then they are folded
+ * into one. */
+#define SEGMENTS 16
 
 /* The lines of an index; absent or damaged is empty. */
 static int
@@ -65,158 +62,101 @@ write_lines(struct ses_store *s, const char *key, const struct ses_buf *lines,
 	return rc;
 }
 
-/* "harness/id" of a line, as the key of the set of replaced rows. */
-static const char *
-name_of(const char *line, size_t len, struct ses_buf *out)
-{
-	struct ses_json v;
-	struct ses_json part;
-
-	ses_buf_clear(out);
-	(void)ses_json_peek(line, len, &v);
-	if (ses_json_get(&v, "harness", &part))
-		ses_json_text(&part, out);
-	ses_buf_str(out, "/");
-	if (ses_json_get(&v, "id", &part))
-		ses_json_text(&part, out);
-	return ses_buf_cstr(out);
-}
-
-/* Whether the line tells more than the row that is to replace it: somebody
- * else wrote of the same stream meanwhile. */
-static int
-is_newer(const char *line, size_t len, const json_t *row)
-{
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	json_t *old =
-	    json_is_object(row) ? ses_doc_parse(line, len, &ignored) : NULL;
-	int64_t was = ses_doc_time(old, "last_uploaded_at");
-	int64_t is = ses_doc_time(row, "last_uploaded_at");
-	int newer =
-	    old != NULL && is != 0 && /* 0: not known any more */
-	    strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) ==
-		0 &&
-	    (was > is || (was == is && ses_doc_time(old, "ended_at") != 0 &&
-			     ses_doc_time(row, "ended_at") == 0));
-
-	json_decref(old);
-	return newer;
-}
-
-/* Copy the lines whose session is not in the set, or that are newer than what
- * is there: such a row leaves the set. */
-static void
-keep_others(const struct ses_buf *old, json_t *set, struct ses_buf *out)
-{
-	struct ses_buf name = {0};
-	const char *p = old->data;
-	const char *end = p + old->len;
-	const char *key;
-	const json_t *row;
-	const char *nl;
-
-	while (p < end) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		nl = nl == NULL ? end : nl + 1;
-		key = name_of(p, (size_t)(nl - p), &name);
-		row = json_object_get(set, key);
-		if (row == NULL || is_newer(p, (size_t)(nl - p), row)) {
-			ses_buf_add(out, p, (size_t)(nl - p));
-			(void)json_object_del(set, key);
-		}
-		p = nl;
-	}
-	ses_buf_free(&name);
-}
-
-/* Take the sessions in set out, and append the rows among its values. */
-static int
-rewrite(struct ses_store *s, const char *project, const char *owner,
-    json_t *set, struct seshat_err *err)
-{
-	struct ses_buf key = {0};
-	struct ses_buf old = {0};
-	struct ses_buf lines = {0};
-	const char *name;
-	json_t *row;
-	int rc = -1;
-
-	index_key(&key, project, owner);
-	if (read_lines(s, ses_buf_cstr(&key), &old, err) < 0)
-		goto out;
-	if (old.len > 0)
-		keep_others(&old, set, &lines);
-	json_object_foreach(set, name, row)
-	{
-		if (json_is_object(row) && ses_doc_format(row, &lines, err) < 0)
-			goto out;
-	}
-	rc = write_lines(s, key.data, &lines, err);
-out:
-	ses_buf_free(&key);
-	ses_buf_free(&old);
-	ses_buf_free(&lines);
-	return rc;
-}
-
-/* Value is the new row, or true: it shall only go. */
-static int
-add_name(json_t *set, const char *harness, const char *id, json_t *value,
-    struct seshat_err *err)
-{
-	struct ses_buf name = {0};
-	int rc;
-
-	ses_buf_fmt(&name, "%s/%s", harness, id);
-	(void)ses_buf_cstr(&name);
-	rc = ses_buf_check(&name, err);
-	if (rc == 0 && json_object_set(set, name.data, value) < 0)
-		rc = ses_fail_nomem(err);
-	ses_buf_free(&name);
-	return rc;
-}
-
-int
-ses_index_update(struct ses_store *s, const char *project, const char *owner,
-    json_t *const *rows, size_t n, struct seshat_err *err)
-{
-	json_t *set = json_object();
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < n && rc == 0; i++)
-		rc = add_name(set, ses_doc_str(rows[i], "harness"),
-		    ses_doc_str(rows[i], "id"), rows[i], err);
-	if (rc == 0)
-		rc = rewrite(s, project, owner, set, err);
-	json_decref(set);
-	return rc;
-}
-
-int
-ses_index_remove(struct ses_store *s, const char *project, const char *owner,
-    const char *harness, const char *id, struct seshat_err *err)
-{
-	json_t *set = json_object();
-	int rc = add_name(set, harness, id, json_true(), err);
-
-	if (rc == 0)
-		rc = rewrite(s, project, owner, set, err);
-	json_decref(set);
-	return rc;
-}
-
-struct each {
-	struct ses_store *s;
-	int (*each)(void *arg, json_t *row, struct seshat_err *err);
-	void *arg;
-	struct ses_buf keys; /* of the indexes, each ends in NUL */
+/* The objects of an index, in the order in which they were written. */
+struct segments {
+	struct ses_buf names; /* keys, each ends in NUL */
+	const char **v;
 	size_t n;
 };
 
+static void
+segments_free(struct segments *l)
+{
+	ses_buf_free(&l->names);
+	free(l->v);
+	*l = (struct segments){0};
+}
+
 static int
-each_line(
-    const struct each *e, const struct ses_buf *lines, struct seshat_err *err)
+see_segment(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct segments *l = arg;
+
+	if (!ses_str_ends(o->key, ".jsonl.gz"))
+		return 0;
+	ses_buf_add(&l->names, o->key, strlen(o->key) + 1);
+	l->n++;
+	return ses_buf_check(&l->names, err);
+}
+
+/* Those of one owner, or of all ("" ). */
+static int
+find_segments(struct ses_store *s, const char *owner, struct segments *l,
+    struct seshat_err *err)
+{
+	struct ses_store_list what = {0};
+	struct ses_buf prefix = {0};
+	const char *p;
+	size_t i;
+	int rc;
+
+	ses_buf_fmt(&prefix, "index/%s%s", owner, owner[0] == '\0' ? "" : "/");
+	what.prefix = ses_buf_cstr(&prefix);
+	rc = ses_buf_check(&prefix, err);
+	if (rc == 0)
+		rc = ses_store_list(s, &what, see_segment, l, err);
+	ses_buf_free(&prefix);
+	if (rc < 0)
+		return -1;
+	l->v = ses_calloc(l->n + 1, sizeof(*l->v));
+	if (l->v == NULL)
+		return ses_fail_nomem(err);
+	p = l->names.data;
+	for (i = 0; i < l->n; i++, p += strlen(p) + 1)
+		l->v[i] = p;
+	return 0;
+}
+
+/* Whether what is there tells more than the row that was written after it:
+ * somebody else wrote of the same stream meanwhile. */
+static int
+is_newer(const json_t *old, const json_t *row)
+{
+	int64_t was = ses_doc_time(old, "last_uploaded_at");
+	int64_t is = ses_doc_time(row, "last_uploaded_at");
+
+	return is != 0 && /* 0: not known any more */
+	       strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) ==
+		   0 &&
+	       (was > is || (was == is && ses_doc_time(old, "ended_at") != 0 &&
+				ses_doc_time(row, "ended_at") == 0));
+}
+
+/* Into the set of rows, by "harness/id". */
+static int
+add_row(json_t *set, json_t *row, struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	const json_t *old;
+	int rc;
+
+	ses_buf_fmt(&name, "%s/%s", ses_doc_str(row, "harness"),
+	    ses_doc_str(row, "id"));
+	(void)ses_buf_cstr(&name);
+	rc = ses_buf_check(&name, err);
+	if (rc == 0) {
+		old = json_object_get(set, name.data);
+		if ((old == NULL || !is_newer(old, row)) &&
+		    json_object_set(set, name.data, row) < 0)
+			rc = ses_fail_nomem(err);
+	}
+	ses_buf_free(&name);
+	return rc;
+}
+
+/* The lines of one object; one that is damaged is passed over. */
+static int
+add_lines(json_t *set, const struct ses_buf *lines, struct seshat_err *err)
 {
 	const char *p = lines->data;
 	const char *end = p + lines->len;
@@ -229,7 +169,9 @@ each_line(
 		nl = nl == NULL ? end : nl + 1;
 		row = ses_doc_parse(p, (size_t)(nl - p), err);
 		if (row != NULL)
-			rc = e->each(e->arg, row, err);
+			rc = add_row(set, row, err);
+		else if (err->code == SESHAT_ENOMEM)
+			rc = -1;
 		json_decref(row);
 		p = nl;
 	}
@@ -237,94 +179,161 @@ each_line(
 }
 
 static int
-see_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
-{
-	struct each *e = arg;
-
-	if (!ses_str_ends(o->key, ".jsonl.gz"))
-		return 0;
-	ses_buf_add(&e->keys, o->key, strlen(o->key) + 1);
-	e->n++;
-	return ses_buf_check(&e->keys, err);
-}
-
-static int
-read_index(const struct each *e, const char *key, struct seshat_err *err)
+add_segment(
+    struct ses_store *s, const char *key, json_t *set, struct seshat_err *err)
 {
 	struct ses_buf lines = {0};
-	int rc = read_lines(e->s, key, &lines, err);
+	int rc = read_lines(s, key, &lines, err);
 
 	if (rc == 0 && lines.len > 0)
-		rc = each_line(e, &lines, err);
+		rc = add_lines(set, &lines, err);
 	ses_buf_free(&lines);
 	return rc;
 }
 
-/* Those that were seen; a far store fetches them together. */
+/* Segments from to to - 1, of one owner. */
 static int
-read_all(const struct each *e, struct seshat_err *err)
+add_segments(struct ses_store *s, const struct segments *l, size_t from,
+    size_t to, json_t *set, struct seshat_err *err)
 {
-	const char **keys = ses_calloc(e->n + 1, sizeof(*keys));
-	const char *p = e->keys.data;
-	size_t i;
 	int rc = 0;
 
-	if (keys == NULL)
-		return ses_fail_nomem(err);
-	for (i = 0; i < e->n; i++, p += strlen(p) + 1)
-		keys[i] = p;
-	ses_store_expect(e->s, keys, e->n);
-	for (i = 0; i < e->n && rc == 0; i++)
-		rc = read_index(e, keys[i], err);
-	ses_store_expect(e->s, NULL, 0);
-	free(keys);
+	for (; from < to && rc == 0; from++)
+		rc = add_segment(s, l->v[from], set, err);
 	return rc;
 }
 
+/* Write the rows as a new object, behind those that are there. */
 static int
-see_project(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+put_segment(struct ses_store *s, const char *owner, const struct segments *l,
+    json_t *set, struct seshat_err *err)
 {
-	const struct each *e = arg;
-	struct ses_buf prefix = {0};
-	struct ses_store_list what = {.shallow = 1};
-	int rc;
+	uint64_t stamp = (uint64_t)ses_time_now();
+	struct ses_buf lines = {0};
+	struct ses_buf key = {0};
+	const char *name;
+	json_t *row;
+	uint64_t last;
+	char mark[9];
+	int rc = 0;
 
-	if (!ses_str_ends(o->key, "/") || strcmp(o->key, "ids/") == 0 ||
-	    strcmp(o->key, "removed/") == 0)
-		return 0;
-	ses_buf_fmt(&prefix, "%sindex/", o->key);
-	what.prefix = ses_buf_cstr(&prefix);
-	rc = ses_buf_check(&prefix, err);
+	if (l->n > 0) {
+		last = strtoull(strrchr(l->v[l->n - 1], '/') + 1, NULL, 16);
+		stamp = stamp > last ? stamp : last + 1;
+	}
+	ses_rand_hex(mark, 8);
+	ses_buf_fmt(&key, "index/%s/%012llx-%s.jsonl.gz", owner,
+	    (unsigned long long)stamp, mark);
+	(void)ses_buf_cstr(&key);
+	json_object_foreach(set, name, row)
+	{
+		if (rc == 0)
+			rc = ses_doc_format(row, &lines, err);
+	}
 	if (rc == 0)
-		rc = ses_store_list(e->s, &what, see_index, arg, err);
-	ses_buf_free(&prefix);
+		rc = ses_buf_check(&key, err);
+	if (rc == 0 && lines.len > 0)
+		rc = write_lines(s, key.data, &lines, err);
+	ses_buf_free(&lines);
+	ses_buf_free(&key);
 	return rc;
 }
 
 int
-ses_index_each(struct ses_store *s, const char *project,
+ses_index_update(struct ses_store *s, const char *owner, json_t *const *rows,
+    size_t n, struct seshat_err *err)
+{
+	struct segments l = {0};
+	json_t *set = json_object();
+	int fold;
+	size_t i;
+	int rc = find_segments(s, owner, &l, err);
+
+	fold = l.n >= SEGMENTS;
+	if (rc == 0 && fold) {
+		ses_store_expect(s, l.v, l.n);
+		rc = add_segments(s, &l, 0, l.n, set, err);
+	}
+	for (i = 0; i < n && rc == 0; i++)
+		rc = add_row(set, rows[i], err);
+	if (rc == 0)
+		rc = put_segment(s, owner, &l, set, err);
+	if (rc == 0 && fold)
+		rc = ses_store_del_many(s, l.v, l.n, err);
+	segments_free(&l);
+	json_decref(set);
+	return rc;
+}
+
+/* What was there goes first: killed in between the listing has to ask for
+ * more, but nothing is left of what was to be removed. */
+int
+ses_index_remove(struct ses_store *s, const char *owner, const char *harness,
+    const char *id, struct seshat_err *err)
+{
+	struct segments l = {0};
+	json_t *set = json_object();
+	struct ses_buf name = {0};
+	int rc = find_segments(s, owner, &l, err);
+
+	ses_buf_fmt(&name, "%s/%s", harness, id);
+	(void)ses_buf_cstr(&name);
+	if (rc == 0)
+		rc = ses_buf_check(&name, err);
+	if (rc == 0) {
+		ses_store_expect(s, l.v, l.n);
+		rc = add_segments(s, &l, 0, l.n, set, err);
+	}
+	if (rc == 0 && json_object_del(set, name.data) == 0) {
+		rc = ses_store_del_many(s, l.v, l.n, err);
+		if (rc == 0)
+			rc = put_segment(s, owner, &l, set, err);
+	}
+	segments_free(&l);
+	ses_buf_free(&name);
+	json_decref(set);
+	return rc;
+}
+
+/* How many segments from the one at first on are of the same owner. */
+static size_t
+of_one_owner(const struct segments *l, size_t first)
+{
+	size_t len = (size_t)(strrchr(l->v[first], '/') - l->v[first]) + 1;
+	size_t n = 1;
+
+	while (
+	    first + n < l->n && strncmp(l->v[first], l->v[first + n], len) == 0)
+		n++;
+	return n;
+}
+
+int
+ses_index_each(struct ses_store *s,
     int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
     struct seshat_err *err)
 {
-	struct each e = {.s = s, .each = each, .arg = arg};
-	struct ses_store_list all = {.prefix = "", .shallow = 1};
-	struct ses_store_object one = {0};
-	struct ses_buf key = {0};
-	int rc;
+	struct segments l = {0};
+	const char *name;
+	json_t *set;
+	json_t *row;
+	size_t i;
+	size_t n;
+	int rc = find_segments(s, "", &l, err);
 
-	if (project == NULL) {
-		rc = ses_store_list(s, &all, see_project, &e, err);
-	} else {
-		ses_key_component(&key, project);
-		ses_buf_str(&key, "/");
-		one.key = ses_buf_cstr(&key);
-		rc = ses_buf_check(&key, err);
-		if (rc == 0)
-			rc = see_project(&e, &one, err);
-	}
 	if (rc == 0)
-		rc = read_all(&e, err);
-	ses_buf_free(&key);
-	ses_buf_free(&e.keys);
+		ses_store_expect(s, l.v, l.n);
+	for (i = 0; i < l.n && rc == 0; i += n) {
+		n = of_one_owner(&l, i);
+		set = json_object();
+		rc = add_segments(s, &l, i, i + n, set, err);
+		json_object_foreach(set, name, row)
+		{
+			if (rc == 0)
+				rc = each(arg, row, err);
+		}
+		json_decref(set);
+	}
+	segments_free(&l);
 	return rc;
 }

@@ -140,3 +140,16 @@ ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last)
 	*last = (uint32_t)to;
 	return 0;
 }
+
+int
+ses_key_is_reserved(const char *name)
+{
+	static const char *const names[] = {"ids", "index", "removed"};
+	size_t len = strcspn(name, "/");
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
+			return 1;
+	return 0;
+}

@@ -56,4 +56,8 @@ int ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq);
 /** The parts that a merged object of this name holds; -1: it is none. */
 int ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last);
 
+/** Whether the vault itself lays this at its top, so that no project can have
+ * the name; one that ends in "/" is the folder. */
+int ses_key_is_reserved(const char *name);
+
 #endif

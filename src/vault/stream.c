@@ -150,6 +150,7 @@ load_checkpoint(struct ses_store *s, const struct ses_where *w,
 	ses_key_session(&key, w);
 	ses_buf_fmt(&key, "stream-%s.json", st->id);
 	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
+	(void)snprintf(st->tag, sizeof(st->tag), "%s", ses_store_tag(s));
 	if (doc != NULL && strcmp(ses_doc_str(doc, "stream"), st->id) != 0)
 		rc = ses_fail(err, SESHAT_ECORRUPT,
 		    "it is that of another stream, '%.8s'",

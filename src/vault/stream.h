@@ -12,6 +12,7 @@
 struct ses_stream {
 	char id[SES_STREAM_ID];
 	json_t *doc;             /* the checkpoint, NULL if none is readable */
+	char tag[SES_STORE_TAG]; /* of its object */
 	struct ses_entry *parts; /* in order, without a hole */
 	size_t n;
 	size_t cap;

@@ -139,8 +139,7 @@ ses_survey(struct ses_store *s,
 	int rc = folders_of(s, "", &l, err);
 
 	for (i = 0; i < l.n && rc == 0; i++)
-		if (strcmp(l.v[i], "ids/") != 0 &&
-		    strcmp(l.v[i], "removed/") != 0)
+		if (!ses_key_is_reserved(l.v[i]))
 			rc = project(&y, l.v[i], err);
 	folders_free(&l);
 	for (i = 0; i < 3; i++)

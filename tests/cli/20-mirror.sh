@@ -107,15 +107,15 @@ test_that "a vault has the layout of FORMATS.md"
 fresh
 run seshat mirror --everywhere --project demo
 expect_status 0
-(cd "$vault" && find . -type f) | sed -e 's/[0-9a-f]\{16\}\.jsonl/OWNER.jsonl/' \
+(cd "$vault" && find . -type f) | sed -e 's|index/[0-9a-f]\{16\}/[0-9a-f]\{12\}-[0-9a-f]\{8\}|index/OWNER/WHEN-RANDOM|' \
     -e 's/-[0-9a-f]\{8\}\.json/-STREAM.json/' | LC_ALL=C sort |
     grep -e "$two" -e index >"$T/layout"
 cat >"$T/want" <<END
-./demo/index/OWNER.jsonl.gz
 ./demo/sessions/claude-code/$two/meta.json
 ./demo/sessions/claude-code/$two/part-00000000-STREAM.jsonl.gz
 ./demo/sessions/claude-code/$two/stream-STREAM.json
 ./ids/claude-code/$two
+./index/OWNER/WHEN-RANDOM.jsonl.gz
 END
 same "$T/want" "$T/layout"
 

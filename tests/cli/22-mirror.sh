@@ -169,13 +169,13 @@ fake "$a" "$demo"
 mirror --everywhere
 (cd "$vault" && find . ! -type d) | sort |
     sed 's/-[0-9a-f]\{8\}\(\.json[a-z.]*\)$/-XXXXXXXX\1/
-	s|index/[0-9a-f]\{16\}\.|index/OWNER.|' >"$T/tree"
+	s|index/[0-9a-f]\{16\}/[0-9a-f]\{12\}|index/OWNER/WHEN|' >"$T/tree"
 cat >"$T/wanted" <<END
-./demo/index/OWNER.jsonl.gz
 ./demo/sessions/claude-code/$a/meta.json
 ./demo/sessions/claude-code/$a/part-00000000-XXXXXXXX.jsonl.gz
 ./demo/sessions/claude-code/$a/stream-XXXXXXXX.json
 ./ids/claude-code/$a
+./index/OWNER/WHEN-XXXXXXXX.jsonl.gz
 END
 same "$T/wanted" "$T/tree"
 check test "$(cat "$vault/ids/claude-code/$a")" = '{"project":"demo"}'
@@ -242,9 +242,11 @@ test_that "a folder of a name that the vault uses itself gets another"
 anew
 fake "$a" "$T/work/ids"
 fake "$b" "$T/work/removed"
+fake cccccccc-2222-4333-8444-555555555555 "$T/work/index"
 mirror --everywhere
 check test -d "$vault/ids-/sessions/claude-code/$a"
 check test -d "$vault/removed-/sessions/claude-code/$b"
+check test -d "$vault/index-/sessions/claude-code"
 
 test_that "a folder's own file names the project of the sessions that ran there"
 anew

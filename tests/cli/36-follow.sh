@@ -254,7 +254,7 @@ listed "$one" >"$T/out"
 out_has '"ended_at":"2'
 listed cccccccc-1111-4222-8333-444444444444 >"$T/out"
 out_has '"ended_at":"2'
-gzip -dc "$vault"/demo/index/*.gz >"$T/out"
+gzip -dc "$vault"/index/*/*.gz >"$T/out"
 out_lacks "$two"
 
 test_that "a title that comes late is the one that is listed"

@@ -8,9 +8,9 @@ SESHAT_STORE=$(s3_url "$s3_vault")
 export SESHAT_STORE
 
 mkfifo "$T/ask" "$T/told-by-twin"
-"$s3_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" "$T/ask" \
-    "$T/told-by-twin" >&2 &
-s3_twin=$!
+# No child of the scenario, which may wait for its own.
+s3_twin=$("$s3_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" \
+    "$T/ask" "$T/told-by-twin" >&2 & echo $!)
 at_exit "kill $s3_twin"
 # Both ways, so that opening one waits for nobody.
 exec 8<>"$T/ask" 9<>"$T/told-by-twin"

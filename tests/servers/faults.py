@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A proxy between a program and an S3 server that treats both badly.
 
-usage: faults.py DIR [--seed N] [--rate P] [--of FAULT,...] [RULE...]
+usage: faults.py DIR [--seed N] [--rate P] [--of FAULT,...]
+                 [--conditions heeded|ignored|refused] [RULE...]
        faults.py DIR rule RULE... | calm | down | up | release | clock SECONDS
 
 It stands in front of S3_ENDPOINT of the environment.  Once it is up, sourcing
@@ -16,7 +17,8 @@ A rule is a fault, which requests it meets, and details:
   "conditions-ignored times=0"          from now on, always
 
 Without a rule that applies, a request meets a fault at random, with
-probability --rate, one of those named by --of.  A seed determines which: by
+probability --rate, one of those named by --of, "503 body=html" say; what lasts
+some seconds lasts up to 0.25 unless it says so.  A seed determines which: by
 method, name (but for what is hexadecimal) and how often that was asked, so that
 what is done at the same time does not matter.  No request is met three times
 in a row.  The seed is printed, and is FAULTS_SEED in DIR/env.
@@ -37,12 +39,14 @@ in a row.  The seed is printed, and is FAULTS_SEED in DIR/env.
   conditions-ignored    If-Match and If-None-Match are taken away
   conditions-refused    they are answered with 501
 
+--conditions is what the server itself does with them, whatever else happens.
 calm ends all rules and what is random, down refuses connections, up ends that.
 clock puts the server's clock forward: what was stored is so much older, and
 what is signed for another time is refused.  Where a request is changed it is signed again with the keys of the
 environment."""
 import argparse
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -108,7 +112,9 @@ class Plan:
     def __init__(self, rules, seed, rate, of):
         self.rules = [Rule(text) for text in rules]
         self.seed, self.rate = seed, rate
-        self.of = [Rule(name).fault for name in of.split(",")]
+        self.of = of.split(",")
+        for text in self.of:
+            Rule(text)
         self.asked = collections.Counter()
         self.row = collections.Counter()
         self.lock = threading.Lock()
@@ -129,7 +135,8 @@ class Plan:
             self.row[exactly] = 0
             return None
         self.row[exactly] += 1
-        return Rule(f"{dice.choice(self.of)} seconds={dice.random() / 4:.3f}")
+        fault, _, details = dice.choice(self.of).partition(" ")
+        return Rule(f"{fault} seconds={dice.random() / 4:.3f} {details}")
 
     def add(self, rules):
         rules = [Rule(text) for text in rules]
@@ -171,6 +178,10 @@ class Line:
             name, _, value = pair.partition(":")
             headers.append((name, value.strip()))
         request = Request(line, headers, self.stream, self.client)
+        with self.proxy.at_work():
+            return self.deal_with(request)
+
+    def deal_with(self, request):
         rule = self.proxy.plan.for_request(request)
         entry = self.proxy.entry(request, rule)
         if rule is None:
@@ -223,6 +234,11 @@ class Line:
                 return clock.show(Answer.error(request, 403,
                                                "RequestTimeTooSkewed"))
             request.sign_again()
+        if self.is_conditional(request) and (
+                self.proxy.conditions != "heeded"):
+            if self.proxy.conditions == "refused":
+                return clock.show(Answer.error(request, 501))
+            request.sign_again(without=CONDITIONS)
         answer = self.ask(request, entry)
         return answer and clock.show(answer)
 
@@ -324,17 +340,21 @@ FAULTS = {"drop": Line.drop, "cut": Line.cut, "lost": Line.lost,
 
 
 class Proxy:
-    def __init__(self, args):
+    """In front of S3_ENDPOINT; journal is a file."""
+
+    def __init__(self, port, plan, conditions, journal):
         where = urlsplit(os.environ["S3_ENDPOINT"])
         self.server = (where.hostname, where.port)
-        self.port = args.port
-        self.plan = Plan(args.rules, args.seed, args.rate, args.of)
+        self.port = port
+        self.plan = plan
+        self.conditions = conditions
         self.clock = Clock()
         self.released = threading.Event()
         self.waiting = []
+        self.busy = 0  # requests that are being dealt with
         self.lock = threading.Lock()
         self.count = 0
-        self.journal = open("journal", "a", encoding="utf-8")
+        self.journal = journal
         self.listener = None
 
     def entry(self, request, rule):
@@ -356,6 +376,20 @@ class Proxy:
         with self.lock:
             self.waiting.append(thread)
         thread.start()
+
+    @contextlib.contextmanager
+    def at_work(self):
+        with self.lock:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.busy -= 1
+
+    def settle(self):
+        """Wait until nothing is being dealt with, but for what is held."""
+        wait_until(lambda: not self.busy, "the proxy")
 
     def release(self):
         """All that is held, and wait until the server has answered."""
@@ -435,14 +469,19 @@ def main():
     parser.add_argument("--seed", default=str(random.randrange(10 ** 9)))
     parser.add_argument("--rate", type=float, default=0)
     parser.add_argument("--of", default=RANDOM)
+    parser.add_argument("--conditions", default="heeded",
+                        choices=("heeded", "ignored", "refused"))
     parser.add_argument("--port", type=int)
     parser.add_argument("--serve", action="store_true")
     args = parser.parse_args()
     folder = Folder(args.dir)
+    plan = Plan(args.rules, args.seed, args.rate, args.of) if (
+        not args.rules or args.rules[0] not in VERBS) else None
     if args.serve:
         os.chdir(folder.path)
-        Proxy(args).run()
-    elif args.rules and args.rules[0] in VERBS:
+        with open("journal", "a", encoding="utf-8") as journal:
+            Proxy(args.port, plan, args.conditions, journal).run()
+    elif plan is None:
         sys.exit(tell(folder, args.rules))
 
     def bring_up():
@@ -453,7 +492,7 @@ def main():
         child = folder.spawn(
             "faults", sys.executable, __file__, folder.path, *args.rules,
             "--serve", "--port", port, "--seed", args.seed, "--rate",
-            args.rate, "--of", args.of)
+            args.rate, "--of", args.of, "--conditions", args.conditions)
         wait_until(lambda: child.poll() is not None
                    or (folder.path / "control").exists(), "the proxy")
         if child.poll() is not None:
@@ -462,9 +501,9 @@ def main():
                      S3_ENDPOINT=f"http://127.0.0.1:{port}",
                      FAULTS_SEED=args.seed)
 
-    Plan(args.rules, args.seed, args.rate, args.of)  # or say what is wrong
     start(folder, bring_up, tries=1 if args.port else 3)
     print(f"faults.py: seed {args.seed}", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()

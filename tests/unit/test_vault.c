@@ -267,7 +267,7 @@ lists_what_an_index_forgot_and_hides_what_was_removed(void **state)
 	pin("codex", "0123-abcd");
 	pin("codex", "listed");
 	pin("codex", "gone");
-	OK(ses_index_update(store, "demo", "0011223344556677", &row, 1, &err));
+	OK(ses_index_update(store, "0011223344556677", &row, 1, &err));
 	json_decref(row);
 	OK(ses_vault_remove(store, &gone, &err));
 	OK(ses_vault_list(store, NULL, NULL, &rows, &err));
@@ -281,6 +281,74 @@ lists_what_an_index_forgot_and_hides_what_was_removed(void **state)
 	json_decref(rows);
 	OK(ses_vault_list(store, "nope", NULL, &rows, &err));
 	assert_int_equal(json_array_size(rows), 0);
+	json_decref(rows);
+}
+
+static int
+count_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	(void)o;
+	(void)err;
+	++*(size_t *)arg;
+	return 0;
+}
+
+static int
+keep_row(void *arg, json_t *row, struct seshat_err *err)
+{
+	(void)err;
+	return json_array_append(arg, row);
+}
+
+static void
+index_row(const char *id, const char *title, const char *uploaded)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *row = json_pack("{s:s,s:s,s:s,s:s,s:s}", "id", id, "harness",
+	    "codex", "title", title, "stream", "11111111", "last_uploaded_at",
+	    uploaded);
+
+	OK(ses_index_update(store, "0011223344556677", &row, 1, &err));
+	json_decref(row);
+}
+
+static void
+an_index_is_folded_and_its_newest_rows_count(void **state)
+{
+	static const struct ses_store_list what = {.prefix = "index/"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *rows = json_array();
+	size_t objects = 0;
+	size_t most = 0;
+	char text[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(text, sizeof(text), "2026-01-01T00:00:%02dZ", i);
+		index_row("a", text, text);
+		objects = 0;
+		OK(ses_store_list(store, &what, count_one, &objects, &err));
+		most = objects > most ? objects : most;
+	}
+	assert_int_equal(most, 16);
+	/* one that was late does not count, nor does a damaged object */
+	index_row("a", "late", "2025-01-01T00:00:00Z");
+	index_row("b", "other", "2026-01-01T00:00:00Z");
+	OK(ses_store_put(store,
+	    "index/0011223344556677/000000000000-00000000.jsonl.gz",
+	    &(struct ses_put){.data = "x", .len = 1}, NULL, &err));
+	OK(ses_index_each(store, keep_row, rows, &err));
+	assert_int_equal(json_array_size(rows), 2);
+	assert_string_equal(ses_doc_str(json_array_get(rows, 0), "title"),
+	    "2026-01-01T00:00:39Z");
+	(void)json_array_clear(rows);
+	OK(ses_index_remove(store, "0011223344556677", "codex", "a", &err));
+	OK(ses_index_each(store, keep_row, rows, &err));
+	assert_int_equal(json_array_size(rows), 1);
+	objects = 0;
+	OK(ses_store_list(store, &what, count_one, &objects, &err));
+	assert_int_equal(objects, 1);
 	json_decref(rows);
 }
 
@@ -361,6 +429,7 @@ main(void)
 	    WITH(the_first_pin_wins),
 	    WITH(finds_sessions_by_any_unique_beginning),
 	    WITH(lists_what_an_index_forgot_and_hides_what_was_removed),
+	    WITH(an_index_is_folded_and_its_newest_rows_count),
 	    WITH(removal_leaves_only_the_sign_and_goes_on_when_killed),
 	    WITH(the_summary_counts_what_is_there),
 	    cmocka_unit_test(keys_keep_strange_names_inside_the_vault),

@@ -108,7 +108,7 @@ int ses_s3_del_many(
 int ses_s3_learn(void *st, unsigned *caps, struct seshat_err *err);
 
 /** What was learned proved wrong: it is asked anew. */
-void ses_s3_unlearn(struct ses_s3 *s);
+void ses_s3_forget(void *st);
 
 /** One plain PUT; condition is a header "if-match" or "if-none-match" or
  * NULL. */

@@ -177,6 +177,13 @@ ses_store_name(const struct ses_store *s)
 	return s->name.data;
 }
 
+void
+ses_store_forget(struct ses_store *s)
+{
+	if (s->ops->forget != NULL)
+		s->ops->forget(s->st);
+}
+
 struct ses_store_about
 ses_store_about(const struct ses_store *s)
 {

@@ -343,7 +343,7 @@ test_that "pins that lead to nothing are told"
 anew
 fake "$id" "$demo"
 mirror --everywhere
-rm -r "$vault/demo"
+rm -r "$vault/demo" "$vault/index"
 run seshat verify
 expect_status 5
 out_has "$id: nothing is stored of it"

@@ -100,6 +100,11 @@ int ses_s3_element(
 int ses_s3_fail(
     struct ses_s3 *s, const struct ses_s3_call *c, struct seshat_err *err);
 
+/** Hand out what one page of a listing shows, in order.  Errors:
+ * SESHAT_EFORMAT, it is none. */
+int ses_s3_list_page(struct ses_s3 *s, const struct ses_buf *xml,
+    ses_store_seen *seen, void *arg, struct seshat_err *err);
+
 /* Operations of store/backends.h that have files of their own. */
 int ses_s3_list(void *st, const struct ses_store_list *what,
     ses_store_seen *seen, void *arg, struct seshat_err *err);

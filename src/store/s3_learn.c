@@ -265,8 +265,9 @@ out:
 }
 
 void
-ses_s3_unlearn(struct ses_s3 *s)
+ses_s3_forget(void *st)
 {
+	struct ses_s3 *s = st;
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 

@@ -52,6 +52,9 @@ struct ses_s3 {
 int ses_s3_place(struct ses_s3 *s, const char *url,
     const struct ses_store_access *access, struct seshat_err *err);
 
+/** Whether it looks like the name of a region. */
+int ses_s3_is_region(const char *text);
+
 /** The host of AWS for the region. */
 int ses_s3_aws_host(struct ses_s3 *s, struct seshat_err *err);
 

@@ -203,8 +203,8 @@ learn_region(struct ses_s3 *s, const struct ses_s3_call *c)
 	if (!ses_http_header(&c->answer, "x-amz-bucket-region", &region) &&
 	    !ses_s3_element(&c->answer.body, "Region", &region))
 		goto out;
-	if (strcmp(ses_buf_cstr(&region), s->region.data) != 0 && !region.bad &&
-	    region.len > 0) {
+	if (ses_s3_is_region(ses_buf_cstr(&region)) &&
+	    strcmp(region.data, s->region.data) != 0) {
 		ses_log(
 		    SES_DEBUG, "s3: the bucket is in region %s", region.data);
 		ses_buf_free(&s->region);

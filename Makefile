@@ -28,6 +28,12 @@ stress:
 	@tools/deps build test
 	@tools/test --stress
 
+# The storage suite on a bucket of yours, which it leaves as it was:
+# SESHAT_LIVE_S3=s3://bucket/prefix, and keys as for the program.
+test-live:
+	@tools/deps build test
+	@tools/test-live
+
 # Static checks: layers, format, compilers' and analysers' warnings.
 check:
 	@tools/deps build test check
@@ -49,4 +55,4 @@ install: all
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test stress check bench fuzz install clean
+.PHONY: all run test test-live stress check bench fuzz install clean

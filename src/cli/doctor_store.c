@@ -14,9 +14,6 @@ advice_on(int code)
 	case SESHAT_ENET:
 		return "look at the network, the endpoint, and proxies "
 		       "(https_proxy, no_proxy)";
-	case SESHAT_ENOSTORE:
-		return "make it with 'seshat init', or name another with "
-		       "--store";
 	case SESHAT_EUSAGE:
 		return "name another store (--store, or 'seshat init')";
 	default:
@@ -91,7 +88,7 @@ tell_right(struct ses_doctor *d, const struct ses_probe *p, int what)
 	};
 	const struct ses_probe_result *r = &p->of[what];
 	const char *name = ses_probe_name(what);
-	int is_here = ses_store_caps(d->c->store) & SES_STORE_LOCAL;
+	int is_here = (ses_store_caps(d->c->store) & SES_STORE_LOCAL) != 0;
 
 	if (r->state == SES_PROBE_OK)
 		ses_doctor_tell(
@@ -111,7 +108,7 @@ static void
 tell_conditions(struct ses_doctor *d, const struct ses_probe *p)
 {
 	const struct ses_probe_result *create = &p->of[SES_PROBE_CREATE];
-	int is_here = ses_store_caps(d->c->store) & SES_STORE_LOCAL;
+	int is_here = (ses_store_caps(d->c->store) & SES_STORE_LOCAL) != 0;
 
 	if (create->state == SES_PROBE_OK)
 		ses_doctor_tell(d, SES_FINDING_OK, "create-only", NULL,

@@ -97,7 +97,7 @@ may_tell(struct follow *w)
 	return 1;
 }
 
-/* "seshat: codex/019f: text" */
+/* "seshat: codex/019f: text"; without a session it is about the store */
 static void
 tell(struct follow *w, const struct ses_session *s, const char *text)
 {
@@ -200,6 +200,8 @@ on_state(void *arg, const struct ses_session *s, enum ses_follow_state now,
 		return;
 	if (now == SES_FOLLOW_FAILS)
 		tell(w, s, why->msg);
+	else if (s == NULL)
+		tell(w, s, "the store answers again: going on");
 	else if (now == SES_FOLLOW_LAGS)
 		tell(w, s, "grows faster than it can be stored");
 	else

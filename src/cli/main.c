@@ -26,7 +26,7 @@ static const struct ses_opt global_opts[] = {
     {"json", 0, SES_OPT_FLAG, AT(json), NULL, "print JSON for programs"},
     {"quiet", 'q', SES_OPT_FLAG, AT(quiet), NULL, "print errors only"},
     {"stats", 0, SES_OPT_FLAG, AT(stats), NULL,
-	"count the requests to the store, and what they cost"},
+	"count requests to the store, and what they cost"},
     {"verbose", 'v', SES_OPT_FLAG, AT(verbose), NULL, "tell more on stderr"},
     {"help", 'h', SES_OPT_FLAG, AT(help), NULL, "show this help"},
     {0},

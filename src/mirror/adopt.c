@@ -477,9 +477,11 @@ ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 	int64_t now = ses_time_now();
 	int rc;
 
-	/* a store that is asked over a network is believed for a while */
+	/* a store that is asked over a network is believed for a while, unless
+	 * it was seen missing */
 	if (far &&
-	    now - (src->ack > src->looked ? src->ack : src->looked) < LOOK_MS)
+	    now - (src->ack > src->looked ? src->ack : src->looked) < LOOK_MS &&
+	    src->looked >= ses_state_missed(f->m->state_dir))
 		return SES_FLUSH_OK;
 	rc = ses_state_held(f->m->store, &f->where, src, err);
 	if (rc < 0)

@@ -532,6 +532,8 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	rc = ses_lock_take(m->lock, name.data, err);
 	if (rc == 0)
 		rc = flush_locked(&f, err);
+	if (rc < 0 && err->code == SESHAT_ENOSTORE)
+		ses_state_miss(m->state_dir);
 	ses_lock_drop(m->lock, name.data);
 out:
 	ses_source_close(&m->source);

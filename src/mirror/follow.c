@@ -33,6 +33,7 @@ static int
 sleep_ms(const struct ses_follow_loop *l, const struct timers *t, int64_t now)
 {
 	int64_t at = INT64_MAX;
+	int64_t due = 0;
 
 	sooner(&at, t->sweep);
 	sooner(&at, t->poll);
@@ -41,9 +42,13 @@ sleep_ms(const struct ses_follow_loop *l, const struct timers *t, int64_t now)
 	sooner(&at, l->rest_at);
 	if (json_object_size(l->rows) > 0)
 		sooner(&at, l->index_at);
+	if (l->table.n_queue > 0)
+		due = l->table.queue[0]->due;
+	if (l->store_is.down && due != 0 && due < l->store_is.ask_at)
+		due = l->store_is.ask_at;
 	/* what is due already waits for a worker */
-	if (l->table.n_queue > 0 && l->table.queue[0]->due > now)
-		sooner(&at, l->table.queue[0]->due);
+	if (due > now)
+		sooner(&at, due);
 	if (at == INT64_MAX)
 		return -1;
 	return at <= now ? 0 : at - now > INT_MAX ? INT_MAX : (int)(at - now);

@@ -26,7 +26,7 @@ struct ses_follow_told {
 	/* a flush that stored something */
 	void (*stored)(void *arg, const struct ses_session *s,
 	    const struct ses_flush_result *r);
-	/* s NULL: not one session, but why says what */
+	/* s NULL: the store as a whole; why says what of it */
 	void (*state)(void *arg, const struct ses_session *s,
 	    enum ses_follow_state now, const struct seshat_err *why);
 	/* every 1/5 s until ready; n sessions are known */

@@ -7,15 +7,14 @@
 #include "vault/doc.h"
 #include "vault/pin.h"
 
-#define RETRY_FIRST INT64_C(2000)
-#define RETRY_LAST  INT64_C(300000)
-#define SHRUNK_MS   INT64_C(61000)   /* a network may be late, flush.c says */
-#define LAG_MS      INT64_C(30000)   /* longer than this is told */
-#define INDEX_MS    INT64_C(3600000) /* of a store that costs requests */
-#define INDEX_NEAR  INT64_C(60000)
-#define REST_MS     INT64_C(10000)
-#define TELL_MS     200
-#define HOLD_MS     INT64_C(500)
+#define RETRY_LAST INT64_C(300000)
+#define SHRUNK_MS  INT64_C(61000)   /* a network may be late, flush.c says */
+#define LAG_MS     INT64_C(30000)   /* longer than this is told */
+#define INDEX_MS   INT64_C(3600000) /* of a store that costs requests */
+#define INDEX_NEAR INT64_C(60000)
+#define REST_MS    INT64_C(10000)
+#define TELL_MS    200
+#define HOLD_MS    INT64_C(500)
 
 void
 ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
@@ -88,7 +87,8 @@ ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 	struct ses_followed *e;
 	struct ses_job job;
 
-	while (l->table.n_queue > 0 && l->table.queue[0]->due <= now) {
+	while (l->table.n_queue > 0 && l->table.queue[0]->due <= now &&
+	       ses_follow_store_may(l, now)) {
 		e = l->table.queue[0];
 		if (e->stranger) {
 			if (ses_follow_consider_again(l, e, err) < 0)
@@ -111,43 +111,34 @@ ses_follow_give(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 	return 0;
 }
 
-static void
-tell_state(struct ses_follow_loop *l, const struct ses_session *s,
-    enum ses_follow_state now, const struct seshat_err *why)
+/* Whether a failure of the store is one for this session alone: it has answered
+ * others since. */
+static int
+is_its_own(const struct ses_follow_loop *l, const struct ses_followed *e)
 {
-	if (l->f->told->state != NULL)
-		l->f->told->state(l->f->arg, s, now, why);
-}
-
-/* Twice as long each time, and never all at the same moment. */
-static int64_t
-retry_after(unsigned fails)
-{
-	int64_t ms = RETRY_FIRST;
-
-	while (--fails > 0 && ms < RETRY_LAST)
-		ms *= 2;
-	if (ms > RETRY_LAST)
-		ms = RETRY_LAST;
-	return ms - ms / 4 + (int64_t)(ses_rand_u64() % (uint64_t)(ms / 2 + 1));
+	return e->fails > 0 && l->store_is.well_at > e->failed;
 }
 
 static void
 failed(struct ses_follow_loop *l, struct ses_followed *e,
     const struct ses_job *job, int64_t now)
 {
-	if (l->ending) {
-		l->totals.failed++;
-		if (e->told != SES_FOLLOW_FAILS)
-			tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
-		return;
-	}
+	int store = job->down && !is_its_own(l, e);
+
 	e->fails++;
-	if (e->told != SES_FOLLOW_FAILS)
-		tell_state(l, &e->session, SES_FOLLOW_FAILS, &job->err);
-	e->told = SES_FOLLOW_FAILS;
-	if (!e->gone)
-		ses_followed_queue(&l->table, e, now + retry_after(e->fails));
+	e->failed = now;
+	if (store) {
+		ses_follow_store_failed(l, &job->err, now);
+	} else if (e->told != SES_FOLLOW_FAILS) {
+		ses_follow_tell(l, &e->session, SES_FOLLOW_FAILS, &job->err);
+		e->told = SES_FOLLOW_FAILS;
+	}
+	if (l->ending)
+		l->totals.failed++;
+	else if (!e->gone) /* of the store it is known when it is asked */
+		ses_followed_queue(&l->table, e,
+		    store ? now
+			  : now + ses_follow_retry_after(e->fails, RETRY_LAST));
 }
 
 static void
@@ -157,7 +148,7 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 	const struct ses_flush_result *r = &job->result;
 
 	if (e->told != SES_FOLLOW_WELL)
-		tell_state(l, &e->session, SES_FOLLOW_WELL, NULL);
+		ses_follow_tell(l, &e->session, SES_FOLLOW_WELL, NULL);
 	e->fails = 0;
 	e->told = SES_FOLLOW_WELL;
 	e->wanted = 0;
@@ -198,6 +189,8 @@ one_done(struct ses_follow_loop *l, struct ses_job *job, int64_t now)
 	struct ses_followed *e = job->tag;
 
 	e->running = 0;
+	if (job->asked && !job->down)
+		ses_follow_store_well(l, e->began, now);
 	count(l, e, &job->result);
 	if (job->rc == 0)
 		went_well(l, e, job, now);
@@ -240,27 +233,27 @@ ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now)
 	struct ses_followed *e;
 	size_t i;
 
-	for (i = 0; i < l->table.n; i++) {
+	for (i = 0; i < l->table.n && !l->store_is.down; i++) {
 		e = l->table.v[i];
 		if (is_held(e) || !e->caught_up || e->told != SES_FOLLOW_WELL ||
 		    e->wanted == 0 || now - e->wanted < limit)
 			continue;
 		e->told = SES_FOLLOW_LAGS;
-		tell_state(l, &e->session, SES_FOLLOW_LAGS, NULL);
+		ses_follow_tell(l, &e->session, SES_FOLLOW_LAGS, NULL);
 	}
 }
 
 /* What its user removed since it was stored is not to be listed again. */
-static void
-drop_removed(struct ses_follow_loop *l)
+static int
+drop_removed(struct ses_follow_loop *l, struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
 	const char *project;
 	const char *name;
 	struct ses_where w;
 	json_t *of;
 	json_t *row;
 	void *next;
+	int rc = 0;
 
 	json_object_foreach(l->rows, project, of)
 	{
@@ -269,32 +262,46 @@ drop_removed(struct ses_follow_loop *l)
 			w = (struct ses_where){project,
 			    ses_doc_str(row, "harness"),
 			    ses_doc_str(row, "id")};
-			if (ses_removed_get(l->store, &w, &ignored) > 0)
+			if (rc >= 0)
+				rc = ses_removed_get(l->store, &w, err);
+			if (rc > 0)
 				(void)json_object_del(of, name);
 		}
 	}
+	return rc < 0 ? -1 : 0;
+}
+
+static void
+index_failed(struct ses_follow_loop *l, int near, const struct seshat_err *why,
+    int64_t now)
+{
+	l->index_at = now + INDEX_NEAR;
+	if (!near && (why->code == SESHAT_ENET || why->code == SESHAT_EAUTH ||
+			 why->code == SESHAT_ENOSTORE))
+		ses_follow_store_failed(l, why, now);
+	else if (!l->index_fails)
+		ses_follow_tell(l, NULL, SES_FOLLOW_FAILS, why);
+	l->index_fails = 1;
 }
 
 void
 ses_follow_index(struct ses_follow_loop *l, int64_t now)
 {
+	int near = (ses_store_caps(l->store) & SES_STORE_LOCAL) != 0;
+	int first = l->index_at == 0;
 	struct seshat_err err = SESHAT_ERR_INIT;
 
-	/* at first all is new, and nothing was removed meanwhile */
-	if (l->index_at != 0)
-		drop_removed(l);
-	l->index_at =
-	    now + (ses_store_caps(l->store) & SES_STORE_LOCAL ? INDEX_NEAR
-							      : INDEX_MS);
+	l->index_at = now + (near ? INDEX_NEAR : INDEX_MS);
 	if (json_object_size(l->rows) == 0)
 		return;
-	if (ses_run_index(l->f->opts, l->rows, &err) < 0) {
-		if (!l->index_fails)
-			tell_state(l, NULL, SES_FOLLOW_FAILS, &err);
-		l->index_fails = 1;
+	/* at first all is new, and nothing was removed meanwhile */
+	if ((!first && drop_removed(l, &err) < 0) ||
+	    ses_run_index(l->f->opts, l->rows, &err) < 0) {
+		index_failed(l, near, &err, now);
 		return;
 	}
 	l->index_fails = 0;
+	ses_follow_store_well(l, now, now);
 	(void)json_object_clear(l->rows);
 }
 
@@ -318,7 +325,7 @@ end_one(
 }
 
 static int
-end_gone(struct ses_follow_loop *l, struct seshat_err *err)
+end_gone(struct ses_follow_loop *l, int64_t now, struct seshat_err *err)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
 	const struct ses_followed *e;
@@ -334,10 +341,17 @@ end_gone(struct ses_follow_loop *l, struct seshat_err *err)
 		    ses_followed_with_id(
 			&l->table, e->session.harness, e->session.id) != NULL)
 			continue;
-		if (end_one(&m, &e->session, &why) < 0) {
-			l->totals.failed++;
-			tell_state(l, &e->session, SES_FOLLOW_FAILS, &why);
+		if (l->store_is.given_up) {
+			l->totals.untried++;
+			continue;
 		}
+		if (end_one(&m, &e->session, &why) == 0)
+			continue;
+		l->totals.failed++;
+		if (ses_store_is_down(m.store))
+			ses_follow_store_failed(l, &why, now);
+		else
+			ses_follow_tell(l, &e->session, SES_FOLLOW_FAILS, &why);
 	}
 	ses_mirror_free(&m);
 	return 0;
@@ -378,7 +392,9 @@ ses_follow_end(struct ses_follow_loop *l, struct seshat_err *err)
 		ses_workers_wait(l->workers, &job);
 		one_done(l, &job, now);
 	}
+	l->totals.untried += l->table.n_queue;
 	/* before the ends that end_gone stamps, which it writes itself */
-	ses_follow_index(l, now);
-	return end_gone(l, err);
+	if (!l->store_is.given_up)
+		ses_follow_index(l, now);
+	return end_gone(l, now, err);
 }

@@ -6,7 +6,8 @@
 #include "mirror/workers.h"
 
 /* What the files of a follow share: follow.c is the loop, follow_find.c tells
- * which sessions the files are, follow_flush.c what becomes of flushes. */
+ * which sessions the files are, follow_flush.c what becomes of flushes,
+ * follow_store.c what is done while the store is down. */
 #define SES_FOLLOW_HARNESSES 16
 
 /* When a harness is to be searched anew: what its files are, only a search
@@ -16,6 +17,17 @@ struct ses_follow_search {
 	int64_t after; /* not before */
 };
 
+/* How the store as a whole is. */
+struct ses_follow_store {
+	int down;       /* and that was told */
+	int missing;    /* not even a bucket was there */
+	int given_up;   /* the last flushes end */
+	unsigned fails; /* times that it was asked in vain */
+	int64_t ask_at;
+	int64_t failed_at;
+	int64_t well_at; /* when it answered last, or 0 */
+};
+
 struct ses_follow_loop {
 	const struct ses_follow *f;
 	struct ses_run_totals totals;
@@ -23,6 +35,7 @@ struct ses_follow_loop {
 	struct ses_watch *watch;
 	struct ses_workers *workers;
 	struct ses_store *store; /* for what the workers do not do */
+	struct ses_follow_store store_is;
 	struct ses_follow_search search[SES_FOLLOW_HARNESSES];
 	char *id;           /* the only session that is followed, or NULL */
 	int first;          /* the next that comes is that */
@@ -77,6 +90,27 @@ void ses_follow_take(struct ses_follow_loop *l, int64_t now);
 
 /** Tell of sessions that have waited too long. */
 void ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now);
+
+/** How long to wait after so many failures, most ms at most: twice as long each
+ * time, and never all at the same moment. */
+int64_t ses_follow_retry_after(unsigned fails, int64_t most);
+
+/** Tell how a session stands; s NULL: the store as a whole. */
+void ses_follow_tell(struct ses_follow_loop *l, const struct ses_session *s,
+    enum ses_follow_state now, const struct seshat_err *why);
+
+/** Whether a flush may begin: while the store is down one at a time does, to
+ * ask. */
+int ses_follow_store_may(struct ses_follow_loop *l, int64_t now);
+
+/** The store itself failed: told once. */
+void ses_follow_store_failed(
+    struct ses_follow_loop *l, const struct seshat_err *why, int64_t now);
+
+/** The store answered what was asked from began on: if it was down that is
+ * told, and all goes on. */
+void ses_follow_store_well(
+    struct ses_follow_loop *l, int64_t began, int64_t now);
 
 /** Bring the indexes up to date. */
 void ses_follow_index(struct ses_follow_loop *l, int64_t now);

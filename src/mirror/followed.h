@@ -16,6 +16,7 @@ struct ses_followed {
 	int64_t began;             /* its last flush */
 	size_t place;              /* in the queue, from 1 on; 0: not in it */
 	unsigned fails;            /* flushes that failed one after another */
+	int64_t failed;            /* the last of them */
 	int running;               /* a worker has it */
 	int again;                 /* it changed meanwhile */
 	int grew;                  /* something was stored of it */

@@ -2,6 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include "base/fs.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -333,6 +335,37 @@ ses_state_reset(struct ses_state_source *src)
 	    .redactions = json_object(),
 	    .has_sha = 1};
 	ses_sha256_init(&src->sha);
+}
+
+#define MISSED_NAME "%s/missed"
+
+void
+ses_state_miss(const char *state_dir)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+
+	ses_buf_fmt(&path, MISSED_NAME, state_dir);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, &why) < 0 ||
+	    ses_fs_replace(path.data, "", 0, 0600, 0, &why) < 0)
+		ses_log(SES_DEBUG, "%s", why.msg);
+	ses_buf_free(&path);
+}
+
+int64_t
+ses_state_missed(const char *state_dir)
+{
+	struct ses_buf path = {0};
+	struct stat st;
+	int64_t when = 0;
+
+	ses_buf_fmt(&path, MISSED_NAME, state_dir);
+	if (stat(ses_buf_cstr(&path), &st) == 0)
+		when = (int64_t)st.st_mtim.tv_sec * 1000 +
+		       st.st_mtim.tv_nsec / 1000000;
+	ses_buf_free(&path);
+	return when;
 }
 
 void

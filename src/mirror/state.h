@@ -103,6 +103,15 @@ int ses_state_held(struct ses_store *store, const struct ses_where *w,
 int ses_state_verified(const char *state_dir, const struct ses_where *w,
     const char *owner, struct seshat_err *err);
 
+/**
+ * Remember that the store itself was not there just now: what comes in its
+ * place may be empty.  ses_state_missed tells when that was, ms since 1970, or
+ * 0; state_dir is that of the store.
+ */
+void ses_state_miss(const char *state_dir);
+
+int64_t ses_state_missed(const char *state_dir);
+
 /** Count an entry, in JSON form, into the sums. */
 void ses_state_count(struct ses_state_source *src, const json_t *entry);
 

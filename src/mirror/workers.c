@@ -44,13 +44,24 @@ tell_done(const struct ses_workers *w)
 		return;
 }
 
+static uint64_t
+requests(const struct ses_store *s)
+{
+	struct ses_store_counts c = ses_store_counts(s);
+
+	return c.put + c.get + c.head + c.list + c.del + c.now;
+}
+
 static void
 do_job(struct place *p)
 {
+	uint64_t before = requests(p->m.store);
+
 	p->job.err = (struct seshat_err)SESHAT_ERR_INIT;
 	p->job.rc = ses_mirror_flush(
 	    &p->m, p->job.session, &p->job.how, &p->job.result, &p->job.err);
 	p->job.down = p->job.rc < 0 && ses_store_is_down(p->m.store);
+	p->job.asked = requests(p->m.store) > before;
 }
 
 static void *

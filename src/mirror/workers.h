@@ -16,7 +16,8 @@ struct ses_job {
 	void *tag;
 	/* what came of it */
 	int rc;
-	int down; /* it failed since the store does: so would others */
+	int down;  /* it failed since the store does: so would others */
+	int asked; /* the store was asked something */
 	struct ses_flush_result result; /* whoever takes the job frees it */
 	struct seshat_err err;
 };

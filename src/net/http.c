@@ -215,7 +215,8 @@ prepare(struct transfer *t, struct curl_slist *headers)
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(CURLOPT_LOW_SPEED_TIME, DEAD_SECONDS);
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(CURLOPT_BUFFERSIZE, BLOCK_BYTES);
+	/* a wish: libcurl 7.88 refuses it after a name was not found */
+	(void)set(e, CURLOPT_BUFFERSIZE, BLOCK_BYTES);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, t);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
@@ -257,6 +258,11 @@ fail_transfer(struct transfer *t, CURLcode code, struct seshat_err *err)
 	else if (code == CURLE_OUT_OF_MEMORY)
 		rc = ses_fail(
 		    err, SESHAT_ENOMEM, "%s: %s", ses_buf_cstr(&u.host), why);
+	else if (code == CURLE_SSL_CONNECT_ERROR)
+		rc = ses_fail(err, SESHAT_ENET,
+		    "%s: %s (is the endpoint meant to be http://, or at "
+		    "another port?)",
+		    ses_buf_cstr(&u.host), why);
 	else if (code == CURLE_SEND_FAIL_REWIND)
 		rc = ses_fail(err, SESHAT_ENET, "%s: the connection broke off",
 		    ses_buf_cstr(&u.host));

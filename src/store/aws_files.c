@@ -134,6 +134,16 @@ search(struct wanted *w, const char *p)
 	}
 }
 
+int
+ses_aws_search(const char *text, const char *section, const char *block,
+    const char *name, struct ses_buf *out)
+{
+	struct wanted w = {section, block, name, out, 0};
+
+	search(&w, text);
+	return w.found;
+}
+
 static const struct place {
 	const char *variable;
 	const char *usual; /* below the home */
@@ -170,8 +180,9 @@ look(const struct place *where, struct wanted *w, struct seshat_err *err)
 		ses_fail(err, SESHAT_EFORMAT, "%s is no text", path.data);
 		goto out;
 	}
-	search(w, text.data);
-	rc = ses_buf_check(w->out, err) < 0 ? -1 : w->found;
+	rc = ses_aws_search(text.data, w->section, w->block, w->name, w->out);
+	if (ses_buf_check(w->out, err) < 0)
+		rc = -1;
 out:
 	ses_buf_free(&path);
 	if (text.data != NULL)

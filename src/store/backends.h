@@ -1,7 +1,7 @@
 #ifndef SES_BACKENDS_H
 #define SES_BACKENDS_H
 
-#include "store/store.h"
+#include "store/probe.h"
 
 /* The kinds of stores: what store.c calls, each in files of its own. */
 
@@ -45,6 +45,8 @@ struct ses_store_ops {
 	    struct seshat_err *err);
 	/* What conditions it really heeds; NULL: what caps say. */
 	int (*learn)(void *st, unsigned *caps, struct seshat_err *err);
+	/* What was learned proved wrong; NULL: nothing is learned. */
+	void (*forget)(void *st);
 	int (*now)(void *st, int64_t *when, struct seshat_err *err);
 	/* Where a key or prefix lies on this machine; NULL: nowhere. */
 	void (*path)(const void *st, const char *key, struct ses_buf *out);

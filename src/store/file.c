@@ -139,6 +139,54 @@ ready(struct ses_file_store *f, struct seshat_err *err)
 	return 0;
 }
 
+static int
+get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
+    uint64_t *all, struct seshat_err *err)
+{
+	static const size_t step = (size_t)256 * 1024;
+	struct ses_buf block = {0};
+	char *room = ses_buf_room(&block, step);
+	uint64_t left = len == 0 ? UINT64_MAX : len;
+	size_t want;
+	size_t got;
+	int rc = -1;
+
+	if (room == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	do {
+		want = left < step ? (size_t)left : step;
+		if (ses_fs_pread(fd, room, want, from, &got, err) < 0)
+			goto out;
+		if (got > 0 && ses_sink_write(sink, room, got, err) < 0)
+			goto out;
+		from += got;
+		left -= got;
+		*all += got;
+	} while (got == want && left > 0);
+	rc = 0;
+out:
+	ses_buf_free(&block);
+	return rc;
+}
+
+static int
+write_body(int fd, const struct ses_put *what, struct seshat_err *err)
+{
+	struct ses_sink sink = ses_sink_fd(&fd);
+	uint64_t all = 0;
+
+	if (what->data != NULL || what->len == 0)
+		return ses_fs_write(fd, what->data, what->len, err);
+	if (get_fd(what->fd, 0, what->len, &sink, &all, err) < 0)
+		return -1;
+	if (all < what->len)
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "it became shorter while it was read");
+	return 0;
+}
+
 /* Write and sync a temporary file in the root; its name goes to tmp. */
 static int
 write_aside(struct ses_file_store *f, const struct ses_put *what,
@@ -160,7 +208,7 @@ write_aside(struct ses_file_store *f, const struct ses_put *what,
 		ses_fail_errno(err, "chmod");
 		goto fail;
 	}
-	if (ses_fs_write(fd, what->data, what->len, err) < 0)
+	if (write_body(fd, what, err) < 0)
 		goto fail;
 	if (!(what->how & SES_PUT_CACHE) && fsync(fd) < 0) {
 		ses_fail_errno(err, "fsync");
@@ -374,38 +422,6 @@ file_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&tmp);
-	return rc;
-}
-
-static int
-get_fd(int fd, uint64_t from, uint64_t len, const struct ses_sink *sink,
-    uint64_t *all, struct seshat_err *err)
-{
-	static const size_t step = (size_t)256 * 1024;
-	struct ses_buf block = {0};
-	char *room = ses_buf_room(&block, step);
-	uint64_t left = len == 0 ? UINT64_MAX : len;
-	size_t want;
-	size_t got;
-	int rc = -1;
-
-	if (room == NULL) {
-		ses_fail_nomem(err);
-		goto out;
-	}
-	do {
-		want = left < step ? (size_t)left : step;
-		if (ses_fs_pread(fd, room, want, from, &got, err) < 0)
-			goto out;
-		if (got > 0 && ses_sink_write(sink, room, got, err) < 0)
-			goto out;
-		from += got;
-		left -= got;
-		*all += got;
-	} while (got == want && left > 0);
-	rc = 0;
-out:
-	ses_buf_free(&block);
 	return rc;
 }
 

@@ -108,6 +108,7 @@ try_create(struct probing *p, struct seshat_err *err)
 {
 	const struct ses_put what = {
 	    .data = "?", .len = 1, .how = SES_PUT_CREATE};
+	int rc;
 
 	if (p->out->left == NULL)
 		return SES_PROBE_NOT;
@@ -115,7 +116,10 @@ try_create(struct probing *p, struct seshat_err *err)
 		return -1;
 	if (!(p->caps & SES_STORE_CREATE_ONLY))
 		return SES_PROBE_UNHEEDED;
-	return refused(p, &what, SESHAT_EEXISTS, err);
+	rc = refused(p, &what, SESHAT_EEXISTS, err);
+	if (rc == SES_PROBE_UNHEEDED)
+		ses_store_forget(p->s);
+	return rc;
 }
 
 static int

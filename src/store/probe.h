@@ -4,6 +4,24 @@
 #include "store/store.h"
 
 /*
+ * For those who look after a store: where it is, and what it lets us do.
+ */
+/* Where a store is, and as whom we speak to it; borrowed from the store. */
+struct ses_store_about {
+	const char *scheme; /* of its server: "https" */
+	const char *host;
+	const char *region; /* the first request may put it right */
+	const char *keys;   /* where they are from; NULL before a request */
+};
+
+/** Of a store on this machine all are NULL. */
+struct ses_store_about ses_store_about(const struct ses_store *s);
+
+/** What was learned of the store is not so (ses_store_learn): it is tried out
+ * anew when it is next needed. */
+void ses_store_forget(struct ses_store *s);
+
+/*
  * Trying what a store lets us do, with one small object that is gone
  * afterwards.  It tells what came of each try and judges nothing.
  */

@@ -111,6 +111,8 @@ ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
 	    .count = &s->notes->counts.put};
 	int rc;
 
+	if (what->data == NULL && what->len > 0)
+		return ses_s3_put_file(s, key, what, condition, when, err);
 	if (condition != NULL)
 		c.headers[c.n_headers++] = *condition;
 	rc = ses_s3_call(s, &c, err);
@@ -181,7 +183,7 @@ s3_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	else
 		return ses_s3_put(s, key, what, NULL, when, err);
 	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED) {
-		ses_s3_unlearn(s);
+		ses_s3_forget(s);
 		err->code = SESHAT_ENET; /* tried again, as it is now */
 	}
 	return rc;
@@ -386,6 +388,7 @@ const struct ses_store_ops ses_store_s3 = {
     .del = ses_s3_del,
     .del_many = ses_s3_del_many,
     .learn = ses_s3_learn,
+    .forget = ses_s3_forget,
     .now = s3_now,
     .about = s3_about,
     .close = s3_close,

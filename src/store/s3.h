@@ -15,6 +15,7 @@
  *	s3_call.c     one request, signed; region and clock put right
  *	s3_error.c    what an answer that is none means
  *	s3_list.c     listing, page by page
+ *	s3_file.c     putting files, in parts where they are large
  *	s3_delete.c   deleting many at once
  *	s3_learn.c    which conditions the server heeds
  */
@@ -50,6 +51,9 @@ struct ses_s3 {
 /** Fill in where the store is; no request, no secret. */
 int ses_s3_place(struct ses_s3 *s, const char *url,
     const struct ses_store_access *access, struct seshat_err *err);
+
+/** Whether it looks like the name of a region. */
+int ses_s3_is_region(const char *text);
 
 /** The host of AWS for the region. */
 int ses_s3_aws_host(struct ses_s3 *s, struct seshat_err *err);
@@ -99,6 +103,11 @@ int ses_s3_element(
 int ses_s3_fail(
     struct ses_s3 *s, const struct ses_s3_call *c, struct seshat_err *err);
 
+/** Hand out what one page of a listing shows, in order.  Errors:
+ * SESHAT_EFORMAT, it is none. */
+int ses_s3_list_page(struct ses_s3 *s, const struct ses_buf *xml,
+    ses_store_seen *seen, void *arg, struct seshat_err *err);
+
 /* Operations of store/backends.h that have files of their own. */
 int ses_s3_list(void *st, const struct ses_store_list *what,
     ses_store_seen *seen, void *arg, struct seshat_err *err);
@@ -107,13 +116,18 @@ int ses_s3_del_many(
 int ses_s3_learn(void *st, unsigned *caps, struct seshat_err *err);
 
 /** What was learned proved wrong: it is asked anew. */
-void ses_s3_unlearn(struct ses_s3 *s);
+void ses_s3_forget(void *st);
 
 /** One plain PUT; condition is a header "if-match" or "if-none-match" or
  * NULL. */
 int ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
     const struct ses_sigv4_pair *condition, int64_t *when,
     struct seshat_err *err);
+
+/** The same of a file, in parts where it is large. */
+int ses_s3_put_file(struct ses_s3 *s, const char *key,
+    const struct ses_put *what, const struct ses_sigv4_pair *condition,
+    int64_t *when, struct seshat_err *err);
 
 /** One DELETE. */
 int ses_s3_del(void *st, const char *key, struct seshat_err *err);

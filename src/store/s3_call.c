@@ -13,16 +13,17 @@
 static int
 prepare(struct ses_s3 *s, struct seshat_err *err)
 {
-	if (s->http != NULL)
-		return 0;
-	if (ses_s3_login_find(
-		&s->login, ses_buf_cstr(&s->profile), &s->access, err) < 0)
-		return -1;
-	s->signer = (struct ses_sigv4_signer){.access_key = s->login.access_key,
-	    .secret_key = s->login.secret_key,
-	    .region = s->region.data,
-	    .service = "s3"};
-	return ses_http_open(&s->http, err);
+	if (s->login.access_key == NULL) {
+		if (ses_s3_login_find(&s->login, ses_buf_cstr(&s->profile),
+			&s->access, err) < 0)
+			return -1;
+		s->signer =
+		    (struct ses_sigv4_signer){.access_key = s->login.access_key,
+			.secret_key = s->login.secret_key,
+			.region = s->region.data,
+			.service = "s3"};
+	}
+	return s->http != NULL ? 0 : ses_http_open(&s->http, err);
 }
 
 /* The parts of one attempt. */
@@ -202,8 +203,8 @@ learn_region(struct ses_s3 *s, const struct ses_s3_call *c)
 	if (!ses_http_header(&c->answer, "x-amz-bucket-region", &region) &&
 	    !ses_s3_element(&c->answer.body, "Region", &region))
 		goto out;
-	if (strcmp(ses_buf_cstr(&region), s->region.data) != 0 && !region.bad &&
-	    region.len > 0) {
+	if (ses_s3_is_region(ses_buf_cstr(&region)) &&
+	    strcmp(region.data, s->region.data) != 0) {
 		ses_log(
 		    SES_DEBUG, "s3: the bucket is in region %s", region.data);
 		ses_buf_free(&s->region);
@@ -280,6 +281,9 @@ ses_s3_call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 	}
 	s->notes->wait_ms = wait_asked(&c->answer);
 	ses_s3_fail(s, c, err);
+	/* whoever put new ones into a file did so for those that run, too */
+	if (err->code == SESHAT_EAUTH)
+		ses_s3_login_free(&s->login);
 	s->notes->down = err->code == SESHAT_ENOSTORE ||
 			 err->code == SESHAT_EAUTH || err->code == SESHAT_ENET;
 	return -1;

@@ -109,17 +109,33 @@ remember(const struct ses_s3 *s, const char *path)
 	ses_buf_free(&b);
 }
 
+/* Always the same object, so that a try whose answer was lost may be made
+ * again: what was heeded then is heeded now. */
+static int
+put_probe(struct ses_s3 *s, const struct ses_sigv4_pair *condition,
+    struct seshat_err *err)
+{
+	const struct ses_put what = {.data = "?", .len = 1};
+	struct ses_backoff b = ses_backoff_near();
+	int64_t when;
+
+	while (ses_s3_put(s, s->probe, &what, condition, &when, err) < 0)
+		if (err->code == SESHAT_ECONFLICT ||
+		    !ses_err_retryable(err->code) ||
+		    !ses_backoff_wait(&b, s->notes->wait_ms))
+			return -1;
+	return 0;
+}
+
 /* One put under a condition: 1 it was done, 0 it was refused as the condition
  * says, 2 the server knows no such condition, -1. */
 static int
-try(struct ses_s3 *s, const char *key, const char *name, const char *value,
+try(struct ses_s3 *s, const char *name, const char *value,
     struct seshat_err *err)
 {
 	const struct ses_sigv4_pair condition = {name, value};
-	const struct ses_put what = {.data = "?", .len = 1};
-	int64_t when;
 
-	if (ses_s3_put(s, key, &what, &condition, &when, err) == 0)
+	if (put_probe(s, &condition, err) == 0)
 		return 1;
 	if (err->code == SESHAT_EEXISTS || err->code == SESHAT_ECONFLICT)
 		return 0;
@@ -132,49 +148,47 @@ try(struct ses_s3 *s, const char *key, const char *name, const char *value,
 }
 
 static int
-try_create(struct ses_s3 *s, const char *key, struct seshat_err *err)
+try_create(struct ses_s3 *s, struct seshat_err *err)
 {
-	int first = try(s, key, "if-none-match", "*", err);
+	int first = try(s, "if-none-match", "*", err);
 	int second;
 
 	if (first < 0 || first == 2)
 		return first < 0 ? -1 : 0;
 	/* whether ours or that of a try whose answer was lost: it is there */
-	second = try(s, key, "if-none-match", "*", err);
+	second = try(s, "if-none-match", "*", err);
 	if (second == 0)
 		s->heeds |= SES_STORE_CREATE_ONLY;
 	return second < 0 ? -1 : 0;
 }
 
 static int
-try_match(struct ses_s3 *s, const char *key, struct seshat_err *err)
+try_match(struct ses_s3 *s, struct seshat_err *err)
 {
 	static const char wrong[] = "\"00000000000000000000000000000000\"";
-	const struct ses_put what = {.data = "!", .len = 1};
 	struct ses_sink none = ses_sink_none();
 	char tag[SES_STORE_TAG];
 	size_t len;
-	int64_t when;
 	int rc;
 
 	/* there is no object yet where create-only was refused */
-	if (ses_s3_put(s, key, &what, NULL, &when, err) < 0 ||
-	    ses_store_s3.get(s, key, 0, 0, &none, err) < 0)
+	if (put_probe(s, NULL, err) < 0 ||
+	    ses_store_s3.get(s, s->probe, 0, 0, &none, err) < 0)
 		return -1;
 	memcpy(tag, s->notes->tag, sizeof(tag));
 	len = strlen(tag);
 	if (len < 3 || tag[0] != '"')
 		return 0;
-	rc = try(s, key, "if-match", wrong, err);
+	rc = try(s, "if-match", wrong, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	rc = try(s, key, "if-match", tag, err);
+	rc = try(s, "if-match", tag, err);
 	if (rc == 1)
 		s->heeds |= SES_STORE_MATCH;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	tag[len - 1] = '\0';
-	rc = try(s, key, "if-match", tag + 1, err);
+	rc = try(s, "if-match", tag + 1, err);
 	if (rc == 1) {
 		s->heeds |= SES_STORE_MATCH;
 		s->bare_tags = 1;
@@ -210,7 +224,7 @@ ask(struct ses_s3 *s, struct seshat_err *err)
 	}
 	s->heeds = 0;
 	s->bare_tags = 0;
-	if (try_create(s, s->probe, err) < 0 || try_match(s, s->probe, err) < 0)
+	if (try_create(s, err) < 0 || try_match(s, err) < 0)
 		return -1;
 	clean_up(s);
 	return 0;
@@ -251,8 +265,9 @@ out:
 }
 
 void
-ses_s3_unlearn(struct ses_s3 *s)
+ses_s3_forget(void *st)
 {
+	struct ses_s3 *s = st;
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 

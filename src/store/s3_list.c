@@ -297,6 +297,28 @@ hand_out(
 	return rc;
 }
 
+static void
+page_free(struct page *p)
+{
+	ses_buf_free(&p->text);
+	ses_buf_free(&p->names);
+	ses_buf_free(&p->next);
+	free(p->rows);
+}
+
+int
+ses_s3_list_page(struct ses_s3 *s, const struct ses_buf *xml,
+    ses_store_seen *seen, void *arg, struct seshat_err *err)
+{
+	struct page p = {.s = s};
+	int rc = parse(&p, xml, err);
+
+	if (rc == 0)
+		rc = hand_out(&p, seen, arg, err);
+	page_free(&p);
+	return rc;
+}
+
 int
 ses_s3_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
     void *arg, struct seshat_err *err)
@@ -321,10 +343,7 @@ ses_s3_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 			    "the listing says that there is more, but not "
 			    "where");
 	} while (rc == 0 && p.truncated);
-	ses_buf_free(&p.text);
-	ses_buf_free(&p.names);
-	ses_buf_free(&p.next);
 	ses_buf_free(&from);
-	free(p.rows);
+	page_free(&p);
 	return rc;
 }

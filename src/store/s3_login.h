@@ -35,6 +35,11 @@ void ses_s3_login_free(struct ses_s3_login *l);
 int ses_aws_setting(const char *profile, const char *name, struct ses_buf *out,
     struct seshat_err *err);
 
+/** The same in the text of one file, which ends in NUL: the value of name in a
+ * section, inside a block ("" : outside any); 1 or 0. */
+int ses_aws_search(const char *text, const char *section, const char *block,
+    const char *name, struct ses_buf *out);
+
 /** The profile that counts where none is named: AWS_PROFILE or "default". */
 const char *ses_aws_profile(void);
 

@@ -177,6 +177,13 @@ ses_store_name(const struct ses_store *s)
 	return s->name.data;
 }
 
+void
+ses_store_forget(struct ses_store *s)
+{
+	if (s->ops->forget != NULL)
+		s->ops->forget(s->st);
+}
+
 struct ses_store_about
 ses_store_about(const struct ses_store *s)
 {
@@ -287,7 +294,8 @@ holds(struct ses_store *s, const char *key, const struct ses_put *what,
     struct seshat_err *err)
 {
 	struct ses_buf b = {0};
-	int same = ses_store_read(s, key, what->len, &b, err) == 0 &&
+	int same = what->data != NULL && /* a file is not worth it */
+		   ses_store_read(s, key, what->len, &b, err) == 0 &&
 		   b.len == what->len && memcmp(b.data, what->data, b.len) == 0;
 
 	ses_buf_free(&b);

@@ -32,8 +32,9 @@ enum {
 };
 
 struct ses_put {
-	const void *data;
+	const void *data; /* NULL: len bytes of a file, from its start */
 	size_t len;
+	int fd;          /* of that file */
 	unsigned how;    /* SES_PUT_* */
 	const char *tag; /* replace only the object that has it, where the
 			  * store can (SES_STORE_MATCH); NULL: any */
@@ -87,17 +88,6 @@ const char *ses_store_name(const struct ses_store *s);
 
 /** The URL it was opened with; borrowed. */
 const char *ses_store_url(const struct ses_store *s);
-
-/* Where a store is, and as whom we speak to it; borrowed from the store. */
-struct ses_store_about {
-	const char *scheme; /* of its server: "https" */
-	const char *host;
-	const char *region; /* the first request may put it right */
-	const char *keys;   /* where they are from; NULL before a request */
-};
-
-/** Of a store on this machine all are NULL. */
-struct ses_store_about ses_store_about(const struct ses_store *s);
 
 /** What its kind can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);

@@ -194,7 +194,7 @@ is_whole "$id" "$source"
 test_that "one whose pin is damaged and that no index knows, too"
 five_parts
 echo '{"project":""}' >"$vault/ids/claude-code/$id"
-rm -r "$vault/demo/index"
+rm -r "$vault/index"
 run seshat list
 expect_status 0
 out_has "^aaaaaaaa .* damaged$"
@@ -343,7 +343,7 @@ test_that "pins that lead to nothing are told"
 anew
 fake "$id" "$demo"
 mirror --everywhere
-rm -r "$vault/demo"
+rm -r "$vault/demo" "$vault/index"
 run seshat verify
 expect_status 5
 out_has "$id: nothing is stored of it"

@@ -212,8 +212,7 @@ out_has '^problem  store +.*no keys for S3: set AWS_ACCESS_KEY_ID'
 test_that "a bucket that is not there is told, and not made"
 run seshat doctor --store "$(s3_url missing)"
 expect_status 1
-out_has '^problem  store +.*bucket "missing" not found'
-out_has " -> make it with 'seshat init'"
+out_has "^problem  store +.*bucket \"missing\" not found .*'seshat init'"
 run seshat list --store "$(s3_url missing)"
 check test "$status" != 0
 
@@ -222,6 +221,13 @@ run seshat doctor --store "$(s3_url full http://127.0.0.1:1)"
 expect_status 1
 out_has '^problem  store +.*127.0.0.1'
 out_has ' -> look at the network, the endpoint, and proxies'
+run seshat doctor --store "$(s3_url full http://no-such-host.invalid)" \
+    --insecure-http
+expect_status 1
+out_has '^problem  store +.*no-such-host.invalid: Could not resolve host'
+run seshat doctor --store "$(s3_url full https://${S3_ENDPOINT#http://})"
+expect_status 1
+out_has '^problem  store +.*is the endpoint meant to be http://'
 run seshat doctor --store "$(s3_url full http://192.0.2.1)"
 expect_status 1
 out_has '^problem  store +.*is not encrypted: .*--insecure-http'
@@ -248,6 +254,7 @@ faults rule "conditions-ignored * * times=0"
 run seshat doctor --store "$url"
 expect_status 0
 out_has '^warning  store +create-only is not honoured \(tried\)'
+check test -z "$(grep -rl create-only "$XDG_CACHE_HOME/seshat/stores")"
 faults calm
 
 test_that "one that refuses conditions works without"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kill a follow again and again while sessions are written and read.
 
-usage: follow.py ROUNDS [SEED], with SESHAT_BIN set
+usage: follow.py ROUNDS [SEED] [s3], with SESHAT_BIN set
 
 A writer appends lines to three sessions, some of them torn: half a line, and
 the rest later.  'seshat mirror --follow' is killed at a random moment and
@@ -9,85 +9,36 @@ started again, each time a round; now and then a session is compacted beside
 it.  A reader must always see the beginning of what was written, and never less
 than before.  Every LEG rounds the follow is ended by Ctrl-C: then what is
 stored is the source, byte for byte, in one stream, and three new sessions
-begin."""
+begin.  The vault is a folder, with "s3" a bucket of a radosgw."""
+import contextlib
 import json
-import os
-import pathlib
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+sys.dont_write_bytecode = True
+
+from sessions import Home, Session, new_folder, radosgw  # noqa: E402
+from bucket import Client  # noqa: E402  # sessions told where it is
 
 LEG = 30
 SESSIONS = 3
-PATIENCE = 120  # seconds, for a machine that is busy
-BIN = os.environ["SESHAT_BIN"]
 
 
-class Session:
-    """One transcript: what was written of it, what was seen."""
-
-    def __init__(self, home, number):
-        self.id = f"{number:08x}-1111-4222-8333-444444444444"
-        self.cwd = f"/src/{number % SESSIONS}"
-        folder = home / f"claude/projects/-src-{number % SESSIONS}"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{self.id}.jsonl"
-        self.written = bytearray()
-        self.rest = b""  # of a torn line
-        self.lines = 0
-        self.seen = 0
-
-    def line(self, rand):
-        """The next one, of a length that varies."""
-        self.lines += 1
-        return json.dumps(
-            {"type": "user", "sessionId": self.id, "cwd": self.cwd,
-             "uuid": f"{self.id}/{self.lines}",
-             "message": {"role": "user",
-                         "content": "x" * rand.choice((5, 90, 2000))}},
-        ).encode() + b"\n"
-
-    def append(self, rand):
-        """A line, half of one, or the rest of that."""
-        if self.rest:
-            data, self.rest = self.rest, b""
-        else:
-            data = self.line(rand)
-            if rand.random() < 0.25:
-                half = rand.randrange(1, len(data))
-                data, self.rest = data[:half], data[half:]
-        # first noted: a reader must not see what is not known here
-        self.written += data
-        with open(self.path, "ab", 0) as f:
-            f.write(data)
-
-
-class Run:
+class Run(Home):
     """All of it, in a home of its own."""
 
-    def __init__(self, home, seed):
-        self.home = home
+    def __init__(self, path, seed, **more):
+        super().__init__(path, **more)
         self.rand = random.Random(seed)
-        self.env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
-                    "HOME": str(home), "CLAUDE_CONFIG_DIR": f"{home}/claude",
-                    "CODEX_HOME": f"{home}/codex"}
         self.faults = []
         self.shown = 0
         self.compacted = 0
         self.number = 0
         self.sessions = []
         self.writing = threading.Event()  # set: the threads go on
-
-    def seshat(self, *args):
-        """Run a command to its end."""
-        return subprocess.run([BIN, *args], env=self.env, check=False,
-                              stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=PATIENCE)
 
     def fault(self, text):
         """Something that must not be."""
@@ -130,9 +81,8 @@ class Run:
 
     def follow(self, **more):
         """Start one."""
-        return subprocess.Popen(
-            [BIN, "mirror", "--everywhere", "--follow", "--json", "--interval",
-             "0.01"], env=self.env, stdin=subprocess.DEVNULL, **more)
+        return self.begin("mirror", "--everywhere", "--follow", "--json",
+                          "--interval", "0.01", **more)
 
     def round(self):
         """Start one, and kill it."""
@@ -186,7 +136,7 @@ class Run:
         """Some rounds with three sessions."""
         self.sessions = []
         for _ in range(SESSIONS):
-            self.sessions.append(Session(self.home, self.number))
+            self.sessions.append(Session(self.path, self.number, SESSIONS))
             self.number += 1
         self.writing.set()
         threads = [threading.Thread(target=work, args=(self.rand.random(),))
@@ -203,24 +153,36 @@ class Run:
         self.end()
 
 
+def run_rounds(rounds, seed, path, store):
+    """Whether nothing was wrong; store: what the environment says of it."""
+    run = Run(path, seed, **store)
+    for done in range(0, rounds, LEG):
+        run.leg(min(LEG, rounds - done))
+    parts = ([key for key, *_ in Client().list("vault") if "/part-" in key]
+             if store else list(path.rglob("part-*")))
+    print(f"# {len(parts)} parts of {run.number} sessions, shown {run.shown} "
+          f"times, compacted {run.compacted} times", flush=True)
+    return not run.faults
+
+
 def main():
-    rounds = int(sys.argv[1])
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 10**9
+    args = [word for word in sys.argv[1:] if word != "s3"]
+    rounds = int(args[0])
+    seed = int(args[1]) if len(args) > 1 else time.time_ns() % 10**9
     print(f"# {rounds} rounds, seed {seed}", flush=True)
-    home = pathlib.Path(tempfile.mkdtemp(prefix="seshat-test."))
-    try:
-        run = Run(home, seed)
-        for done in range(0, rounds, LEG):
-            run.leg(min(LEG, rounds - done))
-        print(f"# {sum(1 for _ in home.rglob('part-*'))} parts of "
-              f"{run.number} sessions, shown {run.shown} times, compacted "
-              f"{run.compacted} times", flush=True)
-    finally:
-        shutil.rmtree(home)
-    print(("not " if run.faults else "") +
+    with contextlib.ExitStack() as stack:
+        store = {}
+        if "s3" in sys.argv:
+            store = stack.enter_context(radosgw())
+            client = Client()
+            client.make("vault")
+            store["SESHAT_STORE"] = f"s3://vault?endpoint=http://{client.host}"
+        good = run_rounds(rounds, seed, stack.enter_context(new_folder()),
+                          store)
+    print(("" if good else "not ") +
           "ok 1 - a follow that is killed at any moment goes on where it was")
     print("1..1")
-    return 1 if run.faults else 0
+    return 0 if good else 1
 
 
 sys.exit(main())

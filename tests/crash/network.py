@@ -14,30 +14,27 @@ written, in no more streams than there were sources.  What the network still
 holds back comes last, and changes nothing.
 
 Each schedule has a seed of its own: SEED, SEED + 1 ...; "network.py 1 SEED" is
-the one of that seed again, but for the time that each thing takes."""
+the one of that seed again, but for the time that each thing takes.  KEEP=FOLDER keeps the
+home of one that fails, with the journal of its requests."""
 import concurrent.futures
 import gzip
-import http.client
 import json
 import os
-import pathlib
 import random
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 sys.dont_write_bytecode = True
-SERVERS = pathlib.Path(__file__).resolve().parent.parent / "servers"
-sys.path.insert(0, str(SERVERS))
 
-from bucket import Client, Credentials  # noqa: E402
+from sessions import (REDACTED, SECRET, Home, Session,  # noqa: E402
+                      new_folder, radosgw)
+# sessions told where these are
+from bucket import Client  # noqa: E402
 from faults import Plan, Proxy  # noqa: E402
 from server import free_ports  # noqa: E402
-from sessions import REDACTED, SECRET, Home, Session  # noqa: E402
 
 AT_ONCE = 6
 LIMIT = 60  # seconds, for one command
@@ -360,83 +357,68 @@ def check_ranges(stream, parts):
             raise Bad(f"{stream}: a byte is stored twice: {parts}")
 
 
-def run_one(seed):
-    """(seed, what is wrong or None, what was done)"""
-    home = pathlib.Path(tempfile.mkdtemp(prefix="seshat-test."))
-    one = Schedule(seed, home)
-    began = time.monotonic()
-    why = None
+def play(one, keys):
+    """The schedule in its home; what is wrong, or None."""
     with open(one.journal_path, "w", encoding="utf-8") as journal:
         one.proxy = Proxy(free_ports(1)[0], one.plan, one.conditions, journal)
         one.proxy.up()
-        # named by its port, it would not be the same again
-        one.home = Home(home, SESHAT_STORE=(
-            f"s3://{BUCKET}/{seed}?endpoint=http://127.0.0.1:{one.proxy.port}"),
-            **{name: os.environ[name] for name in
-               ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-                "AWS_DEFAULT_REGION")})
+        one.home = Home(one.home_path, SESHAT_STORE=(
+            f"s3://{BUCKET}/{one.seed}?endpoint=http://127.0.0.1:"
+            f"{one.proxy.port}"), **keys)
         try:
             one.play()
-        except (Bad, subprocess.TimeoutExpired) as bad:
-            why = str(bad)
+        except Bad as bad:
+            return str(bad)
         except Exception as bad:  # one that is broken is one that failed
-            why = f"the test itself: {bad!r}"
+            return f"the test itself: {bad!r}"
         finally:
             one.proxy.down()
             one.proxy.release()
-    if os.environ.get("KEEP") and why:
-        print(f"# {seed}: kept {home}")
-    else:
-        shutil.rmtree(home)
-    one.note(f"{time.monotonic() - began:.1f} s, "
-             f"{one.proxy.count} requests")
-    return seed, why, one
+    return None
 
 
-def with_server(does):
-    """A radosgw for the time of it."""
-    folder = tempfile.mkdtemp(prefix="seshat-test.")
-    try:
-        subprocess.run([sys.executable, SERVERS / "rgw", folder], check=True)
-        text = (pathlib.Path(folder) / "env").read_text("ascii")
-        for name, value in re.findall(r"export (\w+)=(\S*)", text):
-            os.environ[name] = value
-        Client().make(BUCKET)
-        return does()
-    finally:
-        subprocess.run([sys.executable, SERVERS / "stop", folder], check=True)
-        shutil.rmtree(folder)
+def run_one(seed, keys):
+    """(what is wrong or None, the schedule)"""
+    began = time.monotonic()
+    with new_folder() as home:
+        one = Schedule(seed, home)
+        why = play(one, keys)
+        if why and os.environ.get("KEEP"):
+            shutil.copytree(home, os.environ["KEEP"])
+    one.note(f"{time.monotonic() - began:.1f} s, {one.proxy.count} requests")
+    return why, one
+
+
+def run_all(seeds, keys):
+    """How many failed."""
+    bad = requests = 0
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for why, one in pool.map(lambda seed: run_one(seed, keys), seeds):
+            requests += one.proxy.count
+            if why is None:
+                continue
+            bad += 1
+            print(f"# seed {one.seed}: {why}")
+            for line in one.did:
+                print("#     " + line.replace("\n", "\n#     "))
+            sys.stdout.flush()
+    print(f"# {requests} requests, {time.monotonic() - began:.0f} s, "
+          f"{bad} schedules failed", flush=True)
+    return bad
 
 
 def main():
     count = int(sys.argv[1])
     first = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"# {count} schedules, seeds from {first} on", flush=True)
-
-    def run():
-        bad = requests = 0
-        began = time.monotonic()
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            for seed, why, one in pool.map(run_one,
-                                           range(first, first + count)):
-                requests += one.proxy.count
-                if why is None and not os.environ.get("VERBOSE"):
-                    continue
-                bad += why is not None
-                print(f"# seed {seed}: {why}")
-                for line in one.did:
-                    print("#     " + line.replace("\n", "\n#     "))
-                sys.stdout.flush()
-        print(f"# {requests} requests, {time.monotonic() - began:.0f} s, "
-              f"{bad} schedules failed", flush=True)
-        return bad
-
-    bad = with_server(run)
+    with radosgw() as keys:
+        Client().make(BUCKET)
+        bad = run_all(range(first, first + count), keys)
     print(("not " if bad else "") + "ok 1 - what a bad network does to a "
           "bucket, it is whole and told once")
     print("1..1")
     return 1 if bad else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+sys.exit(main())

@@ -1,9 +1,18 @@
 """Sessions that are written while they are stored, and the program beside
 them, for the tests that do both a thousand times."""
+import contextlib
 import json
 import os
+import pathlib
+import re
+import shutil
 import subprocess
+import sys
+import tempfile
+sys.dont_write_bytecode = True
 
+SERVERS = pathlib.Path(__file__).resolve().parent.parent / "servers"
+sys.path.insert(0, str(SERVERS))
 PATIENCE = 120  # seconds, for a machine that is busy
 BIN = os.environ["SESHAT_BIN"]
 # in pieces, as no secret is to stand here, not even an expired one
@@ -82,3 +91,31 @@ class Home:
         return subprocess.run([BIN, *args], env=self.env, check=False,
                               stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=PATIENCE)
+
+
+@contextlib.contextmanager
+def new_folder():
+    """One that is gone afterwards."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="seshat-test."))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def radosgw():
+    """A server for the time of it, and what the environment holds then."""
+    with new_folder() as folder:
+        try:
+            subprocess.run([sys.executable, SERVERS / "rgw", folder],
+                           check=True)
+            env = dict(re.findall(r"export (\w+)=(\S*)",
+                                  (folder / "env").read_text("ascii")))
+            os.environ.update(env)
+            yield {name: env[name] for name in
+                   ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                    "AWS_DEFAULT_REGION")}
+        finally:
+            subprocess.run([sys.executable, SERVERS / "stop", folder],
+                           check=True)

@@ -66,7 +66,7 @@ s3_about(const void *st, struct ses_store_about *out)
 	*out = (struct ses_store_about){.scheme = s->scheme.data,
 	    .host = s->host.data,
 	    .region = s->region.data,
-	    .keys = s->login.access_key == NULL ? NULL : s->login.from};
+	    .keys = s->keys_from};
 }
 
 /* The bucket, for its owner alone, which is what servers make by default. */

@@ -17,6 +17,7 @@ prepare(struct ses_s3 *s, struct seshat_err *err)
 		if (ses_s3_login_find(&s->login, ses_buf_cstr(&s->profile),
 			&s->access, err) < 0)
 			return -1;
+		s->keys_from = s->login.from;
 		s->signer =
 		    (struct ses_sigv4_signer){.access_key = s->login.access_key,
 			.secret_key = s->login.secret_key,

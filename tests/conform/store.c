@@ -72,9 +72,12 @@ forget(void)
 static int
 see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
+	char **more = realloc(names, (n_names + 1) * sizeof(*names));
+
 	(void)arg;
 	(void)err;
-	names = realloc(names, (n_names + 1) * sizeof(*names));
+	assert_non_null(more);
+	names = more;
 	names[n_names++] = strdup(o->key + strlen(prefix) + 1);
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* Store in a bucket: s3://bucket[/prefix].  s3.h names its files. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,8 +301,9 @@ s3_get(void *st, const char *key, uint64_t from, uint64_t len,
 			b = ses_backoff_far();
 		if (!ses_backoff_wait(&b, s->notes->wait_ms))
 			return -1;
-		ses_log(SES_DEBUG, "store: get %s: %s; going on at byte %llu",
-		    key, err->msg, (unsigned long long)(from + g.taken));
+		ses_log(SES_DEBUG,
+		    "store: get %s: %s; going on at byte %" PRIu64, key,
+		    err->msg, from + g.taken);
 	}
 }
 

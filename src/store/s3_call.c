@@ -255,7 +255,7 @@ wait_asked(const struct ses_http_answer *a)
 
 	if (ses_http_header(a, "Retry-After", &v)) {
 		at = ses_time_of_http(ses_buf_cstr(&v));
-		ms = at != 0 ? at - a->date : atoll(v.data) * 1000;
+		ms = at != 0 ? at - a->date : strtoll(v.data, NULL, 10) * 1000;
 	}
 	ses_buf_free(&v);
 	return ms < 0 ? 0 : ms;

@@ -71,7 +71,7 @@ recall(struct ses_s3 *s, const char *path)
 	    !ses_str_starts(ses_buf_cstr(&b), NOTE_HEAD))
 		goto out;
 	p = b.data + strlen(NOTE_HEAD);
-	age = ses_time_now() - atoll(p);
+	age = ses_time_now() - strtoll(p, NULL, 10);
 	if (age < 0 || age > KNOWN_MS)
 		goto out;
 	s->heeds = 0;

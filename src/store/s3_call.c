@@ -255,7 +255,10 @@ wait_asked(const struct ses_http_answer *a)
 
 	if (ses_http_header(a, "Retry-After", &v)) {
 		at = ses_time_of_http(ses_buf_cstr(&v));
-		ms = at != 0 ? at - a->date : strtoll(v.data, NULL, 10) * 1000;
+		if (at != 0)
+			ms = at - a->date;
+		else if (strspn(v.data, "0123456789") < sizeof("99999"))
+			ms = strtoll(v.data, NULL, 10) * 1000;
 	}
 	ses_buf_free(&v);
 	return ms < 0 ? 0 : ms;

@@ -33,7 +33,8 @@ struct ses_s3 {
 	char *ca_file;          /* NULL: the system's certificates */
 
 	/* s3_login.c, when the first request is made */
-	struct ses_s3_login login;
+	struct ses_s3_login login;      /* forgotten when it is refused */
+	const char *keys_from;          /* where it was from; or NULL */
 	struct ses_store_access access; /* of the configuration; borrowed */
 	struct ses_sigv4_signer signer;
 

@@ -228,6 +228,19 @@ class Schedule:
                       else state / what, ignore_errors=True)
         self.note(f"forget {what}")
 
+    def old_state(self):
+        """What is known of the store is put aside, and later back."""
+        state = self.home_path / ".local/state/seshat/mirror"
+        aside = self.home_path / "aside"
+        if not aside.exists():
+            if state.exists():
+                shutil.copytree(state, aside)
+            self.note("the state is put aside")
+            return
+        shutil.rmtree(state, ignore_errors=True)
+        aside.rename(state)
+        self.note("an old state is put back")
+
     def outage(self):
         """The server is not there for the time of a command."""
         self.proxy.down()
@@ -251,7 +264,8 @@ class Schedule:
         steps = [(self.grow, 6), (self.mirror, 5), (self.killed_mirror, 3),
                  (self.follow, 2), (self.two_mirrors, 2), (self.compact, 2),
                  (self.look, 2), (self.verify, 1), (self.listing, 1),
-                 (self.rewrite, 1), (self.forget, 1), (self.outage, 0.3),
+                 (self.rewrite, 1), (self.forget, 1), (self.old_state, 3),
+                 (self.outage, 0.3),
                  (self.hours, 0.3)]
         for number in range(self.rand.choice((1, 1, 2))):
             s = Session(self.home_path, number, 2, secrets=0.1)

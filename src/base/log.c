@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 static atomic_int shown = SES_QUIET;
 
@@ -16,6 +17,7 @@ ses_log_level(int level)
 void
 ses_log(int level, const char *fmt, ...)
 {
+	struct ses_buf safe = {0};
 	char line[1024];
 	va_list ap;
 
@@ -24,5 +26,8 @@ ses_log(int level, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, "seshat: %s\n", line);
+	/* names of files and words of servers end up in it */
+	ses_str_safe(line, strlen(line), &safe);
+	(void)fprintf(stderr, "seshat: %s\n", ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
 }

@@ -400,6 +400,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)n_args;
 	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
 		return -1;
+	c.stats.lasts = is_follow(v);
 	if (make_query(&c, v, &q, &cwd, err) == 0)
 		rc = is_follow(v) ? follow(cli, &c, v, &q, err)
 				  : once(cli, &c, v, &q, err);

@@ -13,11 +13,9 @@
 #define PRICE_READ  0.0000004
 #define PRICE_GB    0.023
 
+/* A follow is a rate; what ends by itself is taken to be made every hour. */
 #define HOUR_S  3600.0
 #define MONTH_S (30 * 24 * HOUR_S)
-
-/* A run that lasts is a rate; a short one is taken to be made every hour. */
-#define RATE_S 60.0
 
 void
 ses_stats_begin(struct ses_stats *s, const struct ses_cli *cli)
@@ -33,14 +31,15 @@ struct price {
 };
 
 static struct price
-price_of(const struct ses_store_counts *c, double seconds)
+price_of(const struct ses_store_counts *c, double seconds, int lasts)
 {
 	struct price p = {
 	    .requests = (double)(c->put + c->list + c->now) * PRICE_WRITE +
 			(double)(c->get + c->head) * PRICE_READ,
 	    .keep = (double)c->sent / 1e9 * PRICE_GB};
 
-	p.month = p.requests * MONTH_S / (seconds < RATE_S ? HOUR_S : seconds);
+	p.month =
+	    p.requests * MONTH_S / (lasts && seconds > 1 ? seconds : HOUR_S);
 	return p;
 }
 
@@ -65,7 +64,7 @@ print_json(const struct ses_store_counts *c, const struct price *p,
 
 static void
 print_text(const struct ses_store_counts *c, const struct price *p,
-    double seconds, int priced)
+    double seconds, int priced, int lasts)
 {
 	char sent[SES_HUMAN_MAX];
 	char got[SES_HUMAN_MAX];
@@ -83,8 +82,8 @@ print_text(const struct ses_store_counts *c, const struct price *p,
 	(void)fprintf(stderr,
 	    "at the prices of AWS: $%.6f; %s $%.2f a month, and $%.4f a month "
 	    "to keep what was sent\n",
-	    p->requests, seconds < RATE_S ? "made every hour" : "at this rate",
-	    p->month, p->keep);
+	    p->requests, lasts ? "at this rate" : "made every hour", p->month,
+	    p->keep);
 }
 
 void
@@ -92,7 +91,7 @@ ses_stats_end(struct ses_stats *s, const char *url)
 {
 	const struct ses_store_counts *c = &s->tally.sum;
 	double seconds = (double)(ses_time_steady() - s->begun) / 1000;
-	struct price p = price_of(c, seconds);
+	struct price p = price_of(c, seconds, s->lasts);
 	int priced = !(ses_store_caps_of(url) & SES_STORE_LOCAL);
 
 	(void)pthread_mutex_destroy(&s->tally.lock);
@@ -101,5 +100,5 @@ ses_stats_end(struct ses_stats *s, const char *url)
 	if (s->cli->json)
 		print_json(c, &p, seconds, priced);
 	else
-		print_text(c, &p, seconds, priced);
+		print_text(c, &p, seconds, priced, s->lasts);
 }

@@ -9,6 +9,7 @@ struct ses_stats {
 	const struct ses_cli *cli;
 	struct ses_store_tally tally;
 	int64_t begun; /* ms, of the steady clock */
+	int lasts;     /* it goes on at this rate: a follow */
 };
 
 void ses_stats_begin(struct ses_stats *s, const struct ses_cli *cli);

@@ -40,6 +40,7 @@ struct ses_mirror {
 	struct ses_owner owner;
 	char *state_dir; /* of this store */
 	char *spool_dir; /* the same; NULL: the store is near */
+	int swept;       /* litter in it was looked for */
 	int lock;
 	struct ses_source source;
 	struct ses_packer packer;

@@ -12,6 +12,10 @@
 #include "mirror/spool.h"
 #include "vault/plan.h"
 
+/* What is larger comes seldom; and most sessions are one part, which is never
+ * merged with anything. */
+#define KEPT_MAX ((uint64_t)1 << 20)
+
 #define LITTER_SECONDS                                                         \
 	(14 * 24 * 3600) /* a stream that nobody goes on with                  \
 			  */
@@ -90,7 +94,9 @@ begin(const struct ses_flush *f, const char *stream, struct seshat_err *err)
 
 	if (path_of(f->m, stream, "", &dir) == 0)
 		rc = ses_fs_mkdirs(dir.data, 0700, err);
-	(void)ses_fs_each(f->m->spool_dir, sweep_one, f->m, &ignored);
+	if (!f->m->swept)
+		(void)ses_fs_each(f->m->spool_dir, sweep_one, f->m, &ignored);
+	f->m->swept = 1;
 	ses_buf_free(&dir);
 	return rc;
 }
@@ -102,7 +108,7 @@ ses_spool_keep(const struct ses_flush *f, const char *stream,
 	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 
-	if (!is_far(f->m) || e->size >= SES_PLAN_SEALED)
+	if (!is_far(f->m) || e->first == 0 || e->stored > KEPT_MAX)
 		return;
 	if (path_of(f->m, stream, e->name, &path) == 0 &&
 	    ses_fs_replace(path.data, data, len, 0600, 0, &why) < 0 &&

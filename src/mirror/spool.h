@@ -11,8 +11,8 @@
  *	$XDG_STATE_HOME/seshat/spool/<store>/<stream>/<object>
  */
 
-/** Keep a copy of an object of a stream, unless the store is near or the
- * object too large to be merged soon. */
+/** Keep a copy of an object of a stream; but not of a near store, of a large
+ * one, nor of what holds the stream's first part. */
 void ses_spool_keep(const struct ses_flush *f, const char *stream,
     const struct ses_entry *e, const void *data, size_t len);
 

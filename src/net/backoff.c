@@ -1,9 +1,11 @@
 #include <time.h>
 
 #include "base/rand.h"
+#include "base/time.h"
 #include "net/backoff.h"
 
 #define ASKED_MAX_MS 20000
+#define PATIENCE_MS  15000
 
 struct ses_backoff
 ses_backoff_near(void)
@@ -20,10 +22,15 @@ ses_backoff_far(void)
 int
 ses_backoff_wait(struct ses_backoff *b, int64_t asked_ms)
 {
+	int64_t now;
 	int64_t ms;
 	struct timespec ts;
 
-	if (b->tries == b->max_tries)
+	now = ses_time_steady();
+	if (b->tries == 0)
+		b->failed = now;
+	if (b->tries == b->max_tries ||
+	    (b->tries > 0 && now - b->failed > PATIENCE_MS))
 		return 0;
 	ms = (int64_t)(ses_rand_u64() % (uint64_t)b->limit_ms);
 	ms += asked_ms < ASKED_MAX_MS ? asked_ms : ASKED_MAX_MS;

@@ -12,20 +12,22 @@ struct ses_backoff {
 	unsigned tries; /* again, so far */
 	unsigned max_tries;
 	int64_t limit_ms; /* of the next wait */
+	int64_t failed;   /* first, by the steady clock */
 };
 
 /** For what costs next to nothing: tried 4 times in half a second. */
 struct ses_backoff ses_backoff_near(void);
 
 /** For what goes over a network: tried 6 times in about 3 seconds, in 6 at
- * most. */
+ * most; less often where a try takes long. */
 struct ses_backoff ses_backoff_far(void);
 
 /**
  * ses_backoff_wait(b, asked_ms):
  * Wait before the next try, at least asked_ms (0: the server asked for
  * nothing; of a long time, 20 seconds are waited).  0, and no wait, when there
- * were enough tries.
+ * were enough tries, or two and the first failed over 15 seconds ago: nobody
+ * shall wait for minutes to hear that a server is out of reach.
  */
 int ses_backoff_wait(struct ses_backoff *b, int64_t asked_ms);
 

@@ -186,7 +186,7 @@ ses_url_param(const char *query, const char *name, struct ses_buf *out)
 	for (; *query != '\0'; query += len + (query[len] == '&')) {
 		len = strcspn(query, "&");
 		if (len < name_len || memcmp(query, name, name_len) != 0 ||
-		    (query[name_len] != '=' && len > name_len))
+		    (len > name_len && query[name_len] != '='))
 			continue;
 		if (value != NULL)
 			return -1;

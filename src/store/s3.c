@@ -1,4 +1,5 @@
 /* Store in a bucket: s3://bucket[/prefix].  s3.h names its files. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ s3_about(const void *st, struct ses_store_about *out)
 	*out = (struct ses_store_about){.scheme = s->scheme.data,
 	    .host = s->host.data,
 	    .region = s->region.data,
-	    .keys = s->login.access_key == NULL ? NULL : s->login.from};
+	    .keys = s->keys_from};
 }
 
 /* The bucket, for its owner alone, which is what servers make by default. */
@@ -192,19 +193,25 @@ s3_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 /* A get that goes on where it broke off. */
 struct getting {
 	const struct ses_sink *sink;
-	const struct ses_http_answer *answer;
-	int ranged;    /* a part was asked for */
 	uint64_t left; /* to be taken; UINT64_MAX: all */
 	uint64_t taken;
 	int failed; /* the sink, not the network */
 };
 
+/* One try of it. */
+struct taking {
+	struct getting *g;
+	const struct ses_http_answer *answer;
+	int ranged; /* a part was asked for */
+};
+
 static int
 take(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
-	struct getting *g = arg;
+	const struct taking *t = arg;
+	struct getting *g = t->g;
 
-	if (g->ranged && g->answer->status != 206)
+	if (t->ranged && t->answer->status != 206)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "the server gives no parts of objects");
 	if (len > g->left)
@@ -235,7 +242,8 @@ static int
 get_once(struct ses_s3 *s, const char *key, uint64_t from, struct getting *g,
     struct seshat_err *err)
 {
-	struct ses_sink sink = {take, g};
+	struct taking taking = {.g = g};
+	struct ses_sink sink = {take, &taking};
 	char range[64];
 	char tag[SES_STORE_TAG];
 	struct ses_s3_call c = {.method = "GET",
@@ -245,9 +253,9 @@ get_once(struct ses_s3 *s, const char *key, uint64_t from, struct getting *g,
 	int rc;
 
 	from += g->taken;
-	g->answer = &c.answer;
-	g->ranged = from > 0 || g->left != UINT64_MAX;
-	if (g->ranged) {
+	taking.answer = &c.answer;
+	taking.ranged = from > 0 || g->left != UINT64_MAX;
+	if (taking.ranged) {
 		(void)snprintf(range, sizeof(range), "bytes=%llu-",
 		    (unsigned long long)from);
 		if (g->left != UINT64_MAX)
@@ -293,8 +301,9 @@ s3_get(void *st, const char *key, uint64_t from, uint64_t len,
 			b = ses_backoff_far();
 		if (!ses_backoff_wait(&b, s->notes->wait_ms))
 			return -1;
-		ses_log(SES_DEBUG, "store: get %s: %s; going on at byte %llu",
-		    key, err->msg, (unsigned long long)(from + g.taken));
+		ses_log(SES_DEBUG,
+		    "store: get %s: %s; going on at byte %" PRIu64, key,
+		    err->msg, from + g.taken);
 	}
 }
 

@@ -33,7 +33,8 @@ struct ses_s3 {
 	char *ca_file;          /* NULL: the system's certificates */
 
 	/* s3_login.c, when the first request is made */
-	struct ses_s3_login login;
+	struct ses_s3_login login;      /* forgotten when it is refused */
+	const char *keys_from;          /* where it was from; or NULL */
 	struct ses_store_access access; /* of the configuration; borrowed */
 	struct ses_sigv4_signer signer;
 
@@ -51,6 +52,9 @@ struct ses_s3 {
 /** Fill in where the store is; no request, no secret. */
 int ses_s3_place(struct ses_s3 *s, const char *url,
     const struct ses_store_access *access, struct seshat_err *err);
+
+/** Whether it looks like the name of a region. */
+int ses_s3_is_region(const char *text);
 
 /** The host of AWS for the region. */
 int ses_s3_aws_host(struct ses_s3 *s, struct seshat_err *err);

@@ -17,6 +17,7 @@ prepare(struct ses_s3 *s, struct seshat_err *err)
 		if (ses_s3_login_find(&s->login, ses_buf_cstr(&s->profile),
 			&s->access, err) < 0)
 			return -1;
+		s->keys_from = s->login.from;
 		s->signer =
 		    (struct ses_sigv4_signer){.access_key = s->login.access_key,
 			.secret_key = s->login.secret_key,
@@ -203,8 +204,8 @@ learn_region(struct ses_s3 *s, const struct ses_s3_call *c)
 	if (!ses_http_header(&c->answer, "x-amz-bucket-region", &region) &&
 	    !ses_s3_element(&c->answer.body, "Region", &region))
 		goto out;
-	if (strcmp(ses_buf_cstr(&region), s->region.data) != 0 && !region.bad &&
-	    region.len > 0) {
+	if (ses_s3_is_region(ses_buf_cstr(&region)) &&
+	    strcmp(region.data, s->region.data) != 0) {
 		ses_log(
 		    SES_DEBUG, "s3: the bucket is in region %s", region.data);
 		ses_buf_free(&s->region);
@@ -254,7 +255,10 @@ wait_asked(const struct ses_http_answer *a)
 
 	if (ses_http_header(a, "Retry-After", &v)) {
 		at = ses_time_of_http(ses_buf_cstr(&v));
-		ms = at != 0 ? at - a->date : atoll(v.data) * 1000;
+		if (at != 0)
+			ms = at - a->date;
+		else if (strspn(v.data, "0123456789") < sizeof("99999"))
+			ms = strtoll(v.data, NULL, 10) * 1000;
 	}
 	ses_buf_free(&v);
 	return ms < 0 ? 0 : ms;

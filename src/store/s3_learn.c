@@ -64,15 +64,16 @@ recall(struct ses_s3 *s, const char *path)
 	const char *p;
 	size_t len;
 	size_t i;
-	int64_t age;
+	int64_t now = ses_time_now();
+	int64_t then;
 	int rc = 0;
 
 	if (ses_fs_slurp(path, NOTE_MAX, &b, &ignored) < 0 ||
 	    !ses_str_starts(ses_buf_cstr(&b), NOTE_HEAD))
 		goto out;
 	p = b.data + strlen(NOTE_HEAD);
-	age = ses_time_now() - atoll(p);
-	if (age < 0 || age > KNOWN_MS)
+	then = strtoll(p, NULL, 10);
+	if (then > now || then < now - KNOWN_MS)
 		goto out;
 	s->heeds = 0;
 	for (p += strcspn(p, " \n"); *p == ' '; p += len) {

@@ -105,7 +105,7 @@ add_row(struct page *p)
 
 	if (p->n == p->cap) {
 		p->cap = p->cap == 0 ? 1024 : p->cap * 2;
-		rows = p->cap > 2 * PAGE_MAX
+		rows = p->cap > (size_t)2 * PAGE_MAX
 			   ? NULL
 			   : ses_realloc(p->rows, p->cap * sizeof(*rows));
 		if (rows == NULL) {

@@ -10,8 +10,8 @@
 static const char *const params[] = {
     "endpoint", "region", "style", "profile", NULL};
 
-static int
-is_region(const char *text)
+int
+ses_s3_is_region(const char *text)
 {
 	size_t len = strlen(text);
 
@@ -26,7 +26,7 @@ ses_s3_aws_host(struct ses_s3 *s, struct seshat_err *err)
 {
 	const char *region = ses_buf_cstr(&s->region);
 
-	if (!is_region(region))
+	if (!ses_s3_is_region(region))
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "'%.60s' is no region", region);
 	ses_buf_clear(&s->host);
@@ -224,7 +224,7 @@ place_endpoint_and_region(struct ses_s3 *s, const struct ses_url *u,
 
 	if (rc == 0)
 		ses_buf_str(&s->region, "us-east-1");
-	if (rc >= 0 && !is_region(ses_buf_cstr(&s->region)))
+	if (rc >= 0 && !ses_s3_is_region(ses_buf_cstr(&s->region)))
 		rc = ses_fail(
 		    err, SESHAT_EUSAGE, "'%.60s' is no region", s->region.data);
 	if (rc >= 0)

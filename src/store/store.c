@@ -296,7 +296,8 @@ holds(struct ses_store *s, const char *key, const struct ses_put *what,
 	struct ses_buf b = {0};
 	int same = what->data != NULL && /* a file is not worth it */
 		   ses_store_read(s, key, what->len, &b, err) == 0 &&
-		   b.len == what->len && memcmp(b.data, what->data, b.len) == 0;
+		   b.len == what->len &&
+		   (b.len == 0 || memcmp(b.data, what->data, b.len) == 0);
 
 	ses_buf_free(&b);
 	return same;

@@ -85,6 +85,8 @@ verify_stream(struct ses_store *s, const struct ses_where *w,
 	v->streams++;
 	if (st->doc != NULL)
 		memcpy(at.w, st->w, sizeof(at.w));
+	if (ses_stream_expect(s, w, st, 0, 0, err) < 0)
+		return -1;
 	for (i = 0; i < st->n; i++)
 		if (verify_part(s, w, &st->parts[i], &at, v, err) < 0)
 			return -1;

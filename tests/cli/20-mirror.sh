@@ -23,6 +23,7 @@ said() {
 # fresh: no vault, no state, two sessions in folder a, a subagent, one in b.
 fresh() {
 	rm -rf "$T/data" "$T/state" "$T/claude" "$T/codex" "$T/a" "$T/b"
+	vault_sync
 	mkdir -p "$T/a" "$T/b"
 	a=$(cd "$T/a" && pwd -P)
 	b=$(cd "$T/b" && pwd -P)
@@ -296,10 +297,10 @@ check test "$(wc -l <"$T/out")" = 154
 test_that "a store that this version does not know is told, and who names it"
 mkdir -p "$HOME/.tracecraft"
 echo '{"backend":"hf","bucket":"a/b"}' >"$HOME/.tracecraft/config.json"
-run seshat mirror --everywhere
+run env -u SESHAT_STORE "$SESHAT_BIN" mirror --everywhere
 expect_status 2
 err_has "^seshat: $HOME/.tracecraft/config.json: no store for 'hf://buckets/a/b'"
-run seshat list
+run env -u SESHAT_STORE "$SESHAT_BIN" list
 expect_status 2
 err_has "^seshat: $HOME/.tracecraft/config.json: no store for 'hf://buckets/a/b'"
 rm -r "$HOME/.tracecraft"

@@ -53,6 +53,13 @@ compact() {
 	expect_status 0
 }
 
+# hurt_part N: it is damaged, and this machine has no copy of its own.
+hurt_part() {
+	victim=$(objects part | sed -n "$1p")
+	printf x | dd of="$victim" bs=1 seek=300 conv=notrunc 2>/dev/null
+	rm -rf "$state/spool"
+}
+
 # reads FILE: what can be read is the file, and nothing is damaged.
 reads() {
 	run seshat show "$a" --raw
@@ -235,8 +242,7 @@ is_read
 
 test_that "a damaged part stays as it is, what is beside it is merged"
 stored 9
-victim=$(objects part | sed -n 5p)
-printf x | dd of="$victim" bs=1 seek=300 conv=notrunc 2>/dev/null
+hurt_part 5
 run seshat compact "$a"
 expect_status 5
 out_has ': 8 parts into 2 objects'
@@ -251,8 +257,7 @@ is_read
 
 test_that "a damaged part does not stop the mirror's merging"
 stored 30
-victim=$(objects part | sed -n 5p)
-printf x | dd of="$victim" bs=1 seek=300 conv=notrunc 2>/dev/null
+hurt_part 5
 grow 31 70
 check test "$(listed | grep -c '^merged-')" = 2
 listed | grep -q "${victim##*/}" || fail "it is not listed"
@@ -316,7 +321,9 @@ rm -r "$state"
 cp -a "$T/older" "$state"
 grow 10 11
 is_read
-check test "$(ls "$vault"/demo/sessions/claude-code/"$a"/stream-* | wc -l)" = 1
+# the state is hours old where it is the clock that moves, and believed no more
+[ "${STORE-file}" != file ] ||
+    check test "$(ls "$vault"/demo/sessions/claude-code/"$a"/stream-* | wc -l)" = 1
 
 test_that "an older vault is noticed, also when it was merged since"
 stored 6

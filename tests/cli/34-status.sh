@@ -251,6 +251,7 @@ out_has '^2 sessions: 1 protected, 1 behind by 8 B$'
 check test ! -e "$XDG_STATE_HOME/seshat/mirror"
 
 test_that "a part that is gone is an alarm, with or without a state"
+todo_far "status does not ask a far store while the state answers"
 two
 rm "$(parts "$a")"
 status
@@ -263,6 +264,7 @@ out_has '^UNPROTECTED +aaaaaaaa '
 out_has '1 protected, 1 unprotected$'
 
 test_that "so is a part that is another"
+todo_far "status does not ask a far store while the state answers"
 two
 echo rubbish >"$(parts "$a")"
 status
@@ -275,6 +277,7 @@ expect_status 0
 
 for how in gone emptied; do
 	test_that "a vault that is $how is an alarm, and told"
+	todo_far "status does not ask a far store while the state answers"
 	two
 	rm -r "$vault"
 	[ $how = gone ] || mkdir "$vault"
@@ -307,7 +310,7 @@ expect_out ""
 for command in show verify stop; do
 	run seshat $command "$a"
 	expect_status 3
-	err_has "there is no vault at $(vault_url) yet"
+	err_has "there is no vault at (file|s3)://.* yet"
 done
 mirror --everywhere
 run seshat --project nosuch list

@@ -77,7 +77,7 @@ lasting=$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY
 AWS_ACCESS_KEY_ID=$S3_TEMP_KEY
 AWS_SECRET_ACCESS_KEY=$S3_TEMP_SECRET
 run seshat mirror --everywhere
-expect_status 4
+check test "$status" != 0 # radosgw says AccessDenied, at times InvalidArgument
 AWS_SESSION_TOKEN=$S3_TEMP_TOKEN
 export AWS_SESSION_TOKEN
 stores_all

@@ -41,6 +41,7 @@ at() (
 anew() {
 	rm -rf "$CLAUDE_CONFIG_DIR" "$CODEX_HOME" "$vault" \
 	    "$XDG_STATE_HOME/seshat"
+	vault_sync
 }
 
 # mirror OPTION...: must succeed.

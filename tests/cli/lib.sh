@@ -174,6 +174,7 @@ finish() {
 }
 
 # in_folder WHY: whether the vault is one; what is about folders is skipped else.
+# todo_far WHY: todo, of a vault in a bucket.
 # vault_url: what the program calls the vault.
 # vault_age SPAN FILE...: these were stored so long ago; in a bucket, all that is
 # there is so much older.  A scenario that says so says vault_ages before.
@@ -181,6 +182,7 @@ case ${STORE-file} in
 file)
 	vault_sync() { :; }
 	in_folder() { :; }
+	todo_far() { :; }
 	vault_url() { echo "file://$vault"; }
 	vault_ages() { :; }
 	vault_age() {

@@ -13,13 +13,25 @@ s3_twin=$("$s3_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" \
     "$T/ask" "$T/told-by-twin" >&2 & echo $!)
 at_exit "kill $s3_twin"
 # Both ways, so that opening one waits for nobody.
-exec 8<>"$T/ask" 9<>"$T/told-by-twin"
+exec 6<>"$T/ask" 7<>"$T/told-by-twin"
 
+# What was changed by hand is changed for an hour: over a network a mirror looks
+# that often whether what it stored is still there.
 vault_sync() {
 	[ -n "${vault-}" ] || return 0
-	echo "$vault" >&8
-	read -r s3_told <&9
-	[ "$s3_told" = "done" ] || fail "the bucket's twin: $s3_told"
+	echo "$vault" >&6
+	read -r s3_told <&7
+	case $s3_told in
+	same) ;;
+	changed) an_hour_passes ;;
+	*) fail "the bucket's twin: $s3_told" ;;
+	esac
+}
+
+an_hour_passes() {
+	find "$XDG_STATE_HOME/seshat/mirror" -name '*.json' -type f -exec sed -i \
+	    's/"\(ack_at\|looked_at\)":"[^"]*"/"\1":"2020-01-01T00:00:00.000Z"/g' \
+	    {} + 2>/dev/null || :
 }
 
 # What is stored has the time at which it was: so it is the clock that moves.
@@ -38,6 +50,10 @@ in_folder() {
 	return 1
 }
 
+todo_far() {
+	todo "$@"
+}
+
 vault_url() {
-	echo "s3://$s3_vault"
+	echo "$SESHAT_STORE"
 }

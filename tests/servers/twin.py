@@ -9,8 +9,8 @@ was changed in the folder since it was last asked goes to the bucket, and then
 what else is in the bucket comes to the folder.  Nothing else is touched, so
 that a program may be at work in the bucket meanwhile.
 
-ASK and TOLD are FIFOs: the name of a folder is read from the one, "done" or
-what went wrong is written to the other.  A file that came from the bucket has
+ASK and TOLD are FIFOs: the name of a folder is read from the one; "same",
+"changed", which is by hand, or what went wrong is written to the other.  A file that came from the bucket has
 the time at which its object was stored.  Folders that are empty are none."""
 import hashlib
 import http.client
@@ -50,7 +50,8 @@ class Twin:
                     yield key, stamp
 
     def push(self):
-        """What was changed here; the etags of what was put."""
+        """What was changed here: whether anything was, and the etags of what
+        was put."""
         here = dict(self.files())
         etags = {}
         for key, stamp in here.items():
@@ -65,7 +66,7 @@ class Twin:
         for key in gone:
             del self.stamps[key]
             self.stored.pop(key, None)
-        return etags
+        return bool(etags or gone), etags
 
     def pull(self, pushed):
         """What was changed there."""
@@ -94,10 +95,13 @@ class Twin:
         self.stamps[key] = self.stamp(key)
 
     def sync(self):
-        self.pull(self.push())
+        """Whether anything was changed by hand."""
+        changed, etags = self.push()
+        self.pull(etags)
         for at, _, _ in os.walk(self.folder, topdown=False):
             if not os.listdir(at):
                 os.rmdir(at)
+        return changed
 
 
 def main():
@@ -110,11 +114,11 @@ def main():
         while folder := asked.readline().rstrip("\n"):
             twin = twins.setdefault(folder, Twin(client, bucket, folder))
             try:
-                twin.sync()
-                print("done", file=answer, flush=True)
+                said = "changed" if twin.sync() else "same"
             except (Failed, OSError, http.client.HTTPException) as why:
                 client.line.close()
-                print(f"twin.py: {why!r}", file=answer, flush=True)
+                said = f"twin.py: {why!r}"
+            print(said, file=answer, flush=True)
 
 
 main()

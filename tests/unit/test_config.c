@@ -1,5 +1,6 @@
 #include "unit/config_home.h"
 
+#include "config/edit.h"
 #include "config/settings.h"
 
 static void
@@ -478,6 +479,69 @@ too_many_roots_are_refused(void **state)
 	refuses(SESHAT_EFORMAT, "more than 100 are too many");
 }
 
+/* The text of a file with one setting changed. */
+static void
+edits(const char *text, int kind, const char *value, const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_settings set = {0};
+	struct ses_buf before = {0};
+	struct ses_buf after = {0};
+
+	ses_buf_str(&before, text);
+	OK(ses_settings_set(&set, kind, value, &err));
+	if (want != NULL) {
+		OK(ses_config_edit(&before, &set, &after, &err));
+		assert_string_equal(after.data, want);
+	} else {
+		FAILS(ses_config_edit(&before, &set, &after, &err),
+		    SESHAT_EUNSUPPORTED);
+	}
+	ses_settings_free(&set);
+	ses_buf_free(&before);
+	ses_buf_free(&after);
+}
+
+static void
+an_edit_changes_one_setting_and_nothing_else(void **state)
+{
+	(void)state;
+	edits("", SES_SET_AGENT, "me", "agent: me\n");
+	edits("project: p", SES_SET_AGENT, "me", "project: p\nagent: me\n");
+	edits("# a\nagent:\n  old\n# b\nproject: p\n", SES_SET_AGENT, "me",
+	    "# a\nagent: me\n# b\nproject: p\n");
+	edits("roots:\n- /a\n  # c\n- /b\nagent: x # y\n", SES_SET_PROJECT, "p",
+	    "roots:\n- /a\n  # c\n- /b\nagent: x # y\nproject: p\n");
+	/* whoever we were before */
+	edits("profile: p\nregion: r\nsecret_key: s\naccess_key: a\n",
+	    SES_SET_ACCESS_KEY, "b", "region: r\naccess_key: b\n");
+}
+
+static void
+an_edit_writes_what_is_read_again(void **state)
+{
+	(void)state;
+	edits("", SES_SET_AGENT, "null", "agent: 'null'\n");
+	edits("", SES_SET_AGENT, "~", "agent: '~'\n");
+	edits(
+	    "", SES_SET_AGENT, "it's # me: you", "agent: 'it''s # me: you'\n");
+	edits("", SES_SET_SECRET_KEY, "+/=", "secret_key: '+/='\n");
+	edits("", SES_SET_SECRET_KEY, "a:", "secret_key: 'a:'\n");
+	edits("", SES_SET_STORE, "s3://b?endpoint=http://h:1&region=x",
+	    "store: s3://b?endpoint=http://h:1&region=x\n");
+}
+
+static void
+an_edit_leaves_alone_what_it_does_not_understand(void **state)
+{
+	(void)state;
+	edits("{agent: x}\n", SES_SET_AGENT, "me", NULL);
+	edits("\"agent\": x\n", SES_SET_AGENT, "me", NULL);
+	edits("? agent\n: x\n", SES_SET_AGENT, "me", NULL);
+	edits("  agent: x\n", SES_SET_PROJECT, "p", NULL);
+	edits("agent: x\n...\n", SES_SET_PROJECT, "p", NULL);
+}
+
 int
 main(void)
 {
@@ -495,6 +559,9 @@ main(void)
 	    WITH(keys_of_two_files_are_not_mixed),
 	    WITH(an_endpoint_of_tracecraft_s_is_for_its_bucket_alone),
 	    WITH(nothing_nests_or_is_expanded),
+	    WITH(an_edit_changes_one_setting_and_nothing_else),
+	    WITH(an_edit_writes_what_is_read_again),
+	    WITH(an_edit_leaves_alone_what_it_does_not_understand),
 	    WITH(a_named_file_must_be_there_and_takes_the_place),
 	    WITH(a_path_is_a_store),
 	    WITH(roots_are_one_folder_or_a_list),

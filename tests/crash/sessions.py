@@ -17,6 +17,8 @@ sys.path.insert(0, str(SERVERS))
 # a shell lets what it starts in the background ignore Ctrl-C, and so would
 # what is started here
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# who takes too long is told to end, and leaves no server behind
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 PATIENCE = 120  # seconds, for a machine that is busy
 BIN = os.environ["SESHAT_BIN"]

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,12 @@ sys.dont_write_bytecode = True
 
 SERVERS = pathlib.Path(__file__).resolve().parent.parent / "servers"
 sys.path.insert(0, str(SERVERS))
+# a shell lets what it starts in the background ignore Ctrl-C, and so would
+# what is started here
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# who takes too long is told to end, and leaves no server behind
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
 PATIENCE = 120  # seconds, for a machine that is busy
 BIN = os.environ["SESHAT_BIN"]
 # in pieces, as no secret is to stand here, not even an expired one

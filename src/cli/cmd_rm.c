@@ -6,7 +6,7 @@
 #include "base/lock.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "mirror/state.h"
+#include "mirror/spool.h"
 #include "vault/index.h"
 #include "vault/pin.h"
 
@@ -46,6 +46,8 @@ remove_session(
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_where w = ses_found_where(f);
+	struct seshat_err unread = SESHAT_ERR_INIT;
+	struct ses_state state = {0};
 	struct ses_mirror m;
 	struct ses_buf path = {0};
 	struct ses_buf name = {0};
@@ -59,6 +61,9 @@ remove_session(
 	if (ses_vault_remove(m.store, &w, err) < 0 ||
 	    ses_state_path(m.state_dir, f->harness, f->id, &path, err) < 0)
 		goto drop;
+	if (ses_state_load(&state, path.data, m.owner.id, &unread) == 0)
+		ses_spool_clear_all(&m, &state);
+	ses_state_free(&state);
 	(void)unlink(path.data);
 	ses_lock_drop(m.lock, ses_buf_cstr(&name));
 	rc = ses_lock_take(m.lock, "index", err);

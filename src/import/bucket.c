@@ -313,7 +313,7 @@ see_session(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	const char *h = f->harness.data + f->project.len;
 	size_t len = strlen(o->key);
 
-	if (o->key[len - 1] != '/')
+	if (len <= f->harness.len || o->key[len - 1] != '/')
 		return 0;
 	s.project =
 	    decoded(f, f->project.data, f->project.len - strlen("/" SESSIONS));
@@ -331,7 +331,7 @@ see_harness(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	struct find *f = arg;
 	struct ses_store_list what = {.shallow = 1};
 
-	if (!ses_str_ends(o->key, "/"))
+	if (strlen(o->key) <= f->project.len || !ses_str_ends(o->key, "/"))
 		return 0;
 	ses_buf_clear(&f->harness);
 	ses_buf_str(&f->harness, o->key);

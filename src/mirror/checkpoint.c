@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 #include "base/time.h"
-#include "mirror/flush.h"
+#include "mirror/spool.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 
@@ -14,9 +14,10 @@
 static int
 removed(struct ses_flush *f, struct seshat_err *err)
 {
-	return ses_vault_remove(f->m->store, &f->where, err) < 0
-		   ? -1
-		   : SES_FLUSH_REMOVED;
+	if (ses_vault_remove(f->m->store, &f->where, err) < 0)
+		return -1;
+	ses_spool_clear_all(f->m, &f->state);
+	return SES_FLUSH_REMOVED;
 }
 
 /*
@@ -352,6 +353,7 @@ put_checkpoint(struct ses_flush *f, const char *key, const struct present *from,
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
 	(void)json_array_clear(src->pending);
+	ses_flush_drop_left_over(f, doc);
 	ses_flush_merged(f, src, doc);
 	if (ses_flush_save(f, err) < 0)
 		return -1;

@@ -288,6 +288,7 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 		src->checkpoint_seq = src->next_seq;
 		(void)json_array_clear(src->pending);
 	}
+	ses_flush_drop_left_over(&c->f, st->doc);
 	ses_flush_merged(&c->f, src, st->doc);
 	return save_state(c, err);
 }
@@ -322,13 +323,11 @@ compact_stream(
 	struct ses_merge_done done = {0};
 	uint64_t rev = ses_doc_u64(st->doc, "rev") + 1;
 	json_t *was = json_deep_copy(json_object_get(st->doc, "garbage"));
-	size_t noted = json_array_size(c->f.state.merging);
 	int taken = !ses_flush_is_owned(&c->f, st);
 	int rc = -1;
 
 	c->f.src = state_of(c, st);
-	if (ses_flush_drop_left_over(&c->f, st->doc, err) < 0 ||
-	    add_unlisted(c, st, err) < 0 ||
+	if (add_unlisted(c, st, err) < 0 ||
 	    ses_flush_merge(&c->f, st->doc, &how, &done, err) < 0)
 		goto out;
 	c->r->merged += done.merged;
@@ -343,10 +342,9 @@ compact_stream(
 		c->r->taken++;
 	}
 	if (done.made == 0 && c->n_old == 0 && !taken &&
+	    !ses_flush_has_left_over(&c->f, st->doc) &&
 	    json_equal(was, json_object_get(st->doc, "garbage")))
-		rc = json_array_size(c->f.state.merging) < noted
-			 ? save_state(c, err)
-			 : 0;
+		rc = 0;
 	else if (put_checkpoint(c, st, rev, err) == 0)
 		rc = delete_old(c, err);
 out:

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "harness/twin.h"
-#include "mirror/flush.h"
+#include "mirror/spool.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 #include "vault/plan.h"
@@ -479,6 +479,7 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 		return -1;
 	rc = open_and_run(f, err);
 	if (rc == SES_FLUSH_REMOVED) {
+		ses_spool_clear_all(f->m, &f->state);
 		f->r->removed = 1;
 		(void)unlink(f->state_path.data);
 		return 0;

@@ -118,10 +118,13 @@ int ses_flush_drop(struct ses_flush *f, struct ses_batch *b, const char *name,
 int ses_flush_delete(
     struct ses_flush *f, const char *name, struct seshat_err *err);
 
-/** Delete the merged objects of doc's stream that f->state.merging names and
- * doc does not list; then it names none of that stream. */
-int ses_flush_drop_left_over(
-    struct ses_flush *f, const json_t *doc, struct seshat_err *err);
+/** Whether merged objects of the stream were noted that doc, its checkpoint,
+ * does not list. */
+int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);
+
+/** Delete them, and forget the names of all that doc lists.  Only when doc was
+ * accepted: an earlier one of ours, whose answer was lost, may list them. */
+void ses_flush_drop_left_over(struct ses_flush *f, const json_t *doc);
 
 /** What is due at a checkpoint: delete what a merge left that was killed, and
  * garbage that is old enough; merge what has become many. */

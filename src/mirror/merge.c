@@ -303,12 +303,40 @@ is_listed(const json_t *doc, const char *name)
 }
 
 int
-ses_flush_drop_left_over(
-    struct ses_flush *f, const json_t *doc, struct seshat_err *err)
+ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc)
 {
+	const json_t *names = f->state.merging;
+	size_t i;
+
+	for (i = 0; i < json_array_size(names); i++)
+		if (is_of(json_array_get(names, i), doc) &&
+		    !is_listed(
+			doc, json_string_value(json_array_get(names, i))))
+			return 1;
+	return 0;
+}
+
+/* Whether a checkpoint of ours that is still on its way could land over the
+ * one that was just accepted, and list what this one does not. */
+static int
+may_be_replaced(struct ses_flush *f)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	unsigned heeds = 0;
+
+	return !(ses_store_caps(f->m->store) & SES_STORE_LOCAL) &&
+	       (ses_store_learn(f->m->store, &heeds, &ignored) < 0 ||
+		   !(heeds & SES_STORE_MATCH));
+}
+
+void
+ses_flush_drop_left_over(struct ses_flush *f, const json_t *doc)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
 	json_t *names = f->state.merging;
 	const char *name;
 	size_t i = 0;
+	int late = may_be_replaced(f);
 
 	while (i < json_array_size(names)) {
 		if (!is_of(json_array_get(names, i), doc)) {
@@ -316,11 +344,13 @@ ses_flush_drop_left_over(
 			continue;
 		}
 		name = json_string_value(json_array_get(names, i));
-		if (!is_listed(doc, name) && ses_flush_delete(f, name, err) < 0)
-			return -1;
+		/* what stays, 'compact' finds when it is a day old */
+		if (!late && !is_listed(doc, name) &&
+		    ses_flush_delete(f, name, &why) < 0)
+			ses_log(
+			    SES_DEBUG, "%s is left over: %s", name, why.msg);
 		(void)json_array_remove(names, i);
 	}
-	return 0;
 }
 
 struct dropping {
@@ -337,15 +367,22 @@ drop_one(void *arg, const char *name, struct seshat_err *err)
 }
 
 /* Garbage that the checkpoint which is there speaks of: nobody counts on it
- * any more. */
+ * any more.  That it cannot be deleted, as with keys that may not, keeps
+ * nothing from being stored: it stays garbage. */
 static int
 drop_garbage(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 {
 	struct dropping d = {.f = f, .batch = {.s = f->m->store}};
+	json_t *rows = json_deep_copy(json_object_get(doc, "garbage"));
 	int rc = ses_garbage_take(doc, f->src->ack, drop_one, &d, err);
 
-	if (rc == 0)
-		rc = ses_batch_flush(&d.batch, err);
+	if (rc == 0 && ses_batch_flush(&d.batch, err) < 0) {
+		ses_log(SES_DEBUG, "garbage stays: %s", err->msg);
+		if (err->code == SESHAT_ENOMEM ||
+		    json_object_set(doc, "garbage", rows) < 0)
+			rc = -1;
+	}
+	json_decref(rows);
 	ses_batch_free(&d.batch);
 	return rc;
 }
@@ -373,9 +410,7 @@ ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err)
 	const struct ses_merge_how how = {.fan = ses_flush_fan(f)};
 	struct ses_merge_done done = {0};
 
-	if (ses_doc_check(err) < 0 ||
-	    ses_flush_drop_left_over(f, doc, err) < 0 ||
-	    drop_garbage(f, doc, err) < 0)
+	if (ses_doc_check(err) < 0 || drop_garbage(f, doc, err) < 0)
 		return -1;
 	return has_many(doc, how.fan)
 		   ? ses_flush_merge(f, doc, &how, &done, err)

@@ -67,6 +67,16 @@ ses_spool_clear(const struct ses_mirror *m, const char *stream)
 	ses_buf_free(&dir);
 }
 
+void
+ses_spool_clear_all(const struct ses_mirror *m, const struct ses_state *state)
+{
+	size_t i;
+
+	for (i = 0; i < state->n; i++)
+		if (state->v[i].stream[0] != '\0')
+			ses_spool_clear(m, state->v[i].stream);
+}
+
 static int
 sweep_one(
     void *arg, const char *name, unsigned char d_type, struct seshat_err *err)

@@ -27,4 +27,8 @@ void ses_spool_drop(
 /** Forget all copies of a stream. */
 void ses_spool_clear(const struct ses_mirror *m, const char *stream);
 
+/** Forget those of all streams of a session that is removed. */
+void ses_spool_clear_all(
+    const struct ses_mirror *m, const struct ses_state *state);
+
 #endif

@@ -31,6 +31,7 @@ struct transfer {
 	const struct ses_http_request *req;
 	struct ses_http_answer *answer;
 	size_t sent; /* bytes of the body */
+	int loopback;
 	int stopped; /* err says why */
 	struct seshat_err *err;
 };
@@ -221,6 +222,9 @@ prepare(struct transfer *t, struct curl_slist *headers)
 	SET(CURLOPT_HEADERDATA, t);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, t);
+	/* what is for this machine does not go through another one */
+	if (t->loopback)
+		SET(CURLOPT_PROXY, "");
 	if (req->ca_file != NULL)
 		SET(CURLOPT_CAINFO, req->ca_file);
 	if (strcmp(req->method, "HEAD") == 0)
@@ -283,14 +287,24 @@ ses_http_do(struct ses_http *h, const struct ses_http_request *req,
 	struct transfer t = {.h = h, .req = req, .answer = answer, .err = err};
 	struct curl_slist *headers = make_headers(h, req);
 	struct ses_buf date = {0};
+	struct ses_url u;
 	CURLcode code;
 	curl_off_t begun = 0;
 	long status = 0;
 	int rc = -1;
 
 	ses_http_answer_free(answer);
-	if (headers == NULL || prepare(&t, headers) < 0) {
+	if (ses_url_parse(&u, req->url, err) < 0)
+		goto out;
+	t.loopback = ses_url_is_loopback(&u);
+	ses_url_free(&u);
+	if (headers == NULL) {
 		ses_fail_nomem(err);
+		goto out;
+	}
+	if (prepare(&t, headers) < 0) {
+		ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "libcurl cannot be set up (7.85 or later is needed)");
 		goto out;
 	}
 	code = h->curl->perform(h->easy);

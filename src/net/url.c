@@ -26,8 +26,11 @@ bad(struct ses_url *u, const char *text, const char *why,
     struct seshat_err *err)
 {
 	ses_url_free(u);
-	return ses_fail(
-	    err, SESHAT_EUSAGE, "'%.200s' is no URL: %s", text, why);
+	/* it may hold a password */
+	return strchr(text, '@') != NULL
+		   ? ses_fail(err, SESHAT_EUSAGE, "this is no URL: %s", why)
+		   : ses_fail(err, SESHAT_EUSAGE, "'%.200s' is no URL: %s",
+			 text, why);
 }
 
 static int

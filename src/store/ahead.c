@@ -10,7 +10,7 @@
 #define THREADS  8
 #define WINDOW   16          /* objects fetched or under way */
 #define HELD_MAX (16U << 20) /* bytes: then nothing more is begun */
-#define ITEM_MAX (64U << 20)
+#define ITEM_MAX (24U << 20)
 
 enum { WAITING, UNDER_WAY, HERE, MISSING };
 

@@ -118,7 +118,7 @@ ses_s3_put(struct ses_s3 *s, const char *key, const struct ses_put *what,
 		c.headers[c.n_headers++] = *condition;
 	rc = ses_s3_call(s, &c, err);
 	if (rc == 0)
-		*when = c.answer.date;
+		*when = s->notes->date;
 	else if (c.answer.begun &&
 		 (c.answer.status < 300 || c.answer.status >= 500))
 		s->notes->uncertain = 1;

@@ -8,7 +8,7 @@
 #include "net/url.h"
 #include "store/s3.h"
 
-#define FIXED_HEADERS 4 /* host, x-amz-* */
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 static int
 prepare(struct ses_s3 *s, struct seshat_err *err)
@@ -138,6 +138,14 @@ sign(struct ses_s3 *s, const struct ses_s3_call *c, struct attempt *a,
 	return write_headers(&req, a, err);
 }
 
+/* Decisions are taken by the server's time: one that is a day off ours, as we
+ * know the difference, is a mistake of somebody's on the way. */
+static int
+is_plausible(const struct ses_s3 *s, int64_t date)
+{
+	return llabs(date - (ses_time_now() + s->skew_ms)) < DAY_MS;
+}
+
 static int
 attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 {
@@ -155,7 +163,7 @@ attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 		req.url = a.url.data;
 		(*c->count)++;
 		rc = ses_http_do(s->http, &req, &c->answer, err);
-		if (c->answer.date != 0)
+		if (is_plausible(s, c->answer.date))
 			s->notes->date = c->answer.date;
 		counts->sent += c->len;
 		counts->got += c->answer.got;
@@ -264,22 +272,18 @@ wait_asked(const struct ses_http_answer *a)
 	return ms < 0 ? 0 : ms;
 }
 
-int
-ses_s3_call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
+static int
+call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 {
 	int again = 2; /* once each for region and clock */
 
-	s->notes->wait_ms = 0;
-	s->notes->down = 1;
 	if (prepare(s, err) < 0)
 		return -1;
 	for (;;) {
 		if (attempt(s, c, err) < 0)
 			return -1;
-		if (c->answer.status >= 200 && c->answer.status < 300) {
-			s->notes->down = 0;
+		if (c->answer.status >= 200 && c->answer.status < 300)
 			return 0;
-		}
 		if (again-- == 0 || (!learn_region(s, c) && !learn_clock(s, c)))
 			break;
 	}
@@ -288,9 +292,20 @@ ses_s3_call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 	/* whoever put new ones into a file did so for those that run, too */
 	if (err->code == SESHAT_EAUTH)
 		ses_s3_login_free(&s->login);
-	s->notes->down = err->code == SESHAT_ENOSTORE ||
-			 err->code == SESHAT_EAUTH || err->code == SESHAT_ENET;
 	return -1;
+}
+
+int
+ses_s3_call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
+{
+	int rc;
+
+	s->notes->wait_ms = 0;
+	rc = call(s, c, err);
+	s->notes->down = rc < 0 && (err->code == SESHAT_ENOSTORE ||
+				       err->code == SESHAT_EAUTH ||
+				       err->code == SESHAT_ENET);
+	return rc;
 }
 
 void

@@ -94,14 +94,16 @@ ses_s3_del_many(
 		ses_buf_str(&body, "</Key></Object>");
 	}
 	ses_buf_str(&body, "</Delete>");
-	if (ses_buf_check(&body, err) < 0 || md5_of(&body, md5, err) < 0)
+	if (ses_buf_check(&body, err) < 0)
 		goto out;
 	c.body = body.data;
 	c.len = body.len;
-	rc = ses_s3_call(s, &c, err);
+	rc = md5_of(&body, md5, err);
+	if (rc == 0)
+		rc = ses_s3_call(s, &c, err);
 	if (rc == 0)
 		rc = check(&c, err);
-	/* servers that have not that request delete one by one */
+	/* where that request is not to be had, one by one */
 	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED)
 		for (i = 0, rc = 0; rc == 0 && i < n; i++)
 			rc = ses_s3_del(s, keys[i], err);

@@ -127,7 +127,7 @@ complete(struct upload *u, const struct ses_sigv4_pair *condition,
 		rc = ses_fail(err, SESHAT_ENET, "the parts were not joined: %s",
 		    ses_buf_cstr(&code));
 	if (rc == 0)
-		*when = c.answer.date;
+		*when = u->s->notes->date;
 	ses_buf_free(&code);
 	ses_s3_done(&c);
 	return rc;

@@ -143,7 +143,9 @@ on_end(void *arg, const XML_Char *name)
 	} else if (p->depth == 3 && p->group != '\0') {
 		end_of_entry(p, name);
 	} else if (p->depth == 2 && p->group != '\0') {
-		if (p->has_key)
+		/* "a/" is what some programs put for a folder */
+		if (p->has_key &&
+		    (p->group == 'p' || p->names.data[p->names.len - 2] != '/'))
 			add_row(p);
 		p->group = '\0';
 	} else if (p->depth == 2 && strcmp(name, "IsTruncated") == 0) {
@@ -273,8 +275,8 @@ by_key(const void *a, const void *b)
 
 /* Objects and folders of a page stand in two groups: hand them out as one. */
 static int
-hand_out(
-    struct page *p, ses_store_seen *seen, void *arg, struct seshat_err *err)
+hand_out(struct page *p, const char *prefix, ses_store_seen *seen, void *arg,
+    struct seshat_err *err)
 {
 	struct named *v = ses_calloc(p->n + 1, sizeof(*v));
 	struct ses_store_object o;
@@ -291,7 +293,9 @@ hand_out(
 		o = (struct ses_store_object){.key = v[i].key,
 		    .size = v[i].row->size,
 		    .mtime = v[i].row->mtime};
-		rc = seen(arg, &o, err);
+		/* whoever asked counts on it */
+		if (strncmp(o.key, prefix, strlen(prefix)) == 0)
+			rc = seen(arg, &o, err);
 	}
 	free(v);
 	return rc;
@@ -314,7 +318,7 @@ ses_s3_list_page(struct ses_s3 *s, const struct ses_buf *xml,
 	int rc = parse(&p, xml, err);
 
 	if (rc == 0)
-		rc = hand_out(&p, seen, arg, err);
+		rc = hand_out(&p, "", seen, arg, err);
 	page_free(&p);
 	return rc;
 }
@@ -332,12 +336,18 @@ ses_s3_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 		rc = fetch_patiently(s, what, &from, &p, err);
 		if (rc < 0)
 			break;
+		if (p.truncated && from.len == p.next.len && from.len > 0 &&
+		    memcmp(from.data, p.next.data, from.len) == 0) {
+			rc = ses_fail(err, SESHAT_EFORMAT,
+			    "the listing goes round in circles");
+			break;
+		}
 		ses_buf_clear(&from);
 		ses_buf_add(&from, p.next.data, p.next.len);
 		(void)ses_buf_cstr(&from);
 		rc = ses_buf_check(&from, err);
 		if (rc == 0)
-			rc = hand_out(&p, seen, arg, err);
+			rc = hand_out(&p, what->prefix, seen, arg, err);
 		if (rc == 0 && p.truncated && from.len == 0)
 			rc = ses_fail(err, SESHAT_EFORMAT,
 			    "the listing says that there is more, but not "

@@ -275,9 +275,16 @@ ses_s3_place(struct ses_s3 *s, const char *url,
 		    url, (int)len, odd);
 		goto out;
 	}
-	if (ses_url_param(u.query.data, "profile", &s->profile) == 0 &&
-	    access != NULL && access->profile != NULL)
+	rc = ses_url_param(u.query.data, "profile", &s->profile);
+	if (rc < 0) {
+		ses_fail(err, SESHAT_EUSAGE,
+		    "the parameter profile stands twice or badly encoded in "
+		    "the store's URL");
+		goto out;
+	}
+	if (rc == 0 && access != NULL && access->profile != NULL)
 		ses_buf_str(&s->profile, access->profile);
+	rc = -1;
 	(void)ses_buf_cstr(&s->profile);
 	if (ses_buf_check(&s->profile, err) < 0 ||
 	    place_bucket(s, &u, url, err) < 0 || place_prefix(s, &u, err) < 0 ||

@@ -79,6 +79,14 @@ patience(const struct ses_store *s)
 					      : ses_backoff_far();
 }
 
+int
+ses_store_is_key(const char *key)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	return key[0] != '\0' && check_key(key, &ignored) == 0;
+}
+
 /* After a failed try: whether to make another one, after a wait. */
 static int
 again(struct ses_store *s, struct ses_backoff *b, const char *what,
@@ -363,12 +371,14 @@ ses_store_expect(struct ses_store *s, const char *const *keys, size_t n)
 
 /* 1 when it was there, 0, or -1 as the sink says. */
 static int
-from_ahead(struct ses_store *s, const char *key, const struct ses_sink *sink,
-    struct seshat_err *err)
+from_ahead(struct ses_store *s, const char *key, uint64_t len,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	int rc = ses_ahead_take(s->ahead, key, &b);
 
+	if (len > 0 && b.len > len)
+		b.len = (size_t)len;
 	if (rc > 0 && (ses_buf_check(&b, err) < 0 ||
 			  ses_sink_write(sink, b.data, b.len, err) < 0))
 		rc = -1;
@@ -387,8 +397,8 @@ ses_store_get(struct ses_store *s, const char *key, uint64_t from, uint64_t len,
 	if (check_key(key, err) < 0)
 		return -1;
 	s->notes.tag[0] = '\0';
-	if (s->ahead != NULL && from == 0 && len == 0 &&
-	    (rc = from_ahead(s, key, sink, err)) != 0)
+	if (s->ahead != NULL && from == 0 &&
+	    (rc = from_ahead(s, key, len, sink, err)) != 0)
 		return rc < 0 ? ses_fail_in(err, "cannot read %s", key) : 0;
 	if (s->ops->get(s->st, key, from, len, sink, err) < 0)
 		return ses_fail_in(err, "cannot read %s", key);

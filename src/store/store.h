@@ -89,6 +89,9 @@ const char *ses_store_name(const struct ses_store *s);
 /** The URL it was opened with; borrowed. */
 const char *ses_store_url(const struct ses_store *s);
 
+/** Whether it can be the key of an object of ours. */
+int ses_store_is_key(const char *key);
+
 /** What its kind can do: SES_STORE_*. */
 unsigned ses_store_caps(const struct ses_store *s);
 

@@ -30,7 +30,8 @@ read_lines(struct ses_store *s, const char *key, struct ses_buf *lines,
 		rc = ses_member_inflate(
 		    packed.data, packed.len, UNPACK_MAX, &sink, err);
 	if (rc < 0 &&
-	    (err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT)) {
+	    (err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
+		err->code == SESHAT_EFORMAT || err->code == SESHAT_ELIMIT)) {
 		if (err->code == SESHAT_ECORRUPT)
 			ses_log(
 			    SES_WARN, "%s: %s; it is made anew", key, err->msg);
@@ -258,8 +259,9 @@ ses_index_update(struct ses_store *s, const char *owner, json_t *const *rows,
 		rc = add_row(set, rows[i], err);
 	if (rc == 0)
 		rc = put_segment(s, owner, &l, set, err);
-	if (rc == 0 && fold)
-		rc = ses_store_del_many(s, l.v, l.n, err);
+	/* folded once more next time, where they cannot be deleted */
+	if (rc == 0 && fold && ses_store_del_many(s, l.v, l.n, err) < 0)
+		ses_log(SES_DEBUG, "an index is left over: %s", err->msg);
 	segments_free(&l);
 	json_decref(set);
 	return rc;

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "vault/batch.h"
@@ -121,6 +122,11 @@ collect(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct ses_batch *b = arg;
 
+	/* somebody else put it there, and we have no name for it */
+	if (!ses_store_is_key(o->key)) {
+		ses_log(SES_INFO, "%s is not the vault's: it stays", o->key);
+		return 0;
+	}
 	if (ses_batch_add(b, o->key, err) < 0)
 		return -1;
 	return b->n == SES_STORE_BATCH;

@@ -426,7 +426,8 @@ read_ends(struct ses_store *s, const char *key, uint64_t size,
 	int rc = -1;
 
 	if (size <= WHOLE_MAX) {
-		if (read_head(s, key, 0, first, m, err) < 0)
+		/* no more of it, whatever it has become */
+		if (read_head(s, key, size + 1, first, m, err) < 0)
 			return -1;
 		if (first->len != size || size < m->body + SES_MEMBER_TAIL)
 			return ses_fail(err, SESHAT_ECORRUPT, "cut off");

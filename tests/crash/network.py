@@ -376,11 +376,23 @@ def check_ranges(stream, parts):
             raise Bad(f"{stream}: a byte is stored twice: {parts}")
 
 
+def open_proxy(plan, conditions, journal):
+    """One that is up, on a port that nobody was faster to take."""
+    for left in reversed(range(5)):
+        proxy = Proxy(free_ports(1)[0], plan, conditions, journal)
+        try:
+            proxy.up()
+            return proxy
+        except OSError:
+            if not left:
+                raise
+    return None
+
+
 def play(one, keys):
     """The schedule in its home; what is wrong, or None."""
     with open(one.journal_path, "w", encoding="utf-8") as journal:
-        one.proxy = Proxy(free_ports(1)[0], one.plan, one.conditions, journal)
-        one.proxy.up()
+        one.proxy = open_proxy(one.plan, one.conditions, journal)
         one.home = Home(one.home_path, SESHAT_STORE=(
             f"s3://{BUCKET}/{one.seed}?endpoint=http://127.0.0.1:"
             f"{one.proxy.port}"), **keys)

@@ -85,6 +85,7 @@ class Schedule:
         self.sessions = []
         self.versions = {}  # by id: what each source was that had the name
         self.killed = 0
+        self.put_back = 0  # old states
 
     def note(self, text):
         """For whoever looks into a failure."""
@@ -238,6 +239,7 @@ class Schedule:
             return
         shutil.rmtree(state, ignore_errors=True)
         aside.rename(state)
+        self.put_back += 1
         self.note("an old state is put back")
 
     def outage(self):
@@ -342,9 +344,16 @@ class Schedule:
                 streams[found.group(1)].add(found.group(2))
             elif re.search(r"/\.seshat-probe-|/\.tmp-", key):
                 self.note(f"left over: {key}")
+        more = self.killed
+        if self.conditions != "heeded":
+            # such a stream is left when it does not end where the state says,
+            # or when nobody knows what became of a put (FORMATS.md)
+            more += self.put_back + sum(
+                one["method"] == "PUT" and "/part-" in one["key"]
+                and one["status"] != 200 for one in self.requests())
         for s in self.sessions:
             most = 1 + len(self.versions[s.id])
-            if len(streams[s.id]) > most + self.killed:
+            if len(streams[s.id]) > most + more:
                 raise Bad(f"{s.id}: {len(streams[s.id])} streams of {most} "
                           f"sources: {streams[s.id]}")
         for stream, parts in ranges.items():

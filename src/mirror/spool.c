@@ -17,8 +17,8 @@
 #define KEPT_MAX ((uint64_t)1 << 20)
 
 #define LITTER_SECONDS                                                         \
-	(14 * 24 * 3600) /* a stream that nobody goes on with                  \
-			  */
+	((time_t)14 * 24 * 3600) /* a stream that nobody goes on with          \
+				  */
 
 static int
 is_far(const struct ses_mirror *m)
@@ -140,7 +140,8 @@ ses_spool_get(const struct ses_flush *f, const char *stream, const char *name,
 		return 0;
 	ses_buf_clear(object);
 	rc = path_of(f->m, stream, name, &path) == 0 &&
-	     ses_fs_slurp(path.data, 2 * SES_PLAN_FULL, object, &ignored) == 0;
+	     ses_fs_slurp(
+		 path.data, (size_t)2 * SES_PLAN_FULL, object, &ignored) == 0;
 	ses_buf_free(&path);
 	return rc;
 }

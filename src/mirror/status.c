@@ -27,6 +27,7 @@
 /* What a look at one session needs; one per thread. */
 struct look {
 	struct ses_store *store;
+	const json_t *pins; /* of a far store, by key; NULL: it is near */
 	const char *state_dir;
 	const struct ses_owner *owner;
 	struct ses_source source; /* open while a file is looked at */
@@ -59,10 +60,20 @@ take_state(struct look *k, const struct ses_state *state,
 	    state->project, k->session->harness->name, k->session->id};
 	struct ses_status *out = k->out;
 	struct ses_buf stamp = {0};
-	int rc = 1;
+	struct ses_buf pin = {0};
+	int rc;
 
-	if (ses_store_caps(k->store) & SES_STORE_LOCAL)
+	/* a far one is asked once, for the sessions that it has; what is in
+	 * them the mirror looks at now and then, and verify as a whole */
+	if (k->pins == NULL) {
 		rc = ses_state_held(k->store, &w, src, err);
+	} else {
+		ses_key_pin(&pin, &w);
+		rc = json_object_get(k->pins, ses_buf_cstr(&pin)) != NULL;
+		if (ses_buf_check(&pin, err) < 0)
+			rc = -1;
+		ses_buf_free(&pin);
+	}
 	k->lost = rc == 0;
 	if (rc > 0 && k->source.fd >= 0)
 		rc = ses_source_check(&k->source, src->cursor, src->k, err);
@@ -461,6 +472,7 @@ look(struct look *k, const struct ses_session *s, struct ses_status *out,
 struct shared {
 	const struct ses_mirror_opts *opts;
 	const char *state_dir;
+	const json_t *pins;
 	struct ses_owner owner;
 	const struct ses_session_list *l;
 	struct ses_status *out;
@@ -476,6 +488,7 @@ work(void *arg)
 {
 	struct shared *sh = arg;
 	struct look k = {.state_dir = sh->state_dir,
+	    .pins = sh->pins,
 	    .owner = &sh->owner,
 	    .source = {.fd = -1}};
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -499,8 +512,29 @@ work(void *arg)
 	return NULL;
 }
 
+static int
+see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	return json_object_set_new(arg, o->key, json_true()) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
+}
+
+/* The pins of a far store, unless it is not asked: there is no session. */
+static int
+find_pins(struct ses_store *s, size_t n, json_t **out, struct seshat_err *err)
+{
+	static const struct ses_store_list what = {.prefix = "ids/"};
+
+	if (n == 0 || ses_store_caps(s) & SES_STORE_LOCAL)
+		return 0;
+	*out = json_object();
+	return *out == NULL ? ses_fail_nomem(err)
+			    : ses_store_list(s, &what, see_pin, *out, err);
+}
+
 int
-ses_status_all(const struct ses_store *s, const struct ses_mirror_opts *opts,
+ses_status_all(struct ses_store *s, const struct ses_mirror_opts *opts,
     const struct ses_session_list *l, struct ses_status *out,
     struct seshat_err *err)
 {
@@ -510,11 +544,14 @@ ses_status_all(const struct ses_store *s, const struct ses_mirror_opts *opts,
 	    .now = ses_time_now(),
 	    .err = err};
 	struct ses_buf dir = {0};
+	json_t *pins = NULL;
 	int rc = -1;
 
 	if (ses_owner_load(&sh.owner, err) < 0 ||
+	    find_pins(s, l->n, &pins, err) < 0 ||
 	    ses_mirror_state_dir(s, &dir, err) < 0)
 		goto out;
+	sh.pins = pins;
 	(void)ses_buf_cstr(&dir);
 	if (ses_buf_check(&dir, err) < 0)
 		goto out;
@@ -524,6 +561,7 @@ ses_status_all(const struct ses_store *s, const struct ses_mirror_opts *opts,
 	(void)pthread_mutex_destroy(&sh.lock);
 	rc = atomic_load(&sh.failed) ? -1 : 0;
 out:
+	json_decref(pins);
 	ses_buf_free(&dir);
 	return rc;
 }

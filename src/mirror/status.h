@@ -42,9 +42,9 @@ struct ses_status {
  * wrong with one session is its reason.  Errors: what keeps all from being
  * looked at.  Owns: release each with ses_status_free.
  */
-int ses_status_all(const struct ses_store *s,
-    const struct ses_mirror_opts *opts, const struct ses_session_list *l,
-    struct ses_status *out, struct seshat_err *err);
+int ses_status_all(struct ses_store *s, const struct ses_mirror_opts *opts,
+    const struct ses_session_list *l, struct ses_status *out,
+    struct seshat_err *err);
 
 /** Release what one holds. */
 void ses_status_free(struct ses_status *s);

@@ -150,13 +150,12 @@ static const struct place {
 } credentials = {"AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"},
   config = {"AWS_CONFIG_FILE", "/.aws/config"};
 
-/* 1, 0 when the file says nothing of it, -1. */
+/* The text of a file: 1, 0 when there is none, -1. */
 static int
-look(const struct place *where, struct wanted *w, struct seshat_err *err)
+slurp(const struct place *where, struct ses_buf *text, struct seshat_err *err)
 {
 	const char *named = getenv(where->variable);
 	struct ses_buf path = {0};
-	struct ses_buf text = {0};
 	int rc = -1;
 
 	if (named != NULL && named[0] != '\0') {
@@ -169,25 +168,93 @@ look(const struct place *where, struct wanted *w, struct seshat_err *err)
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0)
 		goto out;
-	if (ses_fs_slurp(path.data, FILE_MAX, &text, err) < 0) {
+	if (ses_fs_slurp(path.data, FILE_MAX, text, err) < 0) {
 		rc = err->code == SESHAT_ENOTFOUND ? 0 : -1;
 		goto out;
 	}
-	(void)ses_buf_cstr(&text);
-	if (ses_buf_check(&text, err) < 0)
+	(void)ses_buf_cstr(text);
+	if (ses_buf_check(text, err) < 0)
 		goto out;
-	if (strlen(text.data) != text.len) {
-		ses_fail(err, SESHAT_EFORMAT, "%s is no text", path.data);
-		goto out;
-	}
-	rc = ses_aws_search(text.data, w->section, w->block, w->name, w->out);
-	if (ses_buf_check(w->out, err) < 0)
-		rc = -1;
+	rc = strlen(text->data) == text->len
+		 ? 1
+		 : ses_fail(err, SESHAT_EFORMAT, "%s is no text", path.data);
 out:
 	ses_buf_free(&path);
-	if (text.data != NULL)
-		OPENSSL_cleanse(text.data, text.len);
-	ses_buf_free(&text);
+	return rc;
+}
+
+/* There may be keys in it. */
+static void
+wipe(struct ses_buf *text)
+{
+	if (text->data != NULL)
+		OPENSSL_cleanse(text->data, text->len);
+	ses_buf_free(text);
+}
+
+/* 1, 0 when the file says nothing of it, -1. */
+static int
+look(const struct place *where, struct wanted *w, struct seshat_err *err)
+{
+	struct ses_buf text = {0};
+	int rc = slurp(where, &text, err);
+
+	if (rc > 0)
+		rc = ses_aws_search(
+		    text.data, w->section, w->block, w->name, w->out);
+	if (rc >= 0 && ses_buf_check(w->out, err) < 0)
+		rc = -1;
+	wipe(&text);
+	return rc;
+}
+
+/* The keys of a section, all from one file and one reading of it. */
+static int
+look_for_keys(const struct place *where, const char *section,
+    struct ses_buf keys[3], struct seshat_err *err)
+{
+	static const char *const names[] = {
+	    "aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
+	struct ses_buf text = {0};
+	int rc = slurp(where, &text, err);
+	size_t i;
+
+	for (i = 0; rc > 0 && i < 3; i++) {
+		(void)ses_aws_search(
+		    text.data, section, "", names[i], &keys[i]);
+		(void)ses_buf_cstr(&keys[i]);
+		if (ses_buf_check(&keys[i], err) < 0)
+			rc = -1;
+	}
+	wipe(&text);
+	return rc > 0 ? keys[0].len > 0 || keys[1].len > 0 : rc;
+}
+
+/* The name that a profile's section has in the configuration: "[default]"
+ * needs no "profile". */
+static void
+section_of(const char *profile, struct ses_buf *out)
+{
+	ses_buf_fmt(out, "%s%s",
+	    strcmp(profile, "default") == 0 ? "" : "profile ", profile);
+	(void)ses_buf_cstr(out);
+}
+
+int
+ses_aws_keys(
+    const char *profile, struct ses_buf keys[3], struct seshat_err *err)
+{
+	struct ses_buf section = {0};
+	int rc = look_for_keys(&credentials, profile, keys, err);
+
+	if (rc != 0)
+		return rc;
+	ses_buf_clear(&keys[2]); /* a token alone is nobody's */
+	section_of(profile, &section);
+	rc = ses_buf_check(&section, err);
+	if (rc == 0)
+		rc = look_for_keys(&config, section.data, keys, err);
+	ses_buf_free(&section);
 	return rc;
 }
 
@@ -242,10 +309,8 @@ ses_aws_setting(const char *profile, const char *name, struct ses_buf *out,
 
 	if (rc != 0)
 		return rc;
-	/* "[default]" needs no "profile" */
-	ses_buf_fmt(&section, "%s%s",
-	    strcmp(profile, "default") == 0 ? "" : "profile ", profile);
-	w.section = ses_buf_cstr(&section);
+	section_of(profile, &section);
+	w.section = section.data;
 	rc = ses_buf_check(&section, err);
 	/* what is said of S3 alone goes before what is said of all services */
 	if (rc == 0 && strcmp(name, "endpoint_url") == 0)

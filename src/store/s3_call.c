@@ -177,13 +177,12 @@ attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 int
 ses_s3_element(const struct ses_buf *xml, const char *name, struct ses_buf *out)
 {
-	const char *end = xml->data + xml->len;
-	const char *p = xml->data;
+	const char *p = xml->len == 0 ? "" : xml->data;
+	const char *end = p + xml->len;
 	size_t len = strlen(name);
 	const char *stop;
 
-	for (; p != NULL && (p = memchr(p, '<', (size_t)(end - p))) != NULL;
-	     p++) {
+	for (; (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++) {
 		if ((size_t)(end - p) < len + 2 ||
 		    memcmp(p + 1, name, len) != 0 || p[len + 1] != '>')
 			continue;

@@ -55,20 +55,14 @@ take(struct ses_s3_login *l, const char *access_key, const char *secret_key,
 static int
 of_profile(struct ses_s3_login *l, const char *profile, struct seshat_err *err)
 {
-	static const char *const names[] = {
-	    "aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
 	struct ses_buf v[3] = {{0}, {0}, {0}};
-	const char *text[3];
 	size_t i;
-	int rc = 0;
+	int rc = ses_aws_keys(profile, v, err);
 
 	l->from = "the profile in the files of the AWS tools";
-	for (i = 0; i < 3 && rc >= 0; i++) {
-		rc = ses_aws_setting(profile, names[i], &v[i], err);
-		text[i] = rc > 0 ? ses_buf_cstr(&v[i]) : NULL;
-	}
-	if (rc >= 0)
-		rc = take(l, text[0], text[1], text[2], err);
+	if (rc > 0)
+		rc = take(l, ses_buf_cstr(&v[0]), ses_buf_cstr(&v[1]),
+		    ses_buf_cstr(&v[2]), err);
 	for (i = 0; i < 3; i++) {
 		if (v[i].data != NULL)
 			OPENSSL_cleanse(v[i].data, v[i].len);

@@ -35,6 +35,15 @@ void ses_s3_login_free(struct ses_s3_login *l);
 int ses_aws_setting(const char *profile, const char *name, struct ses_buf *out,
     struct seshat_err *err);
 
+/**
+ * ses_aws_keys(profile, keys, err):
+ * Append access key, secret key and session token of a profile, all of one
+ * file; "" where it has none.  1, or 0 when neither file has keys.  Secrets:
+ * to be wiped.
+ */
+int ses_aws_keys(
+    const char *profile, struct ses_buf keys[3], struct seshat_err *err);
+
 /** The same in the text of one file, which ends in NUL: the value of name in a
  * section, inside a block ("" : outside any); 1 or 0. */
 int ses_aws_search(const char *text, const char *section, const char *block,

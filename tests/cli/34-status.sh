@@ -251,7 +251,7 @@ out_has '^2 sessions: 1 protected, 1 behind by 8 B$'
 check test ! -e "$XDG_STATE_HOME/seshat/mirror"
 
 test_that "a part that is gone is an alarm, with or without a state"
-todo_far "status does not ask a far store while the state answers"
+todo_far "of a bucket status asks only which sessions it has"
 two
 rm "$(parts "$a")"
 status
@@ -264,7 +264,7 @@ out_has '^UNPROTECTED +aaaaaaaa '
 out_has '1 protected, 1 unprotected$'
 
 test_that "so is a part that is another"
-todo_far "status does not ask a far store while the state answers"
+todo_far "of a bucket status asks only which sessions it has"
 two
 echo rubbish >"$(parts "$a")"
 status
@@ -277,7 +277,6 @@ expect_status 0
 
 for how in gone emptied; do
 	test_that "a vault that is $how is an alarm, and told"
-	todo_far "status does not ask a far store while the state answers"
 	two
 	rm -r "$vault"
 	[ $how = gone ] || mkdir "$vault"

@@ -51,7 +51,7 @@ answer(const struct ses_buf *text)
 	ses_buf_str(&s.host, "host");
 	(void)ses_buf_cstr(&s.bucket);
 	(void)ses_buf_cstr(&s.host);
-	c.answer.status = atoi(text->data) % 600;
+	c.answer.status = (int)(strtol(text->data, NULL, 10) % 600);
 	if (gap != NULL) {
 		ses_buf_add(
 		    &c.answer.headers, text->data, (size_t)(gap - text->data));
@@ -72,22 +72,24 @@ answer(const struct ses_buf *text)
 }
 
 static void
-aws_file(const char *text)
+one_setting(
+    const char *text, const char *section, const char *block, const char *name)
 {
-	static const char *const sections[] = {
-	    "default", "profile work", "services mine"};
 	struct ses_buf v = {0};
-	size_t i;
 
-	for (i = 0; i < 3; i++) {
-		ses_buf_clear(&v);
-		if (ses_aws_search(text, sections[i], i == 2 ? "s3" : "",
-			i == 2 ? "endpoint_url" : "region", &v)) {
-			MUST(v.len > 0);
-			MUST(memchr(v.data, '\n', v.len) == NULL);
-		}
+	if (ses_aws_search(text, section, block, name, &v)) {
+		MUST(v.len > 0);
+		MUST(memchr(v.data, '\n', v.len) == NULL);
 	}
 	ses_buf_free(&v);
+}
+
+static void
+aws_file(const char *text)
+{
+	one_setting(text, "default", "", "region");
+	one_setting(text, "profile work", "", "region");
+	one_setting(text, "services mine", "s3", "endpoint_url");
 }
 
 static void

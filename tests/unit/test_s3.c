@@ -174,6 +174,12 @@ keys_are_taken_in_order_and_never_mixed(void **state)
 	finds("other", NULL, "other", "t");
 	FAILS(ses_s3_login_find(&l, "half", NULL, &err), SESHAT_EAUTH);
 	FAILS(ses_s3_login_find(&l, "none", NULL, &err), SESHAT_EAUTH);
+	/* what an older tool left in the other file is not of these keys */
+	put("config", "[default]\naws_session_token = stale\n"
+		      "[profile c]\naws_access_key_id = conf\n"
+		      "aws_secret_access_key = s\naws_session_token = ct\n");
+	finds("", NULL, "file", NULL);
+	finds("c", NULL, "conf", "ct");
 	setenv("AWS_PROFILE", "other", 1);
 	finds("", NULL, "other", "t");
 	finds("", &of_config, "config", NULL);

@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,6 +230,7 @@ out:
 static int
 learn_clock(struct ses_s3 *s, const struct ses_s3_call *c)
 {
+	static atomic_int told; /* each store of a process learns it anew */
 	struct ses_buf code = {0};
 	int64_t skew;
 	int wrong;
@@ -244,7 +246,7 @@ learn_clock(struct ses_s3 *s, const struct ses_s3_call *c)
 	/* the same again would not help */
 	if (!wrong || llabs(skew - s->skew_ms) < 60000)
 		return 0;
-	ses_log(SES_INFO,
+	ses_log(atomic_exchange(&told, 1) ? SES_DEBUG : SES_INFO,
 	    "this machine's clock is %lld s off the server's: going by the "
 	    "server's",
 	    (long long)(-skew / 1000));

@@ -347,10 +347,12 @@ class Schedule:
         more = self.killed
         if self.conditions != "heeded":
             # such a stream is left when it does not end where the state says,
-            # or when nobody knows what became of a put (FORMATS.md)
+            # when nobody knows what became of a put, or when a checkpoint of
+            # it is an old one that came late (FORMATS.md)
             more += self.put_back + sum(
-                one["method"] == "PUT" and "/part-" in one["key"]
-                and one["status"] != 200 for one in self.requests())
+                one["method"] == "PUT" and one["status"] != 200
+                and re.search("/(part|stream)-", one["key"]) is not None
+                for one in self.requests())
         for s in self.sessions:
             most = 1 + len(self.versions[s.id])
             if len(streams[s.id]) > most + more:

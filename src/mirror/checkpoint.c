@@ -353,7 +353,6 @@ put_checkpoint(struct ses_flush *f, const char *key, const struct present *from,
 	src->checkpoint_seq = src->next_seq;
 	src->checkpoint_at = src->ack;
 	(void)json_array_clear(src->pending);
-	ses_flush_drop_left_over(f, doc);
 	ses_flush_merged(f, src, doc);
 	if (ses_flush_save(f, err) < 0)
 		return -1;

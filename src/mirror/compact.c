@@ -288,7 +288,6 @@ put_checkpoint(struct compact *c, const struct ses_stream *st, uint64_t rev,
 		src->checkpoint_seq = src->next_seq;
 		(void)json_array_clear(src->pending);
 	}
-	ses_flush_drop_left_over(&c->f, st->doc);
 	ses_flush_merged(&c->f, src, st->doc);
 	return save_state(c, err);
 }

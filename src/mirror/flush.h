@@ -122,17 +122,14 @@ int ses_flush_delete(
  * does not list. */
 int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);
 
-/** Delete them, and forget the names of all that doc lists.  Only when doc was
- * accepted: an earlier one of ours, whose answer was lost, may list them. */
-void ses_flush_drop_left_over(struct ses_flush *f, const json_t *doc);
-
-/** What is due at a checkpoint: delete what a merge left that was killed, and
- * garbage that is old enough; merge what has become many. */
+/** What is due at a checkpoint: delete garbage that is old enough; merge what
+ * has become many. */
 int ses_flush_tidy(struct ses_flush *f, json_t *doc, struct seshat_err *err);
 
-/** The checkpoint doc was written: the merged objects of its stream need not
- * be remembered, and src (NULL: there is none) has what it says of sizes and
- * the last object. */
+/** The checkpoint doc was accepted: merged objects of its stream that it does
+ * not list are deleted (not before: an earlier one of ours, whose answer was
+ * lost, may list them), none need be remembered, and src (NULL: there is none)
+ * has what it says of sizes and the last object. */
 void ses_flush_merged(
     struct ses_flush *f, struct ses_state_source *src, const json_t *doc);
 

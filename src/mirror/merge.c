@@ -329,8 +329,10 @@ may_be_replaced(struct ses_flush *f)
 		   !(heeds & SES_STORE_MATCH));
 }
 
-void
-ses_flush_drop_left_over(struct ses_flush *f, const json_t *doc)
+/* Delete the merged objects that were noted and doc, which was accepted, does
+ * not list; none of its stream is noted then. */
+static void
+drop_left_over(struct ses_flush *f, const json_t *doc)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
 	json_t *names = f->state.merging;
@@ -424,15 +426,9 @@ ses_flush_merged(
 	const json_t *parts = json_object_get(doc, "parts");
 	const char *last = ses_doc_str(
 	    json_array_get(parts, json_array_size(parts) - 1), "key");
-	json_t *names = f->state.merging;
-	size_t i = 0;
+	size_t i;
 
-	while (i < json_array_size(names)) {
-		if (is_of(json_array_get(names, i), doc))
-			(void)json_array_remove(names, i);
-		else
-			i++;
-	}
+	drop_left_over(f, doc);
 	if (src == NULL)
 		return;
 	src->last[0] = '\0';

@@ -76,6 +76,7 @@ recall(struct ses_s3 *s, const char *path)
 	if (then > now || then < now - KNOWN_MS)
 		goto out;
 	s->heeds = 0;
+	s->bare_tags = 0;
 	for (p += strcspn(p, " \n"); *p == ' '; p += len) {
 		len = strcspn(++p, " \n");
 		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)

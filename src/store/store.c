@@ -10,6 +10,7 @@
 #include "store/backends.h"
 
 #define KEY_MAX 1024
+#define FEW     4
 
 struct ses_store {
 	const struct ses_store_ops *ops;
@@ -363,8 +364,8 @@ ses_store_expect(struct ses_store *s, const char *const *keys, size_t n)
 
 	ses_ahead_free(s->ahead);
 	s->ahead = NULL;
-	/* a single one comes as soon without */
-	if (n > 1 && !(s->ops->caps & SES_STORE_LOCAL) &&
+	/* a few come as soon without more connections */
+	if (n >= FEW && !(s->ops->caps & SES_STORE_LOCAL) &&
 	    ses_ahead_start(&s->ahead, s->url, s->access, keys, n, &why) < 0)
 		ses_log(SES_DEBUG, "nothing is fetched ahead: %s", why.msg);
 }

@@ -204,37 +204,44 @@ add_segments(struct ses_store *s, const struct segments *l, size_t from,
 	return rc;
 }
 
-/* Write the rows as a new object, behind those that are there. */
+/* The key of a new object, behind those that are there. */
 static int
-put_segment(struct ses_store *s, const char *owner, const struct segments *l,
-    json_t *set, struct seshat_err *err)
+next_key(const char *owner, const struct segments *l, struct ses_buf *key,
+    struct seshat_err *err)
 {
 	uint64_t stamp = (uint64_t)ses_time_now();
-	struct ses_buf lines = {0};
-	struct ses_buf key = {0};
-	const char *name;
-	json_t *row;
 	uint64_t last;
 	char mark[9];
-	int rc = 0;
 
 	if (l->n > 0) {
 		last = strtoull(strrchr(l->v[l->n - 1], '/') + 1, NULL, 16);
 		stamp = stamp > last ? stamp : last + 1;
 	}
 	ses_rand_hex(mark, 8);
-	ses_buf_fmt(&key, "index/%s/%012llx-%s.jsonl.gz", owner,
+	ses_buf_fmt(key, "index/%s/%012llx-%s.jsonl.gz", owner,
 	    (unsigned long long)stamp, mark);
-	(void)ses_buf_cstr(&key);
+	(void)ses_buf_cstr(key);
+	return ses_buf_check(key, err);
+}
+
+/* Write the rows under a key, NULL: a new one. */
+static int
+put_segment(struct ses_store *s, const char *owner, const struct segments *l,
+    const char *old, json_t *set, struct seshat_err *err)
+{
+	struct ses_buf lines = {0};
+	struct ses_buf key = {0};
+	const char *name;
+	json_t *row;
+	int rc = old != NULL ? 0 : next_key(owner, l, &key, err);
+
 	json_object_foreach(set, name, row)
 	{
 		if (rc == 0)
 			rc = ses_doc_format(row, &lines, err);
 	}
-	if (rc == 0)
-		rc = ses_buf_check(&key, err);
 	if (rc == 0 && lines.len > 0)
-		rc = write_lines(s, key.data, &lines, err);
+		rc = write_lines(s, old != NULL ? old : key.data, &lines, err);
 	ses_buf_free(&lines);
 	ses_buf_free(&key);
 	return rc;
@@ -257,10 +264,12 @@ ses_index_update(struct ses_store *s, const char *owner, json_t *const *rows,
 	}
 	for (i = 0; i < n && rc == 0; i++)
 		rc = add_row(set, rows[i], err);
+	/* into the last: where the others cannot be deleted they do not become
+	 * more, and are folded once more next time */
 	if (rc == 0)
-		rc = put_segment(s, owner, &l, set, err);
-	/* folded once more next time, where they cannot be deleted */
-	if (rc == 0 && fold && ses_store_del_many(s, l.v, l.n, err) < 0)
+		rc = put_segment(
+		    s, owner, &l, fold ? l.v[l.n - 1] : NULL, set, err);
+	if (rc == 0 && fold && ses_store_del_many(s, l.v, l.n - 1, err) < 0)
 		ses_log(SES_DEBUG, "an index is left over: %s", err->msg);
 	segments_free(&l);
 	json_decref(set);
@@ -289,7 +298,7 @@ ses_index_remove(struct ses_store *s, const char *owner, const char *harness,
 	if (rc == 0 && json_object_del(set, name.data) == 0) {
 		rc = ses_store_del_many(s, l.v, l.n, err);
 		if (rc == 0)
-			rc = put_segment(s, owner, &l, set, err);
+			rc = put_segment(s, owner, &l, NULL, set, err);
 	}
 	segments_free(&l);
 	ses_buf_free(&name);

@@ -119,18 +119,26 @@ find_segments(struct ses_store *s, const char *owner, struct segments *l,
 }
 
 /* Whether what is there tells more than the row that was written after it:
- * somebody else wrote of the same stream meanwhile. */
+ * somebody else wrote of the same stream meanwhile.  The time may be of a
+ * server that tells only seconds, so of two alike the one with more bytes is
+ * the later, and of the same bytes the one that says that they are all. */
 static int
 is_newer(const json_t *old, const json_t *row)
 {
 	int64_t was = ses_doc_time(old, "last_uploaded_at");
 	int64_t is = ses_doc_time(row, "last_uploaded_at");
+	uint64_t had = ses_doc_u64(old, "total_uploaded_bytes");
+	uint64_t has = ses_doc_u64(row, "total_uploaded_bytes");
 
-	return is != 0 && /* 0: not known any more */
-	       strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) ==
-		   0 &&
-	       (was > is || (was == is && ses_doc_time(old, "ended_at") != 0 &&
-				ses_doc_time(row, "ended_at") == 0));
+	if (is == 0 || /* not known any more */
+	    strcmp(ses_doc_str(old, "stream"), ses_doc_str(row, "stream")) != 0)
+		return 0;
+	if (was != is)
+		return was > is;
+	if (had != has)
+		return had > has;
+	return ses_doc_time(old, "ended_at") != 0 &&
+	       ses_doc_time(row, "ended_at") == 0;
 }
 
 /* Into the set of rows, by "harness/id". */

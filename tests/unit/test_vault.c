@@ -352,6 +352,45 @@ an_index_is_folded_and_its_newest_rows_count(void **state)
 	json_decref(rows);
 }
 
+/* A server may tell only seconds. */
+static void
+of_rows_of_one_second_the_one_with_more_bytes_counts(void **state)
+{
+	static const struct {
+		int bytes;
+		const char *ended; /* NULL: no */
+	} in[] = {{20, "2026-01-01T00:00:00Z"}, {20, NULL}, {24, NULL},
+	    {20, "2026-01-01T00:00:00Z"}};
+	static const struct {
+		int bytes;
+		int ended;
+	} out[] = {{20, 1}, {20, 1}, {24, 0}, {24, 0}};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *rows = json_array();
+	json_t *row;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(in) / sizeof(in[0]); i++) {
+		row = json_pack("{s:s,s:s,s:s,s:s,s:i,s:s?}", "id", "a",
+		    "harness", "codex", "stream", "11111111",
+		    "last_uploaded_at", "2026-01-01T00:00:00Z",
+		    "total_uploaded_bytes", in[i].bytes, "ended_at",
+		    in[i].ended);
+		OK(ses_index_update(store, "0011223344556677", &row, 1, &err));
+		json_decref(row);
+		(void)json_array_clear(rows);
+		OK(ses_index_each(store, keep_row, rows, &err));
+		assert_int_equal(json_array_size(rows), 1);
+		row = json_array_get(rows, 0);
+		assert_int_equal(
+		    ses_doc_u64(row, "total_uploaded_bytes"), out[i].bytes);
+		assert_int_equal(
+		    ses_doc_time(row, "ended_at") != 0, out[i].ended);
+	}
+	json_decref(rows);
+}
+
 static void
 removal_leaves_only_the_sign_and_goes_on_when_killed(void **state)
 {
@@ -430,6 +469,7 @@ main(void)
 	    WITH(finds_sessions_by_any_unique_beginning),
 	    WITH(lists_what_an_index_forgot_and_hides_what_was_removed),
 	    WITH(an_index_is_folded_and_its_newest_rows_count),
+	    WITH(of_rows_of_one_second_the_one_with_more_bytes_counts),
 	    WITH(removal_leaves_only_the_sign_and_goes_on_when_killed),
 	    WITH(the_summary_counts_what_is_there),
 	    cmocka_unit_test(keys_keep_strange_names_inside_the_vault),

@@ -402,7 +402,9 @@ ses_follow_gone(
 	ses_buf_fmt(&twin, "%s.zst", e->key);
 	(void)ses_buf_cstr(&twin);
 	rc = ses_buf_check(&twin, err);
-	if (rc == 0 && access(twin.data, F_OK) == 0) {
+	if (rc == 0 && access(e->key, F_OK) == 0) {
+		rc = take_path(l, e, e->key, err);
+	} else if (rc == 0 && access(twin.data, F_OK) == 0) {
 		rc = take_path(l, e, twin.data, err);
 	} else if (rc == 0) {
 		e->gone = 1;

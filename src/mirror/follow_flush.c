@@ -28,8 +28,9 @@ ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 		e->again = 1;
 		return;
 	}
-	/* one that failed is tried again when its time has come */
-	if (e->place != 0)
+	/* one that failed is tried again when its time has come; one that was
+	 * found half unpacked waits only as long as nothing happens to it */
+	if (e->place != 0 && (e->fails > 0 || e->due <= due))
 		return;
 	ses_followed_queue(&l->table, e, l->ending ? 0 : due);
 }

@@ -324,6 +324,24 @@ if command -v zstd >/dev/null 2>&1; then
 	check test "$(parts "$id")" = 2
 	check test "$(streams "$id")" = 1
 	check test "$(find "$vault" -path '*eeee/part-*' | wc -l)" = 0
+
+	test_that "one that was met half unpacked is stored when it is whole"
+	anew
+	rollout "$demo"
+	follow --all --cwd "$demo" --interval 0.05
+	stored "$id"
+	cp "$rollout" "$T/whole"
+	zstd -q "$rollout"
+	head -c 20 "$T/whole" >"$rollout"
+	time_to_err
+	cat "$T/whole" >"$rollout"
+	rm "$rollout.zst"
+	echo '{"type":"response_item","payload":{"n":2}}' >>"$rollout"
+	stored "$id" 2
+	end_follow
+	expect_status 0
+	is_whole "$id" "$rollout"
+	check test "$(streams "$id")" = 1
 fi
 
 if can_deny; then

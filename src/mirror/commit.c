@@ -112,19 +112,20 @@ count_lines(const char *p, size_t len)
 
 /* "rule:count,…" into the header, and the sum of the counts. */
 static uint64_t
-write_counts(const struct ses_redact_counts *c, struct ses_part_head *h)
+write_counts(const struct ses_redact *r, const struct ses_redact_counts *c,
+    struct ses_part_head *h)
 {
 	uint64_t sum = 0;
 	size_t len = 0;
 	size_t i;
 	int n;
 
-	for (i = 0; i < ses_redact_rules(); i++) {
+	for (i = 0; r != NULL && i < ses_redact_rules(r); i++) {
 		if (c->n[i] == 0)
 			continue;
 		n = snprintf(h->redactions + len, sizeof(h->redactions) - len,
-		    "%s%s:%" PRIu32, len > 0 ? "," : "", ses_redact_rule_id(i),
-		    c->n[i]);
+		    "%s%s:%" PRIu32, len > 0 ? "," : "",
+		    ses_redact_rule_id(r, i), c->n[i]);
 		if (n > 0 && (size_t)n < sizeof(h->redactions) - len)
 			len += (size_t)n;
 		else
@@ -482,7 +483,7 @@ ses_flush_commit(
 	if (make_head(f, b, &t, head, err) < 0)
 		goto out;
 	hash(src, &t, head->h, &sha);
-	redactions = write_counts(counts, head);
+	redactions = write_counts(f->m->redact, counts, head);
 	ses_part_head_format(head, &extra);
 	ses_buf_clear(&f->m->packed);
 	if (ses_buf_check(&extra, err) < 0 ||

@@ -92,13 +92,14 @@ check_sample(size_t rule, const char *sample, int found)
 		char mark[64];
 
 		(void)snprintf(mark, sizeof(mark), "[REDACTED:%s]",
-		    ses_redact_rule_id(rule));
+		    ses_redact_rule_id(redactor, rule));
 		if (found && strstr(got, mark) == NULL)
 			fail_msg("%s, level %d: not found in %s -> %s",
-			    ses_redact_rule_id(rule), level, sample, got);
+			    ses_redact_rule_id(redactor, rule), level, sample,
+			    got);
 		if (!found && strstr(got, mark) != NULL)
 			fail_msg("%s, level %d: found in %s",
-			    ses_redact_rule_id(rule), level, sample);
+			    ses_redact_rule_id(redactor, rule), level, sample);
 		assert_int_equal(counts.n[rule], found);
 		if (level > 0)
 			assert_true(is_json(got, strlen(got)));
@@ -119,16 +120,16 @@ every_rule_finds_its_samples_and_spares_the_others(void **state)
 	size_t i;
 
 	(void)state;
-	assert_true(ses_redact_rules() <= SES_REDACT_MAX_RULES);
-	for (i = 0; i < ses_redact_rules(); i++) {
-		assert_non_null(ses_rules[i].yes[0]);
-		assert_non_null(ses_rules[i].no[0]);
-		assert_true(ses_redact_rule_what(i)[0] != '\0');
-		for (s = ses_rules[i].yes;
-		     s < ses_rules[i].yes + SES_RULE_SAMPLES && *s; s++)
+	assert_true(ses_redact_rules(redactor) <= SES_REDACT_MAX_RULES);
+	for (i = 0; i < ses_redact_rules(redactor); i++) {
+		assert_non_null(ses_rule_at(i)->yes[0]);
+		assert_non_null(ses_rule_at(i)->no[0]);
+		assert_true(ses_redact_rule_what(redactor, i)[0] != '\0');
+		for (s = ses_rule_at(i)->yes;
+		     s < ses_rule_at(i)->yes + SES_RULE_SAMPLES && *s; s++)
 			check_sample(i, *s, 1);
-		for (s = ses_rules[i].no;
-		     s < ses_rules[i].no + SES_RULE_SAMPLES && *s; s++)
+		for (s = ses_rule_at(i)->no;
+		     s < ses_rule_at(i)->no + SES_RULE_SAMPLES && *s; s++)
 			check_sample(i, *s, 0);
 	}
 }
@@ -233,10 +234,11 @@ every_rule_can_be_counted_in_a_header(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ses_redact_rules(); i++)
-		len += strlen(ses_redact_rule_id(i)) + strlen(":4294967295,");
+	for (i = 0; i < ses_redact_rules(redactor); i++)
+		len += strlen(ses_redact_rule_id(redactor, i)) +
+		       strlen(":4294967295,");
 	assert_true(len < SES_PART_REDACTIONS);
-	assert_true(ses_redact_rules() <= SES_REDACT_MAX_RULES);
+	assert_true(ses_redact_rules(redactor) <= SES_REDACT_MAX_RULES);
 }
 
 static void
@@ -255,7 +257,7 @@ counts_by_rule_and_adds_up(void **state)
 		total += counts.n[i];
 		if (counts.n[i] > 0)
 			assert_string_equal(
-			    ses_redact_rule_id(i), "github-token");
+			    ses_redact_rule_id(redactor, i), "github-token");
 	}
 	assert_int_equal(total, 4);
 }
@@ -435,9 +437,9 @@ json_stays_json_whatever_happens_to_the_line(void **state)
 	OK(ses_fs_slurp(path, 1 << 20, &file, &err));
 	for (p = ses_buf_cstr(&file); (nl = strchr(p, '\n')) != NULL;
 	     p = nl + 1)
-		for (i = 0; i < ses_redact_rules(); i++)
-			for (s = ses_rules[i].yes;
-			     s < ses_rules[i].yes + SES_RULE_SAMPLES && *s;
+		for (i = 0; i < ses_redact_rules(redactor); i++)
+			for (s = ses_rule_at(i)->yes;
+			     s < ses_rule_at(i)->yes + SES_RULE_SAMPLES && *s;
 			     s++) {
 				fill_in(p, (size_t)(nl - p), *s, &line);
 				assert_true(is_json(line.data, line.len));
@@ -595,11 +597,13 @@ the_filter_reports_and_lists(void **state)
 	ses_buf_clear(&said);
 	ses_buf_clear(&out);
 	assert_int_equal(run_filter("--rules", "", 0, &out, &said), 0);
-	assert_int_equal(newlines(out.data, out.len), ses_redact_rules());
+	assert_int_equal(
+	    newlines(out.data, out.len), ses_redact_rules(redactor));
 	assert_non_null(strstr(ses_buf_cstr(&out), "private-key"));
 	ses_buf_clear(&out);
 	assert_int_equal(run_filter("--rules --json", "", 0, &out, &said), 0);
-	assert_int_equal(newlines(out.data, out.len), ses_redact_rules());
+	assert_int_equal(
+	    newlines(out.data, out.len), ses_redact_rules(redactor));
 	assert_true(
 	    is_json(out.data, (size_t)(strchr(out.data, '\n') - out.data)));
 	ses_buf_clear(&out);

@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "redact/assign.h"
+#include "redact/view.h"
+
+/* Units between a name and its value. */
+#define BETWEEN 16
+
+/* The longest value. */
+#define VALUE 4096
+
+static int
+in_name(int c)
+{
+	return ses_view_alnum(c) || c == '_' || c == '-' || c == '.';
+}
+
+/* Whether the byte at p is a character of its own, and not of an escape. */
+static int
+stands(const char *base, const char *p)
+{
+	const char *q = p;
+
+	while (q > base && q[-1] == '\\')
+		q--;
+	return q == p;
+}
+
+/* Where the name around at begins. */
+static const char *
+name_start(const char *base, const char *at)
+{
+	const char *p = at;
+
+	while (p > base && at - p < SES_ASSIGN_NAME && in_name(p[-1]) &&
+	       stands(base, p - 1))
+		p--;
+	return p;
+}
+
+static const char *
+read_name(
+    const char *p, const char *at, const char *end, struct ses_assign *out)
+{
+	size_t n = 0;
+
+	for (; p < end && in_name(*p); p++) {
+		if (n == SES_ASSIGN_NAME)
+			return NULL;
+		if (ses_view_alnum(*p))
+			out->name[n++] =
+			    (char)(ses_view_alpha(*p) ? *p | 0x20 : *p);
+	}
+	out->name[n] = '\0';
+	return p > at ? p : NULL;
+}
+
+/* What stands between a name and its value. */
+struct between {
+	const char *p;
+	int sign;   /* = : or > was read */
+	int comma;  /* so was a comma */
+	int spaces; /* since the last other character */
+	int quote;  /* the last quote, 0 when it was closed or there is none */
+	size_t quote_len;
+};
+
+/* Take one unit; 0 when the value begins here. */
+static int
+take(struct between *b, int c, size_t len)
+{
+	switch (c) {
+	case ' ':
+	case '\t':
+		b->spaces++;
+		break;
+	case '"':
+	case '\'':
+	case '`':
+		if (b->quote != 0 && (b->sign || b->comma))
+			return 0;
+		b->quote = c;
+		b->quote_len = len;
+		b->spaces = 0;
+		break;
+	case '=':
+	case ':':
+	case '>':
+		if (b->sign > 1)
+			return 0;
+		b->sign++;
+		b->quote = 0;
+		b->spaces = 0;
+		break;
+	case ',':
+		if (b->quote == 0 || b->comma || b->sign)
+			return 0;
+		b->comma = 1;
+		b->quote = 0;
+		break;
+	case ']':
+	case '(':
+	case ')':
+		if (b->sign)
+			return 0;
+		b->spaces = 0;
+		break;
+	default:
+		return 0;
+	}
+	return 1;
+}
+
+/* Whether name and value, with b between, are an assignment. */
+static int
+is_assigned(const struct between *b, int flag)
+{
+	if (b->sign > 0)
+		return 1;
+	if (b->comma)
+		return b->quote != 0;
+	/* --password value; IDENTIFIED BY 'value', password("value") */
+	return b->quote != 0 ? 1 : flag && b->spaces > 0;
+}
+
+/* The end of a value: its closing quote, or what ends a word. */
+static const char *
+value_end(const char *p, const char *end, int quote)
+{
+	static const char stops[] = " \t\"'`,;()<>&|";
+	const char *stop = end - p > VALUE ? p + VALUE : end;
+	size_t len;
+	int c;
+
+	for (; p < stop; p += len) {
+		len = ses_view_next(p, end, &c);
+		if (c == '\n' || c == '\r' || (quote != 0 && c == quote) ||
+		    (quote == 0 && (c == '\0' || strchr(stops, c) != NULL)))
+			break;
+	}
+	return p;
+}
+
+int
+ses_assign_read(
+    const char *base, const char *at, const char *end, struct ses_assign *out)
+{
+	const char *name = name_start(base, at);
+	struct between b = {.p = read_name(name, at, end, out)};
+	int flag = end - name > 2 && name[0] == '-';
+	size_t len;
+	int c;
+	int i;
+
+	if (b.p == NULL)
+		return 0;
+	for (i = 0; i < BETWEEN; i++, b.p += len) {
+		len = ses_view_next(b.p, end, &c);
+		if (len == 0 || !take(&b, c, len))
+			break;
+	}
+	if (i == BETWEEN || !is_assigned(&b, flag))
+		return 0;
+	out->value = b.p;
+	out->quoted = b.quote;
+	out->end = value_end(b.p, end, b.quote);
+	return out->end > out->value;
+}
+
+/* What may follow the words that matter. */
+static int
+may_follow(const char *rest)
+{
+	static const char *const words[] = {"value", "val", "string", "str",
+	    "text", "plain", "plaintext", "raw", "base64", "b64", "prod",
+	    "production", "dev", "test", "live", "staging", "default", "env",
+	    "main", "old", "new", "backup", "ci", "ro", "rw", NULL};
+	const char *const *w;
+
+	while (ses_view_digit(*rest))
+		rest++;
+	if (*rest == '\0')
+		return 1;
+	for (w = words; *w != NULL; w++)
+		if (strcmp(rest, *w) == 0)
+			return 1;
+	return 0;
+}
+
+/* Whether the words of what, up to its end, begin at name. */
+static int
+begins(const char *name, const char *what)
+{
+	const char *p;
+
+	for (; *what != '\0'; what++) {
+		if (*what == ' ')
+			continue;
+		if (*what == '*') {
+			for (p = name; *p != '\0'; p++)
+				if (begins(p, what + 1))
+					return 1;
+			return 0;
+		}
+		if (*name++ != *what)
+			return 0;
+	}
+	return may_follow(name);
+}
+
+int
+ses_assign_is(const char *name, const char *what)
+{
+	for (; *name != '\0'; name++)
+		if (begins(name, what))
+			return 1;
+	return 0;
+}

@@ -1,0 +1,38 @@
+#ifndef SES_REDACT_ASSIGN_H
+#define SES_REDACT_ASSIGN_H
+
+#include <stddef.h>
+
+/* The longest name, without its separators. */
+#define SES_ASSIGN_NAME 96
+
+/*
+ * A value and the name it is given: KEY=value, "key": "value", --key value,
+ * <key>value<, X-Key: value, setenv("KEY", "value"), key => 'value'.
+ */
+struct ses_assign {
+	/* In small letters, without what separates its words. */
+	char name[SES_ASSIGN_NAME + 1];
+	const char *value;
+	const char
+	    *end; /* of the value: its closing quote, or the next space */
+	int quoted;
+};
+
+/**
+ * ses_assign_read(base, at, end, out):
+ * Read the assignment whose name holds the word at at; 0 when it is none, or
+ * nothing is assigned.
+ */
+int ses_assign_read(
+    const char *base, const char *at, const char *end, struct ses_assign *out);
+
+/**
+ * ses_assign_is(name, what):
+ * Whether a name as above ends in what, small words of which a space joins
+ * neighbours and a '*' others ("aws*secret key"); numbers and words such as
+ * "value" or "prod" may follow.
+ */
+int ses_assign_is(const char *name, const char *what);
+
+#endif

@@ -102,7 +102,7 @@ ses_proof_random(const char *token, size_t len, size_t body)
 	       !words(token + body, len - body);
 }
 
-/* Decode URL-safe base64 up to the first character that is none. */
+/* Decode base64 of either alphabet up to the first character that is none. */
 static size_t
 unbase64(const char *s, size_t len, char *out)
 {
@@ -115,7 +115,11 @@ unbase64(const char *s, size_t len, char *out)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		d = memchr(digits, s[i], sizeof(digits) - 1);
+		d = memchr(digits,
+		    s[i] == '+'   ? '-'
+		    : s[i] == '/' ? '_'
+				  : s[i],
+		    sizeof(digits) - 1);
 		if (d == NULL)
 			break;
 		bits = bits << 6 | (unsigned)(d - digits);
@@ -171,4 +175,133 @@ ses_proof_password(const char *token, size_t len, size_t body)
 			return 0;
 	}
 	return 1;
+}
+
+int
+ses_proof_basic(const char *token, size_t len, size_t body)
+{
+	char text[1024];
+	const char *colon;
+	size_t n;
+	size_t i;
+
+	(void)body;
+	n = unbase64(token, len < sizeof(text) ? len : sizeof(text), text);
+	for (i = 0; i < n; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return 0;
+	colon = memchr(text, ':', n);
+	return colon != NULL &&
+	       ses_proof_password(colon + 1, n - (size_t)(colon + 1 - text), 0);
+}
+
+int
+ses_proof_pem(const char *token, size_t len, size_t body)
+{
+	char text[128];
+	size_t n = unbase64(token, len < 120 ? len : 120, text);
+
+	(void)body;
+	return holds(text, n, "PRIVATE KEY");
+}
+
+static int
+is_uuid(const char *s, size_t len)
+{
+	size_t i;
+
+	if (len != 36)
+		return 0;
+	for (i = 0; i < len; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23
+			? s[i] != '-'
+			: ses_view_hex(s + i, 1) < 0)
+			return 0;
+	return 1;
+}
+
+/* The longest part between marks that is no word. */
+static size_t
+random_part(const char *s, size_t len)
+{
+	const char *end = s + len;
+	const char *p;
+	size_t best = 0;
+
+	for (; s < end; s = p + 1) {
+		for (p = s; p < end && ses_view_alnum(*p); p++)
+			continue;
+		if ((size_t)(p - s) > best && !word(s, p))
+			best = (size_t)(p - s);
+	}
+	return best;
+}
+
+int
+ses_proof_secret(const char *token, size_t len, size_t body)
+{
+	size_t digits = 0;
+	size_t letters = 0;
+	size_t i;
+
+	(void)body;
+	for (i = 0; i < len; i++) {
+		digits += ses_view_digit(token[i]) ? 1 : 0;
+		letters += ses_view_alpha(token[i]) ? 1 : 0;
+	}
+	return digits >= 2 && letters >= 4 && !is_uuid(token, len) &&
+	       strchr("/.~", token[0]) == NULL &&
+	       random_part(token, len) >= 12 &&
+	       ses_proof_no_example(token, len, 0);
+}
+
+/* Whether the word stands in the text, whatever its case. */
+static int
+mentions(const char *s, size_t len, const char *what)
+{
+	size_t n = strlen(what);
+	size_t i;
+	size_t k;
+
+	for (i = 0; i + n <= len; i++) {
+		for (k = 0; k < n && (s[i + k] | 0x20) == what[k]; k++)
+			continue;
+		if (k == n)
+			return 1;
+	}
+	return 0;
+}
+
+int
+ses_proof_chosen(const char *token, size_t len, size_t body)
+{
+	static const char *const fillers[] = {"password", "passwd", "secret",
+	    "example", "change", "your", "dummy", "placeholder", "redacted",
+	    "xxxx", "****", "....", "process.env", "environ", "getenv",
+	    "config", "null", "undefined", "none", "string", "input", "env.",
+	    "1234", "foobar", "hidden", NULL};
+	const char *const *p;
+	int kinds[4] = {0};
+	size_t i;
+
+	if (len < 6 || len > 128 || !ses_proof_password(token, len, body) ||
+	    strchr("$<{[*%(/.&!@#\\-=:", token[0]) != NULL)
+		return 0;
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)token[i] <= ' ' ||
+		    (unsigned char)token[i] >= 0x7f ||
+		    strchr("(){}[]<>;\\\"'`", token[i]) != NULL)
+			return 0;
+		kinds[lower(token[i])            ? 0
+		      : upper(token[i])          ? 1
+		      : ses_view_digit(token[i]) ? 2
+						 : 3] = 1;
+	}
+	for (p = fillers; *p != NULL; p++)
+		if (mentions(token, len, *p))
+			return 0;
+	/* digits among letters, or what no name has */
+	return kinds[2] &&
+	       kinds[0] + kinds[1] + kinds[3] >= (len < 8 ? 2 : 1) &&
+	       !words(token, len);
 }

@@ -19,6 +19,20 @@ ses_proof ses_proof_random;
 /** A JSON web token: its head is an object that names an algorithm. */
 ses_proof ses_proof_jwt;
 
+/** Base64 of a user, a colon and a password. */
+ses_proof ses_proof_basic;
+
+/** Base64 of a private key in PEM armour. */
+ses_proof ses_proof_pem;
+
+/** Made by a machine to be kept secret, to judge from a value alone: long and
+ * random, no UUID, no path and no code. */
+ses_proof ses_proof_secret;
+
+/** A password that somebody chose, to judge from a value that is called one:
+ * no word, no placeholder, no variable and no code. */
+ses_proof ses_proof_chosen;
+
 /** A password that somebody chose: no placeholder, no variable. */
 ses_proof ses_proof_password;
 

@@ -5,7 +5,7 @@
 #include "redact/shape.h"
 
 #define SES_RULE_SHAPES  16
-#define SES_RULE_NAMES   24
+#define SES_RULE_NAMES   48
 #define SES_RULE_SAMPLES 6
 
 /**
@@ -49,6 +49,7 @@ extern const struct ses_rule ses_rules_chat[];
 extern const struct ses_rule ses_rules_cloud[];
 extern const struct ses_rule ses_rules_pay[];
 extern const struct ses_rule ses_rules_auth[];
+extern const struct ses_rule ses_rules_generic[];
 
 /** The ith rule of all tables, NULL behind the last.  In order of precedence:
  * where two rules find the same bytes, the first gives the name. */

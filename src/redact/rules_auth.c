@@ -14,6 +14,46 @@ const struct ses_rule ses_rules_auth[] = {
 	    "Bearer YOUR_ACCESS_TOKEN_GOES_HERE", "Bearer ${ACCESS_TOKEN}"},
     },
     {
+	.id = "basic-auth",
+	.what = "user and password behind the word Basic",
+	.shapes = {"(?i)basic[ ]{1,4}<[A-Za-z0-9+/=_-]{8,}>"},
+	.prove = ses_proof_basic,
+	.yes = {"Authorization: Basic "
+		"c3ZjOlBxN1J0Mlp4OUxtNEtw"},
+	.no = {"Basic authentication is required", "basic c3ZjOg=="},
+    },
+    {
+	.id = "basic-auth-value",
+	.what = "user and password of a registry, in base64",
+	.names = {"auth", "basic auth", "authorization"},
+	.shapes = {"[A-Za-z0-9+/=]{12,}"},
+	.prove = ses_proof_basic,
+	.yes = {"{\"auths\":{\"r.test\":{\"auth\": "
+		"\"c3ZjOlBxN1J0Mlp4OUxtNEtw\"}}}"},
+	.no = {"auth: authenticated"},
+    },
+    {
+	.id = "netrc-password",
+	.what = "password in a .netrc file",
+	.shapes = {"machine[ \t]{1,8}[!-~]{1,128}[ \t\r\n]{1,8}login[ "
+		   "\t]{1,8}[!-~]{1,128}[ \t\r\n]{1,8}password[ "
+		   "\t]{1,8}<[!-~]{4,256}>"},
+	.prove = ses_proof_password,
+	.yes = {"machine git.test login me password k9Lm4Kp8\n"},
+	.no = {"machine learning and login password"},
+    },
+    {
+	.id = "command-password",
+	.what = "password on a command line",
+	.anchor = "-u ",
+	.shapes = {"-u [\"']{0,1}[A-Za-z0-9._@+-]{1,64}:"
+		   "<[!#-&(-.0-;=?-Z\\[\\]^_a-z{|}~]{6,128}>"},
+	.prove = ses_proof_chosen,
+	.yes = {"curl -u admin:Pq7Rt2Zx9 https://h.test"},
+	.no = {"curl -u $USER:$PASS https://h.test",
+	    "docker run -u 1000:1000 image"},
+    },
+    {
 	.id = "url-password",
 	.what = "password in a URL",
 	.anchor = "://",

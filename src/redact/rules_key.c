@@ -33,6 +33,25 @@ const struct ses_rule ses_rules_key[] = {
 	    "PUBLIC KEY-----\nMIIB" R36},
     },
     {
+	.id = "private-key-base64",
+	.what = "private key in PEM armour, in base64 once more",
+	.shapes = {"LS0tLS1CRUdJTi[A-Za-z0-9+/=]{40,}"},
+	.prove = ses_proof_pem,
+	.yes = {"client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ"
+		"pNSUlFcE" R36 R24},
+	.no = {"certificate-authority-data: "
+	       "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUR" R36},
+    },
+    {
+	.id = "age-secret-key",
+	.what = "secret key of age",
+	.shapes = {"AGE-SECRET-KEY-1[A-Z0-9]{50,}"},
+	.prove = ses_proof_no_example,
+	.yes = {"AGE-SECRET-KEY-"
+		"1PFHAU7P7CVDTCHTJYL0R3US8QUCF75H6A53HNHK7ZE876SZGM4CR4A43TT"},
+	.no = {"AGE-SECRET-KEY-1..."},
+    },
+    {
 	.id = "jwt",
 	.what = "JSON web token",
 	.shapes = {"eyJ" WORD "{12,1024}.eyJ" WORD "{8,8192}." WORD "{16,}"},

@@ -193,7 +193,8 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
 	(void)flags;
 	switch (s->kind) {
 	case SES_SLOT_SHAPE:
-		if (!ses_view_word_before(p->text, at))
+		if (!ses_view_word_before(p->text, at) &&
+		    !ses_view_escaped(p->text, at))
 			rc = try_shape(p, id, at);
 		break;
 	case SES_SLOT_NAME:

@@ -24,6 +24,7 @@ static const struct {
     {"x1b\\[", 4},
     {"033\\[", 4},
     {"\\\\e\\[", 3},
+    {":\\\\/", 3},
 };
 
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))

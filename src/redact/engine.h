@@ -3,7 +3,7 @@
 
 #include <hs/hs_runtime.h>
 
-#include "redact/decode.h"
+#include "redact/join.h"
 #include "redact/redact.h"
 #include "redact/slots.h"
 #include "redact/span.h"
@@ -13,9 +13,11 @@ struct ses_redact {
 	struct ses_slots slots;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
-	struct ses_spans spans; /* of the text scanned last, in order */
-	struct ses_spans coded; /* stretches of it to be read decoded */
+	struct ses_spans spans;  /* of the text scanned last, in order */
+	struct ses_spans coded;  /* stretches of it to be read decoded */
+	struct ses_spans broken; /* places that are to be put together */
 	struct ses_decoded decoded;
+	struct ses_string *strings;
 	const char **dead; /* by slot: nothing before here, in this pass */
 };
 

@@ -58,8 +58,8 @@ word(const char *s, const char *end)
 	return pairs == 0 && (longest >= 4 || end - s < 8);
 }
 
-static int
-words(const char *s, size_t len)
+int
+ses_proof_words(const char *s, size_t len)
 {
 	const char *end = s + len;
 	const char *p;
@@ -99,7 +99,7 @@ int
 ses_proof_random(const char *token, size_t len, size_t body)
 {
 	return ses_proof_no_example(token, len, body) &&
-	       !words(token + body, len - body);
+	       !ses_proof_words(token + body, len - body);
 }
 
 /* Decode base64 of either alphabet up to the first character that is none. */
@@ -303,5 +303,5 @@ ses_proof_chosen(const char *token, size_t len, size_t body)
 	/* digits among letters, or what no name has */
 	return kinds[2] &&
 	       kinds[0] + kinds[1] + kinds[3] >= (len < 8 ? 2 : 1) &&
-	       !words(token, len);
+	       !ses_proof_words(token, len);
 }

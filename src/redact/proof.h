@@ -36,4 +36,7 @@ ses_proof ses_proof_chosen;
 /** A password that somebody chose: no placeholder, no variable. */
 ses_proof ses_proof_password;
 
+/** Whether a text is made of words and numbers, and what joins them. */
+int ses_proof_words(const char *s, size_t len);
+
 #endif

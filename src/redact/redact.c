@@ -58,6 +58,8 @@ ses_redact_free(struct ses_redact *r)
 	free(r->dead);
 	ses_spans_free(&r->spans);
 	ses_spans_free(&r->coded);
+	ses_spans_free(&r->broken);
+	free(r->strings);
 	ses_decoded_free(&r->decoded);
 	free(r);
 }

@@ -1,6 +1,7 @@
 /* Finding what is to be replaced in a text. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "redact/assign.h"
 #include "redact/engine.h"
 #include "redact/view.h"
@@ -16,6 +17,17 @@
 /* No more than this at once, so that memory stays small. */
 #define CODED_MAX     ((size_t)1 << 17)
 #define CODED_OVERLAP (CODED_BEFORE + CODED_WORD)
+
+/* Of a record that holds something broken, so much is put together again:
+ * before and behind the place, in lines, and in strings. */
+#define LINES_BEFORE   1024
+#define LINES_BEHIND   4096
+#define STRINGS_BEFORE 16384
+#define STRINGS_BEHIND 49152
+#define STRINGS_MAX    4096
+
+/* Places as near to each other are looked at together. */
+#define BROKEN_APART 64
 
 /* One pass over one text. */
 struct pass {
@@ -72,6 +84,33 @@ is_covered(const struct pass *p, const char *at, uint32_t rule)
 	       off >= l->v[l->n - 1].from && off < l->v[l->n - 1].to;
 }
 
+/* Put together, later, what may be broken around at. */
+static int
+note_broken(struct pass *p, const char *at)
+{
+	struct ses_spans *l = &p->r->broken;
+	size_t off = (size_t)(at - p->text);
+
+	if (p->nested)
+		return 0;
+	if (l->n > 0 && off < l->v[l->n - 1].from + BROKEN_APART)
+		return 0;
+	return ses_spans_add(l, (struct ses_span){.from = off, .to = off});
+}
+
+/* What begins at at ends at end, and may be broken there: by the end of a
+ * line, or of a string. */
+static int
+note_end(struct pass *p, const char *at, const char *end)
+{
+	int c;
+
+	if (end == p->end)
+		return 0;
+	(void)ses_view_next(end, p->end, &c);
+	return c == '\n' || c == '\r' || *end == '"' ? note_broken(p, at) : 0;
+}
+
 /* A shape, at the place where it must begin. */
 static int
 try_shape(struct pass *p, uint32_t slot, const char *at)
@@ -79,10 +118,14 @@ try_shape(struct pass *p, uint32_t slot, const char *at)
 	const struct ses_slot *s = &p->r->slots.v[slot];
 	struct ses_shape_hit hit = {0};
 
+	int found;
+
 	if (at < p->r->dead[slot] || is_covered(p, at, s->rule))
 		return 0;
-	if (ses_shape_match(&s->shape, at, p->end, &hit) &&
-	    proved(p->r->slots.rules[s->rule], &hit))
+	found = ses_shape_match(&s->shape, at, p->end, &hit);
+	if (note_end(p, at, hit.end) < 0)
+		return -1;
+	if (found && proved(p->r->slots.rules[s->rule], &hit))
 		return add(p, &hit, s->rule);
 	if (hit.dead != NULL)
 		p->r->dead[slot] = hit.dead;
@@ -113,6 +156,8 @@ try_name(struct pass *p, const struct ses_slot *s, const char *at)
 	if (!p->assigned || !ses_assign_is(a->name, s->name) ||
 	    is_covered(p, a->value, s->rule))
 		return 0;
+	if (note_end(p, at, a->end) < 0)
+		return -1;
 	if (s->n_values == 0) {
 		hit.from = hit.body = a->value;
 		hit.to = hit.end = a->end;
@@ -206,6 +251,9 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
 			 ? try_find(p, s, at)
 			 : try_shape(p, id, at);
 		break;
+	case SES_SLOT_STREAM:
+		rc = note_broken(p, at);
+		break;
 	case SES_SLOT_CODE:
 		rc = p->nested ? 0 : note_coded(p, at);
 		break;
@@ -238,46 +286,58 @@ pass(struct ses_redact *r, const char *text, size_t len, int nested,
 }
 
 /* Put spans of the decoded text, from the first on, where they stand in its
- * source. */
+ * source.  broken: those that are in one piece are not wanted, they are found
+ * without. */
 static int
-put_back(struct ses_redact *r, size_t first, struct seshat_err *err)
+put_back(struct ses_redact *r, size_t first, int broken, struct seshat_err *err)
 {
-	struct ses_span found;
+	struct ses_spans found = {0};
 	struct ses_span s;
-	size_t n = r->spans.n;
 	size_t from;
+	size_t to;
 	size_t i;
+	int rc = 0;
 
-	for (i = first; i < n; i++) {
-		found = s = r->spans.v[i];
-		from = found.from;
-		(void)ses_decoded_next(
-		    &r->decoded, &from, found.to, &s.from, &s.to);
-		r->spans.v[i] = s;
-		while (ses_decoded_next(
-		    &r->decoded, &from, found.to, &s.from, &s.to)) {
+	for (i = first; i < r->spans.n && rc == 0; i++)
+		rc = ses_spans_add(&found, r->spans.v[i]);
+	r->spans.n = first;
+	for (i = 0; i < found.n && rc == 0; i++) {
+		s = found.v[i];
+		from = s.from;
+		to = s.to;
+		(void)ses_decoded_next(&r->decoded, &from, to, &s.from, &s.to);
+		if (broken && from >= to)
+			continue;
+		do {
+			rc = ses_spans_add(&r->spans, s);
 			s.more = 1;
-			if (ses_spans_add(&r->spans, s) < 0)
-				return ses_fail_nomem(err);
-		}
+		} while (rc == 0 && ses_decoded_next(&r->decoded, &from, to,
+					&s.from, &s.to));
 	}
-	return 0;
+	ses_spans_free(&found);
+	return rc < 0 ? ses_fail_nomem(err) : 0;
 }
 
+/* What stands decoded. */
 static int
-scan_decoded(struct ses_redact *r, const char *text, size_t from, size_t to,
-    enum ses_colours colours, struct seshat_err *err)
+scan_decoded(struct ses_redact *r, int broken, struct seshat_err *err)
 {
 	size_t first = r->spans.n;
 
+	if (ses_buf_check(&r->decoded.text, err) < 0 ||
+	    ses_buf_check(&r->decoded.jumps, err) < 0 ||
+	    pass(r, r->decoded.text.data, r->decoded.text.len, 1, err) < 0)
+		return -1;
+	return put_back(r, first, broken, err);
+}
+
+static int
+decode_and_scan(struct ses_redact *r, const char *text, size_t from, size_t to,
+    enum ses_colours colours, struct seshat_err *err)
+{
 	ses_decoded_clear(&r->decoded);
 	ses_decode(&r->decoded, text, from, to, colours);
-	if (ses_buf_check(&r->decoded.text, err) < 0 ||
-	    ses_buf_check(&r->decoded.jumps, err) < 0)
-		return -1;
-	if (pass(r, r->decoded.text.data, r->decoded.text.len, 1, err) < 0)
-		return -1;
-	return put_back(r, first, err);
+	return scan_decoded(r, 0, err);
 }
 
 static size_t
@@ -313,14 +373,98 @@ scan_coded(
 			    s->to - from > CODED_MAX ? from + CODED_MAX : s->to;
 			to = (size_t)(ses_view_align(text, text + to, end) -
 				      text);
-			if (scan_decoded(r, text, from, to, SES_COLOURS_BREAK,
-				err) < 0 ||
-			    scan_decoded(
+			if (decode_and_scan(r, text, from, to,
+				SES_COLOURS_BREAK, err) < 0 ||
+			    decode_and_scan(
 				r, text, from, to, SES_COLOURS_DROP, err) < 0)
 				return -1;
 			if (to >= s->to || to - from <= CODED_OVERLAP)
 				break;
 		}
+	}
+	return 0;
+}
+
+static int
+join_lines(struct ses_redact *r, const char *text, size_t len, size_t at,
+    struct seshat_err *err)
+{
+	const char *end = text + len;
+	size_t from = at > LINES_BEFORE ? at - LINES_BEFORE : 0;
+	size_t to = len - at > LINES_BEHIND ? at + LINES_BEHIND : len;
+
+	from = (size_t)(ses_view_align(text, text + from, end) - text);
+	to = (size_t)(ses_view_align(text, text + to, end) - text);
+	ses_decoded_clear(&r->decoded);
+	ses_join_lines(&r->decoded, text, from, to);
+	return scan_decoded(r, 1, err);
+}
+
+/* The record around at, or as much of it as is looked at: from the beginning
+ * of an object on. */
+static void
+record_of(const char *text, size_t len, size_t at, size_t *from, size_t *to)
+{
+	size_t first = at > STRINGS_BEFORE ? at - STRINGS_BEFORE : 0;
+	size_t stop = len - at > STRINGS_BEHIND ? at + STRINGS_BEHIND : len;
+	const char *nl = memchr(text + at, '\n', stop - at);
+
+	*to = nl != NULL ? (size_t)(nl - text) : stop;
+	for (*from = at; *from > first && text[*from - 1] != '\n'; --*from)
+		continue;
+	while (*from > 0 && text[*from - 1] != '\n' && *from < at &&
+	       !(text[*from] == '{' && text[*from + 1] == '"'))
+		++*from;
+}
+
+/* Put together the strings of one name in a record. */
+static int
+join_strings(struct ses_redact *r, const char *text, size_t from, size_t to,
+    struct seshat_err *err)
+{
+	struct ses_string *v = r->strings;
+	size_t n;
+	size_t i;
+	size_t k;
+	int rc = 0;
+
+	n = ses_join_find(text, from, to, v, STRINGS_MAX);
+	for (i = 0; i < n && rc == 0; i = k) {
+		ses_decoded_clear(&r->decoded);
+		for (k = i; k < n && v[k].key == v[i].key; k++)
+			ses_decode(&r->decoded, text, v[k].from, v[k].to,
+			    SES_COLOURS_BREAK);
+		if (k - i > 1)
+			rc = scan_decoded(r, 1, err);
+	}
+	return rc;
+}
+
+static int
+scan_broken(
+    struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
+{
+	size_t done = 0; /* up to here strings were put together */
+	size_t from;
+	size_t to;
+	size_t at;
+	size_t i;
+
+	if (r->broken.n > 0 && r->strings == NULL) {
+		r->strings = ses_calloc(STRINGS_MAX, sizeof(*r->strings));
+		if (r->strings == NULL)
+			return ses_fail_nomem(err);
+	}
+	for (i = 0; i < r->broken.n; i++) {
+		at = r->broken.v[i].from;
+		if (join_lines(r, text, len, at, err) < 0)
+			return -1;
+		if (at < done)
+			continue;
+		record_of(text, len, at, &from, &to);
+		if (join_strings(r, text, from, to, err) < 0)
+			return -1;
+		done = to;
 	}
 	return 0;
 }
@@ -331,6 +475,7 @@ ses_scan(
 {
 	r->spans.n = 0;
 	r->coded.n = 0;
+	r->broken.n = 0;
 	if (len > UINT32_MAX)
 		return ses_fail(err, SESHAT_ELIMIT,
 		    "redact: %zu bytes at once, 4 GiB is the most", len);
@@ -338,7 +483,8 @@ ses_scan(
 		return 0;
 	if (pass(r, text, len, 0, err) < 0)
 		return -1;
-	if (scan_coded(r, text, len, err) < 0)
+	if (scan_coded(r, text, len, err) < 0 ||
+	    scan_broken(r, text, len, err) < 0)
 		return -1;
 	ses_spans_merge(&r->spans);
 	return 0;

@@ -247,6 +247,7 @@ ses_shape_match(const struct ses_shape *s, const char *p, const char *end,
 			if (len == 0)
 				break;
 		}
+		hit->end = p;
 		if (n < e->min)
 			return 0;
 		fixed_body = fixed_body && fixed(e);
@@ -258,6 +259,6 @@ ses_shape_match(const struct ses_shape *s, const char *p, const char *end,
 	/* A token that goes on is another word, unless the pattern itself
 	 * says what follows, or no limit. */
 	(void)ses_view_next(p, end, &c);
-	hit->dead = hit->end = p;
+	hit->dead = p;
 	return fixed(e) || !ses_view_alnum(c) || n == SES_SHAPE_MAX;
 }

@@ -36,7 +36,7 @@ struct ses_shape_hit {
 	const char *from; /* the bytes to replace */
 	const char *to;
 	const char *body; /* behind the fixed characters that begin them */
-	const char *end;  /* of the whole match */
+	const char *end;  /* of the match, or of what there was of it */
 	/* When it is none, or turns out to be no secret: nothing that begins
 	 * before here is one either.  NULL: something might. */
 	const char *dead;

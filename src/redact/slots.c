@@ -29,6 +29,11 @@ static const struct {
 
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))
 
+/* What the pieces of an answer are called where they arrive. */
+static const char *const streams[] = {"_delta\"", "\"delta\":", "partial_json"};
+
+#define N_STREAMS (sizeof(streams) / sizeof(streams[0]))
+
 static int
 take_rules(struct ses_slots *s, struct seshat_err *err)
 {
@@ -59,7 +64,7 @@ static int
 make_room(struct ses_slots *s, struct seshat_err *err)
 {
 	const struct ses_rule *r;
-	size_t slots = N_CODES;
+	size_t slots = N_CODES + N_STREAMS;
 	size_t values = 1;
 	size_t i;
 	size_t k;
@@ -180,6 +185,10 @@ ses_slots_make(struct ses_slots *s, struct seshat_err *err)
 	for (i = 0; i < s->n_rules; i++)
 		if (add_rule(s, (uint32_t)i, err) < 0)
 			return ses_fail_in(err, "rule %s", s->rules[i]->id);
+	for (i = 0; i < N_STREAMS; i++)
+		s->v[s->n++] = (struct ses_slot){.kind = SES_SLOT_STREAM,
+		    .word = streams[i],
+		    .lead = (uint32_t)strlen(streams[i])};
 	for (i = 0; i < N_CODES; i++)
 		s->v[s->n++] = (struct ses_slot){
 		    .kind = SES_SLOT_CODE, .lead = codes[i].lead};
@@ -226,6 +235,9 @@ ses_slot_regex(const struct ses_slots *s, size_t i, struct ses_buf *out)
 		break;
 	case SES_SLOT_ANCHOR:
 		put_literal(s->rules[slot->rule]->anchor, 1, out);
+		break;
+	case SES_SLOT_STREAM:
+		put_literal(slot->word, 1, out);
 		break;
 	case SES_SLOT_CODE:
 		ses_buf_str(out, codes[i - (s->n - N_CODES)].regex);

@@ -9,6 +9,7 @@ struct ses_slot {
 		SES_SLOT_SHAPE,  /* a token begins there */
 		SES_SLOT_NAME,   /* a word of a name does */
 		SES_SLOT_ANCHOR, /* something that the rule knows */
+		SES_SLOT_STREAM, /* a piece of an answer */
 		SES_SLOT_CODE,   /* an escape: the text is to be read decoded */
 	} kind;
 	uint32_t rule;

@@ -47,6 +47,8 @@ read_name(
 	for (; p < end && in_name(*p); p++) {
 		if (n == SES_ASSIGN_NAME)
 			return NULL;
+		if (p == at)
+			out->word = n;
 		if (ses_view_alnum(*p))
 			out->name[n++] =
 			    (char)(ses_view_alpha(*p) ? *p | 0x20 : *p);
@@ -164,7 +166,9 @@ ses_assign_read(
 	out->value = b.p;
 	out->quoted = b.quote;
 	out->end = value_end(b.p, end, b.quote);
-	return out->end > out->value;
+	/* what is called is code */
+	return out->end > out->value &&
+	       (b.quote != 0 || out->end == end || *out->end != '(');
 }
 
 /* What may follow the words that matter. */
@@ -187,32 +191,37 @@ may_follow(const char *rest)
 	return 0;
 }
 
-/* Whether the words of what, up to its end, begin at name. */
+/* Whether what[0..n), which ends in ' ' or '*', stands before name[at]. */
 static int
-begins(const char *name, const char *what)
+stands_before(const char *name, size_t at, const char *what, size_t n)
 {
-	const char *p;
+	size_t len = 0;
+	size_t i;
 
-	for (; *what != '\0'; what++) {
-		if (*what == ' ')
-			continue;
-		if (*what == '*') {
-			for (p = name; *p != '\0'; p++)
-				if (begins(p, what + 1))
-					return 1;
-			return 0;
-		}
-		if (*name++ != *what)
-			return 0;
+	if (n == 0)
+		return 1;
+	while (
+	    len + 1 < n && what[n - 2 - len] != ' ' && what[n - 2 - len] != '*')
+		len++;
+	for (i = at; i >= len; i--) {
+		if (memcmp(name + i - len, what + n - 1 - len, len) == 0 &&
+		    stands_before(name, i - len, what, n - 1 - len))
+			return 1;
+		if (what[n - 1] == ' ' || i == 0)
+			break;
 	}
-	return may_follow(name);
+	return 0;
 }
 
 int
-ses_assign_is(const char *name, const char *what)
+ses_assign_is(const struct ses_assign *a, const char *what, const char *word)
 {
-	for (; *name != '\0'; name++)
-		if (begins(name, what))
-			return 1;
-	return 0;
+	const char *p = a->name + a->word;
+	const char *w;
+
+	for (w = word; *w != '\0'; w++)
+		if (*w != ' ' && *p++ != *w)
+			return 0;
+	return may_follow(p) &&
+	       stands_before(a->name, a->word, what, (size_t)(word - what));
 }

@@ -13,6 +13,7 @@
 struct ses_assign {
 	/* In small letters, without what separates its words. */
 	char name[SES_ASSIGN_NAME + 1];
+	size_t word; /* where in there the word is that was asked for */
 	const char *value;
 	const char
 	    *end; /* of the value: its closing quote, or the next space */
@@ -28,11 +29,12 @@ int ses_assign_read(
     const char *base, const char *at, const char *end, struct ses_assign *out);
 
 /**
- * ses_assign_is(name, what):
- * Whether a name as above ends in what, small words of which a space joins
- * neighbours and a '*' others ("aws*secret key"); numbers and words such as
- * "value" or "prod" may follow.
+ * ses_assign_is(a, what, word):
+ * Whether the name ends in what, small words of which a space joins neighbours
+ * and a '*' others ("aws*secret key"); numbers and words such as "value" or
+ * "prod" may follow.  word is the end of what that was noticed in the text.
  */
-int ses_assign_is(const char *name, const char *what);
+int ses_assign_is(
+    const struct ses_assign *a, const char *what, const char *word);
 
 #endif

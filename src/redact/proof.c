@@ -24,6 +24,37 @@ lower(int c)
 	return c >= 'a' && c <= 'z';
 }
 
+/* Whether the letters and digits are a name of several words and numbers, like
+ * Ed25519PrivateKey: few pieces, and a long one. */
+static int
+name(const char *s, const char *end)
+{
+	size_t len = (size_t)(end - s);
+	size_t pieces = 0;
+	size_t longest = 0;
+	const char *p;
+	int digits;
+
+	for (; s < end; s = p) {
+		digits = ses_view_digit(*s);
+		p = s + 1;
+		if (digits)
+			while (p < end && ses_view_digit(*p))
+				p++;
+		else if (upper(*s) && p < end && upper(*p))
+			while (p < end && upper(*p) &&
+			       (p + 1 == end || !lower(p[1])))
+				p++;
+		else
+			while (p < end && lower(*p))
+				p++;
+		pieces++;
+		if (!digits && (size_t)(p - s) > longest)
+			longest = (size_t)(p - s);
+	}
+	return longest >= 5 && pieces * 3 <= len;
+}
+
 /* Whether the letters and digits from s to end are a word, as in a name that
  * somebody thought of: "your", "KEY", "Sequence4", "camelCase", "2026".  In
  * random letters two capitals soon stand side by side. */
@@ -67,7 +98,7 @@ ses_proof_words(const char *s, size_t len)
 	for (; s < end; s = p + 1) {
 		for (p = s; p < end && ses_view_alnum(*p); p++)
 			continue;
-		if (!word(s, p))
+		if (!word(s, p) && !name(s, p))
 			return 0;
 	}
 	return 1;
@@ -188,7 +219,8 @@ ses_proof_basic(const char *token, size_t len, size_t body)
 	(void)body;
 	n = unbase64(token, len < sizeof(text) ? len : sizeof(text), text);
 	for (i = 0; i < n; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+		if ((unsigned char)text[i] < ' ' ||
+		    (unsigned char)text[i] >= 0x7f)
 			return 0;
 	colon = memchr(text, ':', n);
 	return colon != NULL &&
@@ -231,7 +263,7 @@ random_part(const char *s, size_t len)
 	for (; s < end; s = p + 1) {
 		for (p = s; p < end && ses_view_alnum(*p); p++)
 			continue;
-		if ((size_t)(p - s) > best && !word(s, p))
+		if ((size_t)(p - s) > best && !word(s, p) && !name(s, p))
 			best = (size_t)(p - s);
 	}
 	return best;
@@ -242,13 +274,18 @@ ses_proof_secret(const char *token, size_t len, size_t body)
 {
 	size_t digits = 0;
 	size_t letters = 0;
+	size_t hex = 0;
 	size_t i;
 
 	(void)body;
 	for (i = 0; i < len; i++) {
 		digits += ses_view_digit(token[i]) ? 1 : 0;
 		letters += ses_view_alpha(token[i]) ? 1 : 0;
+		hex += ses_view_hex(token + i, 1) >= 0 ? 1 : 0;
 	}
+	/* fewer hex digits are the hash of something, or its number */
+	if (hex == len && len < 24)
+		return 0;
 	return digits >= 2 && letters >= 4 && !is_uuid(token, len) &&
 	       strchr("/.~", token[0]) == NULL &&
 	       random_part(token, len) >= 12 &&

@@ -6,6 +6,7 @@
 
 #define SES_RULE_SHAPES  16
 #define SES_RULE_NAMES   48
+#define SES_RULE_UNLESS  8
 #define SES_RULE_SAMPLES 6
 
 /**
@@ -32,6 +33,7 @@ struct ses_rule {
 	const char *what; /* for people, after "a" or "an" */
 	const char *shapes[SES_RULE_SHAPES];
 	const char *names[SES_RULE_NAMES];
+	const char *unless[SES_RULE_UNLESS]; /* words of other names */
 	const char *anchor;
 	ses_rule_find *find;
 	ses_proof *prove; /* NULL: the shape is proof enough */

@@ -17,6 +17,8 @@ const struct ses_rule ses_rules_generic[] = {
 	    "license key", "storage key", "account key", "admin key",
 	    "root key", "server key", "subscription key", "secret key base",
 	    "personal access token", "pat", "id token"},
+	.unless = {"next", "continuation", "page", "cursor", "public", "grant",
+	    "idempotency", "cache"},
 	.shapes = {"[A-Za-z0-9_+/=.~-]{16,}"},
 	.prove = ses_proof_secret,
 	.yes = {"MY_SERVICE_API_KEY=" R36,

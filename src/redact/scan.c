@@ -26,6 +26,9 @@
 #define STRINGS_BEHIND 49152
 #define STRINGS_MAX    4096
 
+/* A value that is shorter was hardly broken. */
+#define BROKEN_VALUE 12
+
 /* Places as near to each other are looked at together. */
 #define BROKEN_APART 64
 
@@ -140,6 +143,17 @@ begins_word(const struct pass *p, const char *at)
 	       (*at >= 'A' && *at <= 'Z' && at[-1] >= 'a' && at[-1] <= 'z');
 }
 
+static int
+is_excepted(const struct ses_rule *rule, const struct ses_assign *a)
+{
+	size_t i;
+
+	for (i = 0; i < SES_RULE_UNLESS && rule->unless[i] != NULL; i++)
+		if (strstr(a->name, rule->unless[i]) != NULL)
+			return 1;
+	return 0;
+}
+
 /* The value of a name that the rule knows. */
 static int
 try_name(struct pass *p, const struct ses_slot *s, const char *at)
@@ -153,10 +167,10 @@ try_name(struct pass *p, const struct ses_slot *s, const char *at)
 		p->at = at;
 		p->assigned = ses_assign_read(p->text, at, p->end, &p->assign);
 	}
-	if (!p->assigned || !ses_assign_is(a->name, s->name) ||
-	    is_covered(p, a->value, s->rule))
+	if (!p->assigned || !ses_assign_is(a, s->name, s->word) ||
+	    is_excepted(rule, a) || is_covered(p, a->value, s->rule))
 		return 0;
-	if (note_end(p, at, a->end) < 0)
+	if (a->end - a->value >= BROKEN_VALUE && note_end(p, at, a->end) < 0)
 		return -1;
 	if (s->n_values == 0) {
 		hit.from = hit.body = a->value;

@@ -98,7 +98,7 @@ ses_proof_words(const char *s, size_t len)
 	for (; s < end; s = p + 1) {
 		for (p = s; p < end && ses_view_alnum(*p); p++)
 			continue;
-		if (!word(s, p) && !name(s, p))
+		if (!word(s, p))
 			return 0;
 	}
 	return 1;

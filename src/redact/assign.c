@@ -6,9 +6,6 @@
 /* Units between a name and its value. */
 #define BETWEEN 16
 
-/* The longest value. */
-#define VALUE 4096
-
 static int
 in_name(int c)
 {
@@ -125,24 +122,6 @@ is_assigned(const struct between *b, int flag)
 	return b->quote != 0 ? 1 : flag && b->spaces > 0;
 }
 
-/* The end of a value: its closing quote, or what ends a word. */
-static const char *
-value_end(const char *p, const char *end, int quote)
-{
-	static const char stops[] = " \t\"'`,;()<>&|";
-	const char *stop = end - p > VALUE ? p + VALUE : end;
-	size_t len;
-	int c;
-
-	for (; p < stop; p += len) {
-		len = ses_view_next(p, end, &c);
-		if (c == '\n' || c == '\r' || (quote != 0 && c == quote) ||
-		    (quote == 0 && (c == '\0' || strchr(stops, c) != NULL)))
-			break;
-	}
-	return p;
-}
-
 int
 ses_assign_read(
     const char *base, const char *at, const char *end, struct ses_assign *out)
@@ -164,11 +143,27 @@ ses_assign_read(
 	if (i == BETWEEN || !is_assigned(&b, flag))
 		return 0;
 	out->value = b.p;
-	out->quoted = b.quote;
-	out->end = value_end(b.p, end, b.quote);
-	/* what is called is code */
-	return out->end > out->value &&
-	       (b.quote != 0 || out->end == end || *out->end != '(');
+	out->quote = b.quote;
+	return b.p < end;
+}
+
+const char *
+ses_assign_end(const struct ses_assign *a, const char *end)
+{
+	static const char stops[] = " \t\"'`,;()<>&|";
+	const char *p = a->value;
+	size_t n;
+	size_t len;
+	int c;
+
+	for (n = 0; n < SES_ASSIGN_VALUE; n++, p += len) {
+		len = ses_view_next(p, end, &c);
+		if (len == 0 || c == '\n' || c == '\r' ||
+		    (a->quote != 0 ? c == a->quote
+				   : c == '\0' || strchr(stops, c) != NULL))
+			break;
+	}
+	return p;
 }
 
 /* What may follow the words that matter. */

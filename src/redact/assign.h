@@ -15,10 +15,11 @@ struct ses_assign {
 	char name[SES_ASSIGN_NAME + 1];
 	size_t word; /* where in there the word is that was asked for */
 	const char *value;
-	const char
-	    *end; /* of the value: its closing quote, or the next space */
-	int quoted;
+	int quote; /* the one before the value, or 0 */
 };
+
+/* The longest value. */
+#define SES_ASSIGN_VALUE 256
 
 /**
  * ses_assign_read(base, at, end, out):
@@ -27,6 +28,9 @@ struct ses_assign {
  */
 int ses_assign_read(
     const char *base, const char *at, const char *end, struct ses_assign *out);
+
+/** The end of the value: its closing quote, or what ends a word. */
+const char *ses_assign_end(const struct ses_assign *a, const char *end);
 
 /**
  * ses_assign_is(a, what, word):

@@ -156,33 +156,47 @@ is_excepted(const struct ses_rule *rule, const struct ses_assign *a)
 
 /* The value of a name that the rule knows. */
 static int
-try_name(struct pass *p, const struct ses_slot *s, const char *at)
+try_name(struct pass *p, uint32_t slot, const char *at)
 {
+	const struct ses_slot *s = &p->r->slots.v[slot];
 	const struct ses_rule *rule = p->r->slots.rules[s->rule];
 	const struct ses_assign *a = &p->assign;
 	struct ses_shape_hit hit = {0};
+	int found = 0;
 	uint32_t i;
 
 	if (p->at != at) {
 		p->at = at;
 		p->assigned = ses_assign_read(p->text, at, p->end, &p->assign);
 	}
-	if (!p->assigned || !ses_assign_is(a, s->name, s->word) ||
-	    is_excepted(rule, a) || is_covered(p, a->value, s->rule))
+	if (!p->assigned || a->value < p->r->dead[slot] ||
+	    !ses_assign_is(a, s->name, s->word) || is_excepted(rule, a) ||
+	    is_covered(p, a->value, s->rule))
 		return 0;
-	if (a->end - a->value >= BROKEN_VALUE && note_end(p, at, a->end) < 0)
-		return -1;
+	for (i = 0; i < s->n_values; i++) {
+		const struct ses_shape *v =
+		    &p->r->slots.values[s->first_value + i];
+
+		found = ses_shape_match(v, a->value, p->end, &hit);
+		if (hit.end - a->value >= BROKEN_VALUE &&
+		    note_end(p, at, hit.end) < 0)
+			return -1;
+		if (found)
+			break;
+	}
 	if (s->n_values == 0) {
 		hit.from = hit.body = a->value;
-		hit.to = hit.end = a->end;
-		return proved(rule, &hit) ? add(p, &hit, s->rule) : 0;
+		hit.to = hit.end = ses_assign_end(a, p->end);
+		found = hit.to > hit.from;
 	}
-	for (i = 0; i < s->n_values; i++)
-		if (ses_shape_match(&p->r->slots.values[s->first_value + i],
-			a->value, p->end, &hit) &&
-		    proved(rule, &hit))
-			return add(p, &hit, s->rule);
-	return 0;
+	/* what is called is code */
+	if (!found || (a->quote == 0 && hit.to < p->end && *hit.to == '(') ||
+	    !proved(rule, &hit)) {
+		/* nor is what it ends with */
+		p->r->dead[slot] = hit.end;
+		return 0;
+	}
+	return add(p, &hit, s->rule);
 }
 
 static int
@@ -258,7 +272,7 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
 		break;
 	case SES_SLOT_NAME:
 		if (begins_word(p, at))
-			rc = try_name(p, s, at);
+			rc = try_name(p, id, at);
 		break;
 	case SES_SLOT_ANCHOR:
 		rc = p->r->slots.rules[s->rule]->find != NULL
@@ -458,7 +472,8 @@ static int
 scan_broken(
     struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
 {
-	size_t done = 0; /* up to here strings were put together */
+	size_t lines = 0; /* up to here they were put together, */
+	size_t done = 0;  /* and strings */
 	size_t from;
 	size_t to;
 	size_t at;
@@ -471,8 +486,11 @@ scan_broken(
 	}
 	for (i = 0; i < r->broken.n; i++) {
 		at = r->broken.v[i].from;
-		if (join_lines(r, text, len, at, err) < 0)
-			return -1;
+		if (at >= lines) {
+			if (join_lines(r, text, len, at, err) < 0)
+				return -1;
+			lines = at + LINES_BEHIND - LINES_BEFORE;
+		}
 		if (at < done)
 			continue;
 		record_of(text, len, at, &from, &to);

@@ -161,6 +161,24 @@ unbase64(const char *s, size_t len, char *out)
 }
 
 int
+ses_proof_value(const char *token, size_t len, size_t body)
+{
+	const char *end = token + len;
+	const char *s;
+	const char *p;
+	size_t best = 0;
+
+	(void)body;
+	for (s = token; s < end; s = p + 1) {
+		for (p = s; p < end && ses_view_alnum(*p); p++)
+			continue;
+		if ((size_t)(p - s) > best && !word(s, p))
+			best = (size_t)(p - s);
+	}
+	return best >= 8 && ses_proof_no_example(token, len, 0);
+}
+
+int
 ses_proof_jwt(const char *token, size_t len, size_t body)
 {
 	char head[1024];

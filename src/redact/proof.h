@@ -16,6 +16,10 @@ ses_proof ses_proof_no_example;
 /** The same, and not made of words: no your-key-here, no camelCaseName. */
 ses_proof ses_proof_random;
 
+/** What is given to a name that only a secret has: a part of it is random, be
+ * it that of a UUID. */
+ses_proof ses_proof_value;
+
 /** A JSON web token: its head is an object that names an algorithm. */
 ses_proof ses_proof_jwt;
 

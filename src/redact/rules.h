@@ -46,8 +46,11 @@ struct ses_rule {
 /* The tables, each of which ends with a NULL id. */
 extern const struct ses_rule ses_rules_key[];
 extern const struct ses_rule ses_rules_ai[];
+extern const struct ses_rule ses_rules_ai_tools[];
 extern const struct ses_rule ses_rules_code[];
+extern const struct ses_rule ses_rules_build[];
 extern const struct ses_rule ses_rules_chat[];
+extern const struct ses_rule ses_rules_mail[];
 extern const struct ses_rule ses_rules_cloud[];
 extern const struct ses_rule ses_rules_pay[];
 extern const struct ses_rule ses_rules_auth[];

@@ -26,4 +26,8 @@ ses_proof ses_proof_value;
 /** A password that somebody chose: no placeholder, no variable. */
 ses_proof ses_proof_password;
 
+/** Words that make a wallet: most are different, none is one of those that no
+ * sentence goes without. */
+ses_proof ses_proof_phrase;
+
 #endif

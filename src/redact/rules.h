@@ -50,7 +50,10 @@ extern const struct ses_rule ses_rules_build[];
 extern const struct ses_rule ses_rules_chat[];
 extern const struct ses_rule ses_rules_mail[];
 extern const struct ses_rule ses_rules_cloud[];
+extern const struct ses_rule ses_rules_host[];
 extern const struct ses_rule ses_rules_pay[];
+extern const struct ses_rule ses_rules_ops[];
+extern const struct ses_rule ses_rules_saas[];
 extern const struct ses_rule ses_rules_auth[];
 
 /** The ith rule of all tables, NULL behind the last.  In order of precedence:

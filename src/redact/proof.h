@@ -40,6 +40,10 @@ ses_proof ses_proof_chosen;
 /** A password that somebody chose: no placeholder, no variable. */
 ses_proof ses_proof_password;
 
+/** Words that make a wallet: most are different, none is one of those that no
+ * sentence goes without. */
+ses_proof ses_proof_phrase;
+
 /** Whether a text is made of words and numbers, and what joins them. */
 int ses_proof_words(const char *s, size_t len);
 

@@ -52,7 +52,10 @@ extern const struct ses_rule ses_rules_build[];
 extern const struct ses_rule ses_rules_chat[];
 extern const struct ses_rule ses_rules_mail[];
 extern const struct ses_rule ses_rules_cloud[];
+extern const struct ses_rule ses_rules_host[];
 extern const struct ses_rule ses_rules_pay[];
+extern const struct ses_rule ses_rules_ops[];
+extern const struct ses_rule ses_rules_saas[];
 extern const struct ses_rule ses_rules_auth[];
 extern const struct ses_rule ses_rules_generic[];
 

@@ -45,5 +45,11 @@
 	"4c1f9a7e-3b2d-"                                                       \
 	"4e8f-a6c5-"                                                           \
 	"0d9b8e7f1a23"
+#define U16                                                                    \
+	"Q7RT2ZX9"                                                             \
+	"LM4KP8VB"
+#define U32                                                                    \
+	U16 "C3WN6YS1"                                                         \
+	    "HD5GF0JA"
 
 #endif

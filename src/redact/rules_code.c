@@ -138,7 +138,7 @@ const struct ses_rule ses_rules_code[] = {
 	.yes = {"//npm.test/:_authToken=" U36,
 	    "//npm.test/:_auth=\"c3ZjOlBxN1J0Mlp4OUxtNEtw\"",
 	    "//r.test/npm/:_authToken=" R36 "."},
-	.no = {"//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+	.no = {"//registry.test/:_authToken=${NPM_TOKEN}",
 	    "//npm.test/:_authToken=your_token_goes_here"},
     },
     {
@@ -178,7 +178,7 @@ const struct ses_rule ses_rules_code[] = {
     },
     {
 	.id = "crates-io-token",
-	.what = "crates.io token",
+	.what = "Cargo registry token",
 	.shapes = {"cio" ALNUM "{32}"},
 	.prove = ses_proof_random,
 	.yes = {"cargo login cio" R16 R16, "token = \"cio" R24 "Hd5Gf0Ja\""},

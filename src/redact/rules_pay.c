@@ -125,7 +125,7 @@ const struct ses_rule ses_rules_pay[] = {
 	.yes = {"MOLLIE_KEY=live"
 		"_" R24 "Hd5Gf0",
 	    "token: live"
-	    "_" R24 "-Hd5Gf0JaUo2_x4"},
+	    "_" R24 "-Hd5Gf0JaUo2_x4q"},
 	.no = {"live_streamingTranscriptionServiceOptions", "live_" R16,
 	    "pk_live_" R36 R36},
     },

@@ -17,14 +17,14 @@
 /* What hides a character, or colours a text: \u002d, \x1b[.  Those of one byte
  * are looked for otherwise, Hyperscan is slow with them. */
 static const struct {
-	const char *regex; /* all that it matches is */
-	uint32_t lead;     /* long */
+	const char *regex;
+	uint32_t lead; /* bytes that it matches, at least */
 } codes[] = {
     {"u00(?:1b|[2-7][0-9a-fA-F])", 5},
     {"x1b\\[", 4},
     {"033\\[", 4},
     {"\\\\e\\[", 3},
-    {":\\\\/", 3},
+    {":\\\\{1,8}/", 3},
 };
 
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))

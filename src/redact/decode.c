@@ -144,7 +144,7 @@ ses_decode(struct ses_decoded *d, const char *base, size_t from, size_t to,
 		p += codes;
 		d->colours += codes > 0 ? 1 : 0;
 		if (codes == 0 || colours == SES_COLOURS_BREAK) {
-			out[n++] = codes > 0 ? BREAK : (char)c;
+			out[n++] = (char)(codes > 0 ? BREAK : c);
 			if (p - start == 1)
 				continue;
 			start = p;

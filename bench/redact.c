@@ -120,7 +120,7 @@ main(int argc, char **argv)
 		took[0][i] = pass(NULL, &in, &out, &counts);
 		took[1][i] = pass(r, &in, &out, &counts);
 	}
-	for (i = 0; i < ses_redact_rules(); i++)
+	for (i = 0; i < ses_redact_rules(r); i++)
 		hits += counts.n[i];
 	qsort(took[0], RUNS, sizeof(double), by_size);
 	qsort(took[1], RUNS, sizeof(double), by_size);

@@ -40,21 +40,22 @@ struct filter {
 };
 
 static int
-print_rules(const struct ses_cli *cli, struct seshat_err *err)
+print_rules(const struct ses_cli *cli, const struct ses_redact *r,
+    struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	const char *what;
 	size_t i;
 
-	for (i = 0; i < ses_redact_rules(); i++) {
-		what = ses_redact_rule_what(i);
+	for (i = 0; i < ses_redact_rules(r); i++) {
+		what = ses_redact_rule_what(r, i);
 		if (!cli->json) {
 			ses_buf_fmt(
-			    &b, "%-26s %s\n", ses_redact_rule_id(i), what);
+			    &b, "%-26s %s\n", ses_redact_rule_id(r, i), what);
 			continue;
 		}
 		ses_buf_fmt(
-		    &b, "{\"id\":\"%s\",\"what\":", ses_redact_rule_id(i));
+		    &b, "{\"id\":\"%s\",\"what\":", ses_redact_rule_id(r, i));
 		ses_json_quote(&b, what, strlen(what));
 		ses_buf_str(&b, "}\n");
 	}
@@ -66,23 +67,23 @@ print_rules(const struct ses_cli *cli, struct seshat_err *err)
 
 /* Counts by rule, those that are not 0. */
 static int
-print_report(const struct ses_cli *cli, const struct ses_redact_counts *counts,
-    struct seshat_err *err)
+print_report(
+    const struct ses_cli *cli, const struct filter *f, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	uint64_t total = 0;
 	size_t i;
 
-	for (i = 0; i < ses_redact_rules(); i++) {
-		if (counts->n[i] == 0)
+	for (i = 0; i < ses_redact_rules(f->redact); i++) {
+		if (f->counts.n[i] == 0)
 			continue;
 		if (cli->json)
 			ses_buf_fmt(&b, "%s\"%s\":%u", total > 0 ? "," : "",
-			    ses_redact_rule_id(i), counts->n[i]);
+			    ses_redact_rule_id(f->redact, i), f->counts.n[i]);
 		else
-			ses_buf_fmt(&b, "%8u %s\n", counts->n[i],
-			    ses_redact_rule_id(i));
-		total += counts->n[i];
+			ses_buf_fmt(&b, "%8u %s\n", f->counts.n[i],
+			    ses_redact_rule_id(f->redact, i));
+		total += f->counts.n[i];
 	}
 	if (ses_buf_check(&b, err) < 0)
 		return -1;
@@ -222,15 +223,14 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--rules lists the rules, --report tells what was "
 		    "replaced: give one of them");
-	if (v->rules)
-		return print_rules(cli, err);
 	f = ses_calloc(1, sizeof(*f));
 	if (f == NULL)
 		return ses_fail_nomem(err);
-	if (ses_redact_open(&f->redact, err) < 0 || filter(f, err) < 0 ||
-	    (v->report && print_report(cli, &f->counts, err) < 0))
+	if (ses_redact_open(&f->redact, err) < 0)
 		goto out;
-	rc = 0;
+	rc = v->rules ? print_rules(cli, f->redact, err) : filter(f, err);
+	if (rc == 0 && v->report)
+		rc = print_report(cli, f, err);
 out:
 	ses_redact_free(f->redact);
 	ses_buf_free(&f->in);

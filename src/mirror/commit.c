@@ -110,27 +110,44 @@ count_lines(const char *p, size_t len)
 	return n;
 }
 
-/* "rule:count,…" into the header, and the sum of the counts. */
-static uint64_t
-write_counts(const struct ses_redact_counts *c, struct ses_part_head *h)
+static int
+write_count(char *to, size_t room, const char *rule, uint64_t count)
 {
+	int n = snprintf(to, room, "%s:%" PRIu64 ",", rule, count);
+
+	if (n > 0 && (size_t)n < room)
+		return n;
+	to[0] = '\0';
+	return 0;
+}
+
+/* "rule:count,…" into the header, and the sum of the counts.  What has no room
+ * there, when very many rules found something, is counted as other. */
+static uint64_t
+write_counts(const struct ses_redact *r, const struct ses_redact_counts *c,
+    struct ses_part_head *h)
+{
+	const size_t room = sizeof(h->redactions) - sizeof("other:4294967295,");
 	uint64_t sum = 0;
+	uint64_t other = 0;
 	size_t len = 0;
 	size_t i;
 	int n;
 
-	for (i = 0; i < ses_redact_rules(); i++) {
+	for (i = 0; r != NULL && i < ses_redact_rules(r); i++) {
 		if (c->n[i] == 0)
 			continue;
-		n = snprintf(h->redactions + len, sizeof(h->redactions) - len,
-		    "%s%s:%" PRIu32, len > 0 ? "," : "", ses_redact_rule_id(i),
-		    c->n[i]);
-		if (n > 0 && (size_t)n < sizeof(h->redactions) - len)
-			len += (size_t)n;
-		else
-			h->redactions[len] = '\0';
+		n = write_count(h->redactions + len, room - len,
+		    ses_redact_rule_id(r, i), c->n[i]);
+		len += (size_t)n;
+		other += n == 0 ? c->n[i] : 0;
 		sum += c->n[i];
 	}
+	if (other > 0)
+		len += (size_t)write_count(h->redactions + len,
+		    sizeof(h->redactions) - len, "other", other);
+	if (len > 0)
+		h->redactions[len - 1] = '\0';
 	return sum;
 }
 
@@ -482,7 +499,7 @@ ses_flush_commit(
 	if (make_head(f, b, &t, head, err) < 0)
 		goto out;
 	hash(src, &t, head->h, &sha);
-	redactions = write_counts(counts, head);
+	redactions = write_counts(f->m->redact, counts, head);
 	ses_part_head_format(head, &extra);
 	ses_buf_clear(&f->m->packed);
 	if (ses_buf_check(&extra, err) < 0 ||

@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "redact/rules.h"
+#include "redact/slots.h"
 
-#define MAX 1024
+#define MAX 4096
 
 struct expressions {
 	char *text[MAX];
@@ -32,39 +31,28 @@ static const struct {
 };
 
 static int
-add(struct expressions *e, const char *text, size_t len)
+add_all(struct expressions *e, struct seshat_err *err)
 {
-	if (e->n == MAX)
-		return -1;
-	e->text[e->n] = ses_calloc(len + 1, 1);
-	if (e->text[e->n] == NULL)
-		return -1;
-	memcpy(e->text[e->n], text, len);
-	e->id[e->n] = e->n;
-	e->n++;
-	return 0;
-}
-
-static int
-add_rule(
-    struct expressions *e, const struct ses_rule *r, struct seshat_err *err)
-{
-	struct ses_shape s = {0};
+	struct ses_slots s = {0};
 	struct ses_buf b = {0};
-	const char *const *p;
+	size_t i;
 
-	if (r->detect != NULL && add(e, r->detect, strlen(r->detect)) < 0)
-		return ses_fail_nomem(err);
-	for (p = r->shapes; *p != NULL; p++) {
-		ses_buf_clear(&b);
-		if (ses_shape_parse(*p, &s, err) < 0)
-			return ses_fail_in(err, "rule %s", r->id);
-		ses_shape_regex(&s, &b);
-		ses_shape_free(&s);
-		if (ses_buf_check(&b, err) < 0 || add(e, b.data, b.len) < 0)
-			return ses_fail_nomem(err);
+	if (ses_slots_make(&s, err) < 0)
+		return -1;
+	if (s.n > MAX)
+		return ses_fail(err, SESHAT_ELIMIT, "more than %d slots", MAX);
+	for (i = 0; i < s.n; i++) {
+		b = (struct ses_buf){0};
+		ses_slot_regex(&s, i, &b);
+		(void)ses_buf_cstr(&b);
+		if (ses_buf_check(&b, err) < 0)
+			return -1;
+		e->text[i] = b.data;
+		e->flags[i] = HS_FLAG_DOTALL;
+		e->id[i] = (unsigned)i;
 	}
-	ses_buf_free(&b);
+	e->n = (unsigned)s.n;
+	ses_slots_free(&s);
 	return 0;
 }
 
@@ -109,14 +97,12 @@ main(int argc, char **argv)
 {
 	static struct expressions e;
 	struct seshat_err err = SESHAT_ERR_INIT;
-	const struct ses_rule *r;
 	size_t i;
 
-	for (r = ses_rules; r->id != NULL; r++)
-		if (add_rule(&e, r, &err) < 0) {
-			(void)fprintf(stderr, "build_db: %s\n", err.msg);
-			return 1;
-		}
+	if (add_all(&e, &err) < 0) {
+		(void)fprintf(stderr, "build_db: %s\n", err.msg);
+		return 1;
+	}
 	/* For whoever changes the rules: what Hyperscan is given. */
 	for (i = 0; argc > 1 && strcmp(argv[1], "--print") == 0 && i < e.n; i++)
 		(void)printf("%s\n", e.text[i]);

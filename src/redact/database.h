@@ -5,8 +5,7 @@
 
 /*
  * The serialized Hyperscan databases that build_db.c made of the rules, the
- * best one first.  Expression ids count the shapes of all rules in order, a
- * detect expression being one.
+ * best one first.  The id of an expression is the index of its slot (slots.h).
  */
 struct ses_redact_db {
 	const char *name; /* the processors it is for */

@@ -107,6 +107,8 @@ body(const char *p, const char *end, const char **last)
 			*last = p;
 		else if (*last != NULL && n > 0 && !number(p, n))
 			ending = 1;
+		if (word(p, end, "-----BEGIN ") != NULL)
+			return NULL;
 		q = word(p, end, "-----END ");
 		if (q != NULL)
 			return label(q, end);

@@ -11,30 +11,25 @@
 struct ses_redact;
 
 /* Bumped whenever a rule changes: "v=" of part headers. */
-#define SES_REDACT_VERSION 1
+#define SES_REDACT_VERSION 2
 
-#define SES_REDACT_MAX_RULES 256
+#define SES_REDACT_MAX_RULES 1024
 
 /* How many replacements each rule made; index = row in the rule table. */
 struct ses_redact_counts {
 	uint32_t n[SES_REDACT_MAX_RULES];
 };
 
-/**
- * ses_redact_open(out, err):
- * Load the database that was built with the program for this processor.
- * Errors: SESHAT_EUNSUPPORTED, none of the databases runs here: nothing may
- * be stored then.
- */
+/** Make the rules ready.  On error nothing may be stored. */
 int ses_redact_open(struct ses_redact **out, struct seshat_err *err);
 
 /** Release; NULL is allowed. */
 void ses_redact_free(struct ses_redact *r);
 
 /** Number of rules; the id of each ("aws-access-key-id") and what it is. */
-size_t ses_redact_rules(void);
-const char *ses_redact_rule_id(size_t i);
-const char *ses_redact_rule_what(size_t i);
+size_t ses_redact_rules(const struct ses_redact *r);
+const char *ses_redact_rule_id(const struct ses_redact *r, size_t i);
+const char *ses_redact_rule_what(const struct ses_redact *r, size_t i);
 
 /**
  * ses_redact_lines(r, data, len, out, counts, err):

@@ -4,9 +4,8 @@
 #include "base/buf.h"
 
 /*
- * What a secret looks like, as a small pattern that says it once for both
- * engines: Hyperscan, which finds the few places worth a look, and the
- * matcher here, which finds the exact bytes there, reading through escapes.
+ * What a secret looks like, as a small pattern that is matched at one place,
+ * reading through escapes.
  *
  *   gh[pousr]_[A-Za-z0-9]{36,255}     characters, classes, {n} {m,n} {m,}
  *   (?i)bearer[ ]{1,4}<[!-~]{20,}>    < > mark what is replaced, else all is
@@ -28,25 +27,18 @@ struct ses_shape {
 	uint32_t n;
 	uint32_t open;  /* the first element that is replaced, */
 	uint32_t close; /* and the one after the last */
-	uint32_t head;  /* elements that Hyperscan looks for */
-	uint32_t reach; /* the most bytes that head takes */
-	int mark;       /* it begins with punctuation, maybe escaped */
 };
 
-/* What {m,} means until the token is known to be one: enough to judge it, and
- * no more work than that where a text is full of what only looks like it.
- * Then ses_shape_extend takes the rest. */
-#define SES_SHAPE_OPEN 256
-
-/* The largest limit. */
+/* The largest limit, and what {m,} means. */
 #define SES_SHAPE_MAX 8192
 
 struct ses_shape_hit {
 	const char *from; /* the bytes to replace */
 	const char *to;
 	const char *body; /* behind the fixed characters that begin them */
-	const char *end;  /* of the whole match */
-	/* After no match: hits up to here are no match either; or NULL. */
+	const char *end;  /* of the match, or of what there was of it */
+	/* When it is none, or turns out to be no secret: nothing that begins
+	 * before here is one either.  NULL: something might. */
 	const char *dead;
 };
 
@@ -57,20 +49,27 @@ int ses_shape_parse(
 
 void ses_shape_free(struct ses_shape *s);
 
-/** Append the regular expression by which Hyperscan finds the head of s, with
- * every escape that ses_view_next reads. */
-void ses_shape_regex(const struct ses_shape *s, struct ses_buf *out);
+/** Whether a class holds the character. */
+static inline int
+ses_shape_has(const struct ses_shape_elem *e, int c)
+{
+	return c >= 0 && c < 0x80 && (e->set[c / 64] >> (c % 64) & 1) != 0;
+}
 
 /**
- * ses_shape_find(s, base, at, end, hit):
- * Find the match whose head ends at at, in the text from base to end: 1, or
- * 0 when Hyperscan's hit was none.
+ * ses_shape_head(s, run, max):
+ * How many characters s surely begins with, of which no more than run are of
+ * its first run, and none that is often written with a backslash.
  */
-int ses_shape_find(const struct ses_shape *s, const char *base, const char *at,
-    const char *end, struct ses_shape_hit *hit);
+uint32_t ses_shape_head(const struct ses_shape *s, uint32_t run, uint32_t max);
 
-/** Take what an open run at the end of a proved hit left. */
-void ses_shape_extend(
-    const struct ses_shape *s, const char *end, struct ses_shape_hit *hit);
+/** Append the regular expression of the first n characters. */
+void ses_shape_regex(
+    const struct ses_shape *s, uint32_t n, struct ses_buf *out);
+
+/** Match s at p, in a text that ends at end: 1, and what was found in hit, or
+ * 0. */
+int ses_shape_match(const struct ses_shape *s, const char *p, const char *end,
+    struct ses_shape_hit *hit);
 
 #endif

@@ -19,10 +19,11 @@ sample(unsigned nth)
 	size_t k;
 
 	for (;;)
-		for (i = 0; ses_rules[i].id != NULL; i++)
+		for (i = 0; ses_rule_at(i) != NULL; i++)
 			for (k = 0; k < SES_RULE_SAMPLES; k++)
-				if (ses_rules[i].yes[k] != NULL && nth-- == 0)
-					return ses_rules[i].yes[k];
+				if (ses_rule_at(i)->yes[k] != NULL &&
+				    nth-- == 0)
+					return ses_rule_at(i)->yes[k];
 }
 
 /* The input with its samples, as they stand in a JSON string. */

@@ -231,7 +231,7 @@ ses_proof_password(const char *token, size_t len, size_t body)
 	size_t i;
 
 	(void)body;
-	if (strchr("$<{[*%", token[0]) != NULL)
+	if (len == 0 || strchr("$<{[*%", token[0]) != NULL)
 		return 0;
 	for (i = 1; i < len && token[i] == token[0]; i++)
 		continue;

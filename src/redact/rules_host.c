@@ -299,7 +299,7 @@ const struct ses_rule ses_rules_host[] = {
 	.id = "domain-key",
 	.what =
 	    "key of a registrar or host: DNSimple, Porkbun, UpCloud, Exoscale",
-	.shapes = {"dnsimple_[au]_" ALNUM "{30,}", "pk1_[0-9a-f]{60,}",
+	.shapes = {"dnsimple_[au]_[A-Za-z0-9]{30,}", "pk1_[0-9a-f]{60,}",
 	    "sk1_[0-9a-f]{60,}", "ucat_[A-Z0-9]{24,}", "EXO[0-9a-f]{24}"},
 	.prove = ses_proof_random,
 	.yes = {"dnsimple"

@@ -39,7 +39,7 @@ const struct ses_rule ses_rules_pay[] = {
 	    "shppa_[0-9a-fA-F]{32}", "shpss_[0-9a-fA-F]{32}",
 	    "shpua_[0-9a-fA-F]{32}", "shptka_[0-9a-fA-F]{32}",
 	    "shprt_[0-9a-fA-F]{32}", "prtapi_[0-9a-fA-F]{32}",
-	    "atkn_" ALNUM "{50,}"},
+	    "atkn_[A-Za-z0-9]{50,}"},
 	.prove = ses_proof_no_example,
 	.yes = {"X-Shopify-Access-Token: shpat"
 		"_" H32,

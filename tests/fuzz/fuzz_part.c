@@ -60,7 +60,7 @@ draw_counts(struct source *s, char *out, size_t size)
 {
 	size_t len = 0;
 	uint64_t rule;
-	size_t n = 0;
+	size_t n = 1;
 
 	while (ses_rule_at(n) != NULL)
 		n++;

@@ -516,7 +516,7 @@ static const char *
 sample(size_t rule, uint32_t *seed)
 {
 	const struct ses_rule *r = ses_rule_at(rule);
-	uint32_t n = 0;
+	uint32_t n = 1;
 
 	while (n < SES_RULE_SAMPLES && r->yes[n] != NULL)
 		n++;

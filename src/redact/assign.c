@@ -208,15 +208,30 @@ stands_before(const char *name, size_t at, const char *what, size_t n)
 	return 0;
 }
 
+uint64_t
+ses_assign_pairs(const char *text)
+{
+	uint64_t pairs = 0;
+
+	for (; *text != '\0'; text++)
+		if (ses_view_alnum(text[0]) && ses_view_alnum(text[1]))
+			pairs |= UINT64_C(1) << (((unsigned)text[0] * 31 +
+						     (unsigned)text[1] * 7) %
+						 61);
+	return pairs;
+}
+
+int
+ses_assign_ends(const struct ses_assign *a, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncmp(a->name + a->word, word, len) == 0 &&
+	       may_follow(a->name + a->word + len);
+}
+
 int
 ses_assign_is(const struct ses_assign *a, const char *what, const char *word)
 {
-	const char *p = a->name + a->word;
-	const char *w;
-
-	for (w = word; *w != '\0'; w++)
-		if (*w != ' ' && *p++ != *w)
-			return 0;
-	return may_follow(p) &&
-	       stands_before(a->name, a->word, what, (size_t)(word - what));
+	return stands_before(a->name, a->word, what, (size_t)(word - what));
 }

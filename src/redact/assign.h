@@ -2,6 +2,7 @@
 #define SES_REDACT_ASSIGN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The longest name, without its separators. */
 #define SES_ASSIGN_NAME 96
@@ -32,11 +33,19 @@ int ses_assign_read(
 /** The end of the value: its closing quote, or what ends a word. */
 const char *ses_assign_end(const struct ses_assign *a, const char *end);
 
+/** A bit for each two characters that stand side by side in a word, of 64: a
+ * name that is ses_assign_is has all those of what. */
+uint64_t ses_assign_pairs(const char *text);
+
+/** Whether the name ends in the word that was asked for, or in nothing more
+ * than numbers and words such as "value" or "prod". */
+int ses_assign_ends(const struct ses_assign *a, const char *word);
+
 /**
  * ses_assign_is(a, what, word):
- * Whether the name ends in what, small words of which a space joins neighbours
- * and a '*' others ("aws*secret key"); numbers and words such as "value" or
- * "prod" may follow.  word is the end of what that was noticed in the text.
+ * Whether what stands before the word at the end of the name: small words, of
+ * which a space joins neighbours and a '*' others ("aws*secret key").  word is
+ * the end of what.
  */
 int ses_assign_is(
     const struct ses_assign *a, const char *what, const char *word);

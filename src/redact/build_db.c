@@ -47,11 +47,14 @@ add_all(struct expressions *e, struct seshat_err *err)
 		(void)ses_buf_cstr(&b);
 		if (ses_buf_check(&b, err) < 0)
 			return -1;
-		e->text[i] = b.data;
-		e->flags[i] = HS_FLAG_DOTALL;
-		e->id[i] = (unsigned)i;
+		if (s.v[i].follows) {
+			ses_buf_free(&b);
+			continue;
+		}
+		e->text[e->n] = b.data;
+		e->flags[e->n] = HS_FLAG_DOTALL;
+		e->id[e->n++] = (unsigned)i;
 	}
-	e->n = (unsigned)s.n;
 	ses_slots_free(&s);
 	return 0;
 }

@@ -60,7 +60,7 @@ const struct ses_rule ses_rules_ai_tools[] = {
 	    "scraperapi*key", "zenrows*key", "oxylabs*password",
 	    "searchapi*key", "ydc*key", "you api key", "scrapfly*key",
 	    "browser use*key", "hyperbrowser*key", "diffbot*token",
-	    "bing api key", "bing search*key", "wolfram*id"},
+	    "bing api key", "bing search*key", "wolfram app id"},
 	.shapes = {VALUE},
 	.prove = ses_proof_value,
 	.yes = {"SERPER_API_KEY=" H40, "\"BRAVE_API_KEY\": \"BSA" R24 "Hd5\"",

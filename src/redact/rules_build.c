@@ -246,7 +246,7 @@ const struct ses_rule ses_rules_build[] = {
     {
 	.id = "snyk-token",
 	.what = "Snyk token",
-	.names = {"snyk*token", "snyk*key", "snyk*api"},
+	.names = {"snyk*token", "snyk*key", "snyk api"},
 	.shapes = {UUID, "snyk_[a-z]{3}.[A-Za-z0-9_.-]{20,}"},
 	.prove = ses_proof_random,
 	.yes = {"SNYK_TOKEN=" U36, "snyk_api_key: \"" U36 "\"",

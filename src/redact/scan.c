@@ -41,8 +41,6 @@ struct pass {
 	int nested;   /* the text is a decoded one */
 	int nomem;
 	/* the assignment that was read last, at a place */
-	const char *at;
-	int assigned;
 	struct ses_assign assign;
 };
 
@@ -165,12 +163,7 @@ try_name(struct pass *p, uint32_t slot, const char *at)
 	int found = 0;
 	uint32_t i;
 
-	if (p->at != at) {
-		p->at = at;
-		p->assigned = ses_assign_read(p->text, at, p->end, &p->assign);
-	}
-	if (!p->assigned || a->value < p->r->dead[slot] ||
-	    !ses_assign_is(a, s->name, s->word) || is_excepted(rule, a) ||
+	if (a->value < p->r->dead[slot] || is_excepted(rule, a) ||
 	    is_covered(p, a->value, s->rule))
 		return 0;
 	for (i = 0; i < s->n_values; i++) {
@@ -197,6 +190,31 @@ try_name(struct pass *p, uint32_t slot, const char *at)
 		return 0;
 	}
 	return add(p, &hit, s->rule);
+}
+
+/* The names that end in a word, where it stands. */
+static int
+try_names(struct pass *p, uint32_t slot, const char *at)
+{
+	const struct ses_slot *v = p->r->slots.v;
+	int begins = begins_word(p, at);
+	uint64_t pairs;
+	int rc = 0;
+
+	if (!ses_assign_read(p->text, at, p->end, &p->assign) ||
+	    !ses_assign_ends(&p->assign, v[slot].word))
+		return 0;
+	pairs = ses_assign_pairs(p->assign.name);
+	do {
+		/* written together with the word before it, it begins none */
+		if ((v[slot].pairs & ~pairs) == 0 &&
+		    (begins || (v[slot].word > v[slot].name &&
+				   v[slot].word[-1] == ' ')) &&
+		    ses_assign_is(&p->assign, v[slot].name, v[slot].word))
+			rc = try_name(p, slot, at);
+		slot = v[slot].next;
+	} while (rc == 0 && slot != 0);
+	return rc;
 }
 
 static int
@@ -271,8 +289,7 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
 			rc = try_shape(p, id, at);
 		break;
 	case SES_SLOT_NAME:
-		if (begins_word(p, at))
-			rc = try_name(p, id, at);
+		rc = try_names(p, id, at);
 		break;
 	case SES_SLOT_ANCHOR:
 		rc = p->r->slots.rules[s->rule]->find != NULL

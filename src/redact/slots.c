@@ -49,17 +49,6 @@ take_rules(struct ses_slots *s, struct seshat_err *err)
 	return 0;
 }
 
-/* Words by which a name is noticed. */
-static size_t
-count_words(const char *name)
-{
-	size_t n = 1;
-
-	for (; *name != '\0'; name++)
-		n += *name == ' ' || *name == '*' ? 1 : 0;
-	return n;
-}
-
 static int
 make_room(struct ses_slots *s, struct seshat_err *err)
 {
@@ -75,38 +64,45 @@ make_room(struct ses_slots *s, struct seshat_err *err)
 		for (k = 0; k < SES_RULE_SHAPES && r->shapes[k] != NULL; k++)
 			values++;
 		for (k = 0; k < SES_RULE_NAMES && r->names[k] != NULL; k++)
-			slots += count_words(r->names[k]);
+			slots++;
 	}
 	s->v = ses_calloc(slots + values, sizeof(*s->v));
 	s->values = ses_calloc(values, sizeof(*s->values));
 	return s->v == NULL || s->values == NULL ? ses_fail_nomem(err) : 0;
 }
 
-/* A word of a name to look for.  "key" of "api key", and "apikey". */
-static void
-add_word(struct ses_slots *s, const struct ses_slot *of, const char *from)
-{
-	struct ses_slot *slot = &s->v[s->n++];
-
-	*slot = *of;
-	slot->word = from;
-	slot->lead = 1; /* what follows the word is seen, too */
-	for (; *from != '\0'; from++)
-		slot->lead += *from == ' ' ? 0 : 1;
-}
-
-/* The words by which a name is noticed: the last one, and with it those before
- * that may be written together with it. */
+/* A name, by its last word. */
 static void
 add_name(struct ses_slots *s, struct ses_slot of)
 {
-	const char *end = of.name + strlen(of.name);
-	const char *p;
+	struct ses_slot *slot = &s->v[s->n++];
 
-	for (p = end; p > of.name && p[-1] != '*'; p--)
-		if (p < end && p[-1] == ' ')
-			add_word(s, &of, p);
-	add_word(s, &of, p);
+	*slot = of;
+	slot->word = of.name + strlen(of.name);
+	while (slot->word > of.name && slot->word[-1] != '*' &&
+	       slot->word[-1] != ' ')
+		slot->word--;
+	slot->pairs = ses_assign_pairs(slot->name);
+	/* what follows the word is seen, too */
+	slot->lead = (uint32_t)strlen(slot->word) + 1;
+}
+
+/* Names that end in one word are noticed together. */
+static void
+link_names(struct ses_slots *s)
+{
+	struct ses_slot *v = s->v;
+	uint32_t i;
+	uint32_t k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = i + 1; v[i].kind == SES_SLOT_NAME && k < s->n; k++)
+			if (v[k].kind == SES_SLOT_NAME &&
+			    strcmp(v[i].word, v[k].word) == 0) {
+				v[i].next = k;
+				v[k].follows = 1;
+				break;
+			}
 }
 
 static int
@@ -185,6 +181,7 @@ ses_slots_make(struct ses_slots *s, struct seshat_err *err)
 	for (i = 0; i < s->n_rules; i++)
 		if (add_rule(s, (uint32_t)i, err) < 0)
 			return ses_fail_in(err, "rule %s", s->rules[i]->id);
+	link_names(s);
 	for (i = 0; i < N_STREAMS; i++)
 		s->v[s->n++] = (struct ses_slot){.kind = SES_SLOT_STREAM,
 		    .word = streams[i],
@@ -218,6 +215,42 @@ put_literal(const char *text, int spaces, struct ses_buf *out)
 			ses_buf_fmt(out, "\\x%02x", (unsigned)*text);
 }
 
+/* The word before the last one of a name, if they are neighbours. */
+static const char *
+word_before(const struct ses_slot *slot, size_t *len)
+{
+	const char *end = slot->word - 1;
+	const char *p = end;
+
+	if (slot->word == slot->name || *end != ' ')
+		return NULL;
+	while (p > slot->name && p[-1] != ' ' && p[-1] != '*')
+		p--;
+	*len = (size_t)(end - p);
+	return p;
+}
+
+/* Where all names of a word have another one before it, only that is waited
+ * for: "id" alone stands everywhere. */
+static void
+put_words_before(const struct ses_slots *s, size_t i, struct ses_buf *out)
+{
+	const char *mark = "(?:";
+	const char *word;
+	size_t len = 0;
+	size_t k;
+
+	for (k = i; k == i || k != 0; k = s->v[k].next)
+		if (word_before(&s->v[k], &len) == NULL)
+			return;
+	for (k = i; k == i || k != 0; k = s->v[k].next) {
+		word = word_before(&s->v[k], &len);
+		ses_buf_fmt(out, "%s%.*s", mark, (int)len, word);
+		mark = "|";
+	}
+	ses_buf_str(out, ")[_.-]?");
+}
+
 void
 ses_slot_regex(const struct ses_slots *s, size_t i, struct ses_buf *out)
 {
@@ -230,6 +263,7 @@ ses_slot_regex(const struct ses_slots *s, size_t i, struct ses_buf *out)
 	case SES_SLOT_NAME:
 		/* a word that goes on is another one */
 		ses_buf_str(out, "(?i)");
+		put_words_before(s, i, out);
 		put_literal(slot->word, 0, out);
 		ses_buf_str(out, "[^a-z]");
 		break;

@@ -16,6 +16,9 @@ struct ses_slot {
 	struct ses_shape shape;
 	const char *name;
 	const char *word;     /* its end, by which it is noticed */
+	uint32_t next;        /* a name that ends in the same word, 0: none */
+	int follows;          /* it is noticed where an earlier one is */
+	uint64_t pairs;       /* ses_assign_pairs of the name */
 	uint32_t first_value; /* shapes of the name's value */
 	uint32_t n_values;
 	/* How many bytes there are from where it begins to where Hyperscan

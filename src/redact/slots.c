@@ -14,6 +14,9 @@
 /* Longer beginnings only make its automata larger. */
 #define HEAD_MAX 16
 
+/* Different last words of names. */
+#define WORDS 256
+
 /* What hides a character, or colours a text: \u002d, \x1b[.  Those of one byte
  * are looked for otherwise, Hyperscan is slow with them. */
 static const struct {
@@ -92,17 +95,26 @@ static void
 link_names(struct ses_slots *s)
 {
 	struct ses_slot *v = s->v;
+	uint32_t last[WORDS]; /* slot of each word */
+	size_t n = 0;
+	size_t w;
 	uint32_t i;
-	uint32_t k;
 
-	for (i = 0; i < s->n; i++)
-		for (k = i + 1; v[i].kind == SES_SLOT_NAME && k < s->n; k++)
-			if (v[k].kind == SES_SLOT_NAME &&
-			    strcmp(v[i].word, v[k].word) == 0) {
-				v[i].next = k;
-				v[k].follows = 1;
+	for (i = 0; i < s->n; i++) {
+		if (v[i].kind != SES_SLOT_NAME)
+			continue;
+		for (w = 0; w < n; w++)
+			if (strcmp(v[last[w]].word, v[i].word) == 0)
 				break;
-			}
+		if (w < n) {
+			v[last[w]].next = i;
+			v[i].follows = 1;
+		}
+		/* one too many is noticed by itself */
+		n += w == n && n < WORDS ? 1 : 0;
+		if (w < n)
+			last[w] = i;
+	}
 }
 
 static int

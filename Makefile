@@ -29,7 +29,8 @@ stress:
 	@tools/test --stress
 
 # The storage suite on a bucket of yours, which it leaves as it was:
-# SESHAT_LIVE_S3=s3://bucket/prefix, and keys as for the program.
+# SESHAT_LIVE_S3=s3://bucket/prefix, and keys as for the program.  A session
+# through a secret gist of yours, which is deleted: SESHAT_LIVE_GIST_TOKEN.
 test-live:
 	@tools/deps build test
 	@tools/test-live

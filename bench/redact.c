@@ -1,8 +1,9 @@
 /*
- * How fast redaction runs: redact FILE [SECRETS-PER-MIB].  The file is read
- * whole, in blocks of whole lines as a mirror reads it, and scrubbed several
- * times on one core; next to it the same bytes copied block by block, which
- * is the floor for anything that makes a new text.
+ * How fast redaction runs: redact FILE [SECRETS-PER-MIB [RULES]], RULES being a
+ * file of rules in gitleaks' form, to be used besides.  The file is read whole,
+ * in blocks of whole lines as a mirror reads it, and scrubbed several times on
+ * one core; next to it the same bytes copied block by block, which is the floor
+ * for anything that makes a new text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "config/rules.h"
 #include "redact/redact.h"
 
 #define BLOCK ((size_t)1 << 20)
@@ -89,11 +91,30 @@ pass(struct ses_redact *r, const struct ses_buf *in, struct ses_buf *out,
 	return seconds() - start;
 }
 
+/* The rules of a file in gitleaks' form. */
+static int
+rules_of(const char *path, struct ses_custom **out, struct seshat_err *err)
+{
+	struct ses_config_rules file = {0};
+	int rc = ses_config_rules_file(&file, path, err);
+
+	if (rc == 0)
+		rc = ses_custom_open(out, err);
+	if (rc == 0)
+		rc = ses_custom_add(
+		    *out, SES_CUSTOM_GITLEAKS, path, file.v[0].doc, err);
+	if (rc == 0)
+		rc = ses_custom_compile(*out, err);
+	ses_config_rules_free(&file);
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_redact_counts counts = {{0}};
+	struct ses_custom *custom = NULL;
 	struct ses_redact *r = NULL;
 	struct ses_buf in = {0};
 	struct ses_buf planted = {0};
@@ -105,9 +126,10 @@ main(int argc, char **argv)
 
 	if (argc < 2 || (argc > 2 && ses_str_u64(argv[2], &per_mib) < 0) ||
 	    ses_fs_slurp(argv[1], (size_t)1 << 30, &in, &err) < 0 ||
-	    ses_redact_open(&r, &err) < 0) {
-		(void)fprintf(
-		    stderr, "usage: redact FILE [PER-MIB] %s\n", err.msg);
+	    (argc > 3 && rules_of(argv[3], &custom, &err) < 0) ||
+	    ses_redact_open(&r, custom, &err) < 0) {
+		(void)fprintf(stderr,
+		    "usage: redact FILE [PER-MIB [RULES.toml]] %s\n", err.msg);
 		return 1;
 	}
 	if (per_mib > 0) {
@@ -130,6 +152,7 @@ main(int argc, char **argv)
 	    (double)in.len / took[1][0] / 1e9,
 	    (double)in.len / took[0][RUNS / 2] / 1e9);
 	ses_redact_free(r);
+	ses_custom_free(custom);
 	ses_buf_free(&in);
 	ses_buf_free(&out);
 	return 0;

@@ -104,6 +104,37 @@ ses_sha256_load(struct ses_sha256 *s, const char *text)
 	return 0;
 }
 
+/* The hash of what a block, in which the key is mixed with a byte, begins. */
+static void
+hmac_half(const unsigned char block[64], unsigned char mix, const void *text,
+    size_t len, unsigned char out[SES_HMAC])
+{
+	unsigned char mixed[64];
+	char hex[SES_SHA256_HEX];
+	struct ses_sha256 s;
+	size_t i;
+
+	for (i = 0; i < sizeof(mixed); i++)
+		mixed[i] = block[i] ^ mix;
+	ses_sha256_init(&s);
+	ses_sha256_add(&s, mixed, sizeof(mixed));
+	ses_sha256_add(&s, text, len);
+	ses_sha256_hex(&s, hex);
+	(void)ses_unhex(hex, SES_HMAC, out);
+}
+
+void
+ses_hmac_sha256(const void *key, size_t key_len, const void *text, size_t len,
+    unsigned char out[SES_HMAC])
+{
+	unsigned char block[64] = {0};
+	unsigned char inner[SES_HMAC];
+
+	memcpy(block, key, key_len < sizeof(block) ? key_len : sizeof(block));
+	hmac_half(block, 0x36, text, len, inner);
+	hmac_half(block, 0x5c, inner, sizeof(inner), out);
+}
+
 uint32_t
 ses_crc32(uint32_t crc, const void *data, size_t len)
 {

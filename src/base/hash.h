@@ -34,6 +34,11 @@ void ses_sha256_save(const struct ses_sha256 *s, char out[SES_SHA256_MID]);
 /** Read what ses_sha256_save wrote; -1 if it is not that. */
 int ses_sha256_load(struct ses_sha256 *s, const char *text);
 
+/** HMAC-SHA256 (RFC 2104) of a text, under a key of at most 64 bytes. */
+#define SES_HMAC 32
+void ses_hmac_sha256(const void *key, size_t key_len, const void *text,
+    size_t len, unsigned char out[SES_HMAC]);
+
 /** CRC-32 as in gzip and zip, going on from crc (0 at first). */
 uint32_t ses_crc32(uint32_t crc, const void *data, size_t len);
 

@@ -142,14 +142,20 @@ ses_opt_parse(const struct ses_opt_set *sets, size_t n_sets, int argc,
 void
 ses_opt_help(const struct ses_opt *rows, struct ses_buf *out)
 {
+	static const int column = 28;
 	char left[64];
 	const struct ses_opt *o;
+	int n;
 
 	for (o = rows; o->name != NULL; o++) {
-		(void)snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
+		n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
 		    o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
 		    o->letter ? "," : " ", o->name, o->value ? " " : "",
 		    o->value ? o->value : "");
-		ses_buf_fmt(out, "%-27s %s\n", left, o->help);
+		if (n < column)
+			ses_buf_fmt(out, "%-*s%s\n", column, left, o->help);
+		else
+			ses_buf_fmt(
+			    out, "%s\n%*s%s\n", left, column, "", o->help);
 	}
 }

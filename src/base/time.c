@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -207,4 +208,14 @@ ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX])
 	} else {
 		(void)snprintf(out, SES_TIME_MAX, "%d d ago", (int)(s / 86400));
 	}
+}
+
+void
+ses_time_pause(int64_t ms)
+{
+	struct timespec t = {.tv_sec = (time_t)(ms / 1000),
+	    .tv_nsec = (long)(ms % 1000) * 1000000};
+
+	while (nanosleep(&t, &t) < 0 && errno == EINTR)
+		continue;
 }

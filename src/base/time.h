@@ -16,6 +16,9 @@ int64_t ses_time_now(void);
  * long something lasts. */
 int64_t ses_time_steady(void);
 
+/** Wait so long; a signal that is handled does not end it. */
+void ses_time_pause(int64_t ms);
+
 /** Write t as text with milliseconds; years 0 to 9999, others are clamped. */
 void ses_time_format(int64_t t, char out[SES_TIME_MAX]);
 

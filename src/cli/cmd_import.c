@@ -199,7 +199,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (n_args != 1)
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "import needs the URL or the folder");
-	if (ses_context_open(&c, cli, err) < 0)
+	if (ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
 	if (ses_bucket_open(&b, args[0], &c.access, err) < 0 ||
 	    ses_bucket_find(&b, v->only.v, v->only.n, &l, err) < 0)

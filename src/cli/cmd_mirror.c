@@ -398,7 +398,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 
 	(void)args;
 	(void)n_args;
-	if (check_values(v, err) < 0 || ses_context_open(&c, cli, err) < 0)
+	if (check_values(v, err) < 0 ||
+	    ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
 	c.stats.lasts = is_follow(v);
 	if (make_query(&c, v, &q, &cwd, err) == 0)

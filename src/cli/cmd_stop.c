@@ -81,7 +81,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)values;
 	if (n_args != 1)
 		return ses_fail(err, SESHAT_EUSAGE, "stop needs a session id");
-	if (ses_context_open(&c, cli, err) < 0)
+	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
 		return -1;
 	if (ses_context_find(&c, args[0], &f, err) == 0)
 		rc = stop(&c, &f, &t, err);

@@ -83,6 +83,7 @@ print_trusted(
     const struct ses_cli *cli, const char *real, const struct ses_settings *s)
 {
 	json_t *doc = json_object();
+	const struct ses_node *n;
 	const char *shown;
 	int i;
 
@@ -94,6 +95,14 @@ print_trusted(
 		    doc, ses_setting_name(i), as_json(i, shown));
 		if (!cli->json && !cli->quiet)
 			print_value(i, shown);
+	}
+	for (n = s->rules == NULL ? NULL : s->rules->first; n != NULL;
+	     n = n->next) {
+		(void)json_object_set_new(
+		    doc, n->key, json_integer((json_int_t)n->n));
+		if (!cli->json && !cli->quiet)
+			(void)printf("  %s: %zu of redaction, see the file\n",
+			    n->key, n->n);
 	}
 	if (cli->json) {
 		ses_cli_print_json(json_pack("{s:s,s:b,s:O}", "path", real,

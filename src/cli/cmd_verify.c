@@ -435,7 +435,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	int rc = 0;
 	int i;
 
-	if (ses_context_open(&c, cli, err) < 0)
+	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
 		return -1;
 	if (n_args == 0)
 		rc = check_all(cli, &c, v, &t, err);

@@ -16,9 +16,23 @@ extern const struct ses_command ses_cmd_show;
 extern const struct ses_command ses_cmd_status;
 extern const struct ses_command ses_cmd_stop;
 extern const struct ses_command ses_cmd_verify;
+extern const struct ses_command ses_cmd_audit;
 extern const struct ses_command ses_cmd_log_append;
 extern const struct ses_command ses_cmd_log_read;
 extern const struct ses_command ses_cmd_redact;
+extern const struct ses_command ses_cmd_upload;
+extern const struct ses_command ses_cmd_download;
+extern const struct ses_command ses_cmd_discover;
+extern const struct ses_command ses_cmd_gists_list;
+extern const struct ses_command ses_cmd_gists_prune;
+extern const struct ses_command ses_cmd_gists_delete;
+extern const struct ses_command ses_cmd_plan_get;
+extern const struct ses_command ses_cmd_plan_set;
+extern const struct ses_command ses_cmd_plan_show;
+extern const struct ses_command ses_cmd_exec_upload;
+extern const struct ses_command ses_cmd_exec_download;
+extern const struct ses_command ses_cmd_exec_learn;
+extern const struct ses_command ses_cmd_exec_metadata;
 extern const struct ses_command ses_cmd_trust;
 
 #endif

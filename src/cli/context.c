@@ -71,6 +71,42 @@ ses_context_store(struct ses_context *c, struct seshat_err *err)
 }
 
 int
+ses_context_rules(struct ses_context *c, struct seshat_err *err)
+{
+	const struct ses_config_rules *r = &c->config.rules;
+	struct ses_custom *custom = NULL;
+	size_t i;
+	int rc;
+
+	if (r->n == 0 || c->custom != NULL)
+		return 0;
+	rc = ses_custom_open(&custom, err);
+	for (i = 0; i < r->n && rc == 0; i++)
+		rc = ses_custom_add(custom,
+		    r->v[i].imported ? SES_CUSTOM_GITLEAKS : SES_CUSTOM_CONFIG,
+		    r->v[i].path, r->v[i].doc, err);
+	if (rc == 0)
+		rc = ses_custom_compile(custom, err);
+	if (rc == 0)
+		c->custom = custom;
+	else
+		ses_custom_free(custom);
+	return rc;
+}
+
+int
+ses_context_open_redacting(struct ses_context *c, const struct ses_cli *cli,
+    int no_redact, struct seshat_err *err)
+{
+	if (ses_context_open(c, cli, err) < 0)
+		return -1;
+	if (no_redact || ses_context_rules(c, err) == 0)
+		return 0;
+	ses_context_free(c);
+	return -1;
+}
+
+int
 ses_context_no_vault(const struct ses_context *c, struct seshat_err *err)
 {
 	int rc = ses_vault_exists(c->store, err);
@@ -102,6 +138,7 @@ void
 ses_context_free(struct ses_context *c)
 {
 	ses_store_free(c->store);
+	ses_custom_free(c->custom);
 	if (c->access.tally != NULL)
 		ses_stats_end(&c->stats, c->config.store);
 	ses_config_free(&c->config);
@@ -118,7 +155,8 @@ ses_context_mirror(const struct ses_context *c)
 	    .project = c->config.project,
 	    .project_is_flag = c->config.project_is_flag,
 	    .agent = c->config.agent,
-	    .here = &c->config.here};
+	    .here = &c->config.here,
+	    .custom = c->custom};
 
 	ses_rand_hex(o.run, 16);
 	return o;

@@ -13,6 +13,7 @@ struct ses_context {
 	struct ses_config config;
 	struct ses_store_access access; /* borrows from config */
 	struct ses_stats stats;         /* of what it opened */
+	struct ses_custom *custom;      /* NULL until ses_context_rules */
 	struct ses_store *store;        /* NULL until ses_context_store */
 	char *cwd;                      /* real path of the current directory */
 };
@@ -24,6 +25,15 @@ int ses_context_open(
 /** What opens a store, of the configuration and the flags; borrows. */
 struct ses_store_access ses_context_access(
     const struct ses_config *config, const struct ses_cli *cli);
+
+/** Make the user's rules of redaction ready: c->custom, which stays NULL where
+ * there are none.  On error nothing may be stored. */
+int ses_context_rules(struct ses_context *c, struct seshat_err *err);
+
+/** Open, for a command that stores what was redacted; with no_redact the rules
+ * are not needed. */
+int ses_context_open_redacting(struct ses_context *c, const struct ses_cli *cli,
+    int no_redact, struct seshat_err *err);
 
 /** Open the configured store. */
 int ses_context_store(struct ses_context *c, struct seshat_err *err);

@@ -22,6 +22,22 @@ tell_untrusted(struct ses_doctor *d)
 	}
 }
 
+static void
+tell_rules(struct ses_doctor *d)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	if (d->c->config.rules.n == 0)
+		return;
+	if (ses_context_rules(d->c, &err) < 0)
+		ses_doctor_tell(d, SES_FINDING_PROBLEM, "rules",
+		    "until then nothing is mirrored", "%s", err.msg);
+	else
+		ses_doctor_tell(d, SES_FINDING_OK, "rules", NULL,
+		    "%zu redaction rules of your own are ready",
+		    ses_custom_rules(d->c->custom));
+}
+
 void
 ses_doctor_config(struct ses_doctor *d)
 {
@@ -41,5 +57,6 @@ ses_doctor_config(struct ses_doctor *d)
 		    "no %s: none is needed ('seshat init' writes one)",
 		    ses_buf_cstr(&path));
 	tell_untrusted(d);
+	tell_rules(d);
 	ses_buf_free(&path);
 }

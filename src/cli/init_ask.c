@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
 #include "base/str.h"
 #include "cli/init.h"
+#include "cli/secret.h"
 #include "store/s3_login.h"
 
 #define LINE_BYTES 4096 /* no terminal gives longer ones */
@@ -58,30 +58,25 @@ ask(const char *question, const char *otherwise, struct ses_buf *out,
 	return ses_buf_check(out, err);
 }
 
-/* Ask for a secret: it is not shown.  Ctrl-C ends the line instead of the
- * program, so that the terminal is always put back. */
+/* Ask for a secret: it is not shown. */
 static int
 ask_secret(const char *question, struct ses_buf *out, struct seshat_err *err)
 {
-	struct termios before;
-	struct termios silent;
-	int rc;
+	char *room;
 
-	if (tcgetattr(STDIN_FILENO, &before) < 0)
-		return ses_fail_errno(err, "the terminal");
-	silent = before;
-	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	silent.c_cc[VEOL] = before.c_cc[VINTR];
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) < 0)
-		return ses_fail_errno(err, "the terminal");
-	(void)fprintf(stderr, "%s (not shown): ", question);
-	rc = read_line(out, err);
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
-	(void)fputc('\n', stderr);
-	if (rc == 0 && memchr(out->data, before.c_cc[VINTR], out->len) != NULL)
-		rc = ses_fail(
-		    err, SESHAT_ECANCELLED, "stopped: nothing was written");
-	return rc;
+	ses_buf_clear(out);
+	room = ses_buf_room(out, LINE_BYTES);
+	if (room == NULL)
+		return ses_fail_nomem(err);
+	if (ses_secret_ask(STDIN_FILENO, STDERR_FILENO, question, room,
+		LINE_BYTES, err) == 0) {
+		ses_buf_grew(out, strlen(room));
+		return 0;
+	}
+	return err->code == SESHAT_ECANCELLED
+		   ? ses_fail(
+			 err, SESHAT_ECANCELLED, "stopped: nothing was written")
+		   : -1;
 }
 
 int

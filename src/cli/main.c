@@ -45,10 +45,12 @@ print_usage(FILE *to)
 		    "Usage: seshat COMMAND [OPTIONS]\n\nCommands:\n",
 	    to);
 	for (c = ses_commands; *c != NULL; c++)
-		(void)fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
+		if (!ses_str_starts((*c)->name, "exec "))
+			(void)fprintf(
+			    to, "  %-12s  %s\n", (*c)->name, (*c)->summary);
 	(void)fprintf(to,
 	    "\n'seshat COMMAND --help' tells more. 'seshat session --help' "
-	    "lists other names.\n%s",
+	    "and\n'seshat exec --help' list other names.\n%s",
 	    exit_codes);
 }
 
@@ -58,12 +60,18 @@ print_group(const char *group)
 {
 	const struct ses_command *c;
 	const char *second;
+	size_t width = 0;
 	size_t at = 0;
 
 	(void)printf(
 	    "Usage: seshat %s COMMAND [OPTIONS]\n\nCommands:\n", group);
+	while (ses_group_next(group, &at, &second) != NULL)
+		if (strlen(second) > width)
+			width = strlen(second);
+	at = 0;
 	while ((c = ses_group_next(group, &at, &second)) != NULL)
-		(void)printf("  %s %-8s %s\n", group, second, c->summary);
+		(void)printf(
+		    "  %s %-*s  %s\n", group, (int)width, second, c->summary);
 	(void)printf(
 	    "\n'seshat %s COMMAND --help' tells more.\n%s", group, exit_codes);
 }

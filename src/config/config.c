@@ -26,12 +26,14 @@ static void
 warn_untrusted(struct ses_buf *out, const struct source *src)
 {
 	const struct ses_settings *s = &src->file.s;
+	const struct ses_node *n;
 	const char *gap = " ";
 	int left_out = 0;
 	int i;
 
 	for (i = 0; i < SES_SET_KINDS; i++)
 		left_out += s->v[i] != NULL && !ses_setting_is_harmless(i);
+	left_out += s->rules != NULL;
 	if (left_out == 0)
 		return;
 	ses_buf_str(out, "seshat: ");
@@ -41,6 +43,11 @@ warn_untrusted(struct ses_buf *out, const struct source *src)
 		if (s->v[i] == NULL || ses_setting_is_harmless(i))
 			continue;
 		ses_buf_fmt(out, "%s%s", gap, ses_setting_name(i));
+		gap = ", ";
+	}
+	for (n = s->rules == NULL ? NULL : s->rules->first; n != NULL;
+	     n = n->next) {
+		ses_buf_fmt(out, "%s%s", gap, n->key);
 		gap = ", ";
 	}
 	ses_buf_str(out, " (to let it decide: seshat trust ");
@@ -198,6 +205,13 @@ read_files(struct ses_config *c, const struct ses_config_flags *flags,
 		goto out;
 	for (i = 0, rc = 0; i < N_SOURCES && rc == 0; i++)
 		rc = merge(c, all, of_here, &sources[i], err);
+	for (i = 0; i < N_SOURCES && rc == 0; i++)
+		if (!sources[i].limited)
+			rc = ses_config_rules_take(&c->rules,
+			    ses_buf_cstr(&sources[i].path), &sources[i].file.s,
+			    sources[i].found_here, err);
+	if (rc == 0)
+		rc = ses_config_rules_import(&c->rules, err);
 out:
 	for (i = 0; i < N_SOURCES; i++) {
 		ses_buf_free(&sources[i].path);
@@ -371,6 +385,7 @@ ses_config_free(struct ses_config *c)
 	free(c->session_token);
 	free(c->hf_token);
 	ses_buf_free(&c->roots);
+	ses_config_rules_free(&c->rules);
 	ses_buf_free(&c->warnings);
 	*c = (struct ses_config){0};
 }

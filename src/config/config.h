@@ -2,6 +2,7 @@
 #define SES_CONFIG_H
 
 #include "base/buf.h"
+#include "config/rules.h"
 
 /*
  * What files of the working directory say of the sessions that ran in it or
@@ -40,6 +41,7 @@ struct ses_config {
 	char *secret_key;
 	char *session_token;
 	char *hf_token;
+	struct ses_config_rules rules; /* of redaction; all are trusted */
 	struct ses_buf warnings; /* lines for the user, each ends in newline,
 				  * fit for a terminal */
 };

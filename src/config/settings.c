@@ -73,6 +73,7 @@ ses_settings_free(struct ses_settings *s)
 
 	for (i = 0; i < SES_SET_KINDS; i++)
 		free(s->v[i]);
+	ses_node_free(s->rules);
 	*s = (struct ses_settings){0};
 }
 

@@ -2,6 +2,7 @@
 #define SES_SETTINGS_H
 
 #include "base/buf.h"
+#include "base/node.h"
 
 /*
  * What one configuration file says: its settings as text.  Both file formats
@@ -29,6 +30,8 @@ enum ses_setting_kind {
 struct ses_settings {
 	char *v[SES_SET_KINDS]; /* NULL: not set */
 	unsigned seen;          /* a bit for each kind that the file names */
+	struct ses_node *rules; /* a table of the keys rules, allow and
+				 * rule-files, as they stand; or NULL */
 };
 
 /* Which names a file gives to the kinds. */
@@ -53,9 +56,10 @@ int ses_setting_is_list(int kind);
 /**
  * ses_settings_yaml(s, text, len, err):
  * Parse config.yaml or .seshat.yaml: one mapping of known keys to plain
- * values, or to lists of them where the kind is one.  Errors: SESHAT_EFORMAT
+ * values, or to lists of them where the kind is one; rules, allow and
+ * rule-files are kept as a tree.  Errors: SESHAT_EFORMAT
  * with the line: malformed, an unknown or repeated key, a value that is no
- * text, an alias, anchor or tag; SESHAT_EUNSUPPORTED, a key of a later version.
+ * text, an alias, anchor or tag.
  */
 int ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
     struct seshat_err *err);

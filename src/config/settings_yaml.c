@@ -5,16 +5,18 @@
 
 #include "base/str.h"
 #include "config/settings.h"
+#include "config/yaml_node.h"
 
 /* A document that is one mapping of scalars, some of them in a list, event by
- * event.  Anything else ends the reading at once, so nothing can nest or be
- * expanded. */
+ * event.  Only what says rules nests, as deep as it must; anything else ends
+ * the reading at once, and nothing can be expanded. */
 struct reading {
 	struct ses_settings *s;
 	char *key;     /* whose value comes next; NULL: a key comes next */
 	int kind;      /* of the list that has begun, or -1 */
 	int documents; /* begun */
 	int inside;    /* the mapping has begun */
+	struct ses_yaml_node nested; /* of what takes more than text */
 };
 
 static int
@@ -22,19 +24,6 @@ fail_marked(struct seshat_err *err)
 {
 	return ses_fail(err, SESHAT_EFORMAT,
 	    "aliases, anchors and tags are not known here");
-}
-
-/* The rules of redaction.md: to pass over them would leak what their author
- * wanted kept back. */
-static int
-check_key(const char *key, struct seshat_err *err)
-{
-	if (strcmp(key, "rules") != 0 && strcmp(key, "allow") != 0)
-		return 0;
-	return ses_fail(err, SESHAT_EUNSUPPORTED,
-	    "'%s': rules of your own come with a later version; take the key "
-	    "out",
-	    key);
 }
 
 static int
@@ -61,6 +50,9 @@ on_value(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 	if (is_null(e))
 		rc = ses_fail(
 		    err, SESHAT_EFORMAT, "'%.60s' has no value", r->key);
+	else if (r->kind < 0 && ses_yaml_node_is(r->key))
+		rc = ses_fail(err, SESHAT_EFORMAT,
+		    "'%s' takes more than plain text", r->key);
 	else if (r->kind >= 0)
 		return ses_settings_set(r->s, r->kind, text, err);
 	else
@@ -87,15 +79,31 @@ on_scalar(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 	}
 	if (r->key != NULL)
 		return on_value(r, e, err);
-	if (check_key(text, err) < 0)
-		return -1;
 	r->key = ses_str_dup(text);
 	return r->key == NULL ? ses_fail_nomem(err) : 0;
 }
 
+/* rules, allow and rule-files are kept as they are written. */
 static int
-on_nested(struct reading *r, int list, struct seshat_err *err)
+begin_rules(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 {
+	struct ses_settings *s = r->s;
+	int rc;
+
+	if (s->rules == NULL)
+		s->rules = ses_node_add(NULL, SES_NODE_TABLE, NULL, NULL, 1);
+	if (s->rules == NULL)
+		return ses_fail_nomem(err);
+	rc = ses_yaml_node_begin(&r->nested, s->rules, r->key, e, err);
+	free(r->key);
+	r->key = NULL;
+	return rc;
+}
+
+static int
+on_nested(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
+{
+	int list = e->type == YAML_SEQUENCE_START_EVENT;
 	int kind;
 
 	if (r->key == NULL)
@@ -104,6 +112,8 @@ on_nested(struct reading *r, int list, struct seshat_err *err)
 	if (r->kind >= 0)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "'%s' takes a list of plain text", r->key);
+	if (ses_yaml_node_is(r->key))
+		return begin_rules(r, e, err);
 	kind = ses_settings_take(r->s, SES_NAMES_YAML, r->key, NULL, err);
 	if (kind < 0)
 		return -1;
@@ -117,6 +127,8 @@ on_nested(struct reading *r, int list, struct seshat_err *err)
 static int
 on_event(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 {
+	if (r->nested.depth > 0)
+		return ses_yaml_node_add(&r->nested, e, err);
 	switch ((int)e->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		if (++r->documents > 1)
@@ -128,18 +140,18 @@ on_event(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 	case YAML_ALIAS_EVENT:
 		return fail_marked(err);
 	case YAML_MAPPING_START_EVENT:
-		if (r->inside)
-			return on_nested(r, 0, err);
-		r->inside = 1;
 		if (e->data.mapping_start.anchor != NULL ||
 		    e->data.mapping_start.tag != NULL)
 			return fail_marked(err);
+		if (r->inside)
+			return on_nested(r, e, err);
+		r->inside = 1;
 		return 0;
 	case YAML_SEQUENCE_START_EVENT:
 		if (e->data.sequence_start.anchor != NULL ||
 		    e->data.sequence_start.tag != NULL)
 			return fail_marked(err);
-		return on_nested(r, 1, err);
+		return on_nested(r, e, err);
 	case YAML_SEQUENCE_END_EVENT:
 		free(r->key);
 		r->key = NULL;
@@ -197,6 +209,7 @@ ses_settings_yaml(struct ses_settings *s, const char *text, size_t len,
 	rc = 0;
 out:
 	free(r.key);
+	free(r.nested.key);
 	yaml_parser_delete(&parser);
 	return rc;
 }

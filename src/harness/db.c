@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/str.h"
 #include "harness/db.h"
@@ -252,24 +253,11 @@ ses_db_is_file(const char *name, const char *base)
 void
 ses_db_base64(struct ses_buf *out, const void *data, size_t len)
 {
-	const unsigned char *p = data;
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
-	char four[4];
-	uint32_t v;
-	size_t n;
+	char *room;
 
 	ses_buf_str(out, "{\"$base64\":\"");
-	for (; len > 0; p += n, len -= n) {
-		n = len < 3 ? len : 3;
-		v = (uint32_t)p[0] << 16;
-		v |= n > 1 ? (uint32_t)p[1] << 8 : 0;
-		v |= n > 2 ? (uint32_t)p[2] : 0;
-		four[0] = digits[v >> 18];
-		four[1] = digits[v >> 12 & 63];
-		four[2] = digits[n > 1 ? v >> 6 & 63 : 64];
-		four[3] = digits[n > 2 ? v & 63 : 64];
-		ses_buf_add(out, four, sizeof(four));
-	}
+	room = ses_buf_room(out, SES_BASE64_LEN(len));
+	if (room != NULL)
+		ses_buf_grew(out, ses_base64_encode(data, len, 1, room));
 	ses_buf_str(out, "\"}");
 }

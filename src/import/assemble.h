@@ -2,7 +2,7 @@
 #define SES_ASSEMBLE_H
 
 #include "import/piece.h"
-#include "import/spool.h"
+#include "base/spool.h"
 
 /*
  * The transcript out of its pieces, by the rules of FORMATS.md, section 7:

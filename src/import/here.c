@@ -183,7 +183,9 @@ ses_import_here(struct ses_mirror *m, const struct ses_where *w,
 	if (counts == NULL)
 		return ses_fail_nomem(err);
 	if (!m->opts.no_redact && m->redact == NULL && l->n > 0)
-		rc = ses_redact_open(&m->redact, err);
+		rc = ses_redact_open(&m->redact, m->opts.custom, err);
+	if (m->redact != NULL)
+		ses_redact_source(m->redact, NULL);
 	for (i = 0; i < l->n && rc == 0; i++) {
 		c = (struct compare){
 		    .c = {.m = m, .source = {.fd = -1}, .counts = counts}};

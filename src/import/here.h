@@ -1,7 +1,7 @@
 #ifndef SES_HERE_H
 #define SES_HERE_H
 
-#include "import/spool.h"
+#include "base/spool.h"
 #include "mirror/mirror.h"
 #include "vault/stream.h"
 

@@ -266,6 +266,7 @@ ses_flush_take_stream(
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;
+	ses_state_mind_known(src);
 	take_last(src, st);
 	/* not that of the source, which may be another by now */
 	take_proof(src, st);

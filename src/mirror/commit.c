@@ -8,6 +8,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "mirror/known.h"
 #include "mirror/spool.h"
 #include "vault/pin.h"
 #include "vault/read.h"
@@ -21,20 +22,6 @@ struct text {
 	size_t len;
 	struct ses_redact_counts *counts;
 };
-
-int
-ses_flush_redact(
-    struct ses_flush *f, struct ses_redact **out, struct seshat_err *err)
-{
-	struct ses_mirror *m = f->m;
-
-	if (!m->opts.no_redact && m->redact == NULL &&
-	    ses_redact_open(&m->redact, err) < 0)
-		return ses_fail_in(
-		    err, "nothing was stored: the redaction engine cannot run");
-	*out = m->redact;
-	return 0;
-}
 
 int
 ses_flush_text(struct ses_flush *f, const char *s, struct ses_buf *out,
@@ -67,26 +54,33 @@ scrub_piece(struct ses_redact *r, struct ses_block *b, struct ses_buf *clean,
 	return 0;
 }
 
+/* 1 when the text is in clean, 0 when there was nothing to replace. */
+static int
+scrub_with(struct ses_redact *r, int in_line, struct ses_block *b,
+    struct ses_buf *clean, struct ses_redact_counts *counts,
+    struct seshat_err *err)
+{
+	if (b->kind == SES_BLOCK_PIECE || in_line)
+		return scrub_piece(r, b, clean, counts, err) < 0 ? -1 : 1;
+	return ses_redact_lines(
+	    r, b->data + b->start, b->stop - b->start, clean, counts, err);
+}
+
 static int
 scrub(struct ses_flush *f, struct ses_block *b, struct text *t,
     struct seshat_err *err)
 {
 	struct ses_buf *clean = &f->m->clean;
 	struct ses_redact *r = NULL;
-	int rc;
+	int rc = 0;
 
 	ses_buf_clear(clean);
 	if (ses_flush_redact(f, &r, err) < 0)
 		return -1;
-	if (r == NULL) {
-		rc = 0;
-	} else if (b->kind == SES_BLOCK_PIECE || f->src->in_line) {
-		if (scrub_piece(r, b, clean, t->counts, err) < 0)
-			return -1;
-		rc = 1;
-	} else {
-		rc = ses_redact_lines(r, b->data + b->start, b->stop - b->start,
-		    clean, t->counts, err);
+	if (r != NULL) {
+		ses_redact_torn(r, b->kind == SES_BLOCK_TORN);
+		rc = scrub_with(r, f->src->in_line, b, clean, t->counts, err);
+		ses_redact_torn(r, 0);
 	}
 	if (rc < 0 || ses_buf_check(clean, err) < 0)
 		return -1;
@@ -121,33 +115,32 @@ write_count(char *to, size_t room, const char *rule, uint64_t count)
 	return 0;
 }
 
-/* "rule:count,…" into the header, and the sum of the counts.  What has no room
- * there, when very many rules found something, is counted as other. */
-static uint64_t
-write_counts(const struct ses_redact *r, const struct ses_redact_counts *c,
-    struct ses_part_head *h)
+uint64_t
+ses_flush_counts(const struct ses_redact *r, const struct ses_redact_counts *c,
+    char out[SES_PART_REDACTIONS])
 {
-	const size_t room = sizeof(h->redactions) - sizeof("other:4294967295,");
+	const size_t room = SES_PART_REDACTIONS - sizeof("other:4294967295,");
 	uint64_t sum = 0;
 	uint64_t other = 0;
 	size_t len = 0;
 	size_t i;
 	int n;
 
+	out[0] = '\0';
 	for (i = 0; r != NULL && i < ses_redact_rules(r); i++) {
 		if (c->n[i] == 0)
 			continue;
-		n = write_count(h->redactions + len, room - len,
-		    ses_redact_rule_id(r, i), c->n[i]);
+		n = write_count(
+		    out + len, room - len, ses_redact_rule_id(r, i), c->n[i]);
 		len += (size_t)n;
 		other += n == 0 ? c->n[i] : 0;
 		sum += c->n[i];
 	}
 	if (other > 0)
-		len += (size_t)write_count(h->redactions + len,
-		    sizeof(h->redactions) - len, "other", other);
+		len += (size_t)write_count(
+		    out + len, SES_PART_REDACTIONS - len, "other", other);
 	if (len > 0)
-		h->redactions[len - 1] = '\0';
+		out[len - 1] = '\0';
 	return sum;
 }
 
@@ -188,7 +181,7 @@ make_head(struct ses_flush *f, const struct ses_block *b, const struct text *t,
 	if (h->last_event == 0)
 		h->last_event = src->last_event;
 	h->x = ses_crc32(0, raw, raw_len);
-	h->rules = f->m->opts.no_redact ? 0 : SES_REDACT_VERSION;
+	h->rules = ses_flush_no_redact(f) ? 0 : SES_REDACT_VERSION;
 	return ses_source_proof(&f->m->source, b, h->k, err);
 }
 
@@ -319,6 +312,9 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	    ses_part_read(f->m->store, &f->where, &e, &sink, NULL, err) < 0)
 		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;
 	ses_log(SES_DEBUG, "%s was stored before: going on behind it", e.name);
+	if (head.redactions[0] !=
+	    '\0') /* in other text than was scrubbed now */
+		src->known = -1;
 	return acknowledge(f, &e, head.redactions, &sha, 0, err);
 }
 
@@ -428,13 +424,33 @@ forget_try(struct ses_flush *f)
 	(void)ses_flush_save(f, &ignored);
 }
 
-/* The part is packed: bring it into the store. */
-static int
-store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
-    uint64_t body, const struct ses_sha256 *sha, struct seshat_err *err)
+int
+ses_flush_pack(struct ses_flush *f, const struct ses_part_head *head,
+    const char *data, size_t len, struct ses_entry *e, struct seshat_err *err)
 {
-	uint32_t seq = f->src->next_seq;
-	struct ses_entry e = {.first = seq, .last = seq};
+	struct ses_buf *packed = &f->m->packed;
+	struct ses_buf extra = {0};
+	int rc;
+
+	ses_part_head_format(head, &extra);
+	ses_buf_clear(packed);
+	rc = ses_buf_check(&extra, err);
+	if (rc == 0)
+		rc = ses_member_pack(&f->m->packer, extra.data, extra.len, data,
+		    len, packed, err);
+	if (rc == 0)
+		ses_entry_of_head(e, head, 16 + extra.len, packed->len,
+		    ses_member_crc(packed->data + packed->len - 8));
+	ses_buf_free(&extra);
+	return rc;
+}
+
+/* The part e is packed: bring it into the store. */
+static int
+store(struct ses_flush *f, const struct ses_entry *e, const char *redactions,
+    const struct ses_sha256 *sha, struct seshat_err *err)
+{
+	uint32_t seq = e->first;
 	int64_t when = 0;
 	int rc = mind_replacing(f, seq, err);
 
@@ -456,11 +472,9 @@ store(struct ses_flush *f, const struct ses_part_head *head, uint32_t crc,
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}
-	ses_key_part(e.name, seq, f->src->stream);
-	ses_entry_of_head(&e, head, body, f->m->packed.len, crc);
 	ses_spool_keep(
-	    f, f->src->stream, &e, f->m->packed.data, f->m->packed.len);
-	if (acknowledge(f, &e, head->redactions, sha, when, err) < 0)
+	    f, f->src->stream, e, f->m->packed.data, f->m->packed.len);
+	if (acknowledge(f, e, redactions, sha, when, err) < 0)
 		return -1;
 	f->r->new_bytes += f->raw_len;
 	f->r->stored_bytes += f->m->packed.len;
@@ -475,17 +489,16 @@ ses_flush_commit(
 	struct ses_redact_counts *counts = ses_calloc(1, sizeof(*counts));
 	struct ses_part_head *head = ses_calloc(1, sizeof(*head));
 	struct text t = {.counts = counts};
-	struct ses_buf extra = {0};
+	struct ses_entry e = {0};
 	struct ses_sha256 sha;
 	uint64_t redactions;
-	uint32_t crc;
 	int rc = -1;
 
 	if (counts == NULL || head == NULL) {
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (scrub(f, b, &t, err) < 0)
+	if (scrub(f, b, &t, err) < 0 || ses_flush_remember(f, err) < 0)
 		goto out;
 	if (src->stream[0] == '\0') {
 		if (open_stream(f, err) < 0)
@@ -495,24 +508,20 @@ ses_flush_commit(
 	if (src->cursor == 0 && src->started == 0)
 		src->started = ses_flush_first_event(
 		    b->data + b->start, b->stop - b->start);
-	src->no_redact |= f->m->opts.no_redact;
+	src->no_redact |= ses_flush_no_redact(f);
 	if (make_head(f, b, &t, head, err) < 0)
 		goto out;
 	hash(src, &t, head->h, &sha);
-	redactions = write_counts(f->m->redact, counts, head);
-	ses_part_head_format(head, &extra);
-	ses_buf_clear(&f->m->packed);
-	if (ses_buf_check(&extra, err) < 0 ||
-	    ses_member_pack(&f->m->packer, extra.data, extra.len, t.data, t.len,
-		&f->m->packed, err) < 0)
+	redactions = ses_flush_counts(f->m->redact, counts, head->redactions);
+	e.first = e.last = src->next_seq;
+	ses_key_part(e.name, e.first, src->stream);
+	if (ses_flush_pack(f, head, t.data, t.len, &e, err) < 0)
 		goto out;
 	f->raw_len = b->stop - b->start;
-	crc = ses_member_crc(f->m->packed.data + f->m->packed.len - 8);
-	rc = store(f, head, crc, 16 + extra.len, &sha, err);
+	rc = store(f, &e, head->redactions, &sha, err);
 	if (rc == SES_FLUSH_OK)
 		f->r->redactions += redactions;
 out:
-	ses_buf_free(&extra);
 	free(counts);
 	free(head);
 	return rc;

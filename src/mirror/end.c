@@ -6,6 +6,7 @@
 #include "base/lock.h"
 #include "base/str.h"
 #include "mirror/flush.h"
+#include "mirror/known.h"
 #include "vault/doc.h"
 #include "vault/index.h"
 
@@ -123,7 +124,7 @@ end_locked(struct ses_flush *f, const char *why, struct seshat_err *err)
 	    (ses_flush_use_project(f, f->where.project, err) < 0 ||
 		find_stream(f, err) < 0 || end_source(f, why, err) < 0))
 		return -1;
-	(void)unlink(f->state_path.data); /* it starts anew */
+	ses_flush_forget(f); /* it starts anew */
 	return 0;
 }
 
@@ -171,8 +172,7 @@ ses_mirror_end(struct ses_mirror *m, const struct ses_where *w, const char *why,
 out:
 	ses_session_free(&session);
 	ses_flush_result_free(&r);
-	ses_state_free(&f.state);
-	ses_buf_free(&f.state_path);
+	ses_flush_free(&f);
 	ses_buf_free(&name);
 	return rc;
 }

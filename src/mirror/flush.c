@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "harness/twin.h"
+#include "mirror/known.h"
 #include "mirror/spool.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
@@ -123,6 +124,16 @@ ses_flush_result_free(struct ses_flush_result *r)
 	*r = (struct ses_flush_result){0};
 }
 
+void
+ses_flush_free(struct ses_flush *f)
+{
+	if (f->m->redact != NULL)
+		ses_redact_remember(f->m->redact, NULL);
+	ses_known_free(f->known);
+	ses_state_free(&f->state);
+	ses_buf_free(&f->state_path);
+}
+
 int
 ses_flush_save(struct ses_flush *f, struct seshat_err *err)
 {
@@ -233,6 +244,20 @@ all_taken(struct ses_flush *f, struct seshat_err *err)
 	return ses_flush_checkpoint(f, NULL, err);
 }
 
+/* Read the block behind the cursor, before which all secrets are known. */
+static int
+next_block(
+    struct ses_flush *f, int final, struct ses_block *b, struct seshat_err *err)
+{
+	const struct ses_state_source *src = f->src;
+	int rc = ses_flush_recall(f, err);
+
+	if (rc == SES_FLUSH_OK && ses_source_next(&f->m->source, src->cursor,
+				      src->in_line, final, b, err) < 0)
+		rc = err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART : -1;
+	return rc;
+}
+
 /* Store blocks until there is nothing to take. */
 static int
 take_blocks(struct ses_flush *f, struct seshat_err *err)
@@ -244,10 +269,9 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 	int rc;
 
 	while (final || src->cursor < until) {
-		if (ses_source_next(&f->m->source, src->cursor, src->in_line,
-			final, &b, err) < 0)
-			return err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART
-							     : -1;
+		rc = next_block(f, final, &b, err);
+		if (rc != SES_FLUSH_OK)
+			return rc;
 		if (b.kind == SES_BLOCK_NONE ||
 		    (b.kind == SES_BLOCK_TORN && b.to <= src->torn_to))
 			return all_taken(f, err);
@@ -481,7 +505,7 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 	if (rc == SES_FLUSH_REMOVED) {
 		ses_spool_clear_all(f->m, &f->state);
 		f->r->removed = 1;
-		(void)unlink(f->state_path.data);
+		ses_flush_forget(f);
 		return 0;
 	}
 	before = f->r->parts;
@@ -498,7 +522,7 @@ flush_locked(struct ses_flush *f, struct seshat_err *err)
 		f->r->project = ses_str_dup(f->state.project);
 	if (rc == 0 && f->how->end != NULL && f->src != NULL &&
 	    f->src->stream[0] != '\0')
-		(void)unlink(f->state_path.data); /* it starts anew */
+		ses_flush_forget(f); /* it starts anew */
 	return rc;
 }
 
@@ -538,8 +562,7 @@ ses_mirror_flush(struct ses_mirror *m, const struct ses_session *session,
 	ses_lock_drop(m->lock, name.data);
 out:
 	ses_source_close(&m->source);
-	ses_state_free(&f.state);
-	ses_buf_free(&f.state_path);
+	ses_flush_free(&f);
 	ses_buf_free(&name);
 	free(f.path);
 	return rc;

@@ -8,7 +8,8 @@
 
 /* What the files of one flush share: flush.c conducts, adopt.c finds where a
  * stream stands, project.c chooses the project, commit.c stores a block,
- * checkpoint.c writes checkpoints and summaries. */
+ * checkpoint.c writes checkpoints and summaries, known.c keeps what was found.
+ */
 struct ses_flush {
 	struct ses_mirror *m;
 	const struct ses_session *session;
@@ -22,6 +23,8 @@ struct ses_flush {
 	struct ses_where where;   /* project is state.project */
 	size_t raw_len;           /* source bytes of the block being stored */
 	char left[SES_STREAM_ID]; /* the stream that was just given up, or "" */
+	struct ses_known *known;  /* secrets of the session; NULL: not loaded */
+	uint64_t known_saved;     /* so many of ses_known_added are on disk */
 };
 
 /** What a step of a flush answers besides -1. */
@@ -75,6 +78,17 @@ int ses_flush_choose_project(struct ses_flush *f, struct seshat_err *err);
 int ses_flush_commit(
     struct ses_flush *f, struct ses_block *b, struct seshat_err *err);
 
+/** Pack a text into f->m->packed, an object with this header, which e
+ * describes then. */
+int ses_flush_pack(struct ses_flush *f, const struct ses_part_head *head,
+    const char *data, size_t len, struct ses_entry *e, struct seshat_err *err);
+
+/** What was redacted as a header has it, "rule:count,…".  What has no room
+ * there, when very many rules found something, is counted as other.
+ * Returns: the sum. */
+uint64_t ses_flush_counts(const struct ses_redact *r,
+    const struct ses_redact_counts *c, char out[SES_PART_REDACTIONS]);
+
 /** Write the checkpoint; end is why the stream ends, or NULL. */
 int ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err);
@@ -104,6 +118,11 @@ int ses_flush_merge(struct ses_flush *f, json_t *doc,
     const struct ses_merge_how *how, struct ses_merge_done *done,
     struct seshat_err *err);
 
+/** Put an object under a name that nothing has; until a checkpoint lists it
+ * f->state.merging names it.  *when is the store's time of it. */
+int ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
+    const struct ses_buf *object, int64_t *when, struct seshat_err *err);
+
 /** How many parts come before a checkpoint and a merge. */
 unsigned ses_flush_fan(const struct ses_flush *f);
 
@@ -121,6 +140,10 @@ int ses_flush_delete(
 /** Whether merged objects of the stream were noted that doc, its checkpoint,
  * does not list. */
 int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);
+
+/** Whether the object is one of those, and no checkpoint that may still come
+ * can list it. */
+int ses_flush_is_left_over(struct ses_flush *f, const char *name);
 
 /** What is due at a checkpoint: delete garbage that is old enough; merge what
  * has become many. */
@@ -142,11 +165,10 @@ int ses_flush_update_index(struct ses_flush *f, struct seshat_err *err);
 /** Save the local state. */
 int ses_flush_save(struct ses_flush *f, struct seshat_err *err);
 
-/** The redactor, loaded at the first call; NULL with --no-redact. */
-int ses_flush_redact(
-    struct ses_flush *f, struct ses_redact **out, struct seshat_err *err);
+/** Release what a flush has gathered in state, state_path and known. */
+void ses_flush_free(struct ses_flush *f);
 
-/** Append a string for metadata, scrubbed unless --no-redact. */
+/** Append a string for metadata, scrubbed where the session is. */
 int ses_flush_text(struct ses_flush *f, const char *s, struct ses_buf *out,
     struct seshat_err *err);
 

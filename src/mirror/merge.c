@@ -111,24 +111,25 @@ note(struct ses_flush *f, const char *name, struct seshat_err *err)
 	return ses_flush_save(f, err);
 }
 
-static int
-put(struct work *k, const struct ses_entry *e, struct seshat_err *err)
+int
+ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
+    const struct ses_buf *object, int64_t *when, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	int rc;
 
-	ses_key_session(&key, &k->f->where);
+	ses_key_session(&key, &f->where);
 	ses_buf_str(&key, e->name);
 	(void)ses_buf_cstr(&key);
 	rc = ses_buf_check(&key, err);
 	if (rc == 0)
-		rc = note(k->f, e->name, err);
+		rc = note(f, e->name, err);
 	if (rc == 0)
-		rc = ses_store_put(k->f->m->store, key.data,
-		    &(struct ses_put){.data = k->object.data,
-			.len = k->object.len,
+		rc = ses_store_put(f->m->store, key.data,
+		    &(struct ses_put){.data = object->data,
+			.len = object->len,
 			.how = SES_PUT_CREATE | SES_PUT_INSIDE},
-		    &k->done->when, err);
+		    when, err);
 	ses_buf_free(&key);
 	return rc;
 }
@@ -166,7 +167,7 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	    e.name, ses_doc_str(k->doc, "stream"), e.first, e.last, random);
 	ses_entry_of_head(
 	    &e, &k->splice.head, body, k->object.len, k->splice.crc);
-	if (put(k, &e, err) < 0)
+	if (ses_flush_put_merged(k->f, &e, &k->object, &k->done->when, err) < 0)
 		return -1;
 	ses_spool_keep(k->f, ses_doc_str(k->doc, "stream"), &e, k->object.data,
 	    k->object.len);
@@ -329,6 +330,19 @@ may_be_replaced(struct ses_flush *f)
 		   !(heeds & SES_STORE_MATCH));
 }
 
+int
+ses_flush_is_left_over(struct ses_flush *f, const char *name)
+{
+	const json_t *names = f->state.merging;
+	size_t i;
+
+	for (i = 0; i < json_array_size(names); i++)
+		if (strcmp(json_string_value(json_array_get(names, i)), name) ==
+		    0)
+			return !may_be_replaced(f);
+	return 0;
+}
+
 /* Delete the merged objects that were noted and doc, which was accepted, does
  * not list; none of its stream is noted then. */
 static void
@@ -426,7 +440,6 @@ ses_flush_merged(
 	const json_t *parts = json_object_get(doc, "parts");
 	const char *last = ses_doc_str(
 	    json_array_get(parts, json_array_size(parts) - 1), "key");
-	size_t i;
 
 	drop_left_over(f, doc);
 	if (src == NULL)
@@ -434,8 +447,5 @@ ses_flush_merged(
 	src->last[0] = '\0';
 	if (strncmp(last, "merged-", 7) == 0)
 		(void)snprintf(src->last, sizeof(src->last), "%s", last);
-	src->stored = 0;
-	for (i = 0; i < json_array_size(parts); i++)
-		src->stored +=
-		    ses_doc_u64(json_array_get(parts, i), "stored_bytes");
+	ses_state_recount(src, parts);
 }

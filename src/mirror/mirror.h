@@ -27,6 +27,7 @@ struct ses_mirror_opts {
 	const struct ses_config_here
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
+	const struct ses_custom *custom; /* the user's rules, or NULL */
 	int again;          /* mirror a session although it was removed */
 	char run[17];       /* 16 hex digits, of this process alone; or "" */
 	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */

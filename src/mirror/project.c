@@ -1,9 +1,8 @@
 /* Which project a session belongs to; chosen once, then pinned. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mem.h"
+#include "base/checkout.h"
 #include "base/str.h"
 #include "mirror/flush.h"
 
@@ -37,34 +36,15 @@ ses_flush_use_project(
 static int
 find_root(const char *cwd, struct ses_buf *dir, struct seshat_err *err)
 {
-	struct ses_buf git = {0};
-	int rc = -1;
+	size_t len;
 
-	ses_buf_str(dir, cwd);
-	while (dir->len > 1) {
-		ses_buf_clear(&git);
-		ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(dir));
-		(void)ses_buf_cstr(&git);
-		if (ses_buf_check(dir, err) < 0 || ses_buf_check(&git, err) < 0)
-			goto out;
-		if (access(git.data, F_OK) == 0)
-			break;
-		while (dir->len > 0 && dir->data[dir->len - 1] != '/')
-			dir->len--;
-		if (dir->len > 0)
-			dir->len--;
-	}
-	if (dir->len <= 1) {
-		ses_buf_clear(dir);
-		ses_buf_str(dir, cwd);
-	}
-	while (dir->len > 1 && dir->data[dir->len - 1] == '/')
-		dir->len--;
+	if (ses_checkout_root(cwd, &len, err) < 0)
+		return -1;
+	while (len > 1 && cwd[len - 1] == '/')
+		len--;
+	ses_buf_add(dir, cwd, len);
 	(void)ses_buf_cstr(dir);
-	rc = ses_buf_check(dir, err);
-out:
-	ses_buf_free(&git);
-	return rc;
+	return ses_buf_check(dir, err);
 }
 
 static int

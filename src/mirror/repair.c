@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "mirror/repair.h"
+#include "mirror/spool.h"
 #include "vault/doc.h"
 
 /* What no checkpoint lists its header tells; 0: it is lost, and there is
@@ -137,8 +138,10 @@ ses_mirror_repair(struct ses_mirror *m, const struct ses_session *session,
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "%s holds no whole line to repair it from", session->path);
 	w.project = r->project;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		if (ses_stream_remove(m->store, &w, damaged[i], err) < 0)
 			return -1;
+		ses_spool_clear(m, damaged[i]);
+	}
 	return 0;
 }

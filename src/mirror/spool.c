@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "mirror/spool.h"
+#include "vault/doc.h"
 #include "vault/plan.h"
 
 /* What is larger comes seldom; and most sessions are one part, which is never
@@ -39,32 +40,51 @@ path_of(const struct ses_mirror *m, const char *stream, const char *name,
 	return ses_buf_check(out, &ignored);
 }
 
+struct pruning {
+	const char *dir;
+	const json_t *parts; /* to be kept */
+};
+
 static int
 remove_file(
     void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
 {
-	const char *dir = arg;
+	const struct pruning *p = arg;
 	struct ses_buf path = {0};
+	size_t i;
 
 	(void)d_type;
 	(void)err;
-	ses_buf_fmt(&path, "%s/%s", dir, name);
+	for (i = 0; i < json_array_size(p->parts); i++)
+		if (strcmp(ses_doc_str(json_array_get(p->parts, i), "key"),
+			name) == 0)
+			return 0;
+	ses_buf_fmt(&path, "%s/%s", p->dir, name);
 	(void)unlink(ses_buf_cstr(&path));
 	ses_buf_free(&path);
 	return 0;
 }
 
 void
-ses_spool_clear(const struct ses_mirror *m, const char *stream)
+ses_spool_prune(
+    const struct ses_mirror *m, const char *stream, const json_t *parts)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct pruning p = {.parts = parts};
 	struct ses_buf dir = {0};
 
 	if (is_far(m) && path_of(m, stream, "", &dir) == 0) {
-		(void)ses_fs_each(dir.data, remove_file, dir.data, &ignored);
+		p.dir = dir.data;
+		(void)ses_fs_each(dir.data, remove_file, &p, &ignored);
 		(void)rmdir(dir.data);
 	}
 	ses_buf_free(&dir);
+}
+
+void
+ses_spool_clear(const struct ses_mirror *m, const char *stream)
+{
+	ses_spool_prune(m, stream, NULL);
 }
 
 void
@@ -154,4 +174,32 @@ ses_spool_drop(const struct ses_flush *f, const char *stream, const char *name)
 	if (is_far(f->m) && path_of(f->m, stream, name, &path) == 0)
 		(void)unlink(path.data);
 	ses_buf_free(&path);
+}
+
+struct all {
+	const struct ses_mirror *m;
+	const json_t *known;
+};
+
+static int
+prune_one(
+    void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
+{
+	const struct all *a = arg;
+
+	(void)d_type;
+	(void)err;
+	if (json_object_get(a->known, name) == NULL)
+		ses_spool_clear(a->m, name);
+	return 0;
+}
+
+void
+ses_spool_prune_all(const struct ses_mirror *m, const json_t *known)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct all a = {m, known};
+
+	if (is_far(m))
+		(void)ses_fs_each(m->spool_dir, prune_one, &a, &ignored);
 }

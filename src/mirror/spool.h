@@ -31,4 +31,12 @@ void ses_spool_clear(const struct ses_mirror *m, const char *stream);
 void ses_spool_clear_all(
     const struct ses_mirror *m, const struct ses_state *state);
 
+/** Forget the copies of a stream but for those of objects that parts, the
+ * entries of its checkpoint, name; NULL: none. */
+void ses_spool_prune(
+    const struct ses_mirror *m, const char *stream, const json_t *parts);
+
+/** Forget those of all streams but for the members of the object known. */
+void ses_spool_prune_all(const struct ses_mirror *m, const json_t *known);
+
 #endif

@@ -98,6 +98,10 @@ read_source(struct ses_state *s, const json_t *doc)
 	src->lines = ses_doc_u64(doc, "lines");
 	take(&src->redactions, json_object_get(doc, "redactions"), JSON_OBJECT);
 	take(&src->pending, json_object_get(doc, "pending"), JSON_ARRAY);
+	if (json_is_integer(json_object_get(doc, "known")))
+		src->known = (int64_t)ses_doc_u64(doc, "known");
+	else
+		ses_state_mind_known(src);
 	/* what proves nothing is worth nothing */
 	if (src->stream[0] != '\0' && src->k[0] == '\0')
 		ses_state_reset(src);
@@ -193,8 +197,28 @@ source_doc(const struct ses_state_source *src)
 	ses_doc_set_u64(doc, "stored", src->stored);
 	ses_doc_set_u64(doc, "lines", src->lines);
 	(void)json_object_set(doc, "redactions", src->redactions);
+	if (src->known >= 0)
+		ses_doc_set_u64(doc, "known", (uint64_t)src->known);
 	(void)json_object_set(doc, "pending", src->pending);
 	return doc;
+}
+
+int
+ses_state_write(
+    const char *path, const char *data, size_t len, struct seshat_err *err)
+{
+	int rc = ses_fs_replace(path, data, len, 0600, 0, err);
+	struct ses_buf dir = {0};
+
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND) {
+		ses_str_dirname(path, &dir);
+		(void)ses_buf_cstr(&dir);
+		if (ses_buf_check(&dir, err) == 0 &&
+		    ses_fs_mkdirs(dir.data, 0700, err) == 0)
+			rc = ses_fs_replace(path, data, len, 0600, 0, err);
+	}
+	ses_buf_free(&dir);
+	return rc;
 }
 
 int
@@ -204,7 +228,6 @@ ses_state_save(
 	json_t *doc = json_object();
 	json_t *sources = json_array();
 	struct ses_buf b = {0};
-	struct ses_buf dir = {0};
 	size_t i;
 	int rc = -1;
 
@@ -216,20 +239,10 @@ ses_state_save(
 	(void)json_object_set_new(doc, "sources", sources);
 	if (json_array_size(s->merging) > 0)
 		(void)json_object_set(doc, "merging", s->merging);
-	if (ses_doc_format(doc, &b, err) < 0)
-		goto out;
-	rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
-	if (rc < 0 && err->code == SESHAT_ENOTFOUND) {
-		ses_str_dirname(path, &dir);
-		(void)ses_buf_cstr(&dir);
-		if (ses_buf_check(&dir, err) == 0 &&
-		    ses_fs_mkdirs(dir.data, 0700, err) == 0)
-			rc = ses_fs_replace(path, b.data, b.len, 0600, 0, err);
-	}
-out:
+	if (ses_doc_format(doc, &b, err) == 0)
+		rc = ses_state_write(path, b.data, b.len, err);
 	json_decref(doc);
 	ses_buf_free(&b);
-	ses_buf_free(&dir);
 	return rc;
 }
 
@@ -369,6 +382,13 @@ ses_state_missed(const char *state_dir)
 }
 
 void
+ses_state_mind_known(struct ses_state_source *src)
+{
+	src->known =
+	    src->no_redact || json_object_size(src->redactions) > 0 ? -1 : 0;
+}
+
+void
 ses_state_count(struct ses_state_source *src, const json_t *entry)
 {
 	json_t *redactions = json_object_get(entry, "redactions");
@@ -385,4 +405,18 @@ ses_state_count(struct ses_state_source *src, const json_t *entry)
 		return;
 	src->size += ses_doc_u64(entry, "uploaded_bytes");
 	src->lines += ses_doc_u64(entry, "lines");
+}
+
+void
+ses_state_recount(struct ses_state_source *src, const json_t *parts)
+{
+	size_t i;
+
+	json_decref(src->redactions);
+	src->redactions = json_object();
+	src->size = 0;
+	src->stored = 0;
+	src->lines = 0;
+	for (i = 0; i < json_array_size(parts); i++)
+		ses_state_count(src, json_array_get(parts, i));
 }

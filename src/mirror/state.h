@@ -46,6 +46,8 @@ struct ses_state_source {
 	int64_t checkpoint_at;
 	int64_t verified; /* last found whole, our time, or 0 */
 	int no_redact;    /* some of it was stored as it stood */
+	int64_t known;    /* at least so many secrets are kept of what stands
+			   * before the cursor; -1: not all of them */
 	uint64_t size;    /* sums over the stream's parts */
 	uint64_t stored;
 	uint64_t lines;
@@ -75,6 +77,11 @@ int ses_state_path(const char *state_dir, const char *harness, const char *id,
 /** Load; one that is absent, unreadable or another owner's is empty. */
 int ses_state_load(struct ses_state *s, const char *path, const char *owner,
     struct seshat_err *err);
+
+/** Write a file of local state in one step, not synced; its folder is made
+ * where there is none. */
+int ses_state_write(
+    const char *path, const char *data, size_t len, struct seshat_err *err);
 
 /** Save in one step, not synced: an old state is as good as none. */
 int ses_state_save(
@@ -114,6 +121,13 @@ int64_t ses_state_missed(const char *state_dir);
 
 /** Count an entry, in JSON form, into the sums. */
 void ses_state_count(struct ses_state_source *src, const json_t *entry);
+
+/** Count all entries of a checkpoint, and nothing else. */
+void ses_state_recount(struct ses_state_source *src, const json_t *parts);
+
+/** What is known of its secrets where nothing was kept: src->known is 0 when
+ * there were none to be kept, else -1. */
+void ses_state_mind_known(struct ses_state_source *src);
 
 /** Forget all but the path: the next byte opens a new stream. */
 void ses_state_reset(struct ses_state_source *src);

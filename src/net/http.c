@@ -257,7 +257,7 @@ fail_transfer(struct transfer *t, CURLcode code, struct seshat_err *err)
 	    code == CURLE_SSL_CACERT_BADFILE)
 		rc = ses_fail(err, SESHAT_EAUTH,
 		    "%s cannot be trusted: %s (AWS_CA_BUNDLE names a file of "
-		    "certificates to trust)",
+		    "certificates to trust, for GitHub SSL_CERT_FILE)",
 		    ses_buf_cstr(&u.host), why);
 	else if (code == CURLE_OUT_OF_MEMORY)
 		rc = ses_fail(

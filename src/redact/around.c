@@ -9,6 +9,14 @@
 #define AWS_ID     20
 #define AWS_SECRET 40
 
+#define SQUARE_MIN 60
+#define SQUARE_MAX 68
+
+#define GOOGLE_MIN 40
+
+/* No token is longer. */
+#define RUN_MAX 1024
+
 /* What stands before and behind the anchor. */
 struct around {
 	int (*before)(int c);
@@ -209,22 +217,7 @@ ses_around_azure_secret(const char *base, const char *at, const char *end,
 	    .behind_min = 31,
 	    .behind_max = 35};
 
-	return find(&a, base, at, end, hit) && ses_view_digit(at[-1]);
-}
-
-int
-ses_around_salesforce(const char *base, const char *at, const char *end,
-    struct ses_shape_hit *hit)
-{
-	static const struct around a = {.before = ses_view_alnum,
-	    .behind = session,
-	    .before_min = 15,
-	    .before_max = 18,
-	    .anchor = sizeof("!A") - 1,
-	    .behind_min = 60,
-	    .behind_max = 512};
-
-	return find(&a, base, at, end, hit) && memcmp(hit->from, "00D", 3) == 0;
+	return find(&a, base, at + 1, end, hit);
 }
 
 int
@@ -240,12 +233,14 @@ ses_around_newrelic(const char *base, const char *at, const char *end,
 	return find(&a, base, at, end, hit);
 }
 
-/* The characters from p on that are of the kind. */
+/* The characters from p on that are of the kind, as many as any token has. */
 static size_t
 run(const char *p, const char *end, int (*is)(int c))
 {
 	const char *q = p;
 
+	if (end - p > RUN_MAX)
+		end = p + RUN_MAX;
 	while (q < end && is(*q))
 		q++;
 	return (size_t)(q - p);
@@ -318,4 +313,58 @@ ses_around_live(const char *base, const char *at, const char *end,
 	hit->body = p;
 	hit->to = hit->end = p + len;
 	return 1;
+}
+
+/* Tokens that begin as much else in base64 does: whether n characters of such
+ * a word stand at at, and neither before nor behind them more of a blob. */
+static int
+stands_alone(const char *base, const char *at, const char *end, size_t n)
+{
+	return !ses_view_word_before(base, at) &&
+	       (at == base || (at[-1] != '/' && at[-1] != '+')) &&
+	       (at + n == end || !any_base64(at[n]));
+}
+
+int
+ses_around_square(const char *base, const char *at, const char *end,
+    struct ses_shape_hit *hit)
+{
+	size_t len = run(at, end, word);
+
+	if (len < SQUARE_MIN || len > SQUARE_MAX ||
+	    !stands_alone(base, at, end, len))
+		return 0;
+	hit->from = at;
+	hit->body = at + strlen("EAAA");
+	hit->to = hit->end = at + len;
+	return 1;
+}
+
+int
+ses_around_google(const char *base, const char *at, const char *end,
+    struct ses_shape_hit *hit)
+{
+	const char *p = at + strlen("1//0");
+	size_t len = run(p, end, word);
+
+	if (len < GOOGLE_MIN ||
+	    !stands_alone(base, at, end, len + (size_t)(p - at)))
+		return 0;
+	hit->from = at;
+	hit->body = p;
+	hit->to = hit->end = p + len;
+	return 1;
+}
+
+int
+ses_around_maxmind(const char *base, const char *at, const char *end,
+    struct ses_shape_hit *hit)
+{
+	static const struct around a = {.before = session,
+	    .behind = word,
+	    .before_min = 36,
+	    .before_max = 36,
+	    .anchor = sizeof("_mmk") - 1};
+
+	return find(&a, base, at, end, hit);
 }

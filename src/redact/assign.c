@@ -59,6 +59,7 @@ struct between {
 	const char *p;
 	int sign;   /* = : or > was read */
 	int comma;  /* so was a comma */
+	int bars;   /* | or ?, of which two are a sign: "or else" */
 	int spaces; /* since the last other character */
 	int quote;  /* the last quote, 0 when it was closed or there is none */
 	size_t quote_len;
@@ -91,6 +92,14 @@ take(struct between *b, int c, size_t len)
 		b->quote = 0;
 		b->spaces = 0;
 		break;
+	case '|':
+	case '?':
+		if (b->sign || b->comma || b->bars == 2)
+			return 0;
+		b->sign = ++b->bars == 2;
+		b->quote = 0;
+		b->spaces = 0;
+		break;
 	case ',':
 		if (b->quote == 0 || b->comma || b->sign)
 			return 0;
@@ -108,6 +117,41 @@ take(struct between *b, int c, size_t len)
 		return 0;
 	}
 	return 1;
+}
+
+/* Whether the unit is white space between two members. */
+static int
+is_gap(int c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Behind "value", when that is what follows a name which is itself a value:
+ * "name": "KEY", "value": "..", also in YAML and XML; else p. */
+static const char *
+skip_value(const char *p, const char *end)
+{
+	static const char word[] = "value";
+	const char *q = p;
+	size_t len;
+	size_t n = 0;
+	int gaps = 0;
+	int c;
+
+	for (; n < (size_t)BETWEEN * 2; n++, q += len) {
+		len = ses_view_next(q, end, &c);
+		if (len == 0 || (!is_gap(c) && c != '"' && c != '\'' &&
+				    (c != ',' || gaps > 0)))
+			break;
+		gaps += is_gap(c) || c == ',';
+	}
+	if (gaps == 0 || (size_t)(end - q) <= strlen(word))
+		return p;
+	for (n = 0; n < strlen(word); n++)
+		if ((q[n] | 0x20) != word[n])
+			return p;
+	q += n;
+	return in_name(*q) ? p : q;
 }
 
 /* Whether name and value, with b between, are an assignment. */
@@ -135,6 +179,7 @@ ses_assign_read(
 
 	if (b.p == NULL)
 		return 0;
+	b.p = skip_value(b.p, end);
 	for (i = 0; i < BETWEEN; i++, b.p += len) {
 		len = ses_view_next(b.p, end, &c);
 		if (len == 0 || !take(&b, c, len))
@@ -144,13 +189,14 @@ ses_assign_read(
 		return 0;
 	out->value = b.p;
 	out->quote = b.quote;
+	out->query = name > base && strchr("?&;", name[-1]) != NULL;
 	return b.p < end;
 }
 
 const char *
 ses_assign_end(const struct ses_assign *a, const char *end)
 {
-	static const char stops[] = " \t\"'`,;()<>&|";
+	static const char stops[] = " \t\"'`,;()<>|";
 	const char *p = a->value;
 	size_t n;
 	size_t len;
@@ -160,7 +206,8 @@ ses_assign_end(const struct ses_assign *a, const char *end)
 		len = ses_view_next(p, end, &c);
 		if (len == 0 || c == '\n' || c == '\r' ||
 		    (a->quote != 0 ? c == a->quote
-				   : c == '\0' || strchr(stops, c) != NULL))
+				   : c == '\0' || strchr(stops, c) != NULL ||
+					 (c == '&' && a->query)))
 			break;
 	}
 	return p;

@@ -17,6 +17,7 @@ struct ses_assign {
 	size_t word; /* where in there the word is that was asked for */
 	const char *value;
 	int quote; /* the one before the value, or 0 */
+	int query; /* it stands in a URL: & ends it */
 };
 
 /* The longest value. */

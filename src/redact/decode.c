@@ -9,6 +9,9 @@
 
 #define ESC 0x1b
 
+/* Kinds of characters that begin an escape. */
+#define SPECIAL 3
+
 void
 ses_decoded_clear(struct ses_decoded *d)
 {
@@ -89,6 +92,8 @@ named_escape(const char *p, const char *end)
 
 	while (q < end && *q == '\\' && q - p < SES_VIEW_RUN)
 		q++;
+	if (q == end || (*q != 'x' && *q != '0' && *q != 'e'))
+		return 0;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		len = strlen(names[i]);
 		if (q < end && *q == names[i][0] && (size_t)(end - q) >= len &&
@@ -119,12 +124,33 @@ next(const char *p, const char *end, int *c)
 	return ses_view_next(p, end, c);
 }
 
+/* The first character from p on that may begin an escape.  Where each of them
+ * stands next is kept: most are rare. */
+static const char *
+next_special(const char *p, const char *end, const char *next_of[SPECIAL])
+{
+	static const char special[SPECIAL] = {'\\', '%', ESC};
+	const char *first = end;
+	size_t i;
+
+	for (i = 0; i < SPECIAL; i++) {
+		if (next_of[i] == NULL || next_of[i] < p) {
+			next_of[i] = memchr(p, special[i], (size_t)(end - p));
+			if (next_of[i] == NULL)
+				next_of[i] = end;
+		}
+		first = next_of[i] < first ? next_of[i] : first;
+	}
+	return first;
+}
+
 void
 ses_decode(struct ses_decoded *d, const char *base, size_t from, size_t to,
     enum ses_colours colours)
 {
 	const char *p = base + from;
 	const char *end = base + to;
+	const char *next_of[SPECIAL];
 	const char *start;
 	size_t codes;
 	size_t n = 0;
@@ -133,12 +159,16 @@ ses_decode(struct ses_decoded *d, const char *base, size_t from, size_t to,
 
 	jump(d, d->text.len, source_end(d, from), from, d->text.len > 0);
 	out = ses_buf_room(&d->text, to - from); /* it never becomes longer */
+	memset(next_of, 0, sizeof(next_of));
 	while (p < end && out != NULL) {
-		if (*p != '\\' && *p != '%' && *p != ESC) {
-			out[n++] = *p++;
-			continue;
+		start = next_special(p, end, next_of);
+		if (start > p) {
+			memcpy(out + n, p, (size_t)(start - p));
+			n += (size_t)(start - p);
+			p = start;
+			if (p == end)
+				break;
 		}
-		start = p;
 		p += next(p, end, &c);
 		codes = c == ESC ? colour(p, end) : 0;
 		p += codes;

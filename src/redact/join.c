@@ -5,9 +5,12 @@
 #include "redact/proof.h"
 #include "redact/view.h"
 
-/* A line that ends inside a word is at least so long; narrower terminals are
- * rare, and lists of short things are not. */
-#define LINE_MIN 40
+/* A line that ends inside a word is at least so long; where what stands at its
+ * end may be whole, so long; and so long where what comes next could be
+ * anything.  Lists of short things are not wrapped. */
+#define LINE_MIN  16
+#define WHOLE_MIN 40
+#define WIDE      64
 
 /* And the word in it. */
 #define WORD_MIN 8
@@ -22,9 +25,41 @@ in_word(int c)
 	       (c > 0 && c < 0x80 && strchr("_+/=.~-", c) != NULL);
 }
 
+/* Whether it is something of its own: NAME=value, or a number. */
+static int
+is_another(const char *word, size_t n)
+{
+	const char *sign = memchr(word, '=', n);
+	size_t i;
+
+	if (sign != NULL && sign + 1 < word + n && sign[1] != '=')
+		return 1;
+	for (i = 0; i < n; i++)
+		if (!ses_view_digit(word[i]) &&
+		    strchr("+-.eE", word[i]) == NULL)
+			return 0;
+	return n < WORD_MIN || memchr(word, '.', n) != NULL;
+}
+
+/* Whether it has letters of both cases, which hashes and most names have not.
+ */
+static int
+is_mixed(const char *word, size_t n)
+{
+	int small = 0;
+	int large = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		small |= word[i] >= 'a' && word[i] <= 'z';
+		large |= word[i] >= 'A' && word[i] <= 'Z';
+	}
+	return small && large;
+}
+
 /* Whether the line that begins at p goes on with the word, and nothing else. */
 static int
-goes_on(const char *p, const char *end)
+goes_on(const char *p, const char *end, int mixed)
 {
 	char word[LOOK];
 	size_t n = 0;
@@ -39,7 +74,8 @@ goes_on(const char *p, const char *end)
 	}
 	if (n == 0 || (c >= 0 && strchr("\n\r \"'`,;)<", c) == NULL))
 		return 0;
-	return !ses_proof_words(word, n);
+	return !is_another(word, n) && (!mixed || is_mixed(word, n)) &&
+	       !ses_proof_words(word, n);
 }
 
 /* The bytes of the line end at p, whose first unit takes len. */
@@ -54,7 +90,8 @@ line_end(const char *p, const char *end, size_t len, int first)
 }
 
 void
-ses_join_lines(struct ses_decoded *d, const char *base, size_t from, size_t to)
+ses_join_lines(
+    struct ses_decoded *d, const char *base, size_t from, size_t to, int whole)
 {
 	const char *end = base + to;
 	const char *start = base + from;
@@ -68,8 +105,10 @@ ses_join_lines(struct ses_decoded *d, const char *base, size_t from, size_t to)
 		len = ses_view_next(p, end, &c);
 		if (c == '\n' || c == '\r')
 			len = line_end(p, end, len, c);
-		if ((c == '\n' || c == '\r') && line >= LINE_MIN &&
-		    word >= WORD_MIN && goes_on(p + len, end)) {
+		if ((c == '\n' || c == '\r') &&
+		    line >= (whole ? WHOLE_MIN : LINE_MIN) &&
+		    word >= WORD_MIN &&
+		    goes_on(p + len, end, whole && line < WIDE)) {
 			ses_decode(d, base, (size_t)(start - base),
 			    (size_t)(p - base), SES_COLOURS_BREAK);
 			start = p + len;

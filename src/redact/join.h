@@ -10,9 +10,9 @@
  */
 
 /** Append base[from..to) decoded, without the line ends at which a long word
- * seems to go on. */
+ * seems to go on.  whole: what stands at the end of a line may be all of it. */
 void ses_join_lines(
-    struct ses_decoded *d, const char *base, size_t from, size_t to);
+    struct ses_decoded *d, const char *base, size_t from, size_t to, int whole);
 
 /* A string of a record: what stands between its quotes. */
 struct ses_string {

@@ -101,6 +101,8 @@ body(const char *p, const char *end, const char **last)
 
 	for (; p < end; p += len) {
 		n = run(&p, end);
+		if (n == 1 && p[-1] == '+')
+			n = 0; /* strings of a program, put together */
 		if (ending && n > 0 && !number(p, n))
 			return NULL;
 		if (n >= LINE_MIN || (*last != NULL && n >= REST_MIN))

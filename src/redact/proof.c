@@ -199,6 +199,18 @@ ses_proof_value(const char *token, size_t len, size_t body)
 }
 
 int
+ses_proof_salt(const char *token, size_t len, size_t body)
+{
+	size_t signs = 0;
+	size_t i;
+
+	for (i = body; i < len; i++)
+		signs += ses_view_alnum(token[i]) ? 0 : 1;
+	return len >= 60 && len <= 72 && signs >= 4 &&
+	       ses_proof_random(token, len, body);
+}
+
+int
 ses_proof_jwt(const char *token, size_t len, size_t body)
 {
 	char head[1024];
@@ -347,6 +359,20 @@ mentions(const char *s, size_t len, const char *what)
 	return 0;
 }
 
+/* Whether there are signs in it that people put into passwords, and programs
+ * into no name: with digits any, without not as its end ("user.password!"). */
+static int
+is_marked(const char *token, size_t len, int digits)
+{
+	size_t i;
+
+	for (i = 1; i + (digits ? 0 : 1) < len; i++)
+		if (strchr(digits ? "!@#$^&*+~?-" : "!#$^&*~", token[i]) !=
+		    NULL)
+			return 1;
+	return 0;
+}
+
 int
 ses_proof_chosen(const char *token, size_t len, size_t body)
 {
@@ -375,6 +401,8 @@ ses_proof_chosen(const char *token, size_t len, size_t body)
 	for (p = fillers; *p != NULL; p++)
 		if (mentions(token, len, *p))
 			return 0;
+	if (kinds[0] && kinds[1] && is_marked(token, len, kinds[2]))
+		return 1;
 	/* digits among letters, or what no name has */
 	return kinds[2] &&
 	       kinds[0] + kinds[1] + kinds[3] >= (len < 8 ? 2 : 1) &&

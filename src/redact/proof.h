@@ -20,6 +20,9 @@ ses_proof ses_proof_random;
  * it that of a UUID. */
 ses_proof ses_proof_value;
 
+/** As long as the salts of WordPress, and of as many different characters. */
+ses_proof ses_proof_salt;
+
 /** A JSON web token: its head is an object that names an algorithm. */
 ses_proof ses_proof_jwt;
 

@@ -2,6 +2,8 @@
 #define SES_REDACT_H
 
 #include "base/buf.h"
+#include "redact/custom.h"
+#include "redact/known.h"
 
 /*
  * Scrub secrets out of transcript lines.  A hit is replaced in the bytes as
@@ -11,25 +13,41 @@
 struct ses_redact;
 
 /* Bumped whenever a rule changes: "v=" of part headers. */
-#define SES_REDACT_VERSION 2
+#define SES_REDACT_VERSION 3
 
 #define SES_REDACT_MAX_RULES 1024
 
-/* How many replacements each rule made; index = row in the rule table. */
+/* How many replacements each rule made; index = number of the rule. */
 struct ses_redact_counts {
 	uint32_t n[SES_REDACT_MAX_RULES];
 };
 
-/** Make the rules ready.  On error nothing may be stored. */
-int ses_redact_open(struct ses_redact **out, struct seshat_err *err);
+/** Make the rules ready, and those of the user (NULL: there are none), who are
+ * borrowed.  On error nothing may be stored. */
+int ses_redact_open(struct ses_redact **out, const struct ses_custom *custom,
+    struct seshat_err *err);
 
 /** Release; NULL is allowed. */
 void ses_redact_free(struct ses_redact *r);
 
-/** Number of rules; the id of each ("aws-access-key-id") and what it is. */
+/** From now on remember values in known, and find those that are there; NULL:
+ * no more.  It is borrowed. */
+void ses_redact_remember(struct ses_redact *r, struct ses_known *known);
+
+/** From now on a text is one whose end is still to be written (or no more, with
+ * 0): what may be the beginning of a secret there is replaced, too. */
+void ses_redact_torn(struct ses_redact *r, int torn);
+
+/** From now on what is scanned comes from this path, which allow lists may
+ * name; NULL: from none.  It is borrowed. */
+void ses_redact_source(struct ses_redact *r, const char *path);
+
+/** Number of rules; the id of each ("aws-access-key-id"), what it is, and the
+ * file it comes from, NULL for a built-in one. */
 size_t ses_redact_rules(const struct ses_redact *r);
 const char *ses_redact_rule_id(const struct ses_redact *r, size_t i);
 const char *ses_redact_rule_what(const struct ses_redact *r, size_t i);
+const char *ses_redact_rule_origin(const struct ses_redact *r, size_t i);
 
 /**
  * ses_redact_lines(r, data, len, out, counts, err):
@@ -55,6 +73,27 @@ int ses_redact_lines(struct ses_redact *r, const char *data, size_t len,
 int ses_redact_piece(struct ses_redact *r, const char *window, size_t len,
     size_t from, size_t to, struct ses_buf *out, size_t *cut,
     struct ses_redact_counts *counts, struct seshat_err *err);
+
+/* What was replaced, for people: never the value. */
+#define SES_REDACT_HEAD 4
+struct ses_redact_hit {
+	size_t rule; /* row in the rule table */
+	size_t from; /* in the text that was scanned: its bytes */
+	size_t to;
+	int more; /* a further piece of the secret before */
+	/* how it begins, a quarter of it at most, printable ASCII; of one
+	 * that only its name tells one character */
+	char head[SES_REDACT_HEAD + 1];
+};
+
+/**
+ * ses_redact_each(r, text, from, to, each, arg):
+ * Tell of what the last call found in text[from..to), in order.  text is what
+ * that call was given: data, or the window.
+ */
+void ses_redact_each(const struct ses_redact *r, const char *text, size_t from,
+    size_t to, void (*each)(void *arg, const struct ses_redact_hit *hit),
+    void *arg);
 
 /** A string that goes into metadata (a title, a path): scrubbed in place of
  * s, appended to out.  Never fails open. */

@@ -26,7 +26,7 @@ typedef int ses_rule_find(const char *base, const char *at, const char *end,
  * names, shapes   the name that the secret is given (assign.h), for those that
  *                 look like anything else; without shapes, any value.
  * anchor          text that stands beside or inside the secret, and shapes that
- *                 begin with it, or a function.
+ *                 begin with it, or a function: then it may have classes, too.
  */
 struct ses_rule {
 	const char *id;
@@ -49,6 +49,7 @@ extern const struct ses_rule ses_rules_ai[];
 extern const struct ses_rule ses_rules_ai_tools[];
 extern const struct ses_rule ses_rules_code[];
 extern const struct ses_rule ses_rules_build[];
+extern const struct ses_rule ses_rules_app[];
 extern const struct ses_rule ses_rules_chat[];
 extern const struct ses_rule ses_rules_mail[];
 extern const struct ses_rule ses_rules_cloud[];

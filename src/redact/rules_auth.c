@@ -37,9 +37,10 @@ const struct ses_rule ses_rules_auth[] = {
 	.what = "password in a .netrc file",
 	.shapes = {"machine[ \t]{1,8}[!-~]{1,128}[ \t\r\n]{1,8}login[ "
 		   "\t]{1,8}[!-~]{1,128}[ \t\r\n]{1,8}password[ "
-		   "\t]{1,8}<[!-~]{4,256}>"},
+		   "\t]{1,8}<[!#-~]{4,256}>"},
 	.prove = ses_proof_password,
-	.yes = {"machine git.test login me password k9Lm4Kp8\n"},
+	.yes = {"machine git.test login me password k9Lm4Kp8\n",
+	    "{\"c\":\"machine g.test login me password k9Lm4Kp8\",\"d\":1}"},
 	.no = {"machine learning and login password"},
     },
     {
@@ -52,6 +53,39 @@ const struct ses_rule ses_rules_auth[] = {
 	.yes = {"curl -u admin:Pq7Rt2Zx9 https://h.test"},
 	.no = {"curl -u $USER:$PASS https://h.test",
 	    "docker run -u 1000:1000 image"},
+    },
+    {
+	.id = "command-line-password",
+	.what = "password in an argument or a statement",
+	.shapes = {"--user[ =][\"']{0,1}[A-Za-z0-9._@+-]{1,64}:"
+		   "<[!#-&(-.0-;=?-Z\\[\\]^_a-z{|}~]{6,128}>",
+	    "sshpass -p[ ]{0,1}[\"']{0,1}"
+	    "<[!#-&(-.0-;=?-Z\\[\\]^_a-z{|}~]{6,128}>",
+	    "(?i)identified by [\"']"
+	    "<[!#-&(-.0-;=?-Z\\[\\]^_a-z{|}~]{6,128}>"},
+	.prove = ses_proof_chosen,
+	.yes = {"curl --user bob:Pq7Rt2Zx9 https://h.test",
+	    "sshpass -p Pq7Rt2Zx9 ssh a@b",
+	    "CREATE USER a IDENTIFIED BY 'Pq7Rt2Zx9';"},
+	.no = {"curl --user $U:$P https://h.test",
+	    "docker run --user 1000:1000", "sshpass -p $PW ssh a@b",
+	    "identified by 'password'"},
+    },
+    {
+	.id = "url-token",
+	.what = "token in the place of a URL's user",
+	.shapes = {"https://<[A-Za-z0-9_-]{20,255}>@"},
+	.prove = ses_proof_secret,
+	.yes = {"git clone https://" R36 "@git.test/a/b"},
+	.no = {"https://some-user-with-a-long-name@git.test/a/b"},
+    },
+    {
+	.id = "otp-secret",
+	.what = "secret of one-time passwords",
+	.shapes = {"otpauth://[a-z]{4}/[!#-&(-\\[\\]-~]{0,200}"},
+	.yes = {"otpauth://totp/"
+		"x:me?secret=JBSWY3DPEHPK3PXP&issuer=x"},
+	.no = {"otpauth:// is the scheme"},
     },
     {
 	.id = "url-password",

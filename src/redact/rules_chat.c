@@ -198,8 +198,9 @@ const struct ses_rule ses_rules_chat[] = {
     {
 	.id = "facebook-token",
 	.what = "access token of Facebook, Instagram, Threads or WhatsApp",
-	.shapes = {"EAA" ALNUM "{80,}", "IGQ" WORD "{80,}", "IGAA" WORD "{80,}",
-	    "THAA" WORD "{80,}", "THQ" WORD "{80,}"},
+	.shapes = {"EAA" ALNUM "{80,360}", "IGQV" WORD "{80,360}",
+	    "IGQW" WORD "{80,360}", "IGAA" WORD "{80,360}",
+	    "THAA" WORD "{80,360}"},
 	.prove = ses_proof_random,
 	.yes = {"FB_ACCESS_TOKEN=EAAC" R36 R36 R24,
 	    "?access_token=IGQV" R36 R36 R16, "\"EAAG" R36 R36 R36 "\""},
@@ -222,9 +223,8 @@ const struct ses_rule ses_rules_chat[] = {
     {
 	.id = "twitter-secret",
 	.what = "token or secret of Twitter (X)",
-	.names = {"twitter*secret", "twitter*token", "twitter*bearer",
-	    "twitter*key", "x api secret", "x bearer token",
-	    "x access token secret"},
+	.names = {"twitter*secret", "twitter*token", "twitter*key",
+	    "x api secret", "x bearer token", "x access token secret"},
 	.shapes = {"[A-Za-z0-9%-]{25,}"},
 	.prove = ses_proof_random,
 	.yes = {"TWITTER_BEARER_TOKEN=AAAAAAAAAAAAAAAAAAAAA" R24 "%2B" R36

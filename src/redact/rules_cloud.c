@@ -41,6 +41,19 @@ const struct ses_rule ses_rules_cloud[] = {
 	    "commit_key=" H32 "9f8e7d6c"},
     },
     {
+	.id = "aws-secret-in-words",
+	.what = "AWS secret access key, where it is asked for",
+	.shapes = {"(?i)secret access key[\"' :=]{1,8}<[A-Za-z0-9/+]{40}>",
+	    "(?i)secret access key \\[none\\]: <[A-Za-z0-9/+]{40}>",
+	    "(?i)secret access key \\[[*A-Z0-9]{8,24}\\]: "
+	    "<[A-Za-z0-9/+]{40}>"},
+	.prove = ses_proof_random,
+	.yes = {"AWS Secret Access Key [None]: " R24 "/Hd5Gf0JaUo2x+Qz",
+	    "**Secret access key**: no\nSecret access key: " R36 "Zz9Q"},
+	.no = {"AWS Secret Access Key [None]: ",
+	    "the secret access key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"},
+    },
+    {
 	.id = "aws-key-pair",
 	.what = "AWS secret access key beside its id",
 	.anchor = "AKIA",
@@ -141,10 +154,10 @@ const struct ses_rule ses_rules_cloud[] = {
 	.id = "google-refresh-token",
 	.what = "Google OAuth refresh token",
 	.anchor = "1//0",
-	.shapes = {"1//0" WORD "{40,}"},
+	.find = ses_around_google,
 	.prove = ses_proof_random,
 	.yes = {"1//0" R36 R16},
-	.no = {"1//0" R16},
+	.no = {"1//0" R16, "a1//0" R36 R16, "/1//0" R36 R16 "+"},
     },
     {
 	.id = "google-private-key-id",
@@ -260,7 +273,7 @@ const struct ses_rule ses_rules_cloud[] = {
     {
 	.id = "azure-client-secret",
 	.what = "client secret of an Azure AD application",
-	.anchor = "Q~",
+	.anchor = "[0-9]Q~",
 	.find = ses_around_azure_secret,
 	.prove = ses_proof_random,
 	.yes = {"AZURE_CLIENT_SECRET=CMK8"
@@ -278,7 +291,7 @@ const struct ses_rule ses_rules_cloud[] = {
     },
     {
 	.id = "azure-sas",
-	.what = "signature of an Azure URL",
+	.what = "signature in a URL of Azure or OpenStack",
 	.shapes = {"sig=<[A-Za-z0-9%+/_-]{43,}={0,1}>"},
 	.prove = ses_proof_random,
 	.yes = {"https://a.blob.core.windows.net/c?sv=2024-11-04&sr=b&sig=" R24
@@ -299,9 +312,7 @@ const struct ses_rule ses_rules_cloud[] = {
     {
 	.id = "azure-shared-key",
 	.what = "primary or secondary key of an Azure service",
-	.names = {"primary key", "secondary key", "primary master key",
-	    "secondary master key", "primary readonly master key",
-	    "secondary readonly master key"},
+	.names = {"primary*key", "secondary*key"},
 	.shapes = {"[A-Za-z0-9+/]{86}==", "[A-Za-z0-9+/]{43}="},
 	.prove = ses_proof_random,
 	.yes = {"\"primaryKey\": \"" B43 "=\"",
@@ -312,12 +323,12 @@ const struct ses_rule ses_rules_cloud[] = {
 	.id = "azure-key",
 	.what = "key, token or secret of an Azure service",
 	.names = {"azure*key", "azure*secret", "azure*token", "azure*pat",
-	    "arm client secret", "arm access key", "aad*secret", "cosmos*key",
-	    "storage account key", "subscription key", "apim*key",
-	    "functions key", "azure devops*token", "devops*pat", "ado pat",
-	    "vsts*token", "vsts*pat", "vsce pat", "system accesstoken",
-	    "acr password", "registry password", "azure*password"},
-	.shapes = {VALUE},
+	    "arm*client*secret", "arm*access*key", "aad*secret", "cosmos key",
+	    "cosmos*primary*key", "cosmos*account*key", "cosmos*master*key",
+	    "cosmosdb key", "storage*account*key", "apim*key", "functions*key",
+	    "devops*pat", "ado*pat", "vsts*pat", "system*accesstoken",
+	    "acr*password", "registry*password", "azure*password"},
+	.shapes = {"[A-Za-z0-9+/][A-Za-z0-9_.:+/~=-]{15,}"},
 	.prove = ses_proof_value,
 	.yes = {"AZURE_MAPS_KEY=" H32, "x-functions-key: " R36 "Xx1-z9_AbQ==",
 	    "AZURE_DEVOPS_EXT_PAT=q7rt2zx4lm4kp3vbc3wn6ys2hd5gf7jauo2eq7rt2zx4"

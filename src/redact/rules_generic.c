@@ -34,7 +34,7 @@ const struct ses_rule ses_rules_generic[] = {
 	    "db pass", "user pass", "smtp pass", "redis pass", "mail pass",
 	    "root pass", "auth pass", "admin pass", "dbpassword", "pgpassword",
 	    "mysqlpassword", "userpassword", "rootpassword", "adminpassword",
-	    "sshpass"},
+	    "sshpass", "become pass"},
 	.prove = ses_proof_chosen,
 	.yes = {"DB_PASSWORD=Tr0ub4dor"
 		"&3xY",

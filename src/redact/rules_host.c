@@ -38,7 +38,7 @@ const struct ses_rule ses_rules_host[] = {
 	.id = "cloudflare-key",
 	.what = "Cloudflare API key or token, by its name",
 	.names = {"cloudflare*key", "cloudflare*token", "cf*api*key",
-	    "cf*api*token", "cf token", "x auth key"},
+	    "cf*api*token", "cf*token", "x auth key"},
 	.shapes = {"[A-Za-z0-9_-]{35,}"},
 	.prove = ses_proof_random,
 	.yes = {"CF_API_TOKEN=" R36 "_-x4", "X-Auth-Key: " H32 "9f8e7"},
@@ -111,7 +111,7 @@ const struct ses_rule ses_rules_host[] = {
     {
 	.id = "render-key",
 	.what = "Render API key",
-	.shapes = {"rnd_" ALNUM "{28,}"},
+	.shapes = {"rnd_" ALNUM "{24,}"},
 	.prove = ses_proof_random,
 	.yes = {"RENDER_API_KEY=rnd"
 		"_" R24 "Hd5Gf0Ja"},
@@ -196,9 +196,9 @@ const struct ses_rule ses_rules_host[] = {
 	.what = "key or password of a database service, by its name",
 	.names = {"snowflake*password", "snowflake*token", "snowsql*pwd",
 	    "upstash*token", "upstash*key", "confluent*secret", "kafka*secret",
-	    "sasl*password", "atlas*private key", "atlas*key", "influx*token",
-	    "meili*key", "typesense*key", "fauna*secret", "redis*token",
-	    "turso*token", "planetscale*password", "convex*key",
+	    "sasl*password", "atlas*private*key", "mongo*atlas*key",
+	    "influx*token", "meili*key", "typesense*key", "fauna*secret",
+	    "redis*token", "turso*token", "planetscale*password", "convex*key",
 	    "motherduck*token"},
 	.shapes = {VALUE},
 	.prove = ses_proof_value,
@@ -228,13 +228,13 @@ const struct ses_rule ses_rules_host[] = {
 	.id = "yandex-key",
 	.what = "Yandex Cloud API key, token or key id",
 	.shapes = {"AQVN[A-Za-z0-9_-]{34,40}",
-	    "t1.9eue[A-Za-z0-9_-]{20,}={0,2}.[A-Za-z0-9_-]{60,}={0,2}",
+	    "t1.[A-Za-z0-9_-]{20,}={0,2}.[A-Za-z0-9_-]{80,}={0,2}",
 	    "y0_AgA[A-Za-z0-9_-]{40,}", "y0__x[A-Za-z0-9_-]{40,}",
 	    "YCAJE[A-Za-z0-9_-]{20}"},
 	.prove = ses_proof_random,
-	.yes = {"AQVN" R24 "_Hd5Gf0JaUo", "t1.9euelZ" R36 "." R36 R36,
+	.yes = {"AQVN" R24 "_Hd5Gf0JaUo", "t1.9euelZ" R36 "." R36 R36 R16,
 	    "y0_AgA" R36 "_x4aB", "YCAJE" R16 "c3Wn"},
-	.no = {"AQVN" R16, "t1.9eue"},
+	.no = {"AQVN" R16, "t1.table_column"},
     },
     {
 	.id = "scaleway-key-id",
@@ -310,6 +310,31 @@ const struct ses_rule ses_rules_host[] = {
 	.no = {"dnsimple_a_token", "pk1_column", "EXOPLANETS"},
     },
     {
+	.id = "tool-token",
+	.what = "token of a tool: OpenShift, Infracost, Scalingo, ReadMe, "
+		"Frame.io, Defined Networking, SettleMint, WakaTime",
+	.shapes = {"sha256~" WORD "{40,}", "ico-" ALNUM "{32}",
+	    "tk-us-" WORD "{40,}", "rdme_[a-z0-9]{60,}", "fio-u-" WORD "{40,}",
+	    "dnkey-[A-Z0-9]{20,}-[A-Z0-9]{40,}",
+	    "dnkey-[a-z0-9]{20,}-"
+	    "[a-z0-9]{40,}",
+	    "sm_aat_" ALNUM "{16}", "sm_pat_" ALNUM "{16}",
+	    "sm_sat_" ALNUM "{16}", "waka_" UUID},
+	.prove = ses_proof_random,
+	.yes = {"oc login --token=sha256~" R36 "_-x4aB9",
+	    "ico"
+	    "-" R24 "Hd5Gf0Ja",
+	    "tk-us"
+	    "-" R36 "_-" R16,
+	    "rdme"
+	    "_" H64 "9f8e7d",
+	    "fio-u"
+	    "-" R36 "_" R24,
+	    "waka"
+	    "_" U36},
+	.no = {"ico-chevron-double-left-circle-outline", "sha256~", "ico-" H40},
+    },
+    {
 	.id = "deploy-hook",
 	.what = "address that deploys a site",
 	.shapes = {"api.render.com/deploy/srv-[a-z0-9]{16,24}[?]key="
@@ -333,7 +358,7 @@ const struct ses_rule ses_rules_host[] = {
 	    "hcloud*token", "hetzner*token", "hetzner*key", "scw*secret*key",
 	    "scaleway*secret*key", "scaleway*token", "ovh*secret",
 	    "ovh*consumer key", "fastly*token", "fastly*key", "akamai*secret",
-	    "akamai*token", "railway*token", "render*key", "vercel*token",
+	    "akamai*token", "railway*token", "render*api*key", "vercel*token",
 	    "netlify*token"},
 	.shapes = {VALUE},
 	.prove = ses_proof_value,
@@ -345,11 +370,12 @@ const struct ses_rule ses_rules_host[] = {
     {
 	.id = "cloud-key",
 	.what = "key or token of a smaller cloud, by its name",
-	.names = {"ibm*key", "bluemix*key", "oci*token", "aliyun*secret",
-	    "alibaba*secret", "access*key*secret", "tencent*secret*key",
-	    "qcloud*secret*key", "volc*secret*key", "huawei*secret*key",
-	    "yandex*secret*key", "exoscale*secret", "civo*token", "ngrok*token",
-	    "ngrok*key", "zerotier*token", "zt*token", "zerotier*key", "b2*key",
+	.names = {"ibm*api*key", "ibmcloud*key", "bluemix*key",
+	    "oci*auth*token", "aliyun*secret", "alibaba*secret",
+	    "access*key*secret", "tencent*secret*key", "qcloud*secret*key",
+	    "huawei*secret*key", "yandex*secret*key", "exoscale*secret",
+	    "civo*token", "ngrok*token", "ngrok*key", "zerotier*token",
+	    "zt*token", "zerotier*key", "b2*application*key", "b2*app*key",
 	    "bunny*key", "koyeb*token", "duckdns*token"},
 	.shapes = {VALUE},
 	.prove = ses_proof_value,

@@ -21,16 +21,24 @@ const struct ses_rule ses_rules_pay[] = {
     },
     {
 	.id = "square-token",
-	.what = "Square access token or application secret",
-	.shapes = {"EAAA" WORD "{56,64}", "sq0atp-" WORD "{22,}",
-	    "sq0csp-" WORD "{40,}", "sandbox-sq0csb-" WORD "{40,}"},
+	.what = "Square access token",
+	.anchor = "EAAA",
+	.find = ses_around_square,
 	.prove = ses_proof_random,
-	.yes = {"SQUARE_ACCESS_TOKEN=EAAA" R36 R24,
-	    "sq0"
-	    "atp-" R16 "c3Wn6Y",
+	.yes = {"SQUARE_ACCESS_TOKEN=EAAA" R36 R24},
+	.no = {"EAAA" R24, "/EAAA" R36 R24, "EAAA" R36 R24 "/" R24},
+    },
+    {
+	.id = "square-secret",
+	.what = "Square application secret or old access token",
+	.shapes = {"sq0atp-" WORD "{22,}", "sq0csp-" WORD "{40,}",
+	    "sandbox-sq0csb-" WORD "{40,}"},
+	.prove = ses_proof_random,
+	.yes = {"sq0"
+		"atp-" R16 "c3Wn6Y",
 	    "sq0"
 	    "csp-" R36 "_-x4aB9"},
-	.no = {"sq0idp-" R16 "c3Wn6Y", "EAAA" R24},
+	.no = {"sq0idp-" R16 "c3Wn6Y", "sq0csp-your-secret"},
     },
     {
 	.id = "shopify-token",
@@ -198,12 +206,12 @@ const struct ses_rule ses_rules_pay[] = {
 	.id = "payment-key",
 	.what = "key of a payment service, by its name",
 	.names = {"paypal*secret", "braintree*private key", "plaid*secret",
-	    "razorpay*secret", "adyen*key", "square*token", "gocardless*token",
-	    "gocardless*secret", "lemon*squeezy*key", "lemon*squeezy*secret",
-	    "checkout*secret*key", "cko*secret*key", "wise*token",
-	    "transferwise*token", "recurly*key", "dwolla*secret", "paytm*key",
-	    "shopify*secret", "shopify*token", "paystack*secret*key",
-	    "worldpay*key", "paddle*secret"},
+	    "razorpay*secret", "adyen*key", "square*access*token",
+	    "gocardless*token", "gocardless*secret", "lemon*squeezy*key",
+	    "lemon*squeezy*secret", "checkout*secret*key", "cko*secret*key",
+	    "wise*api*token", "transferwise*token", "recurly*key",
+	    "dwolla*secret", "paytm*key", "shopify*secret", "shopify*token",
+	    "paystack*secret*key", "worldpay*key", "paddle*secret"},
 	.shapes = {VALUE},
 	.prove = ses_proof_value,
 	.yes = {"PAYPAL_CLIENT_SECRET=E" R36 "_" R36 "-xY",
@@ -263,8 +271,7 @@ const struct ses_rule ses_rules_pay[] = {
     {
 	.id = "wallet-private-key",
 	.what = "private key of an Ethereum account",
-	.names = {"private key", "wallet*key", "deployer*key", "eth*key",
-	    "evm*key", "signer*key"},
+	.names = {"private key", "deployer*key"},
 	.shapes = {"0x[0-9a-fA-F]{64}", "[0-9a-fA-F]{64}"},
 	.prove = ses_proof_no_example,
 	.yes = {"DEPLOYER_PRIVATE_KEY=0x" H32 H32, "--private-key " H32 H32},
@@ -275,12 +282,7 @@ const struct ses_rule ses_rules_pay[] = {
     {
 	.id = "wallet-phrase",
 	.what = "words from which the keys of a wallet are made",
-	.names =
-	    {
-		"mnemonic",
-		"seed*phrase",
-		"recovery*phrase",
-	    },
+	.names = {"mnemonic", "seed*phrase", "recovery*phrase"},
 	.shapes = {"[a-z]{3,8}[ ][a-z]{3,8}[ ][a-z]{3,8}[ ][a-z]{3,8}[ ]"
 		   "[a-z]{3,8}[ ][a-z]{3,8}[ ][a-z]{3,8}[ ][a-z]{3,8}[ ]"
 		   "[a-z]{3,8}[ ][a-z]{3,8}[ ][a-z]{3,8}[ ][a-z ]{3,120}"},

@@ -12,7 +12,7 @@
 #define UUID  HEX "{8}-" HEX "{4}-" HEX "{4}-" HEX "{4}-" HEX "{12}"
 
 /* The value of a name that is enough to know it by, with ses_proof_value. */
-#define VALUE "[A-Za-z0-9][A-Za-z0-9_.:+/=-]{15,}"
+#define VALUE "[A-Za-z0-9_-][A-Za-z0-9_.:+/=-]{15,}"
 
 #define R16                                                                    \
 	"q7Rt2Zx9"                                                             \

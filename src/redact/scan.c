@@ -3,31 +3,27 @@
 
 #include "base/mem.h"
 #include "redact/assign.h"
+#include "redact/custom_run.h"
 #include "redact/engine.h"
+#include "redact/pem.h"
 #include "redact/view.h"
 
 /* As much of a token as a proof is shown. */
 #define PROOF_MAX 2048
 
-/* Around an escape so much is read decoded, and then to the end of the word. */
-#define CODED_BEFORE 1024
+/* Behind an escape so much is read decoded. */
 #define CODED_BEHIND 2048
-#define CODED_WORD   SES_SHAPE_MAX
-
-/* No more than this at once, so that memory stays small. */
-#define CODED_MAX     ((size_t)1 << 17)
-#define CODED_OVERLAP (CODED_BEFORE + CODED_WORD)
-
-/* Of a record that holds something broken, so much is put together again:
- * before and behind the place, in lines, and in strings. */
-#define LINES_BEFORE   1024
-#define LINES_BEHIND   4096
-#define STRINGS_BEFORE 16384
-#define STRINGS_BEHIND 49152
-#define STRINGS_MAX    4096
 
 /* A value that is shorter was hardly broken. */
 #define BROKEN_VALUE 12
+
+/* So much base64 before a place, of which so much is no small letter, is data:
+ * in enough of it stands the beginning of anything. */
+#define DATA_RUN   64
+#define DATA_MIXED 16
+
+/* So many rules know a name, at most. */
+#define LIKE 64
 
 /* Places as near to each other are looked at together. */
 #define BROKEN_APART 64
@@ -39,9 +35,15 @@ struct pass {
 	const char *end;
 	size_t first; /* of the spans it found */
 	int nested;   /* the text is a decoded one */
-	int nomem;
 	/* the assignment that was read last, at a place */
 	struct ses_assign assign;
+	/* the names that one like it was found to be */
+	uint32_t like_slot;
+	int like_begins;
+	size_t like_word;
+	char like_name[SES_ASSIGN_NAME + 1];
+	uint32_t like[LIKE];
+	size_t n_like;
 };
 
 /* Whether the rule's proof holds for the token as one reads it. */
@@ -66,12 +68,13 @@ proved(const struct ses_rule *rule, const struct ses_shape_hit *hit)
 }
 
 static int
-add(struct pass *p, const struct ses_shape_hit *hit, uint32_t rule)
+add(struct pass *p, const struct ses_shape_hit *hit, uint32_t rule, int told)
 {
 	return ses_spans_add(&p->r->spans,
 	    (struct ses_span){.from = (size_t)(hit->from - p->text),
 		.to = (size_t)(hit->to - p->text),
-		.rule = rule});
+		.rule = p->r->first + rule,
+		.told = told});
 }
 
 /* Whether a span of the rule, found last, covers the place. */
@@ -81,35 +84,77 @@ is_covered(const struct pass *p, const char *at, uint32_t rule)
 	const struct ses_spans *l = &p->r->spans;
 	size_t off = (size_t)(at - p->text);
 
-	return l->n > p->first && l->v[l->n - 1].rule == rule &&
+	return l->n > p->first && l->v[l->n - 1].rule == p->r->first + rule &&
 	       off >= l->v[l->n - 1].from && off < l->v[l->n - 1].to;
 }
 
-/* Put together, later, what may be broken around at. */
+/* Where the text goes on that is not there yet: from at on to the end, if that
+ * may be the beginning of what the rule finds.  spaces: it may have some. */
 static int
-note_broken(struct pass *p, const char *at)
+add_torn(struct pass *p, const char *at, uint32_t rule, int spaces)
+{
+	const struct ses_shape_hit hit = {.from = at, .to = p->end};
+	const char *c;
+
+	if (!p->r->open_end || at == NULL || p->end - at > SES_SHAPE_MAX)
+		return 0;
+	for (c = at; c < p->end && !spaces; c++)
+		if ((unsigned char)*c <= ' ' || *c == '"')
+			return 0;
+	/* half a value, or none, is nothing to remember */
+	return at == p->end ? 0 : add(p, &hit, rule, 0);
+}
+
+/* Put together, later, what may be broken around at, in lines or strings. */
+static int
+note_broken(struct pass *p, const char *at, unsigned how)
 {
 	struct ses_spans *l = &p->r->broken;
+	struct ses_span *last = l->n > 0 ? &l->v[l->n - 1] : NULL;
 	size_t off = (size_t)(at - p->text);
 
 	if (p->nested)
 		return 0;
-	if (l->n > 0 && off < l->v[l->n - 1].from + BROKEN_APART)
+	if (last != NULL && off < last->from + BROKEN_APART) {
+		last->rule |= how;
 		return 0;
-	return ses_spans_add(l, (struct ses_span){.from = off, .to = off});
+	}
+	return ses_spans_add(
+	    l, (struct ses_span){.from = off, .to = off, .rule = how});
 }
 
 /* What begins at at ends at end, and may be broken there: by the end of a
- * line, or of a string. */
+ * line, or of a string.  whole: it is a secret as it is. */
 static int
-note_end(struct pass *p, const char *at, const char *end)
+note_end(struct pass *p, const char *at, const char *end, int whole)
 {
 	int c;
 
 	if (end == p->end)
 		return 0;
+	if (*end == '"')
+		return note_broken(p, at, SES_BROKEN_STRINGS);
 	(void)ses_view_next(end, p->end, &c);
-	return c == '\n' || c == '\r' || *end == '"' ? note_broken(p, at) : 0;
+	if (c != '\n' && c != '\r')
+		return 0;
+	return note_broken(
+	    p, at, whole ? SES_BROKEN_PERHAPS : SES_BROKEN_LINES);
+}
+
+/* Whether the place is in the midst of base64. */
+static int
+in_data(const struct pass *p, const char *at)
+{
+	const char *q = at;
+	int mixed = 0;
+
+	for (; q > p->text && at - q < DATA_RUN; q--) {
+		if (!ses_view_alnum(q[-1]) && q[-1] != '-' && q[-1] != '_' &&
+		    q[-1] != '+' && q[-1] != '/')
+			return 0;
+		mixed += q[-1] < 'a' && ses_view_alnum(q[-1]) ? 1 : 0;
+	}
+	return at - q == DATA_RUN && mixed >= DATA_MIXED;
 }
 
 /* A shape, at the place where it must begin. */
@@ -121,16 +166,17 @@ try_shape(struct pass *p, uint32_t slot, const char *at)
 
 	int found;
 
-	if (at < p->r->dead[slot] || is_covered(p, at, s->rule))
+	if (at < p->r->dead[slot] || is_covered(p, at, s->rule) ||
+	    in_data(p, at))
 		return 0;
 	found = ses_shape_match(&s->shape, at, p->end, &hit);
-	if (note_end(p, at, hit.end) < 0)
+	if (note_end(p, at, hit.end, found) < 0)
 		return -1;
 	if (found && proved(p->r->slots.rules[s->rule], &hit))
-		return add(p, &hit, s->rule);
+		return add(p, &hit, s->rule, s->shape.open > 0);
 	if (hit.dead != NULL)
 		p->r->dead[slot] = hit.dead;
-	return 0;
+	return hit.end == p->end ? add_torn(p, hit.from, s->rule, 1) : 0;
 }
 
 /* Whether a word begins here: also with a capital behind a small letter. */
@@ -172,7 +218,7 @@ try_name(struct pass *p, uint32_t slot, const char *at)
 
 		found = ses_shape_match(v, a->value, p->end, &hit);
 		if (hit.end - a->value >= BROKEN_VALUE &&
-		    note_end(p, at, hit.end) < 0)
+		    note_end(p, at, hit.end, found) < 0)
 			return -1;
 		if (found)
 			break;
@@ -187,33 +233,72 @@ try_name(struct pass *p, uint32_t slot, const char *at)
 	    !proved(rule, &hit)) {
 		/* nor is what it ends with */
 		p->r->dead[slot] = hit.end;
-		return 0;
+		return ses_assign_end(a, p->end) == p->end
+			   ? add_torn(p, a->value, s->rule, a->quote != 0)
+			   : 0;
 	}
-	return add(p, &hit, s->rule);
+	return add(p, &hit, s->rule, 1);
+}
+
+/* The next name that has no pair of characters but these; a tight loop. */
+static const struct ses_name *
+next_like(
+    const struct ses_name *name, const struct ses_name *end, uint64_t pairs)
+{
+	const uint64_t others = ~pairs;
+
+	while (name < end && (name->pairs & others) != 0)
+		name++;
+	return name;
+}
+
+/* Which of the names that end in a word p->assign is, into p->like. */
+static void
+find_names(struct pass *p, uint32_t slot, int begins)
+{
+	const struct ses_slots *s = &p->r->slots;
+	const struct ses_slot *head = &s->v[slot];
+	const struct ses_name *name = &s->names[head->first_name];
+	const struct ses_assign *a = &p->assign;
+	const struct ses_name *end =
+	    name + (a->word == 0 ? head->n_bare : head->n_names);
+	uint64_t pairs;
+
+	p->like_slot = slot;
+	p->like_begins = begins;
+	p->like_word = a->word;
+	memcpy(p->like_name, a->name, sizeof(a->name));
+	p->n_like = 0;
+	if (name == end)
+		return;
+	pairs = ses_assign_pairs(a->name);
+	for (name = next_like(name, end, pairs); name < end && p->n_like < LIKE;
+	     name = next_like(name + 1, end, pairs))
+		/* written together with the word before it, it begins none */
+		if ((begins || name->joined) &&
+		    ses_assign_is(
+			a, s->v[name->slot].name, s->v[name->slot].word))
+			p->like[p->n_like++] = name->slot;
 }
 
 /* The names that end in a word, where it stands. */
 static int
 try_names(struct pass *p, uint32_t slot, const char *at)
 {
-	const struct ses_slot *v = p->r->slots.v;
+	const struct ses_assign *a = &p->assign;
 	int begins = begins_word(p, at);
-	uint64_t pairs;
+	size_t i;
 	int rc = 0;
 
 	if (!ses_assign_read(p->text, at, p->end, &p->assign) ||
-	    !ses_assign_ends(&p->assign, v[slot].word))
+	    !ses_assign_ends(a, p->r->slots.v[slot].word))
 		return 0;
-	pairs = ses_assign_pairs(p->assign.name);
-	do {
-		/* written together with the word before it, it begins none */
-		if ((v[slot].pairs & ~pairs) == 0 &&
-		    (begins || (v[slot].word > v[slot].name &&
-				   v[slot].word[-1] == ' ')) &&
-		    ses_assign_is(&p->assign, v[slot].name, v[slot].word))
-			rc = try_name(p, slot, at);
-		slot = v[slot].next;
-	} while (rc == 0 && slot != 0);
+	/* the same name often stands there many times */
+	if (p->like_slot != slot || p->like_begins != begins ||
+	    p->like_word != a->word || strcmp(p->like_name, a->name) != 0)
+		find_names(p, slot, begins);
+	for (i = 0; i < p->n_like && rc == 0; i++)
+		rc = try_name(p, p->like[i], at);
 	return rc;
 }
 
@@ -223,10 +308,15 @@ try_find(struct pass *p, const struct ses_slot *s, const char *at)
 	const struct ses_rule *rule = p->r->slots.rules[s->rule];
 	struct ses_shape_hit hit = {0};
 
-	if (is_covered(p, at, s->rule) ||
-	    !rule->find(p->text, at, p->end, &hit) || !proved(rule, &hit))
+	if (is_covered(p, at, s->rule))
 		return 0;
-	return add(p, &hit, s->rule);
+	if (!rule->find(p->text, at, p->end, &hit) || !proved(rule, &hit)) {
+		while (p->r->open_end && at > p->text && at[-1] > ' ' &&
+		       strchr("\"\\=", at[-1]) == NULL)
+			at--; /* the secret begins before the anchor */
+		return add_torn(p, at, s->rule, rule->find == ses_pem_find);
+	}
+	return add(p, &hit, s->rule, 1);
 }
 
 /* Read the text around at decoded, later. */
@@ -237,7 +327,7 @@ note_coded(struct pass *p, const char *at)
 	struct ses_span *last = l->n > 0 ? &l->v[l->n - 1] : NULL;
 	size_t off = (size_t)(at - p->text);
 	size_t len = (size_t)(p->end - p->text);
-	size_t from = off > CODED_BEFORE ? off - CODED_BEFORE : 0;
+	size_t from = off > SES_CODED_BEFORE ? off - SES_CODED_BEFORE : 0;
 	size_t to = len - off > CODED_BEHIND ? off + CODED_BEHIND : len;
 
 	if (last != NULL && last->from <= from && last->to >= from) {
@@ -247,8 +337,7 @@ note_coded(struct pass *p, const char *at)
 	return ses_spans_add(l, (struct ses_span){.from = from, .to = to});
 }
 
-/* Escapes of URLs and terminals: by memchr, which is faster with one byte than
- * Hyperscan. */
+/* Escapes of URLs and terminals: one byte is no mark. */
 static int
 note_bytes(struct pass *p)
 {
@@ -270,21 +359,17 @@ note_bytes(struct pass *p)
 	return 0;
 }
 
-/* Hyperscan's callback: something may begin lead bytes before to. */
+/* Something may begin at at. */
 static int
-on_match(unsigned id, unsigned long long from, unsigned long long to,
-    unsigned flags, void *arg)
+on_mark(void *arg, uint32_t id, const char *at)
 {
 	struct pass *p = arg;
 	const struct ses_slot *s = &p->r->slots.v[id];
-	const char *at = p->text + to - s->lead;
 	int rc = 0;
 
-	(void)from;
-	(void)flags;
 	switch (s->kind) {
 	case SES_SLOT_SHAPE:
-		if (!ses_view_word_before(p->text, at) &&
+		if ((s->clear || !ses_view_word_before(p->text, at)) &&
 		    !ses_view_escaped(p->text, at))
 			rc = try_shape(p, id, at);
 		break;
@@ -297,225 +382,33 @@ on_match(unsigned id, unsigned long long from, unsigned long long to,
 			 : try_shape(p, id, at);
 		break;
 	case SES_SLOT_STREAM:
-		rc = note_broken(p, at);
+		rc = note_broken(p, at, SES_BROKEN_STRINGS);
 		break;
 	case SES_SLOT_CODE:
 		rc = p->nested ? 0 : note_coded(p, at);
 		break;
 	}
-	p->nomem = rc < 0;
 	return rc;
 }
 
-static int
-pass(struct ses_redact *r, const char *text, size_t len, int nested,
+int
+ses_pass(struct ses_redact *r, const char *text, size_t len, int nested,
     struct seshat_err *err)
 {
 	struct pass p = {.r = r,
 	    .text = text,
 	    .end = text + len,
 	    .first = r->spans.n,
+	    .like_slot = UINT32_MAX,
 	    .nested = nested};
-	hs_error_t rc;
 
 	if (len == 0)
 		return 0;
 	memset(r->dead, 0, r->slots.n * sizeof(*r->dead));
-	rc = hs_scan(r->db, text, (unsigned)len, 0, r->scratch, on_match, &p);
-	if (p.nomem || (!nested && note_bytes(&p) < 0))
+	if (ses_marks_scan(r->marks, text, len, on_mark, &p) < 0 ||
+	    (!nested && note_bytes(&p) < 0))
 		return ses_fail_nomem(err);
-	if (rc != HS_SUCCESS)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "redact: Hyperscan error %d, so nothing is stored", rc);
-	return 0;
-}
-
-/* Put spans of the decoded text, from the first on, where they stand in its
- * source.  broken: those that are in one piece are not wanted, they are found
- * without. */
-static int
-put_back(struct ses_redact *r, size_t first, int broken, struct seshat_err *err)
-{
-	struct ses_spans found = {0};
-	struct ses_span s;
-	size_t from;
-	size_t to;
-	size_t i;
-	int rc = 0;
-
-	for (i = first; i < r->spans.n && rc == 0; i++)
-		rc = ses_spans_add(&found, r->spans.v[i]);
-	r->spans.n = first;
-	for (i = 0; i < found.n && rc == 0; i++) {
-		s = found.v[i];
-		from = s.from;
-		to = s.to;
-		(void)ses_decoded_next(&r->decoded, &from, to, &s.from, &s.to);
-		if (broken && from >= to)
-			continue;
-		do {
-			rc = ses_spans_add(&r->spans, s);
-			s.more = 1;
-		} while (rc == 0 && ses_decoded_next(&r->decoded, &from, to,
-					&s.from, &s.to));
-	}
-	ses_spans_free(&found);
-	return rc < 0 ? ses_fail_nomem(err) : 0;
-}
-
-/* What stands decoded. */
-static int
-scan_decoded(struct ses_redact *r, int broken, struct seshat_err *err)
-{
-	size_t first = r->spans.n;
-
-	if (ses_buf_check(&r->decoded.text, err) < 0 ||
-	    ses_buf_check(&r->decoded.jumps, err) < 0 ||
-	    pass(r, r->decoded.text.data, r->decoded.text.len, 1, err) < 0)
-		return -1;
-	return put_back(r, first, broken, err);
-}
-
-static int
-decode_and_scan(struct ses_redact *r, const char *text, size_t from, size_t to,
-    enum ses_colours colours, struct seshat_err *err)
-{
-	ses_decoded_clear(&r->decoded);
-	ses_decode(&r->decoded, text, from, to, colours);
-	return scan_decoded(r, 0, err);
-}
-
-static size_t
-word_end(const char *text, size_t at, size_t len)
-{
-	size_t stop = len - at > CODED_WORD ? at + CODED_WORD : len;
-
-	while (
-	    at < stop && text[at] != ' ' && text[at] != '"' && text[at] != '\n')
-		at++;
-	return at;
-}
-
-/* The stretches that hold escapes, decoded, in pieces that overlap. */
-static int
-scan_coded(
-    struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
-{
-	const char *end = text + len;
-	struct ses_span *s;
-	size_t from;
-	size_t to;
-	size_t i;
-
-	ses_spans_merge(&r->coded);
-	for (i = 0; i < r->coded.n; i++) {
-		s = &r->coded.v[i];
-		s->to = word_end(text, s->to, len);
-		for (from = s->from; from < s->to; from = to - CODED_OVERLAP) {
-			from = (size_t)(ses_view_align(text, text + from, end) -
-					text);
-			to =
-			    s->to - from > CODED_MAX ? from + CODED_MAX : s->to;
-			to = (size_t)(ses_view_align(text, text + to, end) -
-				      text);
-			if (decode_and_scan(r, text, from, to,
-				SES_COLOURS_BREAK, err) < 0 ||
-			    decode_and_scan(
-				r, text, from, to, SES_COLOURS_DROP, err) < 0)
-				return -1;
-			if (to >= s->to || to - from <= CODED_OVERLAP)
-				break;
-		}
-	}
-	return 0;
-}
-
-static int
-join_lines(struct ses_redact *r, const char *text, size_t len, size_t at,
-    struct seshat_err *err)
-{
-	const char *end = text + len;
-	size_t from = at > LINES_BEFORE ? at - LINES_BEFORE : 0;
-	size_t to = len - at > LINES_BEHIND ? at + LINES_BEHIND : len;
-
-	from = (size_t)(ses_view_align(text, text + from, end) - text);
-	to = (size_t)(ses_view_align(text, text + to, end) - text);
-	ses_decoded_clear(&r->decoded);
-	ses_join_lines(&r->decoded, text, from, to);
-	return scan_decoded(r, 1, err);
-}
-
-/* The record around at, or as much of it as is looked at: from the beginning
- * of an object on. */
-static void
-record_of(const char *text, size_t len, size_t at, size_t *from, size_t *to)
-{
-	size_t first = at > STRINGS_BEFORE ? at - STRINGS_BEFORE : 0;
-	size_t stop = len - at > STRINGS_BEHIND ? at + STRINGS_BEHIND : len;
-	const char *nl = memchr(text + at, '\n', stop - at);
-
-	*to = nl != NULL ? (size_t)(nl - text) : stop;
-	for (*from = at; *from > first && text[*from - 1] != '\n'; --*from)
-		continue;
-	while (*from > 0 && text[*from - 1] != '\n' && *from < at &&
-	       !(text[*from] == '{' && text[*from + 1] == '"'))
-		++*from;
-}
-
-/* Put together the strings of one name in a record. */
-static int
-join_strings(struct ses_redact *r, const char *text, size_t from, size_t to,
-    struct seshat_err *err)
-{
-	struct ses_string *v = r->strings;
-	size_t n;
-	size_t i;
-	size_t k;
-	int rc = 0;
-
-	n = ses_join_find(text, from, to, v, STRINGS_MAX);
-	for (i = 0; i < n && rc == 0; i = k) {
-		ses_decoded_clear(&r->decoded);
-		for (k = i; k < n && v[k].key == v[i].key; k++)
-			ses_decode(&r->decoded, text, v[k].from, v[k].to,
-			    SES_COLOURS_BREAK);
-		if (k - i > 1)
-			rc = scan_decoded(r, 1, err);
-	}
-	return rc;
-}
-
-static int
-scan_broken(
-    struct ses_redact *r, const char *text, size_t len, struct seshat_err *err)
-{
-	size_t lines = 0; /* up to here they were put together, */
-	size_t done = 0;  /* and strings */
-	size_t from;
-	size_t to;
-	size_t at;
-	size_t i;
-
-	if (r->broken.n > 0 && r->strings == NULL) {
-		r->strings = ses_calloc(STRINGS_MAX, sizeof(*r->strings));
-		if (r->strings == NULL)
-			return ses_fail_nomem(err);
-	}
-	for (i = 0; i < r->broken.n; i++) {
-		at = r->broken.v[i].from;
-		if (at >= lines) {
-			if (join_lines(r, text, len, at, err) < 0)
-				return -1;
-			lines = at + LINES_BEHIND - LINES_BEFORE;
-		}
-		if (at < done)
-			continue;
-		record_of(text, len, at, &from, &to);
-		if (join_strings(r, text, from, to, err) < 0)
-			return -1;
-		done = to;
-	}
-	return 0;
+	return r->known == NULL ? 0 : ses_recall(r, p.first, text, len, err);
 }
 
 int
@@ -530,10 +423,13 @@ ses_scan(
 		    "redact: %zu bytes at once, 4 GiB is the most", len);
 	if (len == 0)
 		return 0;
-	if (pass(r, text, len, 0, err) < 0)
+	r->open_end = r->torn;
+	if (ses_pass(r, text, len, 0, err) < 0)
 		return -1;
-	if (scan_coded(r, text, len, err) < 0 ||
-	    scan_broken(r, text, len, err) < 0)
+	if (ses_scan_coded(r, text, len, err) < 0 ||
+	    ses_scan_broken(r, text, len, err) < 0 ||
+	    ses_custom_scan(r, text, len, err) < 0 ||
+	    ses_custom_filter(r, text, err) < 0)
 		return -1;
 	ses_spans_merge(&r->spans);
 	return 0;

@@ -190,34 +190,19 @@ ses_shape_head(const struct ses_shape *s, uint32_t run, uint32_t max)
 	return all;
 }
 
-static void
-put_class(const struct ses_shape_elem *e, struct ses_buf *out)
-{
-	int from;
-	int c;
-
-	ses_buf_str(out, "[");
-	for (c = 1; c < 0x80; c++) {
-		if (!ses_shape_has(e, c))
-			continue;
-		for (from = c; ses_shape_has(e, c + 1); c++)
-			continue;
-		ses_buf_fmt(out, "\\x%02x", (unsigned)from);
-		if (c > from)
-			ses_buf_fmt(out, "-\\x%02x", (unsigned)c);
-	}
-	ses_buf_str(out, "]");
-}
-
-void
-ses_shape_regex(const struct ses_shape *s, uint32_t n, struct ses_buf *out)
+uint32_t
+ses_shape_fixed(const struct ses_shape *s)
 {
 	const struct ses_shape_elem *e;
-	uint32_t k;
+	uint32_t n = 0;
 
-	for (e = s->elems; n > 0; e++)
-		for (k = 0; k < e->min && n > 0; k++, n--)
-			put_class(e, out);
+	for (e = s->elems; e < s->elems + s->n && fixed(e) &&
+			   __builtin_popcountll(e->set[0]) +
+				   __builtin_popcountll(e->set[1]) ==
+			       1;
+	     e++)
+		n++;
+	return n;
 }
 
 /* A run this long, or one that ends by itself, leads to nothing from any

@@ -63,9 +63,8 @@ ses_shape_has(const struct ses_shape_elem *e, int c)
  */
 uint32_t ses_shape_head(const struct ses_shape *s, uint32_t run, uint32_t max);
 
-/** Append the regular expression of the first n characters. */
-void ses_shape_regex(
-    const struct ses_shape *s, uint32_t n, struct ses_buf *out);
+/** With how many characters s begins that can be no other. */
+uint32_t ses_shape_fixed(const struct ses_shape *s);
 
 /** Match s at p, in a text that ends at end: 1, and what was found in hit, or
  * 0. */

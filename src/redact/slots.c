@@ -7,28 +7,19 @@
 #include "redact/slots.h"
 #include "redact/view.h"
 
-/* Hyperscan waits for so many characters of a token's first run: enough to be
+/* A token is noticed by so many characters of its first run: enough to be
  * rare, and few, since a token may be broken soon. */
 #define HEAD_RUN 4
-
-/* Longer beginnings only make its automata larger. */
+#define HEAD_MIN 3
 #define HEAD_MAX 16
 
-/* Different last words of names. */
-#define WORDS 256
+/* One that begins with so many characters that are always the same is one even
+ * inside of a word. */
+#define CLEAR_MIN 10
 
-/* What hides a character, or colours a text: \u002d, \x1b[.  Those of one byte
- * are looked for otherwise, Hyperscan is slow with them. */
-static const struct {
-	const char *regex;
-	uint32_t lead; /* bytes that it matches, at least */
-} codes[] = {
-    {"u00(?:1b|[2-7][0-9a-fA-F])", 5},
-    {"x1b\\[", 4},
-    {"033\\[", 4},
-    {"\\\\e\\[", 3},
-    {":\\\\{1,8}/", 3},
-};
+/* What hides a character, or colours a text: \u002d, \x1b[, :\/\/ (heads.c).
+ * Those of one byte are looked for otherwise. */
+static const char *const codes[] = {"u00", "x1b[", "033[", "\\e[", ":\\/"};
 
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))
 
@@ -85,36 +76,50 @@ add_name(struct ses_slots *s, struct ses_slot of)
 	while (slot->word > of.name && slot->word[-1] != '*' &&
 	       slot->word[-1] != ' ')
 		slot->word--;
-	slot->pairs = ses_assign_pairs(slot->name);
-	/* what follows the word is seen, too */
-	slot->lead = (uint32_t)strlen(slot->word) + 1;
 }
 
-/* Names that end in one word are noticed together. */
+/* The names that end in the word of slot i, those first that have nothing
+ * before it; they are noticed together. */
 static void
-link_names(struct ses_slots *s)
+gather_names(struct ses_slots *s, uint32_t i)
 {
-	struct ses_slot *v = s->v;
-	uint32_t last[WORDS]; /* slot of each word */
-	size_t n = 0;
-	size_t w;
+	struct ses_slot *head = &s->v[i];
+	struct ses_slot *v;
+	uint32_t k;
+	int bare;
+
+	head->first_name = (uint32_t)s->n_names;
+	for (bare = 1; bare >= 0; bare--) {
+		for (k = i; k < s->n; k++) {
+			v = &s->v[k];
+			if (v->kind != SES_SLOT_NAME ||
+			    (v->word == v->name) != bare ||
+			    strcmp(v->word, head->word) != 0)
+				continue;
+			v->follows = k > i;
+			s->names[s->n_names++] = (struct ses_name){
+			    .pairs = ses_assign_pairs(v->name),
+			    .slot = k,
+			    .joined = !bare && v->word[-1] == ' '};
+		}
+		if (bare)
+			head->n_bare = (uint32_t)s->n_names - head->first_name;
+	}
+	head->n_names = (uint32_t)s->n_names - head->first_name;
+}
+
+static int
+gather_all_names(struct ses_slots *s, struct seshat_err *err)
+{
 	uint32_t i;
 
-	for (i = 0; i < s->n; i++) {
-		if (v[i].kind != SES_SLOT_NAME)
-			continue;
-		for (w = 0; w < n; w++)
-			if (strcmp(v[last[w]].word, v[i].word) == 0)
-				break;
-		if (w < n) {
-			v[last[w]].next = i;
-			v[i].follows = 1;
-		}
-		/* one too many is noticed by itself */
-		n += w == n && n < WORDS ? 1 : 0;
-		if (w < n)
-			last[w] = i;
-	}
+	s->names = ses_calloc(s->n + 1, sizeof(*s->names));
+	if (s->names == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].kind == SES_SLOT_NAME && !s->v[i].follows)
+			gather_names(s, i);
+	return 0;
 }
 
 static int
@@ -130,14 +135,16 @@ add_shapes(struct ses_slots *s, uint32_t rule, struct seshat_err *err)
 		    .kind =
 			r->anchor != NULL ? SES_SLOT_ANCHOR : SES_SLOT_SHAPE,
 		    .rule = rule,
+		    .word = r->anchor,
 		};
 		if (ses_shape_parse(r->shapes[k], &slot->shape, err) < 0)
 			return -1;
 		s->n++;
-		slot->lead = r->anchor != NULL ? (uint32_t)strlen(r->anchor)
-					       : ses_shape_head(&slot->shape,
-						     HEAD_RUN, HEAD_MAX);
-		if (slot->lead < 3 && r->anchor == NULL)
+		if (r->anchor != NULL)
+			continue;
+		slot->lead = ses_shape_head(&slot->shape, HEAD_RUN, HEAD_MAX);
+		slot->clear = ses_shape_fixed(&slot->shape) >= CLEAR_MIN;
+		if (slot->lead < HEAD_MIN)
 			return ses_fail(err, SESHAT_EFORMAT,
 			    "%s begins too vaguely to be looked for",
 			    r->shapes[k]);
@@ -172,14 +179,18 @@ static int
 add_rule(struct ses_slots *s, uint32_t rule, struct seshat_err *err)
 {
 	const struct ses_rule *r = s->rules[rule];
+	struct ses_slot *slot;
 
 	if (r->names[0] != NULL)
 		return add_names(s, rule, err);
 	if (r->find == NULL)
 		return add_shapes(s, rule, err);
-	s->v[s->n++] = (struct ses_slot){.kind = SES_SLOT_ANCHOR,
-	    .rule = rule,
-	    .lead = (uint32_t)strlen(r->anchor)};
+	slot = &s->v[s->n];
+	*slot = (struct ses_slot){.kind = SES_SLOT_ANCHOR, .rule = rule};
+	if (ses_shape_parse(r->anchor, &slot->shape, err) < 0)
+		return -1;
+	s->n++;
+	slot->lead = slot->shape.n;
 	return 0;
 }
 
@@ -193,14 +204,14 @@ ses_slots_make(struct ses_slots *s, struct seshat_err *err)
 	for (i = 0; i < s->n_rules; i++)
 		if (add_rule(s, (uint32_t)i, err) < 0)
 			return ses_fail_in(err, "rule %s", s->rules[i]->id);
-	link_names(s);
+	if (gather_all_names(s, err) < 0)
+		return -1;
 	for (i = 0; i < N_STREAMS; i++)
-		s->v[s->n++] = (struct ses_slot){.kind = SES_SLOT_STREAM,
-		    .word = streams[i],
-		    .lead = (uint32_t)strlen(streams[i])};
-	for (i = 0; i < N_CODES; i++)
 		s->v[s->n++] = (struct ses_slot){
-		    .kind = SES_SLOT_CODE, .lead = codes[i].lead};
+		    .kind = SES_SLOT_STREAM, .word = streams[i]};
+	for (i = 0; i < N_CODES; i++)
+		s->v[s->n++] =
+		    (struct ses_slot){.kind = SES_SLOT_CODE, .word = codes[i]};
 	return 0;
 }
 
@@ -214,79 +225,8 @@ ses_slots_free(struct ses_slots *s)
 	for (i = 0; i < s->n_values; i++)
 		ses_shape_free(&s->values[i]);
 	free(s->v);
+	free(s->names);
 	free(s->values);
 	free(s->rules);
 	*s = (struct ses_slots){0};
-}
-
-static void
-put_literal(const char *text, int spaces, struct ses_buf *out)
-{
-	for (; *text != '\0'; text++)
-		if (spaces || *text != ' ')
-			ses_buf_fmt(out, "\\x%02x", (unsigned)*text);
-}
-
-/* The word before the last one of a name, if they are neighbours. */
-static const char *
-word_before(const struct ses_slot *slot, size_t *len)
-{
-	const char *end = slot->word - 1;
-	const char *p = end;
-
-	if (slot->word == slot->name || *end != ' ')
-		return NULL;
-	while (p > slot->name && p[-1] != ' ' && p[-1] != '*')
-		p--;
-	*len = (size_t)(end - p);
-	return p;
-}
-
-/* Where all names of a word have another one before it, only that is waited
- * for: "id" alone stands everywhere. */
-static void
-put_words_before(const struct ses_slots *s, size_t i, struct ses_buf *out)
-{
-	const char *mark = "(?:";
-	const char *word;
-	size_t len = 0;
-	size_t k;
-
-	for (k = i; k == i || k != 0; k = s->v[k].next)
-		if (word_before(&s->v[k], &len) == NULL)
-			return;
-	for (k = i; k == i || k != 0; k = s->v[k].next) {
-		word = word_before(&s->v[k], &len);
-		ses_buf_fmt(out, "%s%.*s", mark, (int)len, word);
-		mark = "|";
-	}
-	ses_buf_str(out, ")[_.-]?");
-}
-
-void
-ses_slot_regex(const struct ses_slots *s, size_t i, struct ses_buf *out)
-{
-	const struct ses_slot *slot = &s->v[i];
-
-	switch (slot->kind) {
-	case SES_SLOT_SHAPE:
-		ses_shape_regex(&slot->shape, slot->lead, out);
-		break;
-	case SES_SLOT_NAME:
-		/* a word that goes on is another one */
-		ses_buf_str(out, "(?i)");
-		put_words_before(s, i, out);
-		put_literal(slot->word, 0, out);
-		ses_buf_str(out, "[^a-z]");
-		break;
-	case SES_SLOT_ANCHOR:
-		put_literal(s->rules[slot->rule]->anchor, 1, out);
-		break;
-	case SES_SLOT_STREAM:
-		put_literal(slot->word, 1, out);
-		break;
-	case SES_SLOT_CODE:
-		ses_buf_str(out, codes[i - (s->n - N_CODES)].regex);
-		break;
-	}
 }

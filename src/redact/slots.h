@@ -15,15 +15,24 @@ struct ses_slot {
 	uint32_t rule;
 	struct ses_shape shape;
 	const char *name;
-	const char *word;     /* its end, by which it is noticed */
-	uint32_t next;        /* a name that ends in the same word, 0: none */
-	int follows;          /* it is noticed where an earlier one is */
-	uint64_t pairs;       /* ses_assign_pairs of the name */
+	const char *word;     /* its end, by which it is noticed; of what is
+			       * no name, the text that is looked for */
+	int follows;          /* it is noticed where an earlier one is; else */
+	uint32_t first_name;  /* the names that end in its word, */
+	uint32_t n_bare;      /* so many have nothing before it, */
+	uint32_t n_names;     /* and so many there are */
 	uint32_t first_value; /* shapes of the name's value */
 	uint32_t n_values;
-	/* How many bytes there are from where it begins to where Hyperscan
-	 * tells of it. */
-	uint32_t lead;
+	uint32_t lead; /* a shape is noticed by so many characters; */
+	int clear;     /* by so many that no word has them by chance */
+};
+
+/* A name among those that end in one word, as far as it takes to see that it is
+ * another one: they are many, and looked through often. */
+struct ses_name {
+	uint64_t pairs; /* ses_assign_pairs */
+	uint32_t slot;
+	int joined; /* may be written together with the word before */
 };
 
 struct ses_slots {
@@ -31,6 +40,8 @@ struct ses_slots {
 	size_t n_rules;
 	struct ses_slot *v;
 	size_t n;
+	struct ses_name *names;
+	size_t n_names;
 	struct ses_shape *values;
 	size_t n_values;
 };
@@ -40,8 +51,5 @@ struct ses_slots {
 int ses_slots_make(struct ses_slots *s, struct seshat_err *err);
 
 void ses_slots_free(struct ses_slots *s);
-
-/** Append the regular expression by which Hyperscan notices a slot. */
-void ses_slot_regex(const struct ses_slots *s, size_t i, struct ses_buf *out);
 
 #endif

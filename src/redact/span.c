@@ -37,7 +37,11 @@ ses_spans_merge(struct ses_spans *l)
 
 	if (l->n < 2)
 		return;
-	qsort(l->v, l->n, sizeof(*l->v), by_place);
+	/* mostly they are in order */
+	for (s = l->v + 1; s < l->v + l->n && s[-1].from <= s->from; s++)
+		continue;
+	if (s < l->v + l->n)
+		qsort(l->v, l->n, sizeof(*l->v), by_place);
 	for (s = l->v + 1; s < l->v + l->n; s++) {
 		if (s->from >= last->to) {
 			*++last = *s;
@@ -46,6 +50,7 @@ ses_spans_merge(struct ses_spans *l)
 		last->to = s->to > last->to ? s->to : last->to;
 		last->rule = s->rule < last->rule ? s->rule : last->rule;
 		last->more = last->more && s->more;
+		last->quoted |= s->quoted;
 	}
 	l->n = (size_t)(last + 1 - l->v);
 }

@@ -9,7 +9,9 @@ struct ses_span {
 	size_t from;
 	size_t to;
 	uint32_t rule;
-	int more; /* a further piece of the secret before: not counted */
+	int more;   /* a further piece of the secret before: not counted */
+	int told;   /* by what stands beside it, and not by itself */
+	int quoted; /* it is a bare word of JSON, a string takes its place */
 };
 
 struct ses_spans {

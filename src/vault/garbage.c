@@ -64,6 +64,38 @@ ses_garbage_add(json_t *doc, const struct ses_entry *e, int64_t put_by)
 	(void)json_array_append_new(rows, row);
 }
 
+/* Whether the row is of what e describes. */
+static int
+is_row_of(const json_t *row, const struct ses_entry *e)
+{
+	uint32_t first;
+	uint32_t last;
+
+	if (ses_entry_is_merged(e))
+		return strcmp(ses_doc_str(row, "key"), e->name) == 0;
+	return parts_of(row, &first, &last) == 0 && first <= e->first &&
+	       e->last <= last;
+}
+
+enum ses_garbage_when
+ses_garbage_when(const json_t *doc, const struct ses_entry *e)
+{
+	const json_t *rows = json_object_get(doc, "garbage");
+	enum ses_garbage_when when = SES_GARBAGE_NEVER;
+	const json_t *row;
+	size_t i;
+
+	for (i = 0; i < json_array_size(rows); i++) {
+		row = json_array_get(rows, i);
+		if (!is_row_of(row, e))
+			continue;
+		if (ses_doc_time(row, "put_by") == 0)
+			return SES_GARBAGE_NOW;
+		when = SES_GARBAGE_LATER;
+	}
+	return when;
+}
+
 /* What the checkpoint lists. */
 struct listed {
 	struct ses_entry *v;

@@ -143,8 +143,9 @@ is_newer(const json_t *old, const json_t *row)
 
 /* Into the set of rows, by "harness/id". */
 static int
-add_row(json_t *set, json_t *row, struct seshat_err *err)
+add_row(void *arg, json_t *row, struct seshat_err *err)
 {
+	json_t *set = arg;
 	struct ses_buf name = {0};
 	const json_t *old;
 	int rc;
@@ -163,9 +164,11 @@ add_row(json_t *set, json_t *row, struct seshat_err *err)
 	return rc;
 }
 
-/* The lines of one object; one that is damaged is passed over. */
+/* Hand out the lines of one object; one that is damaged is passed over. */
 static int
-add_lines(json_t *set, const struct ses_buf *lines, struct seshat_err *err)
+each_line(const struct ses_buf *lines,
+    int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err)
 {
 	const char *p = lines->data;
 	const char *end = p + lines->len;
@@ -178,7 +181,7 @@ add_lines(json_t *set, const struct ses_buf *lines, struct seshat_err *err)
 		nl = nl == NULL ? end : nl + 1;
 		row = ses_doc_parse(p, (size_t)(nl - p), err);
 		if (row != NULL)
-			rc = add_row(set, row, err);
+			rc = each(arg, row, err);
 		else if (err->code == SESHAT_ENOMEM)
 			rc = -1;
 		json_decref(row);
@@ -188,14 +191,15 @@ add_lines(json_t *set, const struct ses_buf *lines, struct seshat_err *err)
 }
 
 static int
-add_segment(
-    struct ses_store *s, const char *key, json_t *set, struct seshat_err *err)
+each_row(struct ses_store *s, const char *key,
+    int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err)
 {
 	struct ses_buf lines = {0};
 	int rc = read_lines(s, key, &lines, err);
 
 	if (rc == 0 && lines.len > 0)
-		rc = add_lines(set, &lines, err);
+		rc = each_line(&lines, each, arg, err);
 	ses_buf_free(&lines);
 	return rc;
 }
@@ -208,7 +212,7 @@ add_segments(struct ses_store *s, const struct segments *l, size_t from,
 	int rc = 0;
 
 	for (; from < to && rc == 0; from++)
-		rc = add_segment(s, l->v[from], set, err);
+		rc = each_row(s, l->v[from], add_row, set, err);
 	return rc;
 }
 
@@ -354,5 +358,77 @@ ses_index_each(struct ses_store *s,
 		json_decref(set);
 	}
 	segments_free(&l);
+	return rc;
+}
+
+/* The rows of one object, with its owner. */
+struct owned {
+	char *owner;
+	int (*each)(
+	    void *arg, const char *owner, json_t *row, struct seshat_err *err);
+	void *arg;
+};
+
+static int
+hand_out(void *arg, json_t *row, struct seshat_err *err)
+{
+	const struct owned *o = arg;
+
+	return o->each(o->arg, o->owner, row, err);
+}
+
+int
+ses_index_rows(struct ses_store *s,
+    int (*each)(
+	void *arg, const char *owner, json_t *row, struct seshat_err *err),
+    void *arg, struct seshat_err *err)
+{
+	struct owned o = {.each = each, .arg = arg};
+	struct segments l = {0};
+	const char *name;
+	size_t i;
+	int rc = find_segments(s, "", &l, err);
+
+	if (rc == 0)
+		ses_store_expect(s, l.v, l.n);
+	for (i = 0; i < l.n && rc == 0; i++) {
+		name = l.v[i] + strlen("index/");
+		o.owner = ses_str_ndup(name, strcspn(name, "/"));
+		rc = o.owner == NULL ? ses_fail_nomem(err)
+				     : each_row(s, l.v[i], hand_out, &o, err);
+		free(o.owner);
+	}
+	segments_free(&l);
+	return rc;
+}
+
+/* Killed before those that were there are deleted, what was changed still
+ * stands in them, but a listing has the newer rows. */
+int
+ses_index_edit(struct ses_store *s, const char *owner,
+    int (*edit)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err)
+{
+	struct segments l = {0};
+	json_t *set = json_object();
+	const char *name;
+	json_t *row;
+	int rc = find_segments(s, owner, &l, err);
+
+	if (rc == 0) {
+		ses_store_expect(s, l.v, l.n);
+		rc = add_segments(s, &l, 0, l.n, set, err);
+	}
+	json_object_foreach(set, name, row)
+	{
+		if (rc == 0)
+			rc = edit(arg, row, err);
+	}
+	if (rc == 0)
+		rc = put_segment(s, owner, &l, NULL, set, err);
+	if (rc == 0)
+		rc = ses_store_del_many(s, l.v, l.n, err);
+	segments_free(&l);
+	json_decref(set);
 	return rc;
 }

@@ -32,4 +32,20 @@ int ses_index_each(struct ses_store *s,
     int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
     struct seshat_err *err);
 
+/** Hand out every row that stands in an index, with its owner, also those that
+ * others have followed. */
+int ses_index_rows(struct ses_store *s,
+    int (*each)(
+	void *arg, const char *owner, json_t *row, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+
+/**
+ * ses_index_edit(s, owner, edit, arg, err):
+ * Write this owner's index anew, after edit has changed what it likes of its
+ * rows; under the same lock.
+ */
+int ses_index_edit(struct ses_store *s, const char *owner,
+    int (*edit)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err);
+
 #endif

@@ -151,6 +151,7 @@ struct skipping {
 	uint64_t skip_bytes;
 	uint64_t skip_lines;
 	uint64_t given; /* bytes that came in since the stream's start */
+	uint32_t seq;   /* the part behind them */
 	const struct ses_sink *next;
 	int passed_on; /* the next sink failed: not damage */
 };
@@ -299,6 +300,22 @@ ses_reading_damaged(
 	    st->damage, (unsigned long long)st->cursor);
 }
 
+/* Where it goes on: the part that is next, in front of which all may hold other
+ * bytes by now; where that was merged with what was given out, from the first
+ * one on, less what was given. */
+static size_t
+find_next(const struct ses_stream *st, struct skipping *skip)
+{
+	size_t i;
+
+	skip->skip_bytes = 0;
+	for (i = 0; i < st->n; i++)
+		if (st->parts[i].first == skip->seq)
+			return i;
+	skip->skip_bytes = skip->given;
+	return 0;
+}
+
 /* One look at the store and one try to read on from skip->given.  1: it
  * changed under us, look again. */
 static int
@@ -308,9 +325,8 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	uint64_t given = skip->given;
 	uint64_t now;
-	size_t i = 0;
+	size_t i;
 	int rc = -1;
 
 	if (ses_streams_load(s, w, &l, err) < 0)
@@ -320,9 +336,9 @@ read_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 		goto out;
 	memcpy(id, st->id, SES_STREAM_ID);
 	now = st->doc == NULL ? 0 : ses_doc_u64(st->doc, "rev") + 1;
-	skip->skip_bytes = given;
-	skip->given = given;
+	i = find_next(st, skip);
 	rc = read_parts(s, w, st, &i, skip, err);
+	skip->seq = i < st->n ? st->parts[i].first : st->next_seq;
 	if (rc == 0 && st->hole)
 		rc = -1;
 	if (rc == 0 || skip->passed_on)

@@ -9,7 +9,7 @@ fits() {
 
 # Options that stand in the table of the help.
 listed() {
-	sed -nE 's/^ +(-[a-z], +)?(--[a-z-]+).*/\2/p' "$T/out" | sort -u
+	sed -nE 's/^ +(-[a-zA-Z], +)?(--[a-z-]+).*/\2/p' "$T/out" | sort -u
 }
 
 # Options that the usage, the description and the examples speak of.

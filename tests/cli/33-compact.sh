@@ -1,6 +1,7 @@
 # Merging: by the mirror as it goes, and by 'seshat compact'.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/stored.sh"
 . "$SESHAT_SOURCE/tests/cli/accident.sh"
 
 state=$XDG_STATE_HOME/seshat
@@ -21,19 +22,6 @@ stored() {
 	fake "$a" "$demo" 1
 	mirror --everywhere --no-redact
 	grow 2 "$1"
-}
-
-# objects [KIND]: what there is of the session, part- and merged-.
-objects() {
-	find "$vault" -path "*/$a/*" -name "${1-*}*.jsonl.gz" | sort
-}
-
-count() {
-	objects "$@" | wc -l
-}
-
-checkpoint() {
-	echo "$vault"/demo/sessions/claude-code/"$a"/stream-*.json
 }
 
 # listed: the objects that the checkpoint lists, by name.

@@ -11,7 +11,7 @@ here=$(pwd -P)
 talk() {
 	status=0
 	ran=$*
-	"$s3_python" "$SESHAT_SOURCE/tests/cli/talk.py" "$T/shown" "$@" \
+	"$server_python" "$SESHAT_SOURCE/tests/cli/talk.py" "$T/shown" "$@" \
 	    >"$T/out" 2>"$T/err" || status=$?
 	cat "$T/shown" >>"$T/out"
 }

@@ -37,7 +37,7 @@ check test -z "$(ls -A "$HOME")"
 test_that "with --json it is one document"
 run seshat doctor --json
 expect_status 0
-"$s3_python" - "$T/out" <<-'END' || fail "no such document"
+"$server_python" - "$T/out" <<-'END' || fail "no such document"
 	import json, sys
 	doc = json.load(open(sys.argv[1]))
 	assert set(doc) == {"findings", "ok", "warnings", "problems"}, doc

@@ -9,14 +9,14 @@
 # tests/servers/rgw says what the environment holds then.  Where radosgw is not
 # installed the scenario fails: tools/deps names it.
 
+. "$SESHAT_SOURCE/tests/cli/servers.sh"
+
 s3_dir=$T/s3
 s3_forgotten=
-# asked once: what stands in front of it on some machines takes long
-s3_python=$(python3 -c 'import sys; print(sys.executable)')
 
 # s3_server VERB|OPTION...: what tests/servers/rgw can do, to this one.
 s3_server() {
-	"$s3_python" "$SESHAT_SOURCE/tests/servers/rgw" "$s3_dir" "$@"
+	"$server_python" "$SESHAT_SOURCE/tests/servers/rgw" "$s3_dir" "$@"
 }
 
 # s3_start [OPTION]...: start it, and speak to it from here on.
@@ -29,17 +29,13 @@ s3_start() {
 # s3_start_swift: the same of OpenStack Swift, which does not count requests.
 s3_start_swift() {
 	at_exit "stop_server '$s3_dir'"
-	"$s3_python" "$SESHAT_SOURCE/tests/servers/swift" "$s3_dir"
+	"$server_python" "$SESHAT_SOURCE/tests/servers/swift" "$s3_dir"
 	. "$s3_dir/env"
-}
-
-stop_server() {
-	"$s3_python" "$SESHAT_SOURCE/tests/servers/stop" "$1"
 }
 
 # bucket VERB ...: the client of tests/servers/bucket.py.
 bucket() {
-	"$s3_python" "$SESHAT_SOURCE/tests/servers/bucket.py" "$@"
+	"$server_python" "$SESHAT_SOURCE/tests/servers/bucket.py" "$@"
 }
 
 # s3_bucket NAME: make one.
@@ -93,7 +89,7 @@ faults_start() {
 
 # faults rule RULE... | calm | down | up | release | clock SECONDS: tell it.
 faults() {
-	"$s3_python" "$SESHAT_SOURCE/tests/servers/faults.py" "$T/faults" "$@"
+	"$server_python" "$SESHAT_SOURCE/tests/servers/faults.py" "$T/faults" "$@"
 }
 
 # faults_told REGEX: lines of the journal that fit.

@@ -9,7 +9,7 @@ export SESHAT_STORE
 
 mkfifo "$T/ask" "$T/told-by-twin"
 # No child of the scenario, which may wait for its own.
-s3_twin=$("$s3_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" \
+s3_twin=$("$server_python" "$SESHAT_SOURCE/tests/servers/twin.py" "$s3_vault" \
     "$T/ask" "$T/told-by-twin" >&2 & echo $!)
 at_exit "kill $s3_twin"
 # Both ways, so that opening one waits for nobody.

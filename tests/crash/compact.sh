@@ -3,15 +3,11 @@
 # the source, and the next one tidies up.
 . "$SESHAT_SOURCE/tests/crash/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/stored.sh"
 
 a=aaaaaaaa-2222-4333-8444-555555555555
 demo=$T/work/demo
 state=$XDG_STATE_HOME/seshat
-
-# objects [KIND]: what there is of the session, part- and merged-.
-objects() {
-	find "$vault" -path "*/$a/*" -name "${1-*}*.jsonl.gz" | sort
-}
 
 # stored LINES: a session of so many lines, each a part of its own.
 stored() {
@@ -22,23 +18,6 @@ stored() {
 		lines "$a" "$demo" "$i" "$i" >>"$source"
 		mirror --everywhere --no-redact
 	done
-}
-
-# keep NAME, put_back NAME: all that there is.
-keep() {
-	rm -rf "${T:?}/$1"
-	mkdir "$T/$1"
-	cp -a "$vault" "$T/$1/vault"
-	cp -a "$CLAUDE_CONFIG_DIR" "$T/$1/claude"
-	[ ! -d "$state" ] || cp -a "$state" "$T/$1/state"
-}
-
-put_back() {
-	anew
-	mkdir -p "${vault%/*}" "${state%/*}"
-	cp -a "$T/$1/vault" "$vault"
-	cp -a "$T/$1/claude" "$CLAUDE_CONFIG_DIR"
-	[ ! -d "$T/$1/state" ] || cp -a "$T/$1/state" "$state"
 }
 
 # reads: what can be read is the source, and nothing is damaged.

@@ -96,10 +96,35 @@ grown() {
 test_that "an increment killed at any call goes on where it was"
 at_every_call grown mirror again
 
+# A password that only its name tells, scrubbed where it has none, too.
+value=$(printf %s 'Vn7Kq2Ws9Lx4Tz')
+
+told() {
+	grown
+	printf '{"type":"user","t":"DB_PASSWORD=%s"}\n' "$value" >>"$source"
+}
+
+scrub() {
+	$how "$SESHAT_BIN" mirror --everywhere
+}
+
+scrubbed() {
+	printf '{"type":"user","t":"it is %s, is it?"}\n' "$value" >>"$source"
+	scrub
+	expect_status 0
+	run "$SESHAT_BIN" show "$id" --raw
+	out_lacks "$value"
+	[ "$(wc -l <"$T/out")" = "$(wc -l <"$source")" ] || fail "$at: lines"
+}
+
+test_that "a secret is known again wherever it was killed"
+at_every_call told scrub scrubbed
+
 test_that "a write torn by the kill is no part"
 CRASH_TORN=1
 at_every_call fresh mirror again
 at_every_call grown mirror again
+at_every_call told scrub scrubbed
 CRASH_TORN=
 
 stop() {

@@ -194,7 +194,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ses_buf out = {0};
 	int rc;
 
-	MUST(r != NULL || ses_redact_open(&r, &err) == 0);
+	MUST(r != NULL || ses_redact_open(&r, NULL, &err) == 0);
 	expand((const char *)data, len, &in);
 	rc = ses_redact_lines(r, in.data, in.len, &out, &counts, &err);
 	MUST(rc >= 0 && (rc == 1 || out.len == 0));

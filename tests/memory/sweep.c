@@ -15,6 +15,7 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "memory/deny.h"
+#include "mirror/audit.h"
 #include "mirror/run.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
@@ -36,6 +37,7 @@ static const struct ses_flush_how ends = {.end = "stopped"};
 static unsigned stride = 1;
 static unsigned trying; /* which allocation fails */
 static unsigned fan;    /* so many parts are merged, 0: as ever */
+static int raw;         /* nothing is redacted */
 static char dir[64];
 static char source[128];
 static char state_file[512];
@@ -47,7 +49,7 @@ struct scene {
 	void (*prepare)(void);
 	const struct ses_flush_how *how;
 	unsigned streams; /* that may be there then, at most */
-	int compacts;     /* instead of mirroring */
+	int (*rework)(struct seshat_err *err); /* instead of mirroring */
 };
 
 static void
@@ -84,7 +86,8 @@ mirror(
 	    .title = (char *)(uintptr_t) "Where " SECRET " goes",
 	    .cwd = (char *)(uintptr_t) "/nowhere/demo"};
 	struct ses_session_list list = {.v = &session, .n = 1, .cap = 1};
-	struct ses_mirror_opts opts = {.store = store, .merge_fan = fan};
+	struct ses_mirror_opts opts = {
+	    .store = store, .merge_fan = fan, .no_redact = raw};
 	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_run_totals t;
 	struct ses_run run = {.opts = &opts,
@@ -118,6 +121,45 @@ compact(struct seshat_err *err)
 	if (r.damaged > 0)
 		fail_msg("allocation %u: %d, damaged: %llu", trying, rc,
 		    (unsigned long long)r.damaged);
+	return rc;
+}
+
+static void
+on_hit(void *arg, const struct ses_audit_hit *h)
+{
+	(void)arg;
+	assert_true(strlen(h->head) <= 4);
+}
+
+static void
+on_problem(void *arg, const char *stream, const char *part, const char *what)
+{
+	(void)arg;
+	(void)stream;
+	fail_msg("allocation %u: %s: %s", trying, part, what);
+}
+
+/* As 'seshat audit --fix'. */
+static int
+audit(struct seshat_err *err)
+{
+	const struct ses_mirror_opts opts = {.store = url};
+	struct ses_audit_how how = {
+	    .fix = 1, .hit = on_hit, .problem = on_problem};
+	struct ses_audit_result r = {0};
+	struct ses_mirror m;
+	json_t *index = NULL;
+	int rc;
+
+	if (ses_mirror_open(&m, &opts, err) < 0)
+		return -1;
+	rc = ses_audit_index(m.store, &index, err);
+	how.index = index;
+	if (rc == 0)
+		rc = ses_mirror_audit(&m, &where, &how, &r, err);
+	json_decref(index);
+	ses_mirror_free(&m);
+	assert_true(rc < 0 || r.left == 0);
 	return rc;
 }
 
@@ -173,6 +215,14 @@ many_parts(void)
 	append("{\"d\":4}\n");
 	mirror_well(url, &goes_on);
 	append("{\"e\":\"" SECRET "\"}\n");
+}
+
+static void
+raw_parts(void)
+{
+	raw = 1;
+	many_parts();
+	raw = 0;
 }
 
 static void
@@ -420,14 +470,15 @@ try(const struct scene *scene, unsigned nth, int forever)
 	scene->prepare();
 	files = open_files();
 	deny_at(nth, forever);
-	rc = scene->compacts ? compact(&err) : mirror(url, scene->how, &err);
+	rc = scene->rework != NULL ? scene->rework(&err)
+				   : mirror(url, scene->how, &err);
 	did = deny_did();
 	deny_at(0, 0);
 	starved(rc, did, nth, &err);
 	assert_int_equal(open_files(), files);
 	no_litter();
-	if (scene->compacts)
-		OK(compact(&err));
+	if (scene->rework != NULL)
+		OK(scene->rework(&err));
 	mirror_well(url, scene->how);
 	return did;
 }
@@ -461,7 +512,7 @@ static void
 sweep_both(
     void (*prepare)(void), const struct ses_flush_how *how, unsigned streams)
 {
-	const struct scene scene = {prepare, how, streams, 0};
+	const struct scene scene = {prepare, how, streams, NULL};
 
 	sweep(&scene, 0);
 	sweep(&scene, 1);
@@ -537,13 +588,23 @@ a_merge(void **state)
 static void
 a_compaction(void **state)
 {
-	const struct scene scene = {many_parts, &goes_on, 1, 1};
-	const struct scene stateless = {without_state, &goes_on, 1, 1};
+	const struct scene scene = {many_parts, &goes_on, 1, compact};
+	const struct scene stateless = {without_state, &goes_on, 1, compact};
 
 	(void)state;
 	sweep(&scene, 0);
 	sweep(&scene, 1);
 	sweep(&stateless, 0);
+}
+
+static void
+an_audit(void **state)
+{
+	const struct scene scene = {raw_parts, &goes_on, 1, audit};
+
+	(void)state;
+	sweep(&scene, 0);
+	sweep(&scene, 1);
 }
 
 static int
@@ -766,6 +827,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(going_on_with_an_old_state),
 	    cmocka_unit_test(a_merge),
 	    cmocka_unit_test(a_compaction),
+	    cmocka_unit_test(an_audit),
 	    cmocka_unit_test(a_rewritten_source),
 	    cmocka_unit_test(a_removal),
 	    cmocka_unit_test(a_put),

@@ -226,21 +226,37 @@ promise(struct sim *s, const char *data, size_t len)
 	ses_buf_add(&s->promises[s->n_promises++], data, len);
 }
 
-/* The text as it is to be stored. */
+/* Append a text as it is to be stored. */
 static void
-scrubbed(struct sim *s, const char *data, size_t len, struct ses_buf *out)
+scrub(struct sim *s, const char *data, size_t len, struct ses_buf *out)
 {
 	static struct ses_redact_counts counts;
 	struct seshat_err err = SESHAT_ERR_INIT;
 	int rc = 0;
 
-	ses_buf_clear(out);
 	if (s->redacts && len > 0)
 		rc = ses_redact_lines(s->redact, data, len, out, &counts, &err);
 	if (rc < 0)
 		sim_fail(s, "redact: %s", err.msg);
 	if (rc == 0)
 		ses_buf_add(out, data, len);
+}
+
+/* The same of whole lines, and of a torn one behind them. */
+static void
+scrubbed(struct sim *s, const char *data, size_t len, struct ses_buf *out)
+{
+	size_t whole = len;
+
+	while (whole > 0 && data[whole - 1] != '\n')
+		whole--;
+	ses_buf_clear(out);
+	scrub(s, data, whole, out);
+	if (s->redact != NULL)
+		ses_redact_torn(s->redact, 1);
+	scrub(s, data + whole, len - whole, out);
+	if (s->redact != NULL)
+		ses_redact_torn(s->redact, 0);
 }
 
 void

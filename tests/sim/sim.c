@@ -263,7 +263,7 @@ main(int argc, char **argv)
 	s.outcomes = shared(2 * sizeof(*s.outcomes));
 	if (s.log == NULL || s.outcomes == NULL)
 		return 3;
-	if (ses_redact_open(&s.redact, &err) < 0)
+	if (ses_redact_open(&s.redact, NULL, &err) < 0)
 		s.redact = NULL; /* not on this processor */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)printf("1..%llu\n# seed %llu\n",

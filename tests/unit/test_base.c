@@ -15,6 +15,7 @@ hashes_like_the_standard(void **state)
 	char mid[SES_SHA256_MID];
 	char hex[SES_SHA256_HEX];
 	char whole[SES_SHA256_HEX];
+	unsigned char mac[SES_HMAC];
 	char data[1000];
 	size_t i;
 
@@ -22,6 +23,11 @@ hashes_like_the_standard(void **state)
 	ses_sha256_of("abc", 3, hex);
 	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
 				 "b00361a396177a9cb410ff61f20015ad");
+	/* RFC 4231, test case 2 */
+	ses_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac);
+	ses_hex(mac, sizeof(mac), hex);
+	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c7"
+				 "5a003f089d2739839dec58b964ec3843");
 	for (i = 0; i < sizeof(data); i++)
 		data[i] = (char)(i * 7);
 	ses_sha256_of(data, sizeof(data), whole);

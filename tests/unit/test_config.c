@@ -192,10 +192,10 @@ mistakes_are_named_with_file_and_line(void **state)
 		refuses(SESHAT_EFORMAT, rows[i].words);
 		refuses(SESHAT_EFORMAT, "config.yaml: line ");
 	}
-	put(".config/seshat/config.yaml", "agent: a\nrules: []\n", 0600);
-	refuses(SESHAT_EUNSUPPORTED, "line 2: 'rules': rules of your own");
+	put(".config/seshat/config.yaml", "agent: a\nrules: none\n", 0600);
+	refuses(SESHAT_EFORMAT, "line 2: 'rules' takes more than plain text");
 	put(".config/seshat/config.yaml", "allow: x\n", 0600);
-	refuses(SESHAT_EUNSUPPORTED, "later version");
+	refuses(SESHAT_EFORMAT, "line 1: 'allow' takes more than plain text");
 	put(".config/seshat/config.yaml", "", 0600);
 	load(NULL);
 	put(".config/seshat/config.yaml", "---\n# nothing yet\n", 0600);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,7 +27,7 @@ set_up(void **state)
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	(void)state;
-	OK(ses_redact_open(&redactor, &err));
+	OK(ses_redact_open(&redactor, NULL, &err));
 	return 0;
 }
 
@@ -219,6 +220,17 @@ puts_together_what_was_broken(void **state)
 	becomes("{\"o\":\"export THE_TOKEN_OF_MINE=" TOKEN
 		"\\nDEBUG2=1\\nDone\"}",
 	    "{\"o\":\"export THE_TOKEN_OF_MINE=" MARK "\\nDEBUG2=1\\nDone\"}");
+	becomes("GITHUB_TOKEN=" TOKEN "\nBUILD_ID=8f4b2c1d9e\n",
+	    "GITHUB_TOKEN=" MARK "\nBUILD_ID=8f4b2c1d9e\n");
+	becomes("GITHUB_TOKEN=" TOKEN
+		"\n8f4b2c1d9e8f4b2c1d9e8f4b2c1d9e8f4b2c1d9e\n",
+	    "GITHUB_TOKEN=" MARK
+	    "\n8f4b2c1d9e8f4b2c1d9e8f4b2c1d9e8f4b2c1d9e\n");
+	becomes("GITHUB_TOKEN=" TOKEN "\n-1.5e+300\n",
+	    "GITHUB_TOKEN=" MARK "\n-1.5e+300\n");
+	/* also in a narrow window */
+	becomes("it is ghp_q7Rt2Zx9Lm4Kp8\nVbc3Wn6Ys1Hd5Gf0JaUo2e\n",
+	    "it is " MARK "\n" MARK "\n");
 	/* the pieces of an answer, broken anywhere, others between them */
 	becomes("[{\"type\":\"text_delta\",\"text\":\"gh\"},"
 		"{\"type\":\"text_delta\",\"text\":\"p_q7Rt2Zx9Lm4\"},"
@@ -255,6 +267,26 @@ a_value_is_known_by_its_name(void **state)
 	char want[256];
 
 	(void)state;
+	/* words are a password when nobody else writes them so */
+	becomes("PASSWORD=Winter2024!", "PASSWORD=[REDACTED:named-password]");
+	becomes("{\"password\":\"quiet-Harbor-Xray-77\"}",
+	    "{\"password\":\"[REDACTED:named-password]\"}");
+	becomes(
+	    "password=qlTaWE!lorXwIS", "password=[REDACTED:named-password]");
+	becomes("password: user.dbPassword!", "password: user.dbPassword!");
+	/* the name itself is a value */
+	becomes("{\"name\":\"DB_PASSWORD\",\"value\":\"Pgt0u3AT4ivSabc\"}",
+	    "{\"name\":\"DB_PASSWORD\",\"value\":"
+	    "\"[REDACTED:named-password]\"}");
+	becomes("{\"o\":\"- name: DB_PASSWORD\\n  value: Pgt0u3AT4ivSabc\\n\"}",
+	    "{\"o\":\"- name: DB_PASSWORD\\n  value: "
+	    "[REDACTED:named-password]\\n\"}");
+	becomes("<add key=\"DbPassword\" value=\"Pgt0u3AT4ivSabc\"/>",
+	    "<add key=\"DbPassword\" value=\"[REDACTED:named-password]\"/>");
+	becomes("pw = env.DB_PASSWORD || 'Pgt0u3AT4ivSabc';",
+	    "pw = env.DB_PASSWORD || '[REDACTED:named-password]';");
+	becomes("env.DB_PASSWORD ?? \"Pgt0u3AT4ivSabc\"",
+	    "env.DB_PASSWORD ?? \"[REDACTED:named-password]\"");
 	for (p = plain; *p != NULL; p++)
 		becomes(*p, *p);
 	for (p = forms; *p != NULL; p++) {
@@ -266,8 +298,112 @@ a_value_is_known_by_its_name(void **state)
 		    *p, "[REDACTED:named-secret]", at + 2);
 		becomes(text, want);
 	}
+	becomes("https://h.test/?password=Tr0ub4dor&x=3",
+	    "https://h.test/?password=[REDACTED:named-password]&x=3");
 	becomes("DB_PASSWORD=\"Tr0ub4dor&3xY\"",
 	    "DB_PASSWORD=\"[REDACTED:named-password]\"");
+}
+
+/* A value that was told once is known where nothing tells it. */
+static void
+a_value_that_was_met_is_found_again(void **state)
+{
+	static const unsigned char key[SES_KNOWN_KEY] = {1, 2, 3};
+	static const char again[] =
+	    "{\"c\":\"psql -W k9\\\"Lm4Kp\\/8Vb\",\"d\":\"k9Lm4Kp8Vb\"}";
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_known *k = NULL;
+
+	(void)state;
+	OK(ses_known_new(key, &k, &err));
+	ses_redact_remember(redactor, k);
+	becomes(again, again);
+	becomes("DB_PASSWORD=Tr0ub4dor&3xY\n",
+	    "DB_PASSWORD=[REDACTED:named-password]\n");
+	becomes("echo Tr0ub4dor&3xY | xTr0ub4dor&3xYz",
+	    "echo [REDACTED:named-password] | xTr0ub4dor&3xYz");
+	becomes(
+	    "\"\\u0054r0ub4dor\\u00263xY\"", "\"[REDACTED:named-password]\"");
+	assert_int_equal(ses_known_count(k), 1);
+	/* what might only have become a secret is none */
+	ses_redact_torn(redactor, 1);
+	becomes("PGPASSWORD=Winter20", "PGPASSWORD=[REDACTED:named-password]");
+	ses_redact_torn(redactor, 0);
+	assert_int_equal(ses_known_count(k), 1);
+	/* what many write in another way */
+	becomes("DB_PASSWORD=aB3xY&9kL+2z",
+	    "DB_PASSWORD=[REDACTED:named-password]");
+	becomes("say aB3xY&9kL+2z", "say [REDACTED:named-password]");
+	ses_redact_remember(redactor, NULL);
+	ses_known_free(k);
+}
+
+static void
+what_only_looks_like_a_met_value_is_let_be(void **state)
+{
+	static const unsigned char key[SES_KNOWN_KEY] = {1, 2, 3};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_known *k = NULL;
+
+	(void)state;
+	OK(ses_known_new(key, &k, &err));
+	ses_redact_remember(redactor, k);
+	/* the letter of an escape begins no value */
+	OK(ses_known_add(k, "nfc_q7Rt2Zx9Lm4Kp8Vb", 20, "named-secret", &err));
+	becomes("{\"c\":\"\\nfc_q7Rt2Zx9Lm4Kp8Vb\"}",
+	    "{\"c\":\"\\nfc_q7Rt2Zx9Lm4Kp8Vb\"}");
+	OK(ses_known_add(k, "0041q7Rt2Zx9Lm4Kp8Vb", 20, "named-secret", &err));
+	becomes("{\"c\":\"\\u0041q7Rt2Zx9Lm4Kp8Vb\"}",
+	    "{\"c\":\"\\u0041q7Rt2Zx9Lm4Kp8Vb\"}");
+	/* the ends of a key are what every key has */
+	becomes("-----BEGIN OPENSSH "
+		"PRIVATE KEY-----\n"
+		"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAABFw\n"
+		"-----END OPENSSH "
+		"PRIVATE KEY-----",
+	    "[REDACTED:private-key]\n\n");
+	becomes("{\"c\":\"grep -----BEGIN OPENSSH "
+		"PRIVATE KEY-----\"}",
+	    "{\"c\":\"grep -----BEGIN OPENSSH "
+	    "PRIVATE KEY-----\"}");
+	/* a quote of JSON is no quote of a value */
+	OK(ses_known_add(k, "Vbc3Wn6Ys1\"", 11, "named-password", &err));
+	becomes("{\"c\":\"Vbc3Wn6Ys1\"}", "{\"c\":\"Vbc3Wn6Ys1\"}");
+	ses_redact_remember(redactor, NULL);
+	ses_known_free(k);
+}
+
+static void
+met_values_are_kept_under_their_key_only(void **state)
+{
+	static const unsigned char key[SES_KNOWN_KEY] = {1, 2, 3};
+	static const unsigned char other_key[SES_KNOWN_KEY] = {1, 2, 4};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_known *k = NULL;
+	struct ses_buf kept = {0};
+
+	(void)state;
+	OK(ses_known_new(key, &k, &err));
+	ses_redact_remember(redactor, k);
+	becomes("DB_PASSWORD=Tr0ub4dor&3xY\n",
+	    "DB_PASSWORD=[REDACTED:named-password]\n");
+	ses_known_format(k, &kept);
+	assert_null(strstr(ses_buf_cstr(&kept), "Tr0ub"));
+	ses_known_free(k);
+	OK(ses_known_new(other_key, &k, &err));
+	FAILS(ses_known_parse(k, kept.data, kept.len, &err), SESHAT_ECORRUPT);
+	ses_known_free(k);
+	OK(ses_known_new(key, &k, &err));
+	OK(ses_known_parse(k, kept.data, kept.len, &err));
+	FAILS(
+	    ses_known_parse(k, kept.data, kept.len - 3, &err), SESHAT_ECORRUPT);
+	assert_int_equal(ses_known_count(k), 1);
+	ses_redact_remember(redactor, k);
+	becomes("Tr0ub4dor&3xY", "[REDACTED:named-password]");
+	ses_redact_remember(redactor, NULL);
+	becomes("Tr0ub4dor&3xY", "Tr0ub4dor&3xY");
+	ses_known_free(k);
+	ses_buf_free(&kept);
 }
 
 static void
@@ -279,6 +415,14 @@ a_key_over_several_lines_leaves_as_many_lines(void **state)
 	struct ses_buf want = {0};
 
 	(void)state;
+	becomes("{\"c\":\"k = \\\"-----BEGIN EC "
+		"PRIVATE KEY-----\\\\n\\\" +\\n  \\\""
+		"MHcCAQEEIq7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaUo2eXx1Qz"
+		"\\\\n\\\" +\\n  \\\""
+		"q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaUo2eXx1QzMHcCAQEEIA"
+		"\\\\n\\\" +\\n  \\\"-----END EC "
+		"PRIVATE KEY-----\\\"\"}",
+	    "{\"c\":\"k = \\\"[REDACTED:private-key]\\\"\"}");
 	ses_buf_fmt(&b,
 	    "a\n-----BEGIN EC %s KEY-----\n%s\n%s\n12\n-----END EC %s "
 	    "KEY-----\nb\n",
@@ -443,6 +587,129 @@ pieces_of_a_long_line_are_as_the_whole(void **state)
 	ses_buf_free(&out);
 }
 
+/* Whether so many characters in a row of the secret stand in the text. */
+static int
+leaks(const struct ses_buf *text, const char *secret, size_t n, size_t row)
+{
+	size_t i;
+
+	for (i = 0; i + row <= n; i++)
+		if (memmem(text->data, text->len, secret + i, row) != NULL)
+			return 1;
+	return 0;
+}
+
+/* What is replaced of a sample. */
+static size_t
+secret_of(const char *sample, const char **secret)
+{
+	struct ses_redact_counts counts = {{0}};
+	char *clean = redacted(sample, strlen(sample), &counts);
+	const char *mark = strstr(clean, "[REDACTED:");
+	size_t behind = strlen(strrchr(clean, ']') + 1);
+
+	assert_non_null(mark);
+	*secret = sample + (mark - clean);
+	behind = strlen(*secret) - behind;
+	free(clean);
+	return behind;
+}
+
+/* Of a line with a sample in it, cut at byte k, nothing gets out. */
+static void
+check_cut(const char *id, const struct ses_buf *line, size_t at,
+    const char *secret, size_t n)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf out = {0};
+	size_t cut = 0;
+
+	OK(ses_redact_piece(
+	    redactor, line->data, line->len, 0, at, &out, &cut, &counts, &err));
+	OK(ses_redact_piece(redactor, line->data, line->len, cut, line->len,
+	    &out, &cut, &counts, &err));
+	if (leaks(&out, secret, n, 10))
+		fail_msg(
+		    "%s, cut at %zu: %.*s", id, at, (int)out.len, out.data);
+	ses_buf_free(&out);
+}
+
+static void
+a_secret_may_be_cut_at_any_byte(void **state)
+{
+	static const char pad[] = "some words before and behind it, none of "
+				  "them secret, ";
+	struct ses_buf line = {0};
+	const char *sample;
+	const char *secret;
+	size_t n;
+	size_t i;
+	size_t k;
+
+	(void)state;
+	for (i = 0; i < ses_redact_rules(redactor); i++) {
+		sample = ses_rule_at(i)->yes[0];
+		n = secret_of(sample, &secret);
+		ses_buf_clear(&line);
+		ses_buf_fmt(&line, "%s%s\n%s", pad, sample, pad);
+		for (k = 1; k < strlen(sample); k++)
+			check_cut(ses_rule_at(i)->id, &line, strlen(pad) + k,
+			    secret, n);
+	}
+	ses_buf_free(&line);
+}
+
+/* Nor of a sample of which only k bytes are written yet. */
+static void
+check_torn(
+    const char *id, const char *sample, size_t k, const char *secret, size_t n)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_redact_counts counts = {{0}};
+	struct ses_buf out = {0};
+	int rc;
+
+	ses_redact_torn(redactor, 1);
+	OK(rc = ses_redact_lines(redactor, sample, k, &out, &counts, &err));
+	ses_redact_torn(redactor, 0);
+	if (rc == 0)
+		ses_buf_add(&out, sample, k);
+	if (leaks(&out, secret, n, 16))
+		fail_msg(
+		    "%s, torn at %zu: %.*s", id, k, (int)out.len, out.data);
+	ses_buf_free(&out);
+}
+
+/* Unless what tells of it comes only behind it. */
+static void
+a_secret_may_be_torn_at_any_byte(void **state)
+{
+	static const char ends[] = "-----BEGIN EC "
+				   "PRIVATE KEY-----";
+	const char *sample;
+	const char *secret;
+	size_t n;
+	size_t i;
+	size_t k;
+
+	(void)state;
+	for (i = 0; i < ses_redact_rules(redactor); i++) {
+		if (ses_rule_at(i)->find != NULL &&
+		    ses_rule_at(i)->find != ses_pem_find)
+			continue;
+		sample = ses_rule_at(i)->yes[0];
+		n = secret_of(sample, &secret);
+		k = (size_t)(secret - sample);
+		if (ses_rule_at(i)->find != NULL) { /* its ends are no secret */
+			secret += strlen(ends);
+			n -= 2 * strlen(ends);
+		}
+		for (; k <= strlen(sample); k++)
+			check_torn(ses_rule_at(i)->id, sample, k, secret, n);
+	}
+}
+
 static void
 no_escape_and_no_character_is_cut(void **state)
 {
@@ -590,7 +857,7 @@ survives_every_failed_allocation(void **state)
 	for (nth = 1; rc < 0; nth += 1 + nth / 50) {
 		assert_true(nth < 5000);
 		ses_mem_fail_at(nth);
-		rc = ses_redact_open(&r, &err);
+		rc = ses_redact_open(&r, NULL, &err);
 		if (rc == 0)
 			rc = ses_redact_lines(
 			    r, TOKEN, strlen(TOKEN), &out, &counts, &err);
@@ -678,22 +945,28 @@ the_filter_scrubs_lines_of_any_length(void **state)
 static void
 the_filter_reports_and_lists(void **state)
 {
-	static const char in[] = TOKEN "\n" TOKEN "\n";
+	static const char in[] = TOKEN "\n\xc3\xa4 " TOKEN "\n";
 	struct ses_buf out = {0};
 	struct ses_buf said = {0};
 
 	(void)state;
 	assert_int_equal(
 	    run_filter("--report", in, strlen(in), &out, &said), 0);
-	assert_string_equal(ses_buf_cstr(&out), MARK "\n" MARK "\n");
+	assert_string_equal(ses_buf_cstr(&out), MARK "\n\xc3\xa4 " MARK "\n");
 	assert_string_equal(ses_buf_cstr(&said),
+	    "line 1, column 1: github-token: ghp_… (40 bytes)\n"
+	    "line 2, column 3: github-token: ghp_… (40 bytes)\n"
 	    "       2 secrets redacted\n       2 github-token\n");
 	ses_buf_clear(&said);
 	ses_buf_clear(&out);
 	assert_int_equal(
 	    run_filter("--report --json", in, strlen(in), &out, &said), 0);
-	assert_string_equal(
-	    ses_buf_cstr(&said), "{\"redacted\":{\"github-token\":2}}\n");
+	assert_string_equal(ses_buf_cstr(&said),
+	    "{\"rule\":\"github-token\",\"line\":1,\"column\":1,"
+	    "\"bytes\":40,\"more\":false,\"head\":\"ghp_\"}\n"
+	    "{\"rule\":\"github-token\",\"line\":2,\"column\":3,"
+	    "\"bytes\":40,\"more\":false,\"head\":\"ghp_\"}\n"
+	    "{\"redacted\":{\"github-token\":2}}\n");
 	ses_buf_clear(&said);
 	ses_buf_clear(&out);
 	assert_int_equal(run_filter("--rules", "", 0, &out, &said), 0);
@@ -723,12 +996,17 @@ main(void)
 	    cmocka_unit_test(sees_through_what_hides_a_secret),
 	    cmocka_unit_test(puts_together_what_was_broken),
 	    cmocka_unit_test(a_value_is_known_by_its_name),
+	    cmocka_unit_test(a_value_that_was_met_is_found_again),
+	    cmocka_unit_test(what_only_looks_like_a_met_value_is_let_be),
+	    cmocka_unit_test(met_values_are_kept_under_their_key_only),
 	    cmocka_unit_test(a_key_over_several_lines_leaves_as_many_lines),
 	    cmocka_unit_test(clean_lines_cost_no_copy),
 	    cmocka_unit_test(rule_ids_are_plain_and_of_one_rule_each),
 	    cmocka_unit_test(counts_by_rule_and_adds_up),
 	    cmocka_unit_test(text_is_copied_scrubbed),
 	    cmocka_unit_test(pieces_of_a_long_line_are_as_the_whole),
+	    cmocka_unit_test(a_secret_may_be_cut_at_any_byte),
+	    cmocka_unit_test(a_secret_may_be_torn_at_any_byte),
 	    cmocka_unit_test(no_escape_and_no_character_is_cut),
 	    cmocka_unit_test(json_stays_json_whatever_happens_to_the_line),
 	    cmocka_unit_test(redacting_twice_changes_nothing_more),

@@ -1,0 +1,18 @@
+#ifndef SES_SPAWN_H
+#define SES_SPAWN_H
+
+#include "base/buf.h"
+
+/**
+ * ses_spawn_read(argv, seconds, out, err):
+ * Run a program, found by PATH, and append what it prints; its input and its
+ * errors are /dev/null.  argv ends with NULL.  Answers its exit status.
+ * Errors: SESHAT_ENOTFOUND, there is no such program; SESHAT_ELIMIT, it
+ * prints more than SES_SPAWN_MAX bytes or takes longer than so many seconds:
+ * it is killed.
+ */
+#define SES_SPAWN_MAX ((size_t)1 << 20)
+int ses_spawn_read(const char *const *argv, unsigned seconds,
+    struct ses_buf *out, struct seshat_err *err);
+
+#endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -27,6 +28,20 @@ is_gone(const char *path)
 		gone = access(ses_buf_cstr(&twin), F_OK) < 0 && !twin.bad;
 	ses_buf_free(&twin);
 	return gone;
+}
+
+/* The source left path: nothing is there now, or our very file, which a rename
+ * put back while we looked.  A hard link is a source of its own. */
+static int
+has_left(const struct ses_flush *f, const char *path)
+{
+	const struct ses_session *s = f->session;
+	struct stat sb;
+
+	return is_gone(path) ||
+	       (s->ino != 0 && stat(path, &sb) == 0 && sb.st_nlink == 1 &&
+		   s->dev == (uint64_t)sb.st_dev &&
+		   s->ino == (uint64_t)sb.st_ino);
 }
 
 int
@@ -71,7 +86,7 @@ take_entry(
 	return 0;
 }
 
-/* Another path of the session: its file is gone and ours begins with what
+/* Another path of the session: its file left it and ours begins with what
  * was stored of it, so it moved. */
 static int
 find_moved(struct ses_flush *f, struct seshat_err *err)
@@ -83,7 +98,7 @@ find_moved(struct ses_flush *f, struct seshat_err *err)
 
 	for (i = 0; i < f->state.n; i++) {
 		src = &f->state.v[i];
-		if (src->stream[0] == '\0' || !is_gone(src->path))
+		if (src->stream[0] == '\0' || !has_left(f, src->path))
 			continue;
 		rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
 		if (rc < 0)
@@ -304,7 +319,7 @@ is_before(const struct ses_flush *f, const struct ses_stream *st)
 	const char *path = ses_doc_str(st->doc, "source_path");
 
 	return st->doc != NULL && is_ours(f, st) && path[0] != '\0' &&
-	       (strcmp(path, f->path) == 0 || is_gone(path)) &&
+	       (strcmp(path, f->path) == 0 || has_left(f, path)) &&
 	       !is_taken(f, st);
 }
 

@@ -278,6 +278,8 @@ ses_streams_load(struct ses_store *s, const struct ses_where *w,
 	size_t i;
 	int rc = -1;
 
+	/* workspace/ may hold many */
+	what.shallow = 1;
 	ses_key_session(&prefix, w);
 	what.prefix = ses_buf_cstr(&prefix);
 	listing.prefix = prefix.len;

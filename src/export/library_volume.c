@@ -231,7 +231,7 @@ projects(void *st, json_t **names, struct seshat_err *err)
 
 /* The one id that text is or that alone begins with it. */
 static const char *
-pick(const json_t *placed, const char *text, size_t *n)
+pick(json_t *placed, const char *text, size_t *n)
 {
 	const char *id;
 	const char *found = NULL;
@@ -242,7 +242,7 @@ pick(const json_t *placed, const char *text, size_t *n)
 		*n = 1;
 		return text;
 	}
-	json_object_foreach((json_t *)placed, id, where)
+	json_object_foreach(placed, id, where)
 	{
 		if (text[0] != '\0' && ses_str_starts(id, text)) {
 			found = id;

@@ -66,10 +66,10 @@ add_list(json_t *to, const json_t *list, struct seshat_err *err)
 }
 
 static int
-add_sessions(json_t *to, const json_t *v, struct seshat_err *err)
+add_sessions(json_t *to, json_t *v, struct seshat_err *err)
 {
 	const char *id;
-	const json_t *label;
+	json_t *label;
 
 	if (json_object_get(v, "sessions") != NULL)
 		v = json_object_get(v, "sessions");
@@ -79,7 +79,7 @@ add_sessions(json_t *to, const json_t *v, struct seshat_err *err)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "projects.json: a project is neither a list nor an object "
 		    "of sessions");
-	json_object_foreach((json_t *)v, id, label)
+	json_object_foreach(v, id, label)
 	{
 		if (add(to, id, label, err) < 0)
 			return -1;
@@ -91,7 +91,7 @@ add_sessions(json_t *to, const json_t *v, struct seshat_err *err)
 static int
 add_named(json_t *all, const json_t *list, struct seshat_err *err)
 {
-	const json_t *v;
+	json_t *v;
 	const char *name;
 	json_t *to;
 	size_t i;
@@ -115,10 +115,10 @@ add_named(json_t *all, const json_t *list, struct seshat_err *err)
 }
 
 static int
-add_projects(json_t *all, const json_t *doc, struct seshat_err *err)
+add_projects(json_t *all, json_t *doc, struct seshat_err *err)
 {
 	const char *name;
-	const json_t *v;
+	json_t *v;
 	json_t *to;
 
 	v = json_object_get(doc, "projects");
@@ -126,7 +126,7 @@ add_projects(json_t *all, const json_t *doc, struct seshat_err *err)
 		return add_named(all, v, err);
 	if (json_is_object(v) && json_object_size(doc) == 1)
 		doc = v;
-	json_object_foreach((json_t *)doc, name, v)
+	json_object_foreach(doc, name, v)
 	{
 		to = json_object();
 		if (json_object_set_new(all, name, to) < 0)

@@ -1,0 +1,36 @@
+#ifndef SES_FEED_H
+#define SES_FEED_H
+
+#include "base/sink.h"
+#include "harness/harness.h"
+
+/*
+ * A transcript that comes in bytes, as the events of its lines.  Start with
+ * the first three filled in, feed through ses_feed_sink, end with
+ * ses_feed_close.
+ */
+#define SES_FEED_LINE (16U << 20) /* longer lines are passed over */
+
+struct ses_feed {
+	const struct ses_harness_ops *harness;
+	/** After each line: what was gathered of it is to be dealt with. */
+	int (*line)(void *arg, struct seshat_err *err);
+	/** Each event, borrowed; e NULL: the line was too long. */
+	int (*event)(void *arg, const struct ses_event *e);
+	void *arg;
+
+	uint64_t n;         /* number of the line, from 1 */
+	struct ses_buf buf; /* one that is not whole yet */
+	int too_long;
+};
+
+/** Where the transcript's bytes go. */
+struct ses_sink ses_feed_sink(struct ses_feed *f);
+
+/** The end: a last line without newline counts too.  Releases all. */
+int ses_feed_close(struct ses_feed *f, struct seshat_err *err);
+
+/** Who speaks, or what it is, for people: "user", "thinking", "tool". */
+const char *ses_event_name(const struct ses_event *e);
+
+#endif

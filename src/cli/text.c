@@ -49,7 +49,7 @@ on_event(void *arg, const struct ses_event *e)
 
 	if (e == NULL) {
 		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
-		    SES_FEED_LINE >> 20);
+		    SES_REPLAY_LINE >> 20);
 		return 0;
 	}
 	if (e->text.len == 0 && e->tool.type != '"')
@@ -102,13 +102,13 @@ ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
 struct ses_sink
 ses_text_sink(struct ses_text *t)
 {
-	return ses_feed_sink(&t->feed);
+	return ses_replay_sink(&t->feed);
 }
 
 int
 ses_text_close(struct ses_text *t, struct seshat_err *err)
 {
-	int rc = ses_feed_close(&t->feed, err);
+	int rc = ses_replay_close(&t->feed, err);
 
 	ses_buf_free(&t->page);
 	return rc;

@@ -2,7 +2,7 @@
 #define SES_TEXT_H
 
 #include "base/sink.h"
-#include "harness/feed.h"
+#include "harness/replay.h"
 
 /*
  * A transcript as a conversation: lines come in, readable text goes to out.
@@ -10,7 +10,7 @@
  * ses_text_close.
  */
 struct ses_text {
-	struct ses_feed feed;
+	struct ses_replay feed;
 	struct ses_sink out;
 	struct ses_buf page; /* what was made of one line */
 	int role;            /* of the last heading */

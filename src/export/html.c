@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 #include "export/html.h"
-#include "harness/feed.h"
+#include "harness/replay.h"
 
 struct page {
 	const struct ses_sink *sink;
@@ -84,7 +84,7 @@ on_event(void *arg, const struct ses_event *e)
 		ses_buf_fmt(&p->out,
 		    "<section><p>A line of over %u MiB is left out; it is in "
 		    "transcript.jsonl.</p></section>\n",
-		    SES_FEED_LINE >> 20);
+		    SES_REPLAY_LINE >> 20);
 		return 0;
 	}
 	if (e->text.len == 0 && e->tool.type != '"')
@@ -121,9 +121,9 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 {
 	const struct ses_harness_ops *h = ses_harness_named(w->harness);
 	struct page p = {.sink = sink};
-	struct ses_feed feed = {
+	struct ses_replay feed = {
 	    .harness = h, .line = end_line, .event = on_event, .arg = &p};
-	struct ses_sink in = ses_feed_sink(&feed);
+	struct ses_sink in = ses_replay_sink(&feed);
 	struct seshat_err later = SESHAT_ERR_INIT;
 	int rc;
 
@@ -137,7 +137,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	rc = end_line(&p, err);
 	if (rc == 0)
 		rc = ses_session_read(s, w, stream, &in, err);
-	if (ses_feed_close(&feed, &later) < 0 && rc == 0) {
+	if (ses_replay_close(&feed, &later) < 0 && rc == 0) {
 		*err = later;
 		rc = -1;
 	}

@@ -1,17 +1,17 @@
-#ifndef SES_FEED_H
-#define SES_FEED_H
+#ifndef SES_REPLAY_H
+#define SES_REPLAY_H
 
 #include "base/sink.h"
 #include "harness/harness.h"
 
 /*
  * A transcript that comes in bytes, as the events of its lines.  Start with
- * the first three filled in, feed through ses_feed_sink, end with
- * ses_feed_close.
+ * the first three filled in, feed through ses_replay_sink, end with
+ * ses_replay_close.
  */
-#define SES_FEED_LINE (16U << 20) /* longer lines are passed over */
+#define SES_REPLAY_LINE (16U << 20) /* longer lines are passed over */
 
-struct ses_feed {
+struct ses_replay {
 	const struct ses_harness_ops *harness;
 	/** After each line: what was gathered of it is to be dealt with. */
 	int (*line)(void *arg, struct seshat_err *err);
@@ -25,10 +25,10 @@ struct ses_feed {
 };
 
 /** Where the transcript's bytes go. */
-struct ses_sink ses_feed_sink(struct ses_feed *f);
+struct ses_sink ses_replay_sink(struct ses_replay *f);
 
 /** The end: a last line without newline counts too.  Releases all. */
-int ses_feed_close(struct ses_feed *f, struct seshat_err *err);
+int ses_replay_close(struct ses_replay *f, struct seshat_err *err);
 
 /** Who speaks, or what it is, for people: "user", "thinking", "tool". */
 const char *ses_event_name(const struct ses_event *e);

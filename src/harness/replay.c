@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "harness/feed.h"
+#include "harness/replay.h"
 
 const char *
 ses_event_name(const struct ses_event *e)
@@ -27,7 +27,7 @@ ses_event_name(const struct ses_event *e)
 }
 
 static int
-end_line(struct ses_feed *f, struct seshat_err *err)
+end_line(struct ses_replay *f, struct seshat_err *err)
 {
 	f->n++;
 	if (f->too_long)
@@ -43,7 +43,7 @@ end_line(struct ses_feed *f, struct seshat_err *err)
 static int
 feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
-	struct ses_feed *f = arg;
+	struct ses_replay *f = arg;
 	const char *p = data;
 	const char *end = p + len;
 	const char *nl;
@@ -52,7 +52,7 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 	while (p < end) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (f->buf.len + n > SES_FEED_LINE)
+		if (f->buf.len + n > SES_REPLAY_LINE)
 			f->too_long = 1;
 		else if (!f->too_long)
 			ses_buf_add(&f->buf, p, n);
@@ -65,13 +65,13 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 }
 
 struct ses_sink
-ses_feed_sink(struct ses_feed *f)
+ses_replay_sink(struct ses_replay *f)
 {
 	return (struct ses_sink){.write = feed, .arg = f};
 }
 
 int
-ses_feed_close(struct ses_feed *f, struct seshat_err *err)
+ses_replay_close(struct ses_replay *f, struct seshat_err *err)
 {
 	int rc = 0;
 

@@ -1,0 +1,254 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <isa-l.h>
+
+#include "base/mem.h"
+#include "pack/deflate.h"
+
+#define CHUNK SES_DEFLATE_CHUNK
+#define TABLE ISAL_DEF_LVL1_MEDIUM
+
+/* A chunk that does not shrink by about 3 % is not worth its time. */
+#define WORTH (CHUNK - CHUNK / 32)
+
+/* In chunks: how often it is looked whether it is still worth it, and how often
+ * whether it has come to be. */
+#define LOOK 8
+#define TRY  32
+
+/* A chunk is stored in two blocks: 65,535 bytes would be the most for one. */
+#define STORED (CHUNK / 2)
+
+struct ses_deflate {
+	struct isal_zstream z;
+	unsigned char level[TABLE];
+	int is_open;     /* z has begun, and continues what was pushed */
+	unsigned since;  /* chunks since it was last looked */
+	size_t fill;     /* bytes in in */
+	uint64_t chunks; /* that are done */
+	uint64_t made;   /* bytes that came of those since */
+	unsigned char in[CHUNK];
+	unsigned char out[CHUNK];
+};
+
+int
+ses_deflate_open(struct ses_deflate **out, struct seshat_err *err)
+{
+	*out = ses_calloc(1, sizeof(**out));
+	return *out == NULL ? ses_fail_nomem(err) : 0;
+}
+
+void
+ses_deflate_begin(struct ses_deflate *d)
+{
+	d->is_open = 0;
+	d->fill = 0;
+	d->chunks = 0;
+	d->since = 0;
+	d->made = 0;
+}
+
+/* A stream of its own, or a new one that knows nothing of what was stored. */
+static void
+start(struct ses_deflate *d)
+{
+	isal_deflate_init(&d->z);
+	d->z.level = 1;
+	d->z.level_buf = d->level;
+	d->z.level_buf_size = TABLE;
+	d->is_open = 1;
+}
+
+static void
+give(struct ses_deflate *d, const void *data, size_t len, uint16_t flush)
+{
+	d->z.next_in = (uint8_t *)(uintptr_t)data; /* it only reads there */
+	d->z.avail_in = (uint32_t)len;
+	d->z.flush = flush;
+}
+
+/* Fill the room behind out once; *got of max bytes. */
+static int
+turn(struct ses_deflate *d, size_t max, size_t *got, struct seshat_err *err)
+{
+	d->z.next_out = d->out;
+	d->z.avail_out = (uint32_t)max;
+	if (isal_deflate(&d->z) != COMP_OK)
+		return ses_fail(err, SESHAT_ESYS, "deflate failed");
+	*got = max - d->z.avail_out;
+	return 0;
+}
+
+/* Push all that comes of what was given. */
+static int
+push(struct ses_deflate *d, const struct ses_sink *sink, struct seshat_err *err)
+{
+	size_t got = 0;
+
+	do {
+		if (turn(d, CHUNK, &got, err) < 0)
+			return -1;
+		d->made += got;
+		if (got > 0 && ses_sink_write(sink, d->out, got, err) < 0)
+			return -1;
+	} while (d->z.avail_out == 0 || d->z.avail_in > 0);
+	return 0;
+}
+
+static int
+store(const unsigned char *data, size_t len, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	unsigned char head[5] = {0}; /* stored, not the last one */
+	size_t n;
+
+	for (; len > 0; data += n, len -= n) {
+		n = len < STORED ? len : STORED;
+		head[1] = (unsigned char)(n & 255);
+		head[2] = (unsigned char)(n >> 8);
+		head[3] = (unsigned char)~head[1];
+		head[4] = (unsigned char)~head[2];
+		if (ses_sink_write(sink, head, sizeof(head), err) < 0 ||
+		    ses_sink_write(sink, data, n, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The chunk by itself, up to a byte boundary, where it shrinks: 1. */
+static int
+attempt(struct ses_deflate *d, const void *data, size_t *got,
+    struct seshat_err *err)
+{
+	start(d);
+	give(d, data, CHUNK, SYNC_FLUSH);
+	if (turn(d, WORTH, got, err) < 0)
+		return -1;
+	d->is_open = d->z.avail_out > 0 && d->z.avail_in == 0;
+	return d->is_open;
+}
+
+/* What z holds goes first, and ends at a byte. */
+static int
+pause_at_byte(
+    struct ses_deflate *d, const struct ses_sink *sink, struct seshat_err *err)
+{
+	give(d, d->in, 0, SYNC_FLUSH);
+	if (push(d, sink, err) < 0)
+		return -1;
+	d->is_open = 0;
+	return 0;
+}
+
+static int
+chunk(struct ses_deflate *d, const void *data, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	size_t got = 0;
+	int rc = 0;
+
+	if (d->is_open && d->since == LOOK) {
+		if (d->made > LOOK * WORTH && pause_at_byte(d, sink, err) < 0)
+			return -1;
+		d->since = 0;
+		d->made = 0;
+	}
+	if (!d->is_open && (d->chunks == 0 || d->since == TRY)) {
+		d->since = 0;
+		d->made = 0;
+		rc = attempt(d, data, &got, err);
+		if (rc < 0)
+			return -1;
+	}
+	d->chunks++;
+	d->since++;
+	if (rc > 0) {
+		d->made = got;
+		return ses_sink_write(sink, d->out, got, err);
+	}
+	if (!d->is_open)
+		return store(data, CHUNK, sink, err);
+	give(d, data, CHUNK, NO_FLUSH);
+	return push(d, sink, err);
+}
+
+int
+ses_deflate_add(struct ses_deflate *d, const void *data, size_t len,
+    const struct ses_sink *sink, struct seshat_err *err)
+{
+	const unsigned char *p = data;
+	size_t n;
+
+	while (len > 0) {
+		if (d->fill == 0 && len >= CHUNK) {
+			n = CHUNK;
+			if (chunk(d, p, sink, err) < 0)
+				return -1;
+		} else {
+			n = len < CHUNK - d->fill ? len : CHUNK - d->fill;
+			memcpy(d->in + d->fill, p, n);
+			d->fill += n;
+		}
+		if (d->fill == CHUNK) {
+			d->fill = 0;
+			if (chunk(d, d->in, sink, err) < 0)
+				return -1;
+		}
+		p += n;
+		len -= n;
+	}
+	return 0;
+}
+
+int
+ses_deflate_short(
+    struct ses_deflate *d, struct ses_deflate_short *s, struct seshat_err *err)
+{
+	size_t got = 0;
+
+	if (d->chunks > 0)
+		return 0;
+	*s = (struct ses_deflate_short){.body = d->in, .len = d->fill};
+	if (d->fill < 2)
+		return 1;
+	start(d);
+	d->z.end_of_stream = 1;
+	give(d, d->in, d->fill, NO_FLUSH);
+	if (turn(d, d->fill - 1, &got, err) < 0)
+		return -1;
+	if (d->z.internal_state.state == ZSTATE_END)
+		*s = (struct ses_deflate_short){d->out, got, 1};
+	d->is_open = 0;
+	return 1;
+}
+
+int
+ses_deflate_end(
+    struct ses_deflate *d, const struct ses_sink *sink, struct seshat_err *err)
+{
+	static const unsigned char last[2] = {3, 0}; /* an empty block */
+
+	if (d->is_open) {
+		d->z.end_of_stream = 1;
+		give(d, d->in, d->fill, NO_FLUSH);
+		return push(d, sink, err);
+	}
+	if (store(d->in, d->fill, sink, err) < 0)
+		return -1;
+	return ses_sink_write(sink, last, sizeof(last), err);
+}
+
+uint64_t
+ses_deflate_bound(uint64_t size)
+{
+	uint64_t more = (size >> 10) + CHUNK;
+
+	return size > UINT64_MAX - more ? UINT64_MAX : size + more;
+}
+
+void
+ses_deflate_free(struct ses_deflate *d)
+{
+	free(d);
+}

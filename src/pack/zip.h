@@ -83,8 +83,10 @@ int ses_zip_write(
 int ses_zip_end(
     struct ses_zip *z, struct ses_zip_done *done, struct seshat_err *err);
 
-/** In an entry that is_known and is STORE or PACKED: pass over the next len
+/** In an entry that is STORE or PACKED: pass over the next len
  * body bytes, which lie outside of the window.  Its CRC is not checked then.
+ * Of a STORE entry that is not known the CRC is lost: only of use to measure,
+ * with a window that is empty.
  * Errors: as ses_zip_write. */
 int ses_zip_skip(struct ses_zip *z, uint64_t len, struct seshat_err *err);
 

@@ -19,8 +19,8 @@ struct ses_param {
 };
 
 struct ses_request {
-	int head;         /* HEAD: what a handler does is the same */
-	const char *path; /* as it came, without the query */
+	int head;        /* HEAD: what a handler does is the same */
+	const char *url; /* as it came, with the query */
 	/* What stands in the path for {…} of the route, in its order: decoded,
 	 * never empty, without "/" and control characters, UTF-8. */
 	const char *var[SES_REQUEST_VARS];
@@ -35,9 +35,9 @@ struct ses_request {
 	const char *if_match;
 	const char *if_modified_since;
 	const char *last_event_id;
-	void *arg;     /* of the server's options */
-	uint64_t id;   /* of this request, for the log */
-	char *decoded; /* owns var and param */
+	void *arg;   /* of the server's options */
+	uint64_t id; /* of this request, for the log */
+	struct ses_serve *server;
 };
 
 /** The first parameter of this name; NULL when there is none. */

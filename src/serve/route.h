@@ -24,11 +24,12 @@ struct ses_route {
 };
 
 /**
- * ses_route_find(routes, n, r):
- * The row that fits r->path, whose variables go to r; NULL when there is none.
- * Segments are compared after decoding; literal ones stand before variables.
+ * ses_route_find(routes, n_routes, segment, n, r):
+ * The row that fits the path's decoded segments, with the fewest variables;
+ * they go to r.  NULL when there is none.
  */
-const struct ses_route *ses_route_find(
-    const struct ses_route *routes, size_t n, struct ses_request *r);
+const struct ses_route *ses_route_find(const struct ses_route *routes,
+    size_t n_routes, const char *const *segment, size_t n,
+    struct ses_request *r);
 
 #endif

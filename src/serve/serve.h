@@ -2,6 +2,7 @@
 #define SES_SERVE_H
 
 #include "serve/access.h"
+#include "serve/listen.h"
 #include "serve/route.h"
 
 /*
@@ -52,7 +53,8 @@ const char *ses_serve_url(const struct ses_serve *s);
 /**
  * ses_serve_stop(s, grace_ms):
  * Accept nobody any more, wait so long for the answers that are being given,
- * and cut what is left: 1, or 0 when nothing had to be cut.
+ * and cut what is left.  0: nothing was; 1: some were; 2: a handler still waits
+ * for something, and ses_serve_free would wait for it, too.
  */
 int ses_serve_stop(struct ses_serve *s, int64_t grace_ms);
 

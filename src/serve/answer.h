@@ -21,7 +21,7 @@
  * A failure, or another length than was told, cuts the connection, so that no
  * client takes what it has for the whole.
  */
-struct ses_stream {
+struct ses_producer {
 	int (*produce)(
 	    void *arg, const struct ses_sink *sink, struct seshat_err *err);
 	/* Called exactly once, whether produce ran (HEAD, 503) or not, on any
@@ -40,7 +40,7 @@ struct ses_answer {
 	int status;
 	const char *type; /* Content-Type, a constant; NULL: none */
 	struct ses_buf body;
-	struct ses_stream stream; /* instead of body when produce is set */
+	struct ses_producer stream; /* instead of body when produce is set */
 	int no_etag; /* do not make an ETag of the body (JSON, status 200) */
 	struct {
 		const char *name; /* a constant */

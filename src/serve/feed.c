@@ -147,7 +147,7 @@ leave(struct ses_feed *f)
 }
 
 struct ses_feed *
-ses_feed_open(struct ses_feeds *all, const struct ses_stream *stream,
+ses_feed_open(struct ses_feeds *all, const struct ses_producer *stream,
     struct MHD_Connection *conn, uint64_t id, struct seshat_err *err)
 {
 	struct ses_feed *f = ses_calloc(1, sizeof(*f));

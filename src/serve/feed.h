@@ -29,7 +29,7 @@ struct ses_feed {
 	struct ses_feeds *all;
 	struct ses_feed *prev;
 	struct ses_feed *next;
-	struct ses_stream stream;
+	struct ses_producer stream;
 	struct ses_ring ring;
 	struct MHD_Connection *conn;
 	uint64_t id; /* of the request */
@@ -50,7 +50,7 @@ void ses_feeds_init(
  * Errors: SESHAT_ELIMIT, as many streams as there may be.
  */
 struct ses_feed *ses_feed_open(struct ses_feeds *all,
-    const struct ses_stream *stream, struct MHD_Connection *conn, uint64_t id,
+    const struct ses_producer *stream, struct MHD_Connection *conn, uint64_t id,
     struct seshat_err *err);
 
 /** The response of the feed, whose share it takes over; NULL when out of

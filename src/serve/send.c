@@ -67,7 +67,7 @@ read_nothing(void *arg, uint64_t pos, char *out, size_t max)
 
 /* The headers of a body that is not made. */
 static struct MHD_Response *
-stream_of_head(const struct ses_serve *s, const struct ses_stream *stream)
+stream_of_head(const struct ses_serve *s, const struct ses_producer *stream)
 {
 	return s->mhd->callback(
 	    stream->len == SES_LENGTH_UNKNOWN ? MHD_SIZE_UNKNOWN : stream->len,
@@ -115,7 +115,7 @@ begin_stream(struct ses_exchange *e)
 static struct MHD_Response *
 body(struct ses_exchange *e)
 {
-	const struct ses_stream *stream = &e->a.stream;
+	const struct ses_producer *stream = &e->a.stream;
 
 	if (stream->produce == NULL || e->a.status == 304)
 		return buffer(e);

@@ -1,14 +1,14 @@
 #ifndef SES_SERVE_H
 #define SES_SERVE_H
 
-#include "serve/access.h"
+#include "serve/access_log.h"
 #include "serve/listen.h"
 #include "serve/route.h"
 
 /*
  * The HTTP server.  A few event threads, which never block, speak to the
  * clients; requests that may wait for a disk or a store are answered by worker
- * threads; bodies that are made while they are sent (struct ses_stream) each
+ * threads; bodies that are made while they are sent (struct ses_producer) each
  * have a thread of their own.
  */
 struct ses_serve;

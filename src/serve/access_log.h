@@ -1,5 +1,5 @@
-#ifndef SES_ACCESS_H
-#define SES_ACCESS_H
+#ifndef SES_ACCESS_LOG_H
+#define SES_ACCESS_LOG_H
 
 #include "base/buf.h"
 

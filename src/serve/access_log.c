@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "serve/access.h"
+#include "serve/access_log.h"
 
 struct ses_access {
 	pthread_mutex_t lock;

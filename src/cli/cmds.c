@@ -33,6 +33,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_exec_download,
     &ses_cmd_exec_learn,
     &ses_cmd_exec_metadata,
+    &ses_cmd_serve,
     &ses_cmd_demo,
     &ses_cmd_trust,
     &ses_cmd_init,

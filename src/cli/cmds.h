@@ -37,5 +37,6 @@ extern const struct ses_command ses_cmd_exec_download;
 extern const struct ses_command ses_cmd_exec_learn;
 extern const struct ses_command ses_cmd_exec_metadata;
 extern const struct ses_command ses_cmd_trust;
+extern const struct ses_command ses_cmd_serve;
 
 #endif

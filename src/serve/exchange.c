@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,17 @@ enter(struct ses_exchange *e, const char *method)
 	e->counted = 1;
 }
 
+/* One more, or one less, of those that workers have to do. */
+static void
+count_work(struct ses_serve *s, unsigned by)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	s->working += by;
+	if (s->working == 0)
+		(void)pthread_cond_broadcast(&s->quiet);
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
 static void
 handle(struct ses_exchange *e, void *worker)
 {
@@ -72,10 +84,12 @@ wait_for_worker(struct ses_exchange *e)
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 
 	e->state = WAITING;
+	count_work(e->s, 1);
 	/* before somebody can want to resume it */
 	e->s->mhd->suspend(e->conn);
 	if (ses_jobs_put(e->s->jobs, e) == 0)
 		return MHD_YES;
+	count_work(e->s, UINT_MAX);
 	(void)ses_answer_header(&e->a, &ignored, "Retry-After", "1");
 	ses_answer_refuse(&e->a, 503, "too many requests at once");
 	e->state = READY;
@@ -87,6 +101,7 @@ void
 ses_exchange_work(void *exchange, void **worker)
 {
 	struct ses_exchange *e = exchange;
+	struct ses_serve *s = e->s;
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	if (*worker == NULL && e->s->o.worker_open != NULL &&
@@ -95,7 +110,9 @@ ses_exchange_work(void *exchange, void **worker)
 	else
 		handle(e, *worker);
 	e->state = READY;
-	e->s->mhd->resume(e->conn);
+	/* it may be over and gone from here on */
+	s->mhd->resume(e->conn);
+	count_work(s, UINT_MAX);
 }
 
 enum MHD_Result

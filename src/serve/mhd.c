@@ -23,6 +23,7 @@ load(void)
 	    {"MHD_create_response_from_callback", &mhd.callback},
 	    {"MHD_add_response_header", &mhd.header},
 	    {"MHD_queue_response", &mhd.queue},
+	    {"MHD_set_response_options", &mhd.options},
 	    {"MHD_destroy_response", &mhd.destroy},
 	    {"MHD_suspend_connection", &mhd.suspend},
 	    {"MHD_resume_connection", &mhd.resume},

@@ -24,6 +24,8 @@ struct ses_mhd {
 	    struct MHD_Response *r, const char *name, const char *value);
 	enum MHD_Result (*queue)(
 	    struct MHD_Connection *c, unsigned status, struct MHD_Response *r);
+	enum MHD_Result (*options)(
+	    struct MHD_Response *r, enum MHD_ResponseFlags flags, ...);
 	void (*destroy)(struct MHD_Response *r);
 	void (*suspend)(struct MHD_Connection *c);
 	void (*resume)(struct MHD_Connection *c);

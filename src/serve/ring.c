@@ -37,9 +37,10 @@ rouse(struct ses_ring *r)
 static void
 wait_for_room(struct ses_ring *r, size_t len)
 {
-	size_t want = len < r->cap / 4 ? len : r->cap / 4;
+	size_t most = r->cap / 4 > 0 ? r->cap / 4 : 1;
+	size_t want = len < most ? len : most;
 
-	if (r->cap - r->len > 0 && r->cap - r->len >= want)
+	if (r->cap - r->len >= want)
 		return;
 	/* what is in it may be less than was thought enough */
 	rouse(r);

@@ -69,9 +69,20 @@ read_nothing(void *arg, uint64_t pos, char *out, size_t max)
 static struct MHD_Response *
 stream_of_head(const struct ses_serve *s, const struct ses_producer *stream)
 {
-	return s->mhd->callback(
-	    stream->len == SES_LENGTH_UNKNOWN ? MHD_SIZE_UNKNOWN : stream->len,
-	    1, read_nothing, NULL, NULL);
+	int known = stream->len != SES_LENGTH_UNKNOWN;
+	struct MHD_Response *r =
+	    s->mhd->callback(known ? stream->len : MHD_SIZE_UNKNOWN, 1,
+		read_nothing, NULL, NULL);
+
+	/* else the library sends a last chunk, which the client would take for
+	 * the beginning of the next answer */
+	if (r != NULL && !known &&
+	    s->mhd->options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END) !=
+		MHD_YES) {
+		s->mhd->destroy(r);
+		r = NULL;
+	}
+	return r;
 }
 
 static struct MHD_Response *

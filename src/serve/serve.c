@@ -204,9 +204,9 @@ ses_serve_url(const struct ses_serve *s)
 	return s->url;
 }
 
-/* Wait for the answers that are being given: 1 when all are. */
+/* Wait until *n, which s->lock guards, is 0: 1 when it is. */
 static int
-wait_for_quiet(struct ses_serve *s, int64_t grace_ms)
+wait_for_none(struct ses_serve *s, const unsigned *n, int64_t grace_ms)
 {
 	struct timespec until;
 	int quiet;
@@ -219,10 +219,10 @@ wait_for_quiet(struct ses_serve *s, int64_t grace_ms)
 		until.tv_nsec -= 1000000000;
 	}
 	(void)pthread_mutex_lock(&s->lock);
-	while (s->active > 0 &&
-	       pthread_cond_timedwait(&s->quiet, &s->lock, &until) == 0)
+	while (
+	    *n > 0 && pthread_cond_timedwait(&s->quiet, &s->lock, &until) == 0)
 		;
-	quiet = s->active == 0;
+	quiet = *n == 0;
 	(void)pthread_mutex_unlock(&s->lock);
 	return quiet;
 }
@@ -239,13 +239,11 @@ ses_serve_stop(struct ses_serve *s, int64_t grace_ms)
 	(void)s->mhd->quiesce(s->daemon);
 	(void)close(s->where.fd);
 	s->where.fd = -1;
-	quiet = wait_for_quiet(s, grace_ms);
+	quiet = wait_for_none(s, &s->active, grace_ms);
 	ses_feeds_cut(&s->feeds);
-	/* those that were cut end on their own; a handler may wait for a store
-	 */
-	if (!quiet)
-		quiet = wait_for_quiet(s, 1000) ? 0 : -1;
-	return quiet > 0 ? 0 : quiet == 0 ? 1 : 2;
+	if (quiet)
+		return 0;
+	return wait_for_none(s, &s->working, 1000) ? 1 : 2;
 }
 
 void

@@ -29,7 +29,8 @@ struct ses_serve {
 	_Atomic uint64_t last_id;
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
-	unsigned active; /* requests that are being answered */
+	unsigned active;  /* requests that are being answered */
+	unsigned working; /* those that wait for a worker, or have one */
 	int stopped;
 };
 

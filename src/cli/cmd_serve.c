@@ -11,9 +11,13 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/interrupt.h"
+#include "cli/serve_follow.h"
+#include "export/export.h"
+#include "serve/api.h"
 #include "serve/serve.h"
 
 #define GRACE_MS  10000
@@ -25,6 +29,9 @@ struct values {
 	struct ses_opt_list host;
 	uint64_t max_connections;
 	const char *access_log;
+	const char *volume;
+	const char *max_bytes;
+	int follow;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -32,6 +39,12 @@ struct values {
 static const struct ses_opt opts[] = {
     {"listen", 0, SES_OPT_STRING, AT(listen), "ADDR:PORT",
 	"where to listen; port 0 takes any (127.0.0.1:7717)"},
+    {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
+	"mirror every session of this machine, too, as it grows"},
+    {"volume", 0, SES_OPT_STRING, AT(volume), "DIR",
+	"serve a folder laid out as sessions/<id>/, not the vault"},
+    {"max-bytes", 0, SES_OPT_STRING, AT(max_bytes), "N",
+	"uncompressed bytes of a download, 0: any number (2 GiB)"},
     {"token-file", 0, SES_OPT_STRING, AT(token_file), "FILE",
 	"clients must show the token on its first line"},
     {"host", 0, SES_OPT_LIST, AT(host), "NAME",
@@ -155,15 +168,19 @@ wait_for_end(struct ses_access *access)
 
 static int
 serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
-    struct seshat_err *err)
+    const struct ses_context *follow, struct seshat_err *err)
 {
+	struct ses_serve_follow *f = NULL;
 	struct ses_serve *s = NULL;
 	int left;
+	int rc;
 
 	if (ses_serve_open(&s, o, err) < 0)
 		return -1;
 	tell_ready(cli, ses_serve_url(s));
-	if (ses_cli_flush(err) < 0) {
+	if (ses_cli_flush(err) < 0 ||
+	    (follow != NULL &&
+		ses_serve_follow_start(&f, cli, follow, err) < 0)) {
 		ses_serve_free(s);
 		return -1;
 	}
@@ -174,11 +191,15 @@ serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
 	if (left > 0)
 		ses_log(SES_WARN, "some answers were cut: they took longer "
 				  "than ten seconds");
+	rc = ses_serve_follow_wait(f, err);
 	/* a store that does not answer is not waited for */
-	if (left == 2)
-		_exit(0);
+	if (left == 2) {
+		if (rc < 0)
+			ses_cli_complain(err);
+		_exit(rc < 0 ? 1 : rc);
+	}
 	ses_serve_free(s);
-	return 0;
+	return rc;
 }
 
 /* Options to what the server takes; token and access are the caller's. */
@@ -212,12 +233,54 @@ prepare(const struct ses_cli *cli, const struct values *v,
 	return 0;
 }
 
+/* What is served: a folder, or the vault. */
+static int
+prepare_api(const struct ses_cli *cli, const struct values *v,
+    struct ses_context *c, struct ses_api *api, struct seshat_err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct ses_library *lib = NULL;
+
+	api->tmp = tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp";
+	api->max_bytes = SES_EXPORT_CAP;
+	api->volume = v->volume;
+	if (v->max_bytes != NULL &&
+	    ses_str_u64(v->max_bytes, &api->max_bytes) < 0)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--max-bytes wants a number of bytes, not '%s'",
+		    v->max_bytes);
+	if (v->volume != NULL && v->follow)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--follow mirrors into the vault, which --volume does not "
+		    "serve");
+	if (v->volume != NULL) {
+		if (ses_library_volume(&lib, v->volume, err) < 0)
+			return -1;
+		ses_library_free(lib);
+		return 0;
+	}
+	if (v->follow ? ses_context_open_redacting(c, cli, 0, err) < 0
+		      : ses_context_open(c, cli, err) < 0)
+		return -1;
+	/* what is wrong with it is told before anybody asks */
+	if (ses_context_store(c, err) < 0)
+		return -1;
+	api->store = ses_store_url(c->store);
+	api->access = &c->access;
+	return 0;
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
 	const struct values *v = values;
-	struct ses_serve_opts o = {0};
+	struct ses_api api = {0};
+	struct ses_context c = {0};
+	struct ses_serve_opts o = {.routes = ses_api_routes,
+	    .worker_open = ses_api_worker_open,
+	    .worker_close = ses_api_worker_close,
+	    .arg = &api};
 	struct ses_buf token = {0};
 	int rc = -1;
 
@@ -225,10 +288,14 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	(void)n_args;
 	if (ses_interrupt_catch(err) < 0 ||
 	    (v->access_log != NULL && catch_hup(err) < 0) ||
-	    prepare(cli, v, &o, &token, err) < 0)
+	    prepare(cli, v, &o, &token, err) < 0 ||
+	    prepare_api(cli, v, &c, &api, err) < 0)
 		goto out;
-	rc = serve(cli, &o, err);
+	while (o.routes[o.n_routes].pattern != NULL)
+		o.n_routes++;
+	rc = serve(cli, &o, v->follow ? &c : NULL, err);
 out:
+	ses_context_free(&c);
 	ses_access_free(o.access);
 	ses_buf_free(&token);
 	return rc;
@@ -239,15 +306,20 @@ const struct ses_command ses_cmd_serve = {
     .summary = "serve the vault over HTTP",
     .args = "",
     .about =
-	"Answers over HTTP until Ctrl-C or SIGTERM; answers that are being given\n"
-	"have ten seconds then. Only this machine can reach it, unless --listen\n"
-	"says another address, which demands --token-file: a file that only its\n"
-	"owner can read. Clients send its first line, at least 16 characters, as\n"
-	"\"Authorization: Bearer ...\". Only requests that call the server by an\n"
-	"address or name of its own (--host adds some) are answered, and none\n"
-	"from pages of other sites. A socket from systemd is used where one is\n"
-	"given. /healthz says that all is well, /metrics what was done.",
-    .examples = "  seshat serve\n"
+	"Answers over HTTP what the vault holds, as JSON, and sends sessions and\n"
+	"projects as zips, as 'seshat export' makes them: GET /api/sessions,\n"
+	"/api/sessions/ID/download, /api/projects/NAME/download and the rest of\n"
+	"FORMATS.md. It goes on until Ctrl-C or SIGTERM; answers that are being\n"
+	"given have ten seconds then. Only this machine can reach it, unless\n"
+	"--listen says another address, which demands --token-file: a file that\n"
+	"only its owner can read. Clients send its first line, at least 16\n"
+	"characters, as \"Authorization: Bearer ...\". Only requests that call\n"
+	"the server by an address or name of its own (--host adds some) are\n"
+	"answered, and none from pages of other sites. A socket from systemd is\n"
+	"used where one is given. /healthz says that all is well, /metrics what\n"
+	"was done.",
+    .examples = "  seshat serve --follow\n"
+		"  seshat serve --volume /srv/volume\n"
 		"  seshat serve --listen 127.0.0.1:0 --json\n"
 		"  seshat serve --listen 0.0.0.0:7717 --token-file token "
 		"--host box.example\n",

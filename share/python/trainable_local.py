@@ -18,4 +18,5 @@ __all__ = ["log", "configure_dashboard", "log_image", "log_images",
            "log_figure", "log_table", "log_confusion_matrix"]
 
 trainable_runtime.use_local()
-sys.modules["trainable"] = sys.modules[__name__]
+# Who loads this file by its path may not have made a module of it yet.
+sys.modules["trainable"] = sys.modules.get(__name__, trainable_runtime)

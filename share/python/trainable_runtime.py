@@ -64,7 +64,7 @@ def _text(value):
         text = str(value)
     except Exception:
         text = "<%s>" % type(value).__name__
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _number(value):
@@ -150,7 +150,7 @@ def _iterate(value):
         return iter([value])
     try:
         return iter(value)
-    except TypeError:
+    except Exception:
         return iter([value])
 
 
@@ -264,8 +264,9 @@ class _Sandbox:
     def emit(self, line):
         out = sys.stdout
         out.flush()
-        # A stream that stands in for stdout, as in a notebook, may have the
-        # number of a file that it does not write to.
+        # Past the stream, which would keep what cannot be written and fail at
+        # the script's end.  What stands in for stdout, as in a notebook, may
+        # have the number of a file that it does not write to.
         if out is sys.__stdout__ and type(out) is io.TextIOWrapper:
             _write_all(out.fileno(), line)
         else:

@@ -91,11 +91,24 @@ ses_api_answer_take(
 }
 
 int
+ses_api_find(const struct ses_request *r, const struct ses_api_worker *w,
+    struct ses_found *f, struct seshat_err *err)
+{
+	int rc = ses_library_find(w->lib, r->var[0], f, err);
+
+	/* what the command line would be told names places of this machine */
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
+		ses_fail(
+		    err, SESHAT_ENOTFOUND, "no session '%s'", r->var[0]);
+	return rc;
+}
+
+int
 ses_api_find_stored(const struct ses_request *r,
     const struct ses_api_worker *w, struct ses_found *f, struct seshat_err *err)
 {
 	if (w->store == NULL)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "a volume has files and no transcripts");
-	return ses_library_find(w->lib, r->var[0], f, err);
+	return ses_api_find(r, w, f, err);
 }

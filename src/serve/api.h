@@ -45,6 +45,10 @@ ses_handler ses_api_stats;
 int ses_api_answer_take(
     struct ses_answer *a, json_t *doc, struct seshat_err *err);
 
+/** The session of the request's first variable.  Errors: SESHAT_ENOTFOUND. */
+int ses_api_find(const struct ses_request *r, const struct ses_api_worker *w,
+    struct ses_found *f, struct seshat_err *err);
+
 /** The session of the request's first variable, which must have a transcript:
  * of a vault.  Errors: SESHAT_ENOTFOUND. */
 int ses_api_find_stored(const struct ses_request *r,

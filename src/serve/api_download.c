@@ -133,6 +133,9 @@ download(const struct ses_request *r, int is_project, struct ses_answer *a,
 	if (d == NULL)
 		return ses_fail_nomem(err);
 	rc = open_export(r, is_project, d, err);
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
+		ses_fail(err, SESHAT_ENOTFOUND, "no %s '%s'",
+		    is_project ? "project" : "session", r->var[0]);
 	if (rc == 0)
 		rc = answer(r, d, a, err);
 	if (rc <= 0) {

@@ -238,7 +238,7 @@ ses_api_session(const struct ses_request *r, struct ses_answer *a,
 	json_t *doc = NULL;
 	int rc;
 
-	if (ses_library_find(w->lib, r->var[0], &f, err) < 0)
+	if (ses_api_find(r, w, &f, err) < 0)
 		return -1;
 	rc = ses_library_summary(w->lib, &f, &doc, err);
 	ses_found_free(&f);
@@ -279,7 +279,7 @@ ses_api_files(const struct ses_request *r, struct ses_answer *a, void *worker,
 	json_t *doc = NULL;
 	int rc;
 
-	if (ses_library_find(w->lib, r->var[0], &f, err) < 0) {
+	if (ses_api_find(r, w, &f, err) < 0) {
 		json_decref(files);
 		return -1;
 	}

@@ -224,11 +224,12 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
     const struct ses_plan_sessions *s, int as_json, struct seshat_err *err)
 {
 	struct ses_downloaded r;
-	struct ses_buf dir = {0};
 	const struct ses_plan_place *p;
 	size_t i;
 	int failed = 0;
 
+	d->dir = a->fetch;
+	d->is_of_many = 1;
 	for (i = 0; i < s->n_places; i++) {
 		p = &s->places[i];
 		if (is_fetched(s, i))
@@ -237,9 +238,6 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
 			print_fetched(p->session_id, p->path, as_json, err);
 			continue;
 		}
-		ses_buf_clear(&dir);
-		ses_buf_fmt(&dir, "%s/%s", a->fetch, p->session_id);
-		d->dir = ses_buf_cstr(&dir);
 		d->session_id = p->session_id;
 		d->gist = p->gist_url;
 		d->run = p->run_id;
@@ -251,7 +249,6 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
 		print_fetched(p->session_id, r.path, as_json, err);
 		ses_downloaded_free(&r);
 	}
-	ses_buf_free(&dir);
 	return failed == 0 ? 0 : seshat_exit_status(SESHAT_EPARTIAL);
 }
 

@@ -17,7 +17,7 @@
 
 static const struct ses_opt opts[] = {
     {"fetch", 0, SES_OPT_STRING, AT(fetch), "DIR",
-	"fetch every session to DIR/ID, and print the paths"},
+	"fetch those that are elsewhere to DIR/ID, print paths"},
     {"identity", 0, SES_OPT_STRING, AT(identity), "FILE",
 	"keys of age for --fetch (default: $SESHAT_IDENTITY)"},
     {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",
@@ -346,9 +346,10 @@ const struct ses_command ses_cmd_discover = {
 	"of the issue tell of them. Without ISSUE it is the one that the branch\n"
 	"is named after, P123-name or 123-name. Where no session of the plan is\n"
 	"on this machine, the newest of this project are listed as well.\n\n"
-	"With --fetch every session is fetched, and one path printed for each;\n"
-	"when one cannot be had, the others still are, and the exit status is\n"
-	"5. With --json it prints what erk's get-learn-sessions prints.",
+	"With --fetch every session that is not on this machine is fetched, and\n"
+	"one path printed for each; when one cannot be had, the others still\n"
+	"are, and the exit status is 5. With --json it prints what erk's\n"
+	"get-learn-sessions prints.",
     .examples = "  seshat discover 42\n"
 		"  seshat discover https://github.com/octo/app/issues/42\n"
 		"  seshat discover 42 --fetch sessions\n"

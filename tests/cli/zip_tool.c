@@ -39,9 +39,12 @@ fill(char *data, size_t len, int is_noise)
 		seed ^= seed << 13;
 		seed ^= seed >> 7;
 		seed ^= seed << 17;
-		data[i] = is_noise      ? (char)(seed >> 24)
-			  : i % 13 == 0 ? (char)('a' + seed % 26)
-					: "{\"role\":\"me\"}"[i % 13];
+		if (is_noise)
+			data[i] = (char)(seed >> 24);
+		else if (i % 13 == 0)
+			data[i] = "abcdefghijklmnopqrstuvwxyz"[seed % 26];
+		else
+			data[i] = "{\"role\":\"me\"}"[i % 13];
 	}
 }
 
@@ -129,8 +132,7 @@ static int
 odd_names(struct tool *t, struct seshat_err *err)
 {
 	static const char *const names[] = {"plain.txt",
-	    "\xc3\xbcn\xc3\xaf/\xe6\x97\xa5\xe6\x9c\xac \xe8\xaa\x9e "
-	    "\xf0\x9f\x98\x80.txt",
+	    "\xc3\xbcn\xc3\xaf/\xe6\x97\xa5 \xf0\x9f\x98\x80.txt",
 	    "with  spaces /file name", " leading", "-rf", "-d/--help", "100%",
 	    "a%2541", "quotes'\"", "semi;colon&|$(x)`y`", "*?[a]",
 	    "many/folders/below/each/other/x"};

@@ -172,8 +172,8 @@ down(struct walk *w, struct level *at, const char *name, struct seshat_err *err)
 }
 
 static int
-visit(struct walk *w, struct level *at, const char *name,
-    struct seshat_err *err)
+visit(
+    struct walk *w, struct level *at, const char *name, struct seshat_err *err)
 {
 	struct stat st;
 	struct seshat_err why = SESHAT_ERR_INIT;

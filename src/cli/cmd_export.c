@@ -72,8 +72,8 @@ open_target(struct target *t, const struct values *v, const char *name,
 	(void)ses_buf_cstr(&t->aside);
 	if (ses_buf_check(&t->aside, err) < 0)
 		return -1;
-	t->fd = open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0644);
+	t->fd =
+	    open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	return t->fd < 0 ? ses_fail_errno(err, "write %s", t->path) : 0;
 }
 
@@ -160,8 +160,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
 	rc = open_target(&t, v, ses_export_name(x), err);
 	if (rc == 0) {
 		sink = ses_sink_fd(&t.fd);
-		rc = ses_export_write(
-		    x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
+		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
 	ses_progress_clear(&progress);
 	rc = close_target(&t, rc, err);
@@ -174,8 +173,8 @@ export_to(const struct ses_cli *cli, const struct values *v,
 }
 
 static int
-read_values(const struct values *v, struct ses_export_how *how,
-    struct seshat_err *err)
+read_values(
+    const struct values *v, struct ses_export_how *how, struct seshat_err *err)
 {
 	how->max_bytes = SES_EXPORT_CAP;
 	how->html = v->html;

@@ -56,8 +56,8 @@ make_tag(struct ses_export *x, struct seshat_err *err)
 
 	ses_sha256_init(&sha);
 	(void)snprintf(text, sizeof(text),
-	    SESHAT_VERSION " %" PRIu64 " %d %" PRId64, x->length,
-	    p->how->store, p->time_ns);
+	    SESHAT_VERSION " %" PRIu64 " %d %" PRId64, x->length, p->how->store,
+	    p->time_ns);
 	ses_sha256_add(&sha, text, strlen(text) + 1);
 	while ((rc = ses_item_next(&walk, &item, err)) > 0) {
 		(void)snprintf(text, sizeof(text),

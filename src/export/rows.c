@@ -78,8 +78,8 @@ of_project(struct ses_library *lib, const char *project,
 		return -1;
 	return rc > 0 ? ses_fail(err, SESHAT_EFORMAT,
 			    "project '%s' has no sessions", project)
-		      : ses_fail(err, SESHAT_ENOTFOUND, "no project '%s'",
-			    project);
+		      : ses_fail(
+			    err, SESHAT_ENOTFOUND, "no project '%s'", project);
 }
 
 static int
@@ -136,8 +136,8 @@ by_slug(const void *a, const void *b)
 }
 
 static int
-slug_of(struct ses_plan_row *row, int with_id, size_t nth,
-    struct seshat_err *err)
+slug_of(
+    struct ses_plan_row *row, int with_id, size_t nth, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 
@@ -159,8 +159,8 @@ slug_of(struct ses_plan_row *row, int with_id, size_t nth,
 /* Of rows in order: those whose slug another one has get another, which is
  * told by the id; and what is equal even so, a number. */
 static int
-tell_apart(struct ses_plan_row *v, size_t n, int by_number,
-    struct seshat_err *err)
+tell_apart(
+    struct ses_plan_row *v, size_t n, int by_number, struct seshat_err *err)
 {
 	struct ses_buf slug = {0};
 	size_t i;
@@ -170,8 +170,8 @@ tell_apart(struct ses_plan_row *v, size_t n, int by_number,
 	for (i = 0; rc == 0 && i < n; i = j) {
 		ses_buf_clear(&slug);
 		ses_buf_str(&slug, v[i].slug);
-		for (j = i + 1; j < n && strcmp(v[j].slug, ses_buf_cstr(&slug)) == 0;
-		     j++)
+		for (j = i + 1;
+		     j < n && strcmp(v[j].slug, ses_buf_cstr(&slug)) == 0; j++)
 			;
 		for (size_t k = i; j - i > 1 && rc == 0 && k < j; k++)
 			rc = slug_of(&v[k], 1, by_number ? k - i : 0, err);
@@ -185,8 +185,8 @@ tell_apart(struct ses_plan_row *v, size_t n, int by_number,
 }
 
 static int
-name_folders(struct ses_plan_row *v, size_t n, int is_many,
-    struct seshat_err *err)
+name_folders(
+    struct ses_plan_row *v, size_t n, int is_many, struct seshat_err *err)
 {
 	size_t i;
 
@@ -202,9 +202,8 @@ name_folders(struct ses_plan_row *v, size_t n, int is_many,
 		return 0;
 	if (n > 1)
 		qsort(v, n, sizeof(*v), by_slug);
-	return tell_apart(v, n, 0, err) < 0 || tell_apart(v, n, 1, err) < 0
-		   ? -1
-		   : 0;
+	return tell_apart(v, n, 0, err) < 0 || tell_apart(v, n, 1, err) < 0 ? -1
+									    : 0;
 }
 
 int
@@ -215,9 +214,8 @@ ses_plan_rows(struct ses_library *lib, const struct ses_export_how *how,
 
 	*n = 0;
 	*out = NULL;
-	if ((how->project != NULL
-		    ? of_project(lib, how->project, out, n, err)
-		    : of_ids(lib, how, out, n, err)) < 0)
+	if ((how->project != NULL ? of_project(lib, how->project, out, n, err)
+				  : of_ids(lib, how, out, n, err)) < 0)
 		return -1;
 	return name_folders(*out, *n, is_many, err);
 }

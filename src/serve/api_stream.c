@@ -73,8 +73,7 @@ add_data(struct ses_buf *out, const char *s, size_t len)
 	for (;; s = cr + 1) {
 		cr = memchr(s, '\r', (size_t)(end - s));
 		ses_buf_str(out, "data: ");
-		ses_buf_add(
-		    out, s, (size_t)((cr == NULL ? end : cr) - s));
+		ses_buf_add(out, s, (size_t)((cr == NULL ? end : cr) - s));
 		ses_buf_str(out, "\n");
 		if (cr == NULL || cr + 1 == end)
 			return;

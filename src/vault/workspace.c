@@ -239,8 +239,7 @@ ses_workspace_set(struct ses_workspace *ws, const struct ses_workfile *f,
 	if (f->sha256[0] != '\0') {
 		ses_doc_set_str(row, "crc32", crc);
 		ses_doc_set_str(row, "sha256", f->sha256);
-		(void)json_object_set_new(
-		    row, "packs", json_boolean(f->packs));
+		(void)json_object_set_new(row, "packs", json_boolean(f->packs));
 	}
 	(void)json_object_set_new(files, f->path, row);
 	return ses_doc_check(err);

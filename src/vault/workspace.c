@@ -8,11 +8,11 @@
 #include "vault/doc.h"
 #include "vault/workspace.h"
 
-#define FOLDER    "workspace/"
-#define MANIFEST  "workspace.json"
-#define NAME_MAX_ 200 /* of a component; file systems have 255 */
-#define KEY_MAX_  700 /* below the session; a store has 1,024 for all */
-#define HASHED    "=sha256="
+#define FOLDER     "workspace/"
+#define MANIFEST   "workspace.json"
+#define NAME_LIMIT 200 /* of a component; file systems have 255 */
+#define KEY_LIMIT  700 /* below the session; a store has 1,024 for all */
+#define HASHED     "=sha256="
 
 int
 ses_workspace_leaves_out(const char *name, int is_folder)
@@ -46,7 +46,7 @@ add_component(struct ses_buf *out, const char *name, size_t len)
 		return;
 	}
 	ses_key_component(out, copy);
-	if (out->len - before > NAME_MAX_ || ses_str_starts(copy, HASHED)) {
+	if (out->len - before > NAME_LIMIT || ses_str_starts(copy, HASHED)) {
 		out->len = before;
 		ses_sha256_of(name, len, hex);
 		ses_buf_fmt(out, HASHED "%.32s", hex);
@@ -70,7 +70,7 @@ ses_workspace_key(const char *path, struct ses_buf *out, struct seshat_err *err)
 	}
 	if (ses_buf_check(out, err) < 0)
 		return -1;
-	if (out->len - before > KEY_MAX_)
+	if (out->len - before > KEY_LIMIT)
 		return ses_fail(err, SESHAT_ELIMIT, "its path is too long");
 	return 0;
 }

@@ -60,11 +60,11 @@ try_cond(const struct ses_cond *c)
 	struct ses_span span = {0};
 	int status = ses_cond_decide(c, &what, &span);
 
-	MUST(status == 200 || status == 206 || status == 304 ||
-	    status == 412 || status == 416);
+	MUST(status == 200 || status == 206 || status == 304 || status == 412 ||
+	     status == 416);
 	if (status == 206)
 		MUST(span.len > 0 && span.from < LEN &&
-		    span.len <= LEN - span.from);
+		     span.len <= LEN - span.from);
 	if (status == 200)
 		MUST(span.from == 0 && span.len == LEN);
 }

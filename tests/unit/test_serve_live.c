@@ -507,12 +507,14 @@ static long
 resident(void)
 {
 	FILE *f = fopen("/proc/self/statm", "r");
-	long pages = 0;
+	char text[200] = "";
+	char *p = NULL;
 
 	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%*d %ld", &pages), 1);
+	assert_non_null(fgets(text, sizeof(text), f));
 	(void)fclose(f);
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+	(void)strtol(text, &p, 10);
+	return strtol(p, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static void

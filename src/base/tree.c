@@ -68,7 +68,9 @@ sort_names(struct level *l, struct seshat_err *err)
 
 	if (ses_buf_check(&l->names, err) < 0)
 		return -1;
-	l->v = ses_calloc(l->n > 0 ? l->n : 1, sizeof(*l->v));
+	if (p == NULL) /* it is empty */
+		return 0;
+	l->v = ses_calloc(l->n, sizeof(*l->v));
 	if (l->v == NULL)
 		return ses_fail_nomem(err);
 	for (i = 0; i < l->n; i++) {
@@ -173,8 +175,8 @@ down(struct walk *w, struct level *at, const char *name, struct seshat_err *err)
 }
 
 static int
-visit(struct walk *w, struct level *at, const char *name,
-    struct seshat_err *err)
+visit(
+    struct walk *w, struct level *at, const char *name, struct seshat_err *err)
 {
 	struct stat st;
 	struct seshat_err why = SESHAT_ERR_INIT;

@@ -17,7 +17,7 @@
 
 static const struct ses_opt opts[] = {
     {"fetch", 0, SES_OPT_STRING, AT(fetch), "DIR",
-	"fetch every session to DIR/ID, and print the paths"},
+	"fetch those that are elsewhere to DIR/ID, print paths"},
     {"identity", 0, SES_OPT_STRING, AT(identity), "FILE",
 	"keys of age for --fetch (default: $SESHAT_IDENTITY)"},
     {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",
@@ -224,11 +224,12 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
     const struct ses_plan_sessions *s, int as_json, struct seshat_err *err)
 {
 	struct ses_downloaded r;
-	struct ses_buf dir = {0};
 	const struct ses_plan_place *p;
 	size_t i;
 	int failed = 0;
 
+	d->dir = a->fetch;
+	d->is_of_many = 1;
 	for (i = 0; i < s->n_places; i++) {
 		p = &s->places[i];
 		if (is_fetched(s, i))
@@ -237,9 +238,6 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
 			print_fetched(p->session_id, p->path, as_json, err);
 			continue;
 		}
-		ses_buf_clear(&dir);
-		ses_buf_fmt(&dir, "%s/%s", a->fetch, p->session_id);
-		d->dir = ses_buf_cstr(&dir);
 		d->session_id = p->session_id;
 		d->gist = p->gist_url;
 		d->run = p->run_id;
@@ -251,7 +249,6 @@ fetch_all(const struct ses_discover_args *a, struct ses_download *d,
 		print_fetched(p->session_id, r.path, as_json, err);
 		ses_downloaded_free(&r);
 	}
-	ses_buf_free(&dir);
 	return failed == 0 ? 0 : seshat_exit_status(SESHAT_EPARTIAL);
 }
 
@@ -349,9 +346,10 @@ const struct ses_command ses_cmd_discover = {
 	"of the issue tell of them. Without ISSUE it is the one that the branch\n"
 	"is named after, P123-name or 123-name. Where no session of the plan is\n"
 	"on this machine, the newest of this project are listed as well.\n\n"
-	"With --fetch every session is fetched, and one path printed for each;\n"
-	"when one cannot be had, the others still are, and the exit status is\n"
-	"5. With --json it prints what erk's get-learn-sessions prints.",
+	"With --fetch every session that is not on this machine is fetched, and\n"
+	"one path printed for each; when one cannot be had, the others still\n"
+	"are, and the exit status is 5. With --json it prints what erk's\n"
+	"get-learn-sessions prints.",
     .examples = "  seshat discover 42\n"
 		"  seshat discover https://github.com/octo/app/issues/42\n"
 		"  seshat discover 42 --fetch sessions\n"

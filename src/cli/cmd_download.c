@@ -117,7 +117,8 @@ const struct ses_command ses_cmd_download = {
 	"from an artifact of a workflow run, checks it, and prints its path:\n"
 	".erk/scratch/remote-sessions/ID/session.jsonl where the checkout has a\n"
 	"folder .erk, else .seshat/sessions/ID/session.jsonl. What was there\n"
-	"before is replaced only when all is well. A gist needs no token.\n\n"
+	"before is replaced only when all is well. A gist needs no token; its URL\n"
+	"must be of the GitHub that is meant (github.com, or what GH_HOST says).\n\n"
 	"What was encrypted is opened with --identity, or with a passphrase,\n"
 	"which is asked for, or is in SESHAT_PASSPHRASE.",
     .examples =

@@ -98,8 +98,8 @@ open_target(struct target *t, const struct values *v, const char *name,
 	(void)ses_buf_cstr(&t->aside);
 	if (ses_buf_check(&t->aside, err) < 0 || ses_interrupt_catch(err) < 0)
 		return -1;
-	t->fd = open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0644);
+	t->fd =
+	    open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	return t->fd < 0 ? ses_fail_errno(err, "write %s", t->path) : 0;
 }
 
@@ -187,8 +187,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
 	if (rc == 0) {
 		t.file = ses_sink_fd(&t.fd);
 		sink = (struct ses_sink){write_target, &t};
-		rc = ses_export_write(
-		    x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
+		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
 	ses_progress_clear(&progress);
 	rc = close_target(&t, rc, err);
@@ -201,8 +200,8 @@ export_to(const struct ses_cli *cli, const struct values *v,
 }
 
 static int
-read_values(const struct values *v, struct ses_export_how *how,
-    struct seshat_err *err)
+read_values(
+    const struct values *v, struct ses_export_how *how, struct seshat_err *err)
 {
 	how->max_bytes = SES_EXPORT_CAP;
 	how->html = v->html;

@@ -288,8 +288,8 @@ delete_one(const struct ses_cli *cli, void *values, const char **args,
 	if (n_args != 1)
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "a gist is needed, its id or URL");
-	if (ses_gist_id(args[0], id, err) < 0 ||
-	    ses_sharing_open(&s, cli, NULL, NULL, NULL, err) < 0 ||
+	if (ses_sharing_open(&s, cli, NULL, NULL, NULL, err) < 0 ||
+	    ses_gist_id(args[0], &s.github.host, id, err) < 0 ||
 	    ses_gist_get(&s.github, id, &g, err) < 0)
 		goto out;
 	if (!ses_share_marker_of(g.description, mark)) {

@@ -148,7 +148,9 @@ run_set(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	else if (rc >= 0 && !cli->quiet)
 		(void)fprintf(stderr, "issue #%" PRIu64 ": %s %s\n", o.number,
 		    s.name,
-		    rc == SES_PLAN_CHANGED ? "is set" : "had that value");
+		    rc != SES_PLAN_CHANGED ? "had that value"
+		    : s.value == NULL      ? "is empty now"
+					   : "is set");
 	close_plan(&o);
 	return rc < 0 ? ses_sharing_failed(cli->json, err) : 0;
 }

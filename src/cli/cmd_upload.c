@@ -208,7 +208,8 @@ const struct ses_command ses_cmd_upload = {
 	"is what was sent.\n\n"
 	"With --plan-issue a comment of the plan's issue then tells of it, and\n"
 	"the issue's header points to it, so that 'discover' finds every session\n"
-	"of the plan. When only that fails, the exit status is 5.\n\n"
+	"of the plan. When only that fails, the exit status is 5. --dry-run reads\n"
+	"the issue, and changes nothing.\n\n"
 	"The token is that of gh (GH_TOKEN, or 'gh auth login'), with the scope\n"
 	"'gist'. SESHAT_GIST_TOKEN is one for gists alone: a workflow's own\n"
 	"token cannot create them.",

@@ -74,8 +74,8 @@ print_file(const struct ses_cli *cli, const struct ses_workfile *f)
 }
 
 static int
-run_list(const struct ses_cli *cli, void *values, const char **args,
-    int n_args, struct seshat_err *err)
+run_list(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
 {
 	struct ses_context c = {0};
 	struct ses_found f = {0};

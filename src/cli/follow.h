@@ -15,7 +15,7 @@ int ses_cli_interval(const char *text, int64_t *ms, struct seshat_err *err);
 /**
  * ses_cli_follow(cli, f, found, since, err):
  * Follow until Ctrl-C or SIGTERM, telling on stderr (with --json as lines on
- * stdout) what happens; of f what stops and tells is filled in here.  workspace,
+ * stdout) what happens; of f what stops and tells is filled in here. workspace,
  * unless NULL, learns when the session grew.  A second
  * signal ends the program at once, with status 130.  Answers 0, an exit
  * status or -1.

@@ -54,9 +54,8 @@ run_thread(void *arg)
 }
 
 int
-ses_serve_follow_start(struct ses_serve_follow **out,
-    const struct ses_cli *cli, const struct ses_context *c,
-    struct seshat_err *err)
+ses_serve_follow_start(struct ses_serve_follow **out, const struct ses_cli *cli,
+    const struct ses_context *c, struct seshat_err *err)
 {
 	struct ses_serve_follow *f = ses_calloc(1, sizeof(*f));
 

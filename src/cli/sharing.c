@@ -20,26 +20,31 @@
 #include "cli/sharing.h"
 #include "harness/session.h"
 
-/* What the flag says is not contradicted by the URL of an issue. */
+/* What the flag says is not contradicted by the URL of an issue; a host that
+ * only the flag names is taken. */
 static int
-check_repo(
-    const struct ses_github_repo *of, const char *flag, struct seshat_err *err)
+check_repo(struct ses_github_repo *of, const char *flag, struct seshat_err *err)
 {
 	struct ses_github_repo said = {0};
+	const char *host;
 	int is_same;
 
 	if (flag == NULL)
 		return 0;
 	if (ses_github_repo_parse(flag, &said, err) < 0)
 		return -1;
+	if (of->host.len == 0)
+		ses_buf_add(&of->host, said.host.data, said.host.len);
+	host = ses_buf_cstr(&of->host);
 	is_same = strcasecmp(said.owner.data, of->owner.data) == 0 &&
-		  strcasecmp(said.name.data, of->name.data) == 0;
+		  strcasecmp(said.name.data, of->name.data) == 0 &&
+		  (said.host.len == 0 || strcmp(said.host.data, host) == 0);
 	ses_github_repo_free(&said);
 	if (is_same)
-		return 0;
+		return ses_buf_check(&of->host, err);
 	return ses_fail(err, SESHAT_EUSAGE,
-	    "--repo is %s, but the issue is of %s/%s", flag, of->owner.data,
-	    of->name.data);
+	    "--repo is %s, but the issue is of %s%s%s/%s", flag, host,
+	    host[0] == '\0' ? "" : "/", of->owner.data, of->name.data);
 }
 
 int

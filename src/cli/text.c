@@ -89,11 +89,10 @@ void
 ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
     const struct ses_sink *out)
 {
-	*t = (struct ses_text){
-	    .feed = {.harness = harness,
-		.line = end_line,
-		.event = on_event,
-		.arg = t},
+	*t = (struct ses_text){.feed = {.harness = harness,
+				   .line = end_line,
+				   .event = on_event,
+				   .arg = t},
 	    .out = *out,
 	    .role = -1,
 	    .kind = -1};

@@ -30,8 +30,8 @@ on_left_out(void *arg, const char *path, int code, const char *why)
 	if (t->cli->json) {
 		ses_cli_add_object(&t->left_out);
 		ses_cli_add_member(&t->left_out, "path", path);
-		ses_cli_add_member(&t->left_out,
-		    code == SESHAT_OK ? "secret" : "error", why);
+		ses_cli_add_member(
+		    &t->left_out, code == SESHAT_OK ? "secret" : "error", why);
 		ses_buf_str(&t->left_out, "}");
 		return;
 	}
@@ -86,8 +86,7 @@ print(const struct telling *t, const struct ses_workspace_result *r)
 		(void)printf(", %llu left out for secrets",
 		    (unsigned long long)r->secret);
 	if (r->failed > 0)
-		(void)printf(
-		    ", %llu failed", (unsigned long long)r->failed);
+		(void)printf(", %llu failed", (unsigned long long)r->failed);
 	if (r->links > 0)
 		(void)printf(", %llu link%s left out",
 		    (unsigned long long)r->links, ses_human_s(r->links));
@@ -181,8 +180,8 @@ run_thread(void *arg)
 		w = (struct ses_where){.harness = ws->harness, .id = ws->id};
 		pthread_mutex_unlock(&ws->mutex);
 		last = ses_time_steady();
-		if (ses_cli_workspace_add(
-			ws->cli, ws->mo, &w, ws->dir, &err) < 0) {
+		if (ses_cli_workspace_add(ws->cli, ws->mo, &w, ws->dir, &err) <
+		    0) {
 			/* nothing is stored of the session yet */
 			if (err.code == SESHAT_ENOTFOUND)
 				last = 0;
@@ -244,8 +243,7 @@ ses_cli_workspace_grew(
 }
 
 int
-ses_cli_workspace_stop(
-    struct ses_cli_workspace *ws, struct seshat_err *err)
+ses_cli_workspace_stop(struct ses_cli_workspace *ws, struct seshat_err *err)
 {
 	struct ses_where w;
 	int rc = 0;

@@ -26,10 +26,10 @@ is_one_of(const char *name, const char *const *names)
 int
 ses_bundle_is_ours(const char *name, int at_root, int has_transcript)
 {
-	static const char *const root[] = {SES_BUNDLE_README,
-	    SES_BUNDLE_TRUNCATED, SES_BUNDLE_SUMS, NULL};
-	static const char *const session[] = {SES_BUNDLE_TRANSCRIPT,
-	    SES_BUNDLE_HTML, SES_BUNDLE_SUMMARY, NULL};
+	static const char *const root[] = {
+	    SES_BUNDLE_README, SES_BUNDLE_TRUNCATED, SES_BUNDLE_SUMS, NULL};
+	static const char *const session[] = {
+	    SES_BUNDLE_TRANSCRIPT, SES_BUNDLE_HTML, SES_BUNDLE_SUMMARY, NULL};
 	/* where what moves goes: no file may be in the way */
 	static const char *const folder[] = {"workspace", NULL};
 
@@ -37,8 +37,8 @@ ses_bundle_is_ours(const char *name, int at_root, int has_transcript)
 		name += strlen(FOLDER);
 	return is_one_of(name, folder) ||
 	       (has_transcript && is_one_of(name, session)) ||
-	       (at_root && (is_one_of(name, root) ||
-			       is_one_of(name, ses_bundle_sdk)));
+	       (at_root &&
+		   (is_one_of(name, root) || is_one_of(name, ses_bundle_sdk)));
 }
 
 /* Text of a person's in a line of Markdown. */
@@ -91,8 +91,7 @@ add_sessions(const struct ses_export_plan *p, struct ses_buf *out)
 
 	if (!p->is_many)
 		return;
-	ses_buf_str(out,
-	    "| folder | session | title |\n|---|---|---|\n");
+	ses_buf_str(out, "| folder | session | title |\n|---|---|---|\n");
 	for (i = 0; i < p->n && i < MAX_ROWS; i++) {
 		ses_buf_fmt(out, "| `sessions/%s/` | ", p->rows[i].slug);
 		add_text(out, p->rows[i].id);
@@ -139,8 +138,7 @@ add_contents(const struct ses_export_plan *p, struct ses_buf *out)
 		    "%" PRIu64 " symbolic link%s or special file%s of the "
 		    "workspace %s left out.\n\n",
 		    p->n_links, p->n_links == 1 ? "" : "s",
-		    p->n_links == 1 ? "" : "s",
-		    p->n_links == 1 ? "is" : "are");
+		    p->n_links == 1 ? "" : "s", p->n_links == 1 ? "is" : "are");
 	if (p->n_omitted > 0)
 		ses_buf_fmt(out,
 		    "%" PRIu64 " file%s not here, or not whole: see "

@@ -15,7 +15,7 @@ struct emitting {
 	struct ses_zip *zip;
 	uint64_t from; /* of the archive: what is wanted of it */
 	int only_measure;
-	struct ses_spool sums;	  /* lines of SHA256SUMS */
+	struct ses_spool sums;    /* lines of SHA256SUMS */
 	struct ses_spool omitted; /* lines of __truncated.txt */
 	struct ses_buf line;
 	/* the session at hand */
@@ -177,8 +177,7 @@ stream_file(
 	struct ses_sink sink = {take_bytes, e};
 	struct seshat_err why = SESHAT_ERR_INIT;
 	char sha[SES_SHA256_HEX];
-	int rc = ses_library_read(
-	    e->p->lib, &e->found, &file, 0, &sink, &why);
+	int rc = ses_library_read(e->p->lib, &e->found, &file, 0, &sink, &why);
 
 	if (rc == 0 && !e->has_begun)
 		rc = begin_file(e, &why);
@@ -214,15 +213,15 @@ copy_file(
 	if (begin_file(e, err) < 0)
 		return -1;
 	at = ses_zip_at(e->zip);
-	if (e->only_measure || (e->entry.is_known &&
-				   !ses_zip_wants(e->zip, item->size)))
+	if (e->only_measure ||
+	    (e->entry.is_known && !ses_zip_wants(e->zip, item->size)))
 		skip = item->size;
 	else if (e->entry.is_known && e->from > at)
 		skip = e->from - at;
 	if (skip > 0 && ses_zip_skip(e->zip, skip, err) < 0)
 		return -1;
-	if (skip < item->size && ses_library_read(e->p->lib, &e->found, &file,
-				     skip, &sink, err) < 0)
+	if (skip < item->size &&
+	    ses_library_read(e->p->lib, &e->found, &file, skip, &sink, err) < 0)
 		return ses_fail_in(err, "%s", item->name);
 	if (ses_zip_end(e->zip, NULL, err) < 0)
 		return ses_fail_in(err, "%s", item->name);
@@ -238,8 +237,8 @@ copy_file(
 }
 
 static int
-add_file(struct emitting *e, const struct ses_item *item,
-    struct seshat_err *err)
+add_file(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
 {
 	int is_known = item->sha256[0] != '\0';
 
@@ -265,8 +264,8 @@ take_packed(void *arg, const void *data, size_t len, struct seshat_err *err)
 }
 
 static int
-add_body(struct emitting *e, const struct ses_entry *part,
-    struct seshat_err *err)
+add_body(
+    struct emitting *e, const struct ses_entry *part, struct seshat_err *err)
 {
 	struct ses_sink sink = {take_packed, e->zip};
 	struct ses_where w = ses_found_where(&e->found);
@@ -285,8 +284,8 @@ add_body(struct emitting *e, const struct ses_entry *part,
 }
 
 static int
-add_transcript(struct emitting *e, const struct ses_item *item,
-    struct seshat_err *err)
+add_transcript(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
 {
 	struct ses_zip_entry entry = {.name = item->name,
 	    .mtime = ms_of(item->mtime_ns),
@@ -316,8 +315,8 @@ add_transcript(struct emitting *e, const struct ses_item *item,
 
 /* The transcript for people; where it cannot be read it ends. */
 static int
-add_html(struct emitting *e, const struct ses_item *item,
-    struct seshat_err *err)
+add_html(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
 {
 	struct ses_sink sink = {take_bytes, e};
 	struct ses_where w = ses_found_where(&e->found);
@@ -349,8 +348,8 @@ add_html(struct emitting *e, const struct ses_item *item,
 }
 
 static int
-add_item(struct emitting *e, const struct ses_item *item,
-    struct seshat_err *err)
+add_item(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
 {
 	switch (item->kind) {
 	case SES_ITEM_SESSION:
@@ -362,8 +361,7 @@ add_item(struct emitting *e, const struct ses_item *item,
 	case SES_ITEM_HTML:
 		return add_html(e, item, err);
 	default:
-		return add_text(
-		    e, item->name, item->data, item->data_len, err);
+		return add_text(e, item->name, item->data, item->data_len, err);
 	}
 }
 

@@ -53,8 +53,7 @@ hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 
 /* What is in the archive besides the items goes by what stands in these. */
 static int
-hash_lists(
-    const struct ses_export_plan *p, struct ses_sha256 *sha,
+hash_lists(const struct ses_export_plan *p, struct ses_sha256 *sha,
     struct seshat_err *err)
 {
 	struct ses_sink sink = {hash_on, sha};
@@ -83,8 +82,8 @@ make_tag(struct ses_export *x, struct seshat_err *err)
 
 	ses_sha256_init(&sha);
 	(void)snprintf(text, sizeof(text),
-	    SESHAT_VERSION " %" PRIu64 " %d %" PRId64, x->length,
-	    p->how->store, p->time_ns);
+	    SESHAT_VERSION " %" PRIu64 " %d %" PRId64, x->length, p->how->store,
+	    p->time_ns);
 	ses_sha256_add(&sha, text, strlen(text) + 1);
 	if (hash_lists(p, &sha, err) < 0)
 		return -1;

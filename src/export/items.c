@@ -52,8 +52,7 @@ ses_item_next(
 
 	if (w->at >= w->spool->size)
 		return 0;
-	if (ses_spool_read(
-		w->spool, item, sizeof(*item), w->at, &got, err) < 0)
+	if (ses_spool_read(w->spool, item, sizeof(*item), w->at, &got, err) < 0)
 		return -1;
 	if (got < sizeof(*item))
 		return ses_fail(err, SESHAT_ESYS, "the plan is cut off");

@@ -48,11 +48,14 @@ sort(json_t **rows, int (*order)(const void *, const void *),
 	size_t i;
 	int rc = 0;
 
-	if (v == NULL || sorted == NULL)
-		rc = ses_fail_nomem(err);
-	for (i = 0; rc == 0 && i < n; i++)
+	if (v == NULL || sorted == NULL) {
+		free(v);
+		json_decref(sorted);
+		return ses_fail_nomem(err);
+	}
+	for (i = 0; i < n; i++)
 		v[i] = json_array_get(*rows, i);
-	if (rc == 0 && n > 1)
+	if (n > 1)
 		qsort(v, n, sizeof(json_t *), order);
 	for (i = 0; rc == 0 && i < n; i++)
 		if (json_array_append(sorted, v[i]) < 0)

@@ -17,8 +17,8 @@
 struct ses_library;
 
 /** Of the sessions in a store, which is borrowed. */
-int ses_library_vault(struct ses_library **out, struct ses_store *store,
-    struct seshat_err *err);
+int ses_library_vault(
+    struct ses_library **out, struct ses_store *store, struct seshat_err *err);
 
 /**
  * ses_library_volume(out, dir, err):

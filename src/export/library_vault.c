@@ -30,8 +30,8 @@ projects(void *st, json_t **names, struct seshat_err *err)
 	}
 	for (i = 0; i < json_array_size(rows); i++)
 		if (json_array_append(all,
-			json_object_get(
-			    json_array_get(rows, i), "project")) < 0)
+			json_object_get(json_array_get(rows, i), "project")) <
+		    0)
 			break;
 	if (i == json_array_size(rows))
 		sorted = ses_library_sorted(all);
@@ -99,8 +99,7 @@ count(void *arg, const void *data, size_t len, struct seshat_err *err)
 	struct counting *c = arg;
 
 	if (len > c->size - c->at)
-		return ses_fail(
-		    err, SESHAT_ECONFLICT, "changed while reading");
+		return ses_fail(err, SESHAT_ECONFLICT, "changed while reading");
 	c->at += len;
 	c->failed = ses_sink_write(c->next, data, len, err) < 0;
 	return c->failed ? -1 : 0;

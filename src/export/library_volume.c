@@ -73,8 +73,8 @@ see_folder(
 	to = json_object_get(s->projects, SES_VOLUME_DEFAULT);
 	if (to == NULL) {
 		to = json_object();
-		if (json_object_set_new(
-			s->projects, SES_VOLUME_DEFAULT, to) < 0)
+		if (json_object_set_new(s->projects, SES_VOLUME_DEFAULT, to) <
+		    0)
 			return ses_fail_nomem(err);
 	}
 	return json_object_set_new(to, name, json_null()) < 0 ||
@@ -165,10 +165,9 @@ row_of(const struct volume *v, const char *id, const char *project,
 	ses_doc_set_str(row, "project", project);
 	ses_doc_set_str(row, "title", label);
 	ses_doc_set_time(row, "last_event_at",
-	    fd >= 0 && fstat(fd, &st) == 0
-		? (int64_t)st.st_mtim.tv_sec * 1000 +
-		      st.st_mtim.tv_nsec / 1000000
-		: 0);
+	    fd >= 0 && fstat(fd, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 +
+						 st.st_mtim.tv_nsec / 1000000
+					   : 0);
 	if (fd >= 0)
 		close(fd);
 	return row;
@@ -274,8 +273,8 @@ find(void *st, const char *text, struct ses_found *out, struct seshat_err *err)
 		    "'%s' is the beginning of %zu sessions", text, n);
 	if (rc == 0) {
 		*out = (struct ses_found){
-		    .project = ses_str_dup(json_string_value(
-			json_object_get(s.placed, id))),
+		    .project = ses_str_dup(
+			json_string_value(json_object_get(s.placed, id))),
 		    .harness = ses_str_dup(SES_VOLUME_HARNESS),
 		    .id = ses_str_dup(id)};
 		if (out->project == NULL || out->harness == NULL ||
@@ -298,8 +297,7 @@ summary(
 	if (load(st, &s, err) < 0)
 		return -1;
 	labels = json_object_get(s.projects, f->project);
-	*out = row_of(
-	    st, f->id, f->project,
+	*out = row_of(st, f->id, f->project,
 	    json_string_value(json_object_get(labels, f->id)));
 	shelf_free(&s);
 	return *out == NULL ? ses_fail_nomem(err) : 0;
@@ -336,7 +334,7 @@ hand_out(void *arg, const struct ses_tree_seen *seen, struct seshat_err *err)
 	if (ses_zip_name(seen->path, strlen(seen->path), &name) < 0)
 		ses_buf_str(&name, "?");
 	file.name = ses_buf_cstr(&name);
-	file.kind = seen->kind == SES_TREE_FILE	    ? SES_LIBFILE_OK
+	file.kind = seen->kind == SES_TREE_FILE     ? SES_LIBFILE_OK
 		    : seen->kind == SES_TREE_FAILED ? SES_LIBFILE_FAILED
 						    : SES_LIBFILE_LINK;
 	file.why = seen->why;
@@ -409,8 +407,7 @@ read_file(void *st, const struct ses_found *f, const struct ses_libfile *file,
 	if (rc == 0 &&
 	    (fstat(fd, &now) < 0 || (uint64_t)now.st_size != file->size ||
 		mtime_ns(&now) != file->mtime_ns || stamp(&now) != file->stamp))
-		rc =
-		    ses_fail(err, SESHAT_ECONFLICT, "changed while reading");
+		rc = ses_fail(err, SESHAT_ECONFLICT, "changed while reading");
 	close(fd);
 	return rc;
 }

@@ -78,8 +78,8 @@ own_name(const struct planning *g, const char *name, struct ses_buf *moved)
 }
 
 static int
-add_file(struct planning *g, const struct ses_libfile *file,
-    struct seshat_err *err)
+add_file(
+    struct planning *g, const struct ses_libfile *file, struct seshat_err *err)
 {
 	struct ses_item item = {.kind = SES_ITEM_FILE,
 	    .path = file->path,
@@ -100,8 +100,9 @@ add_file(struct planning *g, const struct ses_libfile *file,
 	g->p->n_files++;
 	if (!g->p->how->store && (file->packs || file->sha256[0] == '\0'))
 		g->p->is_known = 0;
-	return ses_buf_check(&g->name, err) < 0 ? -1
-						 : ses_item_add(g->p, &item, err);
+	return ses_buf_check(&g->name, err) < 0
+		   ? -1
+		   : ses_item_add(g->p, &item, err);
 }
 
 static int

@@ -53,13 +53,13 @@ struct ses_export_plan {
 	struct ses_spool items;
 	struct ses_spool omitted; /* lines of __truncated.txt */
 	uint64_t n_omitted;
-	uint64_t left;     /* bytes under the cap */
+	uint64_t left; /* bytes under the cap */
 	uint64_t n_files;
 	uint64_t n_links;
-	uint64_t n_moved;  /* files whose names ours have */
-	uint64_t bytes;    /* of content */
-	int64_t time_ns;   /* of the latest thing in it; 0: nobody knows */
-	int is_known;      /* every size is known beforehand */
+	uint64_t n_moved; /* files whose names ours have */
+	uint64_t bytes;   /* of content */
+	int64_t time_ns;  /* of the latest thing in it; 0: nobody knows */
+	int is_known;     /* every size is known beforehand */
 };
 
 /** Plan all of how; release with ses_export_plan_free, also after an error. */
@@ -84,7 +84,7 @@ int ses_item_add(struct ses_export_plan *p, const struct ses_item *item,
     struct seshat_err *err);
 
 /** Note that a file is not there, or not whole: a line of __truncated.txt. */
-int ses_plan_omit(struct ses_spool *omitted, const char *name,
-    uint64_t size, const char *why, struct seshat_err *err);
+int ses_plan_omit(struct ses_spool *omitted, const char *name, uint64_t size,
+    const char *why, struct seshat_err *err);
 
 #endif

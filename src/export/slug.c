@@ -33,8 +33,7 @@ ses_slug_id(const char *id, struct ses_buf *out)
 	for (i = 0; i < 8 && id[i] != '\0'; i++) {
 		c = id[i];
 		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '_' &&
-		    !(c == '.' && i > 0))
+		    !(c >= '0' && c <= '9') && c != '_' && !(c == '.' && i > 0))
 			c = '-';
 		ses_buf_add(out, &c, 1);
 	}

@@ -77,27 +77,34 @@ ses_github_json(const struct ses_github_call *c, struct ses_json *out,
 	return 0;
 }
 
-/* Find the token once. */
+int
+ses_github_has_token(
+    struct ses_github *g, enum ses_github_use use, struct seshat_err *err)
+{
+	int rc;
+
+	if (!g->asked[use]) {
+		rc = ses_github_token(
+		    &g->host, use, &g->tokens[use], &g->from[use], err);
+		if (rc < 0)
+			return -1;
+		g->asked[use] = 1;
+		if (rc > 0)
+			ses_log(SES_DEBUG, "github: token for %s from %s",
+			    use == SES_GITHUB_GIST ? "gists" : "repositories",
+			    g->from[use]);
+	}
+	return g->tokens[use].len > 0;
+}
+
 static int
 find_token(struct ses_github *g, const struct ses_github_call *c,
     struct seshat_err *err)
 {
-	int rc;
+	int rc = ses_github_has_token(g, c->use, err);
 
-	if (!g->asked[c->use]) {
-		rc = ses_github_token(&g->host, c->use, &g->tokens[c->use],
-		    &g->from[c->use], err);
-		if (rc < 0)
-			return -1;
-		g->asked[c->use] = 1;
-		if (rc > 0)
-			ses_log(SES_DEBUG, "github: token for %s from %s",
-			    c->use == SES_GITHUB_GIST ? "gists"
-						      : "repositories",
-			    g->from[c->use]);
-	}
-	if (g->tokens[c->use].len > 0 || c->is_anonymous_ok)
-		return 0;
+	if (rc != 0 || c->is_anonymous_ok)
+		return rc < 0 ? -1 : 0;
 	return ses_github_no_token(g, c->use, err);
 }
 

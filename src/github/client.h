@@ -50,6 +50,11 @@ int ses_github_open(struct ses_github *g, const char *host, int insecure_http,
     struct seshat_err *err);
 void ses_github_close(struct ses_github *g);
 
+/** Whether there is a token for a use; it is looked for once.  1, 0 or -1
+ * (SESHAT_EAUTH, there is one that is none). */
+int ses_github_has_token(
+    struct ses_github *g, enum ses_github_use use, struct seshat_err *err);
+
 /**
  * ses_github_do(g, c, err):
  * Make the call.  0 when the answer's status is 2xx (or 304, with an etag).

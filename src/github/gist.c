@@ -48,27 +48,48 @@ is_hex(const char *s, size_t n)
 	return n >= 5;
 }
 
-int
-ses_gist_id(const char *text, char out[SES_GIST_ID], struct seshat_err *err)
+/* The host that a URL names, or what git calls one. */
+struct named {
+	const char *host;
+	size_t len; /* 0: it names none */
+	const char *path;
+};
+
+/* "https://u:p@HOST/path", "git@HOST:path", "HOST/path"; but "octo/0123" is a
+ * gist of a person. */
+static struct named
+split(const char *text)
 {
-	const char *p = strstr(text, "://");
-	const char *found = NULL;
+	const char *scheme = strstr(text, "://");
+	const char *p = scheme == NULL ? text : scheme + 3;
+	const char *end = p + strcspn(p, "/?#");
+	struct named n = {.host = p, .path = end};
+	const char *q;
+
+	for (q = p; q < end; q++)
+		if (*q == '@')
+			n.host = q + 1;
+	if (scheme == NULL && n.host != p) {
+		q = memchr(n.host, ':', (size_t)(end - n.host));
+		if (q != NULL)
+			end = n.path = q;
+	}
+	n.len = (size_t)(end - n.host);
+	if (scheme == NULL && *end == '/' && strchr(end + 1, '/') == NULL &&
+	    is_id(n.host, n.len))
+		n.len = 0;
+	return n;
+}
+
+/* The id in the path of a URL, or 0. */
+static size_t
+find_id(const char *p, const char **found)
+{
 	size_t found_len = 0;
 	size_t len;
 	size_t n;
 
-	if (p == NULL) {
-		len = strlen(text);
-		if (is_id(text, len)) {
-			memcpy(out, text, len + 1);
-			return 0;
-		}
-		p = text;
-	} else {
-		p += 3;
-	}
-	p += strcspn(p, "/?#");
-	for (; *p == '/'; p += n) {
+	for (; *p == '/' || *p == ':'; p += n) {
 		p++;
 		n = strcspn(p, "/?#");
 		len = n;
@@ -78,16 +99,39 @@ ses_gist_id(const char *text, char out[SES_GIST_ID], struct seshat_err *err)
 			break;
 		/* behind the id only a revision comes, which is longer */
 		if (is_id(p, len) && is_hex(p, len) &&
-		    !(found != NULL && len == 40)) {
-			found = p;
+		    !(found_len > 0 && len == 40)) {
+			*found = p;
 			found_len = len;
 		}
 	}
-	if (found == NULL)
-		return ses_fail(err, SESHAT_EUSAGE,
-		    "'%.200s' is neither the id nor the URL of a gist", text);
-	memcpy(out, found, found_len);
-	out[found_len] = '\0';
+	return found_len;
+}
+
+int
+ses_gist_id(const char *text, const struct ses_github_host *host,
+    char out[SES_GIST_ID], struct seshat_err *err)
+{
+	const char *found = text;
+	size_t len = strlen(text);
+	struct named n;
+
+	if (!is_id(text, len)) {
+		n = split(text);
+		len = find_id(n.path, &found);
+		if (len == 0)
+			return ses_fail(err, SESHAT_EUSAGE,
+			    "'%.200s' is neither the id nor the URL of a gist",
+			    text);
+		if (host != NULL && (n.len > 0 || strstr(text, "://")) &&
+		    !ses_github_host_has(host, n.host, n.len))
+			return ses_fail(err, SESHAT_EUSAGE,
+			    "gist %.*s is of '%.*s', not of %s (GH_HOST says "
+			    "which GitHub is meant)",
+			    (int)len, found, (int)(n.len > 100 ? 100 : n.len),
+			    n.host, host->name.data);
+	}
+	memcpy(out, found, len);
+	out[len] = '\0';
 	return 0;
 }
 
@@ -159,8 +203,9 @@ take_files(struct ses_gist *g, const struct ses_json *v, struct seshat_err *err)
 	return 0;
 }
 
-static int
-read_gist(struct ses_gist *g, const struct ses_json *v, struct seshat_err *err)
+int
+ses_gist_parse(
+    struct ses_gist *g, const struct ses_json *v, struct seshat_err *err)
 {
 	struct ses_buf id = {0};
 	struct ses_json m;
@@ -199,7 +244,7 @@ call(struct ses_github *g, struct ses_gist *out, int *uncertain,
 	if (rc == 0) {
 		rc = ses_github_json(&out->call, &v, err);
 		if (rc == 0)
-			rc = read_gist(out, &v, err);
+			rc = ses_gist_parse(out, &v, err);
 		if (rc < 0 && uncertain != NULL)
 			*uncertain = 1;
 	}
@@ -307,7 +352,7 @@ tell(void *arg, const struct ses_json *v, struct seshat_err *err)
 {
 	struct listing *l = arg;
 	struct ses_gist gist = {0};
-	int rc = read_gist(&gist, v, err);
+	int rc = ses_gist_parse(&gist, v, err);
 
 	if (rc == 0)
 		rc = l->each(l->arg, &gist, err);

@@ -34,13 +34,20 @@ struct ses_gist {
 void ses_gist_free(struct ses_gist *g);
 
 /**
- * ses_gist_id(text, out, err):
+ * ses_gist_id(text, host, out, err):
  * The id in what a person has at hand: the id, the page of a gist (also an
- * enterprise's, also of one file or revision), its raw or git URL.
+ * enterprise's, also of one file or revision), its raw or git URL.  A URL must
+ * be of the host (NULL: of any).
  * Errors: SESHAT_EUSAGE.
  */
-int ses_gist_id(
-    const char *text, char out[SES_GIST_ID], struct seshat_err *err);
+int ses_gist_id(const char *text, const struct ses_github_host *host,
+    char out[SES_GIST_ID], struct seshat_err *err);
+
+/** What GitHub tells of a gist.  Files' inline_ borrows from v.  g is {0} and
+ * is released with ses_gist_free, also on error.  Errors: SESHAT_EFORMAT,
+ * SESHAT_ELIMIT. */
+int ses_gist_parse(
+    struct ses_gist *g, const struct ses_json *v, struct seshat_err *err);
 
 /** One gist; a token is used where there is one.  Errors as ses_github_do. */
 int ses_gist_get(struct ses_github *g, const char *id, struct ses_gist *out,

@@ -234,6 +234,41 @@ ses_github_host_find(struct ses_github_host *h, const char *named,
 	return check_api(h, insecure_http, err);
 }
 
+/* An enterprise's server may have a name of its own for its gists. */
+static int
+is_below(const struct ses_github_host *h, const char *name)
+{
+	if (!h->enterprise ||
+	    (!ses_str_starts(name, "gist.") && !ses_str_starts(name, "raw.")))
+		return 0;
+	return strcmp(strchr(name, '.') + 1, h->name.data) == 0;
+}
+
+int
+ses_github_host_has(
+    const struct ses_github_host *h, const char *name, size_t len)
+{
+	static const char port[] = ":443"; /* that of https, which it is */
+	struct ses_buf given = {0};
+	struct ses_buf api = {0};
+	int rc = 0;
+
+	if (len > strlen(port) &&
+	    memcmp(name + len - strlen(port), port, strlen(port)) == 0)
+		len -= strlen(port);
+	ses_github_host_normal(name, len, &given);
+	host_of(h->api.data, &api);
+	if (ses_buf_cstr(&given)[0] != '\0')
+		rc = strcmp(given.data, h->name.data) == 0 ||
+		     strcmp(given.data, ses_buf_cstr(&api)) == 0 ||
+		     is_below(h, given.data) ||
+		     (strcmp(h->name.data, "github.com") == 0 &&
+			 strcmp(given.data, "gist.githubusercontent.com") == 0);
+	ses_buf_free(&given);
+	ses_buf_free(&api);
+	return rc;
+}
+
 /* One host of the file, compared. */
 struct wanted {
 	const char *name;

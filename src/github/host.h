@@ -35,6 +35,13 @@ void ses_github_host_normal(const char *name, size_t len, struct ses_buf *out);
 /** Whether gh knows the host: by hosts.yml, or as $GH_HOST, or github.com. */
 int ses_github_host_known(const char *name);
 
+/**
+ * Whether what stands at a host (len bytes, with ":port" where it has one) can
+ * be a gist of h: its pages, its API, and where its raw files are.
+ */
+int ses_github_host_has(
+    const struct ses_github_host *h, const char *name, size_t len);
+
 /** What a token is for. */
 enum ses_github_use {
 	SES_GITHUB_REPO, /* issues and artifacts of a repository */

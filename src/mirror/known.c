@@ -19,8 +19,7 @@
 
 /* Beside "<id>.json" stands "<id>.known". */
 static int
-known_path(
-    const char *state_path, struct ses_buf *out, struct seshat_err *err)
+known_path(const char *state_path, struct ses_buf *out, struct seshat_err *err)
 {
 	ses_buf_add(out, state_path, strlen(state_path) - strlen(".json"));
 	ses_buf_str(out, ".known");
@@ -33,8 +32,8 @@ ses_flush_has_known(const struct ses_flush *f)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
-	int has =
-	    known_path(f->state_path.data, &path, &ignored) == 0 && access(path.data, F_OK) == 0;
+	int has = known_path(f->state_path.data, &path, &ignored) == 0 &&
+		  access(path.data, F_OK) == 0;
 
 	ses_buf_free(&path);
 	return has;
@@ -239,7 +238,8 @@ ses_flush_remember(struct ses_flush *f, struct seshat_err *err)
 	if (ses_known_added(f->known) == f->known_saved)
 		return 0;
 	ses_known_format(f->known, &text);
-	if (known_path(f->state_path.data, &path, err) < 0 || ses_buf_check(&text, err) < 0)
+	if (known_path(f->state_path.data, &path, err) < 0 ||
+	    ses_buf_check(&text, err) < 0)
 		goto out;
 	rc = ses_state_write(path.data, text.data, text.len, err);
 	if (rc == 0)

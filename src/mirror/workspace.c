@@ -76,8 +76,8 @@ packs(struct adding *a, size_t len)
 
 /* Copy it aside, so that what is scanned is what is stored. */
 static int
-copy_file(struct adding *a, int fd, struct ses_workfile *f,
-    struct seshat_err *err)
+copy_file(
+    struct adding *a, int fd, struct ses_workfile *f, struct seshat_err *err)
 {
 	struct ses_sha256 sha;
 	size_t got;
@@ -118,8 +118,7 @@ find_secret(struct adding *a, const char **rule, struct seshat_err *err)
 	int rc;
 
 	memset(a->counts, 0, sizeof(*a->counts));
-	rc = ses_source_file_open(
-	    &source, a->copy.path, a->m->state_dir, err);
+	rc = ses_source_file_open(&source, a->copy.path, a->m->state_dir, err);
 	if (rc == 0)
 		rc = ses_scrub_run(&scrub, a->copy.size, err);
 	ses_buf_free(&scrub.clean);
@@ -192,8 +191,8 @@ take(struct adding *a, int fd, const struct stat *before,
 			return 1;
 		}
 	}
-	if (ses_workspace_get(&a->ws, f->path, &had) &&
-	    had.size == f->size && strcmp(had.sha256, f->sha256) == 0) {
+	if (ses_workspace_get(&a->ws, f->path, &had) && had.size == f->size &&
+	    strcmp(had.sha256, f->sha256) == 0) {
 		a->r->same++;
 		return note(a, f, err);
 	}
@@ -229,8 +228,8 @@ is_stored(const struct adding *a, const char *name, const struct stat *st)
 {
 	struct ses_workfile had;
 
-	return ses_workspace_get(&a->ws, name, &had) &&
-	       had.sha256[0] != '\0' && had.size == (uint64_t)st->st_size &&
+	return ses_workspace_get(&a->ws, name, &had) && had.sha256[0] != '\0' &&
+	       had.size == (uint64_t)st->st_size &&
 	       had.mtime_ns == mtime_ns(st) &&
 	       had.added * 1000000 > had.mtime_ns + SETTLED_NS;
 }
@@ -337,8 +336,8 @@ open_redactor(struct adding *a, struct seshat_err *err)
 	if (a->m->redact == NULL &&
 	    ses_redact_open(&a->m->redact, a->m->opts.custom, err) < 0)
 		return -1;
-	if (ses_state_path(a->m->state_dir, a->w->harness, a->w->id, &path,
-		err) == 0 &&
+	if (ses_state_path(
+		a->m->state_dir, a->w->harness, a->w->id, &path, err) == 0 &&
 	    ses_known_load(ses_buf_cstr(&path), &a->known, err) == 0) {
 		ses_redact_remember(a->m->redact, a->known);
 		rc = 0;

@@ -14,11 +14,11 @@
 struct ses_workspace_result {
 	uint64_t added; /* files that were stored, new or again */
 	uint64_t added_bytes;
-	uint64_t same;    /* were there */
-	uint64_t secret;  /* left out: a secret is in them */
-	uint64_t failed;  /* could not be read or stored, or changed meanwhile */
-	uint64_t links;   /* left out, and what is no file */
-	uint64_t gone;    /* in the store and not in the folder any more */
+	uint64_t same;   /* were there */
+	uint64_t secret; /* left out: a secret is in them */
+	uint64_t failed; /* could not be read or stored, or changed meanwhile */
+	uint64_t links;  /* left out, and what is no file */
+	uint64_t gone;   /* in the store and not in the folder any more */
 };
 
 struct ses_workspace_how {

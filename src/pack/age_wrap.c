@@ -121,7 +121,8 @@ unwrap_x25519(const struct ses_age_header *h, const struct ses_age_keys *keys,
 	if (ids == NULL || ids->n == 0)
 		return ses_fail(err, SESHAT_EAUTH,
 		    "it is encrypted to keys and not with a passphrase: give "
-		    "the file of the identity that opens it");
+		    "the file of the identity that opens it (--identity, or "
+		    "SESHAT_IDENTITY)");
 	for (i = 0; i < n; i++) {
 		memcpy(&w, h->wraps.data + i * sizeof(w), sizeof(w));
 		for (k = 0; k < ids->n; k++) {

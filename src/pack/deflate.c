@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <isa-l.h>
+#include <zlib.h>
 
 #include "base/mem.h"
 #include "pack/deflate.h"
@@ -20,8 +21,16 @@
 /* A chunk is stored in two blocks: 65,535 bytes would be the most for one. */
 #define STORED (CHUNK / 2)
 
+/* ISA-L 2.30 takes a hash from the address of its own state when it begins a
+ * text: which matches it finds there, and so the stream, would change from run
+ * to run.  Not so when it is given one byte more than it holds back, to begin
+ * with.  What is no longer than that is done by zlib, with a small window. */
+#define FIRST ((size_t)ISAL_LOOK_AHEAD + 1)
+
 struct ses_deflate {
 	struct isal_zstream z;
+	z_stream tiny;
+	int has_tiny;
 	unsigned char level[TABLE];
 	int is_open;     /* z has begun, and continues what was pushed */
 	unsigned since;  /* chunks since it was last looked */
@@ -35,8 +44,18 @@ struct ses_deflate {
 int
 ses_deflate_open(struct ses_deflate **out, struct seshat_err *err)
 {
-	*out = ses_calloc(1, sizeof(**out));
-	return *out == NULL ? ses_fail_nomem(err) : 0;
+	struct ses_deflate *d = ses_calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return ses_fail_nomem(err);
+	d->has_tiny = deflateInit2(&d->tiny, Z_BEST_COMPRESSION, Z_DEFLATED, -9,
+			  1, Z_DEFAULT_STRATEGY) == Z_OK;
+	if (!d->has_tiny) {
+		ses_deflate_free(d);
+		return ses_fail_nomem(err);
+	}
+	*out = d;
+	return 0;
 }
 
 void
@@ -49,23 +68,30 @@ ses_deflate_begin(struct ses_deflate *d)
 	d->made = 0;
 }
 
-/* A stream of its own, or a new one that knows nothing of what was stored. */
-static void
-start(struct ses_deflate *d)
-{
-	isal_deflate_init(&d->z);
-	d->z.level = 1;
-	d->z.level_buf = d->level;
-	d->z.level_buf_size = TABLE;
-	d->is_open = 1;
-}
-
 static void
 give(struct ses_deflate *d, const void *data, size_t len, uint16_t flush)
 {
 	d->z.next_in = (uint8_t *)(uintptr_t)data; /* it only reads there */
 	d->z.avail_in = (uint32_t)len;
 	d->z.flush = flush;
+}
+
+/* Begin a stream, or go on with one that knows nothing of what was stored, and
+ * take the first bytes, of which nothing comes yet. */
+static int
+start(struct ses_deflate *d, const void *data, struct seshat_err *err)
+{
+	isal_deflate_init(&d->z);
+	d->z.level = 1;
+	d->z.level_buf = d->level;
+	d->z.level_buf_size = TABLE;
+	give(d, data, FIRST, NO_FLUSH);
+	d->z.next_out = d->out;
+	d->z.avail_out = (uint32_t)CHUNK;
+	if (isal_deflate(&d->z) != COMP_OK || d->z.avail_in > 0 ||
+	    d->z.avail_out < CHUNK)
+		return ses_fail(err, SESHAT_ESYS, "deflate failed");
+	return 0;
 }
 
 /* Fill the room behind out once; *got of max bytes. */
@@ -118,11 +144,12 @@ store(const unsigned char *data, size_t len, const struct ses_sink *sink,
 
 /* The chunk by itself, up to a byte boundary, where it shrinks: 1. */
 static int
-attempt(struct ses_deflate *d, const void *data, size_t *got,
+attempt(struct ses_deflate *d, const unsigned char *data, size_t *got,
     struct seshat_err *err)
 {
-	start(d);
-	give(d, data, CHUNK, SYNC_FLUSH);
+	if (start(d, data, err) < 0)
+		return -1;
+	give(d, data + FIRST, CHUNK - FIRST, SYNC_FLUSH);
 	if (turn(d, WORTH, got, err) < 0)
 		return -1;
 	d->is_open = d->z.avail_out > 0 && d->z.avail_in == 0;
@@ -142,8 +169,8 @@ pause_at_byte(
 }
 
 static int
-chunk(struct ses_deflate *d, const void *data, const struct ses_sink *sink,
-    struct seshat_err *err)
+chunk(struct ses_deflate *d, const unsigned char *data,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
 	size_t got = 0;
 	int rc = 0;
@@ -201,25 +228,54 @@ ses_deflate_add(struct ses_deflate *d, const void *data, size_t len,
 	return 0;
 }
 
+/* Into less than the text has bytes: 1. */
+static int
+shrink_tiny(struct ses_deflate *d, size_t *got, struct seshat_err *err)
+{
+	int rc = deflateReset(&d->tiny);
+
+	d->tiny.next_in = d->in;
+	d->tiny.avail_in = (uInt)d->fill;
+	d->tiny.next_out = d->out;
+	d->tiny.avail_out = (uInt)d->fill - 1;
+	if (rc == Z_OK)
+		rc = deflate(&d->tiny, Z_FINISH);
+	if (rc != Z_OK && rc != Z_STREAM_END)
+		return ses_fail(err, SESHAT_ESYS, "deflate failed");
+	*got = d->fill - 1 - d->tiny.avail_out;
+	return rc == Z_STREAM_END;
+}
+
+static int
+shrink(struct ses_deflate *d, size_t *got, struct seshat_err *err)
+{
+	if (start(d, d->in, err) < 0)
+		return -1;
+	d->z.end_of_stream = 1;
+	give(d, d->in + FIRST, d->fill - FIRST, NO_FLUSH);
+	if (turn(d, d->fill - 1, got, err) < 0)
+		return -1;
+	return d->z.internal_state.state == ZSTATE_END;
+}
+
 int
 ses_deflate_short(
     struct ses_deflate *d, struct ses_deflate_short *s, struct seshat_err *err)
 {
 	size_t got = 0;
+	int rc = 0;
 
 	if (d->chunks > 0)
 		return 0;
-	*s = (struct ses_deflate_short){.body = d->in, .len = d->fill};
-	if (d->fill < 2)
-		return 1;
-	start(d);
-	d->z.end_of_stream = 1;
-	give(d, d->in, d->fill, NO_FLUSH);
-	if (turn(d, d->fill - 1, &got, err) < 0)
-		return -1;
-	if (d->z.internal_state.state == ZSTATE_END)
-		*s = (struct ses_deflate_short){d->out, got, 1};
+	if (d->fill >= FIRST)
+		rc = shrink(d, &got, err);
+	else if (d->fill > 1)
+		rc = shrink_tiny(d, &got, err);
 	d->is_open = 0;
+	if (rc < 0)
+		return -1;
+	*s = rc > 0 ? (struct ses_deflate_short){d->out, got, 1}
+		    : (struct ses_deflate_short){d->in, d->fill, 0};
 	return 1;
 }
 
@@ -250,5 +306,7 @@ ses_deflate_bound(uint64_t size)
 void
 ses_deflate_free(struct ses_deflate *d)
 {
+	if (d != NULL && d->has_tiny)
+		(void)deflateEnd(&d->tiny);
 	free(d);
 }

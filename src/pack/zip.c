@@ -360,6 +360,9 @@ ses_zip_finish(struct ses_zip *z, struct seshat_err *err)
 	    .size = z->spool.size + z->directory.len};
 
 	assert(!z->is_open);
+	/* its memory is that with which the spool is read */
+	ses_deflate_free(z->deflate);
+	z->deflate = NULL;
 	if (!ses_zip_wants(z, z->spool.size))
 		z->at += z->spool.size;
 	else if (ses_spool_push(&z->spool, &all, err) < 0)

@@ -72,8 +72,7 @@ ses_api_worker_close(void *worker)
 }
 
 int
-ses_api_answer_take(
-    struct ses_answer *a, json_t *doc, struct seshat_err *err)
+ses_api_answer_take(struct ses_answer *a, json_t *doc, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	int rc = -1;
@@ -98,14 +97,13 @@ ses_api_find(const struct ses_request *r, const struct ses_api_worker *w,
 
 	/* what the command line would be told names places of this machine */
 	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
-		ses_fail(
-		    err, SESHAT_ENOTFOUND, "no session '%s'", r->var[0]);
+		ses_fail(err, SESHAT_ENOTFOUND, "no session '%s'", r->var[0]);
 	return rc;
 }
 
 int
-ses_api_find_stored(const struct ses_request *r,
-    const struct ses_api_worker *w, struct ses_found *f, struct seshat_err *err)
+ses_api_find_stored(const struct ses_request *r, const struct ses_api_worker *w,
+    struct ses_found *f, struct seshat_err *err)
 {
 	if (w->store == NULL)
 		return ses_fail(err, SESHAT_ENOTFOUND,

@@ -55,8 +55,7 @@ read_params(const struct ses_request *r, struct ses_export_how *how,
 		api->max_bytes, &how->max_bytes, err) < 0)
 		return -1;
 	if (how->max_bytes == 0 && ses_request_param(r, "max_bytes") != NULL)
-		return ses_fail(
-		    err, SESHAT_EUSAGE, "max_bytes is at least 1");
+		return ses_fail(err, SESHAT_EUSAGE, "max_bytes is at least 1");
 	if (method != NULL && strcmp(method, "store") != 0 &&
 	    strcmp(method, "deflate") != 0)
 		return ses_fail(
@@ -95,8 +94,7 @@ answer(const struct ses_request *r, struct download *d, struct ses_answer *a,
     struct seshat_err *err)
 {
 	const char *name = ses_export_name(d->export);
-	struct ses_resource what = {
-	    .len = ses_export_length(d->export),
+	struct ses_resource what = {.len = ses_export_length(d->export),
 	    .mtime = ses_export_time(d->export)};
 	struct ses_span span = {0};
 	struct ses_buf tag = {0};

@@ -80,8 +80,8 @@ ses_api_projects(const struct ses_request *r, struct ses_answer *a,
 }
 
 int
-ses_api_project(const struct ses_request *r, struct ses_answer *a,
-    void *worker, struct seshat_err *err)
+ses_api_project(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
 	const char *name = r->var[0];
@@ -99,8 +99,8 @@ ses_api_project(const struct ses_request *r, struct ses_answer *a,
 					     "no project '%s'", name);
 		}
 	}
-	return ses_api_answer_take(a,
-	    json_pack("{s:s,s:o}", "id", name, "sessions", rows), err);
+	return ses_api_answer_take(
+	    a, json_pack("{s:s,s:o}", "id", name, "sessions", rows), err);
 }
 
 /* Whether the text stands in one of the fields that people know it by. */
@@ -230,8 +230,8 @@ ses_api_sessions(const struct ses_request *r, struct ses_answer *a,
 }
 
 int
-ses_api_session(const struct ses_request *r, struct ses_answer *a,
-    void *worker, struct seshat_err *err)
+ses_api_session(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
 	struct ses_found f;
@@ -261,9 +261,8 @@ see_file(void *arg, const struct ses_libfile *file, struct seshat_err *err)
 			ses_doc_set_str(o, "sha256", file->sha256);
 	} else {
 		ses_doc_set_str(o, "left_out",
-		    file->kind == SES_LIBFILE_LINK
-			? "a link or special file"
-			: "it cannot be read");
+		    file->kind == SES_LIBFILE_LINK ? "a link or special file"
+						   : "it cannot be read");
 	}
 	(void)json_array_append_new(arg, o);
 	return ses_doc_check(err);
@@ -285,8 +284,8 @@ ses_api_files(const struct ses_request *r, struct ses_answer *a, void *worker,
 	}
 	rc = ses_library_files(w->lib, &f, see_file, files, err);
 	if (rc == 0)
-		doc = json_pack(
-		    "{s:s,s:O}", "session_id", f.id, "files", files);
+		doc =
+		    json_pack("{s:s,s:O}", "session_id", f.id, "files", files);
 	ses_found_free(&f);
 	json_decref(files);
 	return rc < 0 ? -1 : ses_api_answer_take(a, doc, err);

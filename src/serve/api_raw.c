@@ -106,8 +106,8 @@ load(const struct ses_request *r, struct raw *raw, struct seshat_err *err)
 	    ses_api_find_stored(r, &raw->worker, &raw->found, err) < 0)
 		return -1;
 	w = ses_found_where(&raw->found);
-	if (ses_transcript_load(
-		&raw->transcript, raw->worker.store, &w, err) < 0)
+	if (ses_transcript_load(&raw->transcript, raw->worker.store, &w, err) <
+	    0)
 		return -1;
 	if (!raw->transcript.is_there)
 		return ses_fail(err, SESHAT_ENOTFOUND,
@@ -119,8 +119,8 @@ static int
 answer(const struct ses_request *r, struct raw *raw, struct ses_answer *a,
     struct seshat_err *err)
 {
-	struct ses_resource what = {.len = raw->transcript.size,
-	    .mtime = raw->transcript.last_event};
+	struct ses_resource what = {
+	    .len = raw->transcript.size, .mtime = raw->transcript.last_event};
 	struct ses_buf tag = {0};
 	int rc = -1;
 

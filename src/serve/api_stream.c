@@ -15,7 +15,7 @@
 #define CHECKPOINTS 10000
 #define STREAMS     30000
 #define ALIVE       15000 /* a sign of life, where nothing is new */
-#define LINE_MAX_   (16U << 20)
+#define LINE_LIMIT  (16U << 20)
 
 struct stream {
 	struct ses_api_worker worker;
@@ -73,8 +73,7 @@ add_data(struct ses_buf *out, const char *s, size_t len)
 	for (;; s = cr + 1) {
 		cr = memchr(s, '\r', (size_t)(end - s));
 		ses_buf_str(out, "data: ");
-		ses_buf_add(
-		    out, s, (size_t)((cr == NULL ? end : cr) - s));
+		ses_buf_add(out, s, (size_t)((cr == NULL ? end : cr) - s));
 		ses_buf_str(out, "\n");
 		if (cr == NULL || cr + 1 == end)
 			return;
@@ -121,7 +120,7 @@ take(void *arg, const void *data, size_t len, struct seshat_err *err)
 	while (p < end) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (s->line.len + n > LINE_MAX_)
+		if (s->line.len + n > LINE_LIMIT)
 			s->too_long = 1;
 		else if (!s->too_long)
 			ses_buf_add(&s->line, p, n);

@@ -115,7 +115,7 @@ ses_exchange_work(void *exchange, void **worker)
 	count_work(s, UINT_MAX);
 }
 
-enum MHD_Result
+enum MHD_Result /* NOLINTNEXTLINE(readability-function-size): MHD's type */
 ses_exchange_handle(void *arg, struct MHD_Connection *conn, const char *url,
     const char *method, const char *version, const char *upload,
     size_t *upload_len, void **exchange)

@@ -146,9 +146,9 @@ ses_listen_open(struct ses_listen *l, const char *where, struct seshat_err *err)
 	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
 	    .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found = NULL;
-	char host[64];
+	char host[64] = "";
 	char port[16];
-	uint64_t n;
+	uint64_t n = 0;
 	int fd;
 
 	if (split(where, host, &n, err) < 0)

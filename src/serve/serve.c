@@ -232,7 +232,7 @@ ses_serve_stop(struct ses_serve *s, int64_t grace_ms)
 {
 	int quiet;
 
-	if (s->daemon == NULL || s->stopped)
+	if (s->mhd == NULL || s->daemon == NULL || s->stopped)
 		return 0;
 	s->stopped = 1;
 	/* the socket comes back to us, and closed it refuses who comes now */
@@ -251,7 +251,7 @@ ses_serve_free(struct ses_serve *s)
 {
 	if (s == NULL)
 		return;
-	if (s->daemon != NULL) {
+	if (s->mhd != NULL && s->daemon != NULL) {
 		(void)ses_serve_stop(s, 0);
 		/* no connection may be asleep when the library ends */
 		ses_jobs_end(s->jobs);

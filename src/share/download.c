@@ -21,15 +21,16 @@ put(const struct ses_download *d, const struct ses_spool *s,
     const char *session_id, const char *source, struct ses_downloaded *out,
     struct seshat_err *err)
 {
-	struct ses_buf path = {0};
+	struct ses_place place;
 	int rc = -1;
 
-	if (ses_share_place(session_id, d->dir, &path, err) < 0 ||
-	    ses_share_put_file(path.data, s, err) < 0 ||
-	    (d->dir == NULL && ses_share_ignore(path.data, err) < 0))
+	if (ses_share_place(session_id, d->dir, d->is_of_many, &place, err) < 0)
+		return -1;
+	if (ses_share_put_file(&place, s, err) < 0 ||
+	    (d->dir == NULL && ses_share_ignore(&place, err) < 0))
 		goto out;
 	out->session_id = ses_str_dup(session_id);
-	out->path = ses_str_dup(path.data);
+	out->path = ses_str_dup(place.path.data);
 	out->source = source;
 	out->bytes = s->size;
 	rc = out->session_id == NULL || out->path == NULL ? ses_fail_nomem(err)
@@ -37,7 +38,7 @@ put(const struct ses_download *d, const struct ses_spool *s,
 	if (rc < 0)
 		ses_downloaded_free(out);
 out:
-	ses_buf_free(&path);
+	ses_place_free(&place);
 	return rc;
 }
 
@@ -148,14 +149,14 @@ of_plan(const struct ses_download *d, const struct ses_share_plan *p,
 		    (unsigned long long)p->issue.number);
 	r = ses_share_plan_record(p, id);
 	if (r != NULL) {
-		if (ses_gist_id(r->gist_id, gist, err) < 0)
+		if (ses_gist_id(r->gist_id, &d->github->host, gist, err) < 0)
 			return -1;
 		return from_gist(d, gist, id, dir, out, err);
 	}
 	if (last_gist == NULL)
 		last_gist = url;
 	if (last_gist != NULL && last != NULL && strcmp(last, id) == 0) {
-		if (ses_gist_id(last_gist, gist, err) < 0)
+		if (ses_gist_id(last_gist, &d->github->host, gist, err) < 0)
 			return -1;
 		return from_gist(d, gist, id, dir, out, err);
 	}
@@ -213,7 +214,7 @@ ses_download(const struct ses_download *d, struct ses_downloaded *out,
 		goto out;
 	if (d->gist != NULL)
 		rc =
-		    ses_gist_id(d->gist, gist, err) < 0
+		    ses_gist_id(d->gist, &d->github->host, gist, err) < 0
 			? -1
 			: from_gist(d, gist, d->session_id, dir.data, out, err);
 	else if (d->session_id == NULL)

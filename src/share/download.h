@@ -13,6 +13,7 @@ struct ses_download {
 	uint64_t plan;                      /* number of an issue */
 	const char *session_id;             /* NULL: the one that is there */
 	const char *dir; /* NULL: where ses_share_place says */
+	int is_of_many;  /* it goes into a folder of its own in dir */
 	const struct ses_age_keys *keys;
 };
 

@@ -134,6 +134,7 @@ fetch_bundle(
 		stored = (struct ses_spool){0};
 	} else if (ses_bundle_decode(&stored, m->encoding, f->keys,
 		       SES_FETCH_MAX, &out->spool, err) < 0) {
+		ses_fail_in(err, "gist %s", f->gist->id);
 		goto out;
 	}
 	if (hash_spool(&out->spool, out->sha256, err) < 0)

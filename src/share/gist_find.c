@@ -160,7 +160,7 @@ find_kept(const struct ses_share_gist *s, struct ses_gist *out,
 	if (rc <= 0)
 		goto out;
 	rc = 0;
-	if (ses_gist_id(ses_buf_cstr(&id), name, err) < 0)
+	if (ses_gist_id(ses_buf_cstr(&id), &s->github->host, name, err) < 0)
 		goto out;
 	if (ses_gist_get(s->github, name, out, err) < 0) {
 		rc = err->code == SESHAT_ENOTFOUND ? 0 : -1;

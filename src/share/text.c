@@ -10,6 +10,7 @@
 struct reading {
 	struct ses_share_text *t; /* NULL: only secrets are looked for */
 	struct ses_scrub scrub;
+	struct ses_sink sink;
 	struct ses_source source;
 	struct ses_sha256 sha;
 	struct ses_plain plain;
@@ -68,12 +69,12 @@ read_twice(struct reading *r, struct ses_share_text *t,
     const struct ses_custom *custom, struct ses_known **known,
     struct seshat_err *err)
 {
-	struct ses_sink sink = {put, r};
 	struct ses_scrub *s = &r->scrub;
 	uint64_t stop;
 
 	s->source = &r->source;
-	s->sink = &sink;
+	r->sink = (struct ses_sink){put, r};
+	s->sink = &r->sink;
 	s->counts = ses_calloc(1, sizeof(*s->counts));
 	if (s->counts == NULL)
 		return ses_fail_nomem(err);

@@ -291,6 +291,34 @@ tell_dry(struct uploading *x, struct seshat_err *err)
 	return rc;
 }
 
+/* No gist is made for a plan that is not there.  Where nothing is to be sent,
+ * one that cannot be asked is only told of. */
+static int
+look_at_plan(struct uploading *x, struct seshat_err *err)
+{
+	const struct ses_upload *u = x->u;
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int rc = 1;
+
+	if (u->dry_run)
+		rc = ses_github_has_token(u->github, SES_GITHUB_REPO, &why);
+	if (rc == 0)
+		ses_fail(&why, SESHAT_ENET, "there is no token");
+	else if (rc > 0)
+		rc = ses_share_plan_get(
+			 &x->plan, u->github, u->repo, u->plan, &why) == 0;
+	if (rc > 0)
+		return 0;
+	if (!u->dry_run || why.code != SESHAT_ENET) {
+		*err = why;
+		return -1;
+	}
+	ses_log(SES_WARN, "issue %s/%s#%llu was not looked at: %s",
+	    u->repo->owner.data, u->repo->name.data,
+	    (unsigned long long)u->plan, why.msg);
+	return 0;
+}
+
 static int
 upload(struct uploading *x, struct seshat_err *err)
 {
@@ -303,8 +331,7 @@ upload(struct uploading *x, struct seshat_err *err)
 		return ses_fail_in(err, "--session-id gives it another name");
 	if (begin(x, err) < 0)
 		return -1;
-	if (u->plan > 0 && !u->dry_run &&
-	    ses_share_plan_get(&x->plan, u->github, u->repo, u->plan, err) < 0)
+	if (u->plan > 0 && look_at_plan(x, err) < 0)
 		return -1;
 	if (ses_share_text_make(
 		&x->text, &u->from, u->custom, x->dir.data, err) < 0 ||

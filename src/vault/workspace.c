@@ -9,11 +9,11 @@
 #include "vault/doc.h"
 #include "vault/workspace.h"
 
-#define FOLDER    "workspace/"
-#define MANIFEST  "workspace.json"
-#define NAME_MAX_ 200 /* of a component; file systems have 255 */
-#define KEY_MAX_  700 /* below the session; a store has 1,024 for all */
-#define HASHED    "=sha256="
+#define FOLDER     "workspace/"
+#define MANIFEST   "workspace.json"
+#define NAME_LIMIT 200 /* of a component; file systems have 255 */
+#define KEY_LIMIT  700 /* below the session; a store has 1,024 for all */
+#define HASHED     "=sha256="
 
 int
 ses_workspace_leaves_out(const char *name, int is_folder)
@@ -47,7 +47,7 @@ add_component(struct ses_buf *out, const char *name, size_t len)
 		return;
 	}
 	ses_key_component(out, copy);
-	if (out->len - before > NAME_MAX_ || ses_str_starts(copy, HASHED)) {
+	if (out->len - before > NAME_LIMIT || ses_str_starts(copy, HASHED)) {
 		out->len = before;
 		ses_sha256_of(name, len, hex);
 		ses_buf_fmt(out, HASHED "%.32s", hex);
@@ -71,7 +71,7 @@ ses_workspace_key(const char *path, struct ses_buf *out, struct seshat_err *err)
 	}
 	if (ses_buf_check(out, err) < 0)
 		return -1;
-	if (out->len - before > KEY_MAX_)
+	if (out->len - before > KEY_LIMIT)
 		return ses_fail(err, SESHAT_ELIMIT, "its path is too long");
 	return 0;
 }
@@ -190,8 +190,8 @@ is_name(const char *path)
 	ses_buf_free(&name);
 	for (; ok && len > 0; path += n, len -= n) {
 		n = ses_utf8_next(path, len, &c);
-		ok = n > 0 && c >= 0x20 && !(c >= 0x7f && c < 0xa0) &&
-		     c != '\\';
+		ok =
+		    n > 0 && c >= 0x20 && !(c >= 0x7f && c < 0xa0) && c != '\\';
 	}
 	return ok;
 }
@@ -258,8 +258,7 @@ ses_workspace_set(struct ses_workspace *ws, const struct ses_workfile *f,
 	if (f->sha256[0] != '\0') {
 		ses_doc_set_str(row, "crc32", crc);
 		ses_doc_set_str(row, "sha256", f->sha256);
-		(void)json_object_set_new(
-		    row, "packs", json_boolean(f->packs));
+		(void)json_object_set_new(row, "packs", json_boolean(f->packs));
 	}
 	(void)json_object_set_new(files, f->path, row);
 	return ses_doc_check(err);

@@ -175,13 +175,50 @@ expect_status 0
 is "$keys dry_run" keys
 is true dry_run
 is "$id" session_id
+err_lacks 'not looked at'
+check test "$(hub_requests "^GET /repos/o/r/issues/$plan 200 test-classic")" = 1
 run seshat upload --session-id "$id" --plan-issue "$plan" --dry-run -v
 expect_status 0
 expect_out ''
 err_has "^would upload session $id "
 err_has "last_session_id: $id"
 err_has "Session for plan #$plan: "
+check test "$(hub_requests)" = "$(hub_requests '^GET /repos/')"
+looks
+run seshat upload --session-id "$id" --dry-run --json
+expect_status 0
 check test "$(hub_requests)" = 0
+[ "$gists" = "$(hub_gists)" ] || fail "another gist"
+nothing_left
+
+test_that "--dry-run says what is wrong with a plan as the upload does"
+hub_control '{"issues": [{"number": 700, "gone": true}, {"number": 701, "body": "no header here"}]}'
+looks
+for number in 699 700 701; do
+	for dry in '' --dry-run; do
+		run seshat upload --session-id "$id" --plan-issue "$number" --json $dry
+		failed 3 "issue o/r#$number"
+		cp "$T/out" "$T/said$dry"
+	done
+	same "$T/said" "$T/said--dry-run"
+done
+GH_TOKEN=test-wrong run seshat upload --session-id "$id" --plan-issue "$plan" --json --dry-run
+failed 4 'the token in GH_TOKEN is not valid'
+check test "$(hub_requests)" = "$(hub_requests '^GET ')"
+hub_clean
+
+test_that "a plan that --dry-run cannot ask is told of, and the rest is printed"
+looks
+GH_TOKEN='' run seshat upload --session-id "$id" --plan-issue 699 --json --dry-run
+expect_status 0
+is "$keys dry_run" keys
+is 699 issue_number
+err_has 'issue o/r#699 was not looked at: there is no token'
+check test "$(hub_requests)" = 0
+GITHUB_API_URL=http://127.0.0.1:9 run seshat upload --session-id "$id" --plan-issue 699 --json --dry-run
+expect_status 0
+is "$keys dry_run" keys
+err_has 'issue o/r#699 was not looked at: .*127.0.0.1'
 [ "$gists" = "$(hub_gists)" ] || fail "another gist"
 nothing_left
 

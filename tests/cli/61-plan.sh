@@ -118,6 +118,7 @@ expect_out '{"success": true, "changed": true, "issue_number": 1}'
 changed_by "s/^note: .*/note: 'it''s: # 1'/"
 hub_body 1 >"$T/body"
 run seshat plan set 1 objective_issue null
+expect_err 'issue #1: objective_issue is empty now'
 changed_by 's/^objective_issue: 13$/objective_issue: null/'
 hub_body 1 >"$T/body"
 run seshat plan set 1 learn_status completed

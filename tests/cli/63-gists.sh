@@ -195,6 +195,31 @@ err_has SESHAT_GIST_TOKEN
 gists_are "$kept"
 hub_clean
 
+test_that "when a deletion fails, what is gone by then is told, and the rest stays"
+for n in 1 2 3; do
+	hub_control '{"gists": [{"id": "dddddddddddddddddddd000'$n'", "description": "Codex session del'$n' (local) '"$(mark del$n)"'", "files": {"session-del'$n'.jsonl": "{}"}, "updated_at": "2020-01-0'$n'T00:00:00Z"}]}'
+done
+for way in '' --json; do
+	hub_rule '{"on": "DELETE ^/gists/dddddddddddddddddddd0002", "status": 403, "message": "Forbidden"}'
+	run seshat gists prune --older-than 90 --yes $way
+	expect_status 4
+	err_has 'gist dddddddddddddddddddd0002'
+	out_lacks 'dddddddddddddddddddd000[12]'
+	if [ "$way" = --json ]; then
+		expect_out ''
+	else
+		out_has '^dddddddddddddddddddd0003 '
+		err_has '^deleted 1 of 4 gists$'
+	fi
+	gists_are "$kept" dddddddddddddddddddd0001 dddddddddddddddddddd0002
+	looks
+done
+run seshat gists prune --older-than 90 --yes --json
+expect_status 0
+[ "$(wc -l <"$T/out")" = 2 ] || fail "$(cat "$T/out")"
+gists_are "$kept"
+hub_clean
+
 test_that "a gist that is deleted is made anew by the next upload"
 run seshat gists delete "$kept" --yes
 expect_status 0

@@ -59,7 +59,7 @@ read_gist(const char *text)
 	char id[SES_GIST_ID];
 	size_t i;
 
-	if (ses_gist_id(text, id, &err) < 0)
+	if (ses_gist_id(text, NULL, id, &err) < 0)
 		return;
 	MUST(id[0] != '\0');
 	for (i = 0; id[i] != '\0'; i++)

@@ -113,11 +113,61 @@ what_does_not_shrink_is_stored_until_it_does(void **state)
 	ses_buf_free(&out);
 }
 
+/* The text as one that is short, and that comes to the same each time. */
+static void
+same_short(
+    struct ses_deflate *d, const struct ses_buf *text, struct ses_buf *first)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_sink none = ses_sink_none();
+	struct ses_deflate_short s;
+
+	ses_deflate_begin(d);
+	OK(ses_deflate_add(d, text->data, text->len, &none, &err));
+	assert_int_equal(ses_deflate_short(d, &s, &err), 1);
+	assert_int_equal(s.is_deflated, 1);
+	if (first->len == 0) {
+		ses_buf_add(first, s.body, s.len);
+		inflates_to(first, text->data, text->len);
+	}
+	assert_int_equal(s.len, first->len);
+	assert_memory_equal(s.body, first->data, s.len);
+}
+
+static void
+the_place_in_memory_does_not_matter(void **state)
+{
+	static const char words[] = "words and words and words and words "
+				    "and words and words and words and words";
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_deflate *d[400] = {NULL};
+	struct ses_buf text = {0};
+	struct ses_buf first = {0};
+	size_t n = is_small_run() ? 10 : LEN(d);
+	size_t i;
+	size_t k;
+
+	(void)state;
+	for (i = 0; i < n; i++)
+		OK(ses_deflate_open(&d[i], &err));
+	for (k = 0; k < 8; k++) {
+		ses_buf_str(&text, words);
+		ses_buf_clear(&first);
+		for (i = 0; i < n; i++)
+			same_short(d[i], &text, &first);
+	}
+	for (i = 0; i < n; i++)
+		ses_deflate_free(d[i]);
+	ses_buf_free(&text);
+	ses_buf_free(&first);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_stream_does_not_depend_on_slices),
+	    cmocka_unit_test(the_place_in_memory_does_not_matter),
 	    cmocka_unit_test(what_does_not_shrink_is_stored_until_it_does),
 	};
 

@@ -45,13 +45,81 @@ knows_a_gist_by_its_id_or_url(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		memset(id, 'x', sizeof(id));
-		OK(ses_gist_id(good[i], id, &err));
+		OK(ses_gist_id(good[i], NULL, id, &err));
 		assert_string_equal(id, ID);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (ses_gist_id(bad[i], id, &err) == 0)
+		if (ses_gist_id(bad[i], NULL, id, &err) == 0)
 			fail_msg("'%s' is taken as %s", bad[i], id);
 		assert_int_equal(err.code, SESHAT_EUSAGE);
+	}
+}
+
+static void
+clear_environment(void)
+{
+	static const char *const names[] = {"SESHAT_GIST_TOKEN", "GH_TOKEN",
+	    "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN",
+	    "GH_HOST", "GH_CONFIG_DIR", "GITHUB_SERVER_URL", "GITHUB_API_URL",
+	    "CODESPACES"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unsetenv(names[i]);
+	assert_int_equal(setenv("GH_PATH", "/nonexistent/gh", 1), 0);
+}
+
+/* Whether a gist's URL of that host is one of h's. */
+static void
+gist_is_of(const struct ses_github_host *h, const char *host, int expected)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf url = {0};
+	char id[SES_GIST_ID] = "";
+
+	ses_buf_fmt(&url, "https://%s/gist/octo/" ID, host);
+	if (ses_gist_id(ses_buf_cstr(&url), h, id, &err) == 0)
+		assert_string_equal(id, ID);
+	else
+		assert_int_equal(err.code, SESHAT_EUSAGE);
+	if ((id[0] != '\0') != expected)
+		fail_msg("%s, of %s: %s", host, h->name.data, err.msg);
+	ses_buf_free(&url);
+}
+
+static void
+knows_whose_a_gist_is(void **state)
+{
+	static const char *const hosts[][6] = {
+	    {"github.com", "gist.github.com", "gist.githubusercontent.com",
+		"api.github.com", "u:p@GIST.GitHub.com:443", "www.github.com"},
+	    {"octo.ghe.com", "octo.ghe.com", "gist.octo.ghe.com",
+		"api.octo.ghe.com", "OCTO.ghe.com", "octo.ghe.com:443"},
+	    {"ghes.example.org:8443", "ghes.example.org:8443",
+		"gist.ghes.example.org:8443", "raw.ghes.example.org:8443",
+		"x@ghes.example.org:8443", "GHES.example.org:8443"}};
+	static const char *const others[] = {"", "evil.org",
+	    "github.com.evil.org", "notgithub.com", "gist.github.com@evil.org",
+	    "github.com:8443", "raw.githubusercontent.com",
+	    "x.gist.githubusercontent.com", "evil.ghe.com", "ghes.example.org",
+	    "ghes.example.org:8444", "evil.ghes.example.org:8443",
+	    "example.org", "localhost", ".", "@", ":443", "gist."};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_github_host h;
+	size_t i;
+	size_t k;
+	size_t n;
+
+	(void)state;
+	clear_environment();
+	for (i = 0; i < 3; i++) {
+		OK(ses_github_host_find(&h, hosts[i][0], 0, &err));
+		for (k = 0; k < 3; k++)
+			for (n = 1; n < 6; n++)
+				gist_is_of(&h, hosts[k][n], k == i);
+		for (k = 0; k < sizeof(others) / sizeof(others[0]); k++)
+			gist_is_of(&h, others[k], 0);
+		ses_github_host_free(&h);
 	}
 }
 
@@ -184,20 +252,6 @@ makes_hosts_comparable(void **state)
 }
 
 /* Nothing of the caller's. */
-static void
-clear_environment(void)
-{
-	static const char *const names[] = {"SESHAT_GIST_TOKEN", "GH_TOKEN",
-	    "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN",
-	    "GH_HOST", "GH_CONFIG_DIR", "GITHUB_SERVER_URL", "GITHUB_API_URL",
-	    "CODESPACES"};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)unsetenv(names[i]);
-	assert_int_equal(setenv("GH_PATH", "/nonexistent/gh", 1), 0);
-}
-
 static void
 write_text(const char *path, const char *text)
 {
@@ -454,6 +508,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(knows_a_gist_by_its_id_or_url),
+	    cmocka_unit_test(knows_whose_a_gist_is),
 	    cmocka_unit_test(knows_a_repository),
 	    cmocka_unit_test(knows_an_issue),
 	    cmocka_unit_test(makes_hosts_comparable),

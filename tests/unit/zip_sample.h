@@ -37,9 +37,10 @@ content(size_t len, size_t step, int noise_first)
 		r = next_random(&seed);
 		if (step > 0 && (int)(i / step % 2) != noise_first)
 			data[i] = (char)(r >> 24);
+		else if (i % 11 == 0)
+			data[i] = "abcdefghijklmnopqrstuvwxyz"[r % 26];
 		else
-			data[i] = i % 11 == 0 ? (char)('a' + r % 26)
-					      : "{\"text\":\"so\""[i % 11];
+			data[i] = "{\"text\":\"so\""[i % 11];
 	}
 	return data;
 }

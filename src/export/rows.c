@@ -64,8 +64,10 @@ of_project(struct ses_library *lib, const char *project,
 	if (rc < 0)
 		return -1;
 	*v = ses_calloc(json_array_size(rows) + 1, sizeof(**v));
-	if (*v == NULL)
-		rc = ses_fail_nomem(err);
+	if (*v == NULL) {
+		json_decref(rows);
+		return ses_fail_nomem(err);
+	}
 	for (i = 0; rc == 0 && i < json_array_size(rows); i++) {
 		*n = i + 1;
 		rc = set_row(&(*v)[i], json_array_get(rows, i), err);

@@ -464,7 +464,7 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 	struct ses_member m = {0};
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
-	unsigned char last[8];
+	unsigned char last[8] = {0};
 	int rc = -1;
 
 	ses_key_session(&key, w);

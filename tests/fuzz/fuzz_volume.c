@@ -24,14 +24,26 @@ check_id(const char *id)
 }
 
 static void
+check_sessions(json_t *sessions)
+{
+	const char *id;
+	json_t *label;
+
+	MUST(json_is_object(sessions));
+	json_object_foreach(sessions, id, label)
+	{
+		check_id(id);
+		MUST(json_is_string(label) || json_is_null(label));
+	}
+}
+
+static void
 check_projects(const char *text, size_t len)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	json_t *all = NULL;
 	const char *project;
-	const char *id;
 	json_t *sessions;
-	json_t *label;
 
 	if (ses_volume_parse(text, len, &all, &err) < 0) {
 		MUST(err.code == SESHAT_ECORRUPT && err.msg[0] != '\0');
@@ -40,12 +52,7 @@ check_projects(const char *text, size_t len)
 	}
 	json_object_foreach(all, project, sessions)
 	{
-		MUST(json_is_object(sessions));
-		json_object_foreach(sessions, id, label)
-		{
-			check_id(id);
-			MUST(json_is_string(label) || json_is_null(label));
-		}
+		check_sessions(sessions);
 	}
 	json_decref(all);
 }

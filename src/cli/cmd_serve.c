@@ -52,7 +52,7 @@ static const struct ses_opt opts[] = {
     {"max-connections", 0, SES_OPT_U64, AT(max_connections), "N",
 	"close those beyond at once (1024)"},
     {"access-log", 0, SES_OPT_STRING, AT(access_log), "FILE",
-	"append a line for each request; SIGHUP opens it again"},
+	"a line for each request; SIGHUP: open it again"},
     {0},
 };
 

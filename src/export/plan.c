@@ -196,7 +196,9 @@ add_summary(struct planning *g, struct seshat_err *err)
 
 	if (ses_library_store(g->p->lib) == NULL)
 		return 0;
-	if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
+	if (g->row->summary != NULL)
+		doc = json_incref(g->row->summary);
+	else if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
 		return -1;
 	seen_time(g->p, ses_doc_time(doc, "last_event_at") * 1000000);
 	text = json_dumps(doc, JSON_INDENT(2));

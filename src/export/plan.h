@@ -42,6 +42,7 @@ struct ses_plan_row {
 	char *id;
 	char *harness;
 	char *project;
+	json_t *summary; /* of a vault, where it had to be loaded; or NULL */
 };
 
 struct ses_export_plan {

@@ -16,6 +16,7 @@ row_free(struct ses_plan_row *row)
 	free(row->id);
 	free(row->harness);
 	free(row->project);
+	json_decref(row->summary);
 	*row = (struct ses_plan_row){0};
 }
 
@@ -115,8 +116,8 @@ of_ids(struct ses_library *lib, const struct ses_export_how *how,
 		ses_found_free(&f);
 		if (rc < 0)
 			return -1;
+		(*v)[*n].summary = doc;
 		rc = set_row(&(*v)[(*n)++], doc, err);
-		json_decref(doc);
 		if (rc < 0)
 			return -1;
 		if (is_there(*v, *n - 1, &(*v)[*n - 1]))

@@ -19,6 +19,9 @@ struct ses_route {
 	ses_handler *handler;
 	/* Answered on an event thread: it must not wait for anything. */
 	int quick;
+	/* Not quick: its short answers are given again, to who asks the same,
+	 * for so many ms.  0: never. */
+	int keep_ms;
 	/* Without a token, too. */
 	int open;
 };

@@ -28,16 +28,16 @@ struct values {
 
 static const struct ses_opt opts[] = {
     {"output", 'o', SES_OPT_STRING, AT(output), "FILE",
-	"write there; - is stdout (default: session-<id>.zip here)"},
+	"write there; - is stdout (session-<id>.zip here)"},
     {"force", 0, SES_OPT_FLAG, AT(force), NULL, "replace FILE if it is there"},
     {"max-bytes", 0, SES_OPT_STRING, AT(max_bytes), "N",
-	"uncompressed bytes at most, 0: any number (default: 2 GiB)"},
+	"bytes of content at most, 0: any (2 GiB)"},
     {"method", 0, SES_OPT_STRING, AT(method), "NAME",
 	"deflate (default), or store: do not compress files"},
     {"html", 0, SES_OPT_FLAG, AT(html), NULL,
 	"transcript.html besides, to be read in a browser"},
     {"volume", 0, SES_OPT_STRING, AT(volume), "DIR",
-	"from a folder laid out as sessions/<id>/, not the vault"},
+	"from a folder of sessions/<id>/, not the vault"},
     {0},
 };
 

@@ -170,6 +170,7 @@ down(struct walk *w, struct level *at, const char *name, struct seshat_err *err)
 		*err = why;
 		return -1;
 	}
+	w->path.len--; /* the "/" behind */
 	return tell(w, SES_TREE_FAILED, NULL, why.msg, err);
 }
 
@@ -239,7 +240,7 @@ open_parent(int fd, const char *path, const char **name, struct seshat_err *err)
 	struct ses_buf part = {0};
 	const char *slash;
 	int next;
-	int at = dup(fd);
+	int at = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 	if (at < 0)
 		return ses_fail_errno(err, "open folder");

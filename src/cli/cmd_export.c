@@ -12,6 +12,7 @@
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/human.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "export/export.h"
 
@@ -47,13 +48,35 @@ struct target {
 	const char *path; /* NULL: stdout */
 	struct ses_buf aside;
 	int fd;
-	struct stat st; /* of stdout, if it is a file */
+	struct ses_sink file;
 };
+
+/* No file is left half done by Ctrl-C. */
+static int
+write_target(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	const struct target *t = arg;
+
+	if (t->aside.len > 0 && *ses_interrupts() > 0)
+		return ses_fail(err, SESHAT_ECANCELLED, "interrupted");
+	return ses_sink_write(&t->file, data, len, err);
+}
+
+/* What is there and no file is written to, not replaced. */
+static int
+open_special(struct target *t, struct seshat_err *err)
+{
+	t->fd = open(t->path, O_WRONLY | O_CLOEXEC);
+	return t->fd < 0 ? ses_fail_errno(err, "write %s", t->path) : 0;
+}
 
 static int
 open_target(struct target *t, const struct values *v, const char *name,
     struct seshat_err *err)
 {
+	struct stat st;
+	int is_there;
+
 	t->path = v->output != NULL ? v->output : name;
 	if (strcmp(t->path, "-") == 0) {
 		t->path = NULL;
@@ -63,14 +86,17 @@ open_target(struct target *t, const struct values *v, const char *name,
 			    "an archive is nothing for a terminal (-o FILE)");
 		return 0;
 	}
-	if (!v->force && access(t->path, F_OK) == 0)
+	is_there = stat(t->path, &st) == 0;
+	if (is_there && !S_ISREG(st.st_mode))
+		return open_special(t, err);
+	if (!v->force && is_there)
 		return ses_fail(err, SESHAT_EEXISTS,
 		    "%s is there already (--force replaces it, -o FILE names "
 		    "another)",
 		    t->path);
 	ses_buf_fmt(&t->aside, "%s.part-%ld", t->path, (long)getpid());
 	(void)ses_buf_cstr(&t->aside);
-	if (ses_buf_check(&t->aside, err) < 0)
+	if (ses_buf_check(&t->aside, err) < 0 || ses_interrupt_catch(err) < 0)
 		return -1;
 	t->fd =
 	    open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -85,13 +111,13 @@ close_target(struct target *t, int rc, struct seshat_err *err)
 		ses_buf_free(&t->aside);
 		return rc;
 	}
-	if (rc == 0 && t->fd >= 0 && fsync(t->fd) < 0)
+	if (rc == 0 && t->aside.len > 0 && fsync(t->fd) < 0)
 		rc = ses_fail_errno(err, "write %s", t->path);
 	if (t->fd >= 0 && close(t->fd) < 0 && rc == 0)
 		rc = ses_fail_errno(err, "write %s", t->path);
-	if (rc == 0 && rename(t->aside.data, t->path) < 0)
+	if (rc == 0 && t->aside.len > 0 && rename(t->aside.data, t->path) < 0)
 		rc = ses_fail_errno(err, "write %s", t->path);
-	if (rc < 0 && t->fd >= 0)
+	if (rc < 0 && t->fd >= 0 && t->aside.len > 0)
 		(void)unlink(t->aside.data);
 	ses_buf_free(&t->aside);
 	return rc;
@@ -159,7 +185,8 @@ export_to(const struct ses_cli *cli, const struct values *v,
 		return -1;
 	rc = open_target(&t, v, ses_export_name(x), err);
 	if (rc == 0) {
-		sink = ses_sink_fd(&t.fd);
+		t.file = ses_sink_fd(&t.fd);
+		sink = (struct ses_sink){write_target, &t};
 		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
 	ses_progress_clear(&progress);

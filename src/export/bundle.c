@@ -11,11 +11,14 @@
 const char *const ses_bundle_sdk[] = {"requirements.txt", "trainable_local.py",
     "trainable.py", "trainable_runtime.py", NULL};
 
+/* Also a folder of that name would be in the way. */
 static int
 is_one_of(const char *name, const char *const *names)
 {
+	size_t len = strcspn(name, "/");
+
 	for (; *names != NULL; names++)
-		if (strcmp(name, *names) == 0)
+		if (strlen(*names) == len && memcmp(name, *names, len) == 0)
 			return 1;
 	return 0;
 }
@@ -27,10 +30,13 @@ ses_bundle_is_ours(const char *name, int at_root, int has_transcript)
 	    SES_BUNDLE_README, SES_BUNDLE_TRUNCATED, SES_BUNDLE_SUMS, NULL};
 	static const char *const session[] = {
 	    SES_BUNDLE_TRANSCRIPT, SES_BUNDLE_HTML, SES_BUNDLE_SUMMARY, NULL};
+	/* where what moves goes: no file may be in the way */
+	static const char *const folder[] = {"workspace", NULL};
 
 	while (ses_str_starts(name, FOLDER))
 		name += strlen(FOLDER);
-	return (has_transcript && is_one_of(name, session)) ||
+	return is_one_of(name, folder) ||
+	       (has_transcript && is_one_of(name, session)) ||
 	       (at_root &&
 		   (is_one_of(name, root) || is_one_of(name, ses_bundle_sdk)));
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "export/bundle.h"
 #include "export/emit.h"
 #include "export/export.h"
 #include "export/plan.h"
@@ -42,6 +43,31 @@ make_name(struct ses_export *x, struct seshat_err *err)
 	return x->name == NULL ? ses_fail_nomem(err) : 0;
 }
 
+static int
+hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)err;
+	ses_sha256_add(arg, data, len);
+	return 0;
+}
+
+/* What is in the archive besides the items goes by what stands in these. */
+static int
+hash_lists(const struct ses_export_plan *p, struct ses_sha256 *sha,
+    struct seshat_err *err)
+{
+	struct ses_sink sink = {hash_on, sha};
+	struct ses_buf readme = {0};
+	int rc = ses_bundle_readme(p, &readme, err);
+
+	if (rc == 0) {
+		ses_sha256_add(sha, readme.data, readme.len);
+		rc = ses_spool_push(&p->omitted, &sink, err);
+	}
+	ses_buf_free(&readme);
+	return rc;
+}
+
 /* What the bytes of the archive go by. */
 static int
 make_tag(struct ses_export *x, struct seshat_err *err)
@@ -59,6 +85,8 @@ make_tag(struct ses_export *x, struct seshat_err *err)
 	    SESHAT_VERSION " %" PRIu64 " %d %" PRId64, x->length, p->how->store,
 	    p->time_ns);
 	ses_sha256_add(&sha, text, strlen(text) + 1);
+	if (hash_lists(p, &sha, err) < 0)
+		return -1;
 	while ((rc = ses_item_next(&walk, &item, err)) > 0) {
 		(void)snprintf(text, sizeof(text),
 		    "%d %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRIu64

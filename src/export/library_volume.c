@@ -1,4 +1,6 @@
 /* The library of a folder laid out as sessions/<id>/… */
+#define _GNU_SOURCE /* DT_ constants are BSD's */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -65,8 +67,8 @@ see_folder(
 	struct shelf *s = arg;
 	json_t *to;
 
-	(void)type;
-	if (!ses_volume_is_id(name) || json_object_get(s->placed, name) != NULL)
+	if ((type != DT_DIR && type != DT_UNKNOWN) || !ses_volume_is_id(name) ||
+	    json_object_get(s->placed, name) != NULL)
 		return 0;
 	to = json_object_get(s->projects, SES_VOLUME_DEFAULT);
 	if (to == NULL) {

@@ -65,10 +65,8 @@ of_project(struct ses_library *lib, const char *project,
 	if (rc < 0)
 		return -1;
 	*v = ses_calloc(json_array_size(rows) + 1, sizeof(**v));
-	if (*v == NULL) {
-		json_decref(rows);
-		return ses_fail_nomem(err);
-	}
+	if (*v == NULL)
+		rc = ses_fail_nomem(err);
 	for (i = 0; rc == 0 && i < json_array_size(rows); i++) {
 		*n = i + 1;
 		rc = set_row(&(*v)[i], json_array_get(rows, i), err);
@@ -139,8 +137,7 @@ by_slug(const void *a, const void *b)
 }
 
 static int
-slug_of(
-    struct ses_plan_row *row, int with_id, size_t nth, struct seshat_err *err)
+slug_of(struct ses_plan_row *row, int with_id, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 
@@ -151,8 +148,6 @@ slug_of(
 		ses_buf_str(&b, "-");
 		ses_slug_id(row->id, &b);
 	}
-	if (nth > 0)
-		ses_buf_fmt(&b, "-%zu", nth + 1);
 	free(row->slug);
 	row->slug = ses_str_dup(ses_buf_cstr(&b));
 	ses_buf_free(&b);
@@ -160,29 +155,69 @@ slug_of(
 }
 
 /* Of rows in order: those whose slug another one has get another, which is
- * told by the id; and what is equal even so, a number. */
+ * told by the id. */
 static int
-tell_apart(
-    struct ses_plan_row *v, size_t n, int by_number, struct seshat_err *err)
+tell_apart(struct ses_plan_row *v, size_t n, struct seshat_err *err)
 {
-	struct ses_buf slug = {0};
 	size_t i;
 	size_t j;
+	size_t k;
+
+	for (i = 0; i < n; i = j) {
+		for (j = i + 1; j < n && strcmp(v[j].slug, v[i].slug) == 0; j++)
+			;
+		for (k = i; j - i > 1 && k < j; k++)
+			if (slug_of(&v[k], 1, err) < 0)
+				return -1;
+	}
+	qsort(v, n, sizeof(*v), by_slug);
+	return 0;
+}
+
+/* Put the first number behind the row's slug that makes it nobody's. */
+static int
+number(json_t *taken, struct ses_plan_row *row, struct seshat_err *err)
+{
+	json_t *last = json_object_get(taken, row->slug);
+	json_int_t n = json_integer_value(last);
+	struct ses_buf b = {0};
+
+	do {
+		ses_buf_clear(&b);
+		ses_buf_fmt(&b, "%s-%lld", row->slug, (long long)++n);
+	} while (json_object_get(taken, ses_buf_cstr(&b)) != NULL);
+	(void)json_integer_set(last, n);
+	free(row->slug);
+	row->slug = ses_str_dup(ses_buf_cstr(&b));
+	ses_buf_free(&b);
+	return row->slug == NULL || json_object_set_new(
+					taken, row->slug, json_integer(1)) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
+}
+
+/* Of rows in order: what is equal even so, for ids begin alike or a label looks
+ * like what another became. */
+static int
+number_rest(struct ses_plan_row *v, size_t n, struct seshat_err *err)
+{
+	json_t *taken = json_object(); /* slug -> last number behind it */
+	json_t *seen = json_object();
+	size_t i;
 	int rc = 0;
 
-	for (i = 0; rc == 0 && i < n; i = j) {
-		ses_buf_clear(&slug);
-		ses_buf_str(&slug, v[i].slug);
-		for (j = i + 1;
-		     j < n && strcmp(v[j].slug, ses_buf_cstr(&slug)) == 0; j++)
-			;
-		for (size_t k = i; j - i > 1 && rc == 0 && k < j; k++)
-			rc = slug_of(&v[k], 1, by_number ? k - i : 0, err);
+	for (i = 0; rc == 0 && i < n; i++)
+		if (json_object_set_new(taken, v[i].slug, json_integer(1)) < 0)
+			rc = ses_fail_nomem(err);
+	for (i = 0; rc == 0 && i < n; i++) {
+		if (json_object_get(seen, v[i].slug) != NULL)
+			rc = number(taken, &v[i], err);
+		else if (json_object_set_new(seen, v[i].slug, json_true()) < 0)
+			rc = ses_fail_nomem(err);
 	}
+	json_decref(taken);
+	json_decref(seen);
 	if (rc == 0)
-		rc = ses_buf_check(&slug, err);
-	ses_buf_free(&slug);
-	if (rc == 0 && n > 1)
 		qsort(v, n, sizeof(*v), by_slug);
 	return rc;
 }
@@ -196,17 +231,15 @@ name_folders(
 	for (i = 0; i < n; i++) {
 		if (!is_many)
 			v[i].slug = ses_str_dup("");
-		else if (slug_of(&v[i], 0, 0, err) < 0)
+		else if (slug_of(&v[i], 0, err) < 0)
 			return -1;
 		if (v[i].slug == NULL)
 			return ses_fail_nomem(err);
 	}
-	if (!is_many)
+	if (!is_many || n < 2)
 		return 0;
-	if (n > 1)
-		qsort(v, n, sizeof(*v), by_slug);
-	return tell_apart(v, n, 0, err) < 0 || tell_apart(v, n, 1, err) < 0 ? -1
-									    : 0;
+	qsort(v, n, sizeof(*v), by_slug);
+	return tell_apart(v, n, err) < 0 || number_rest(v, n, err) < 0 ? -1 : 0;
 }
 
 int

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/str.h"
 #include "export/volume.h"
 #include "vault/doc.h"
 
@@ -13,7 +14,8 @@ ses_volume_is_id(const char *id)
 	for (p = id; *p != '\0'; p++)
 		if (*p == '/' || (unsigned char)*p < ' ')
 			return 0;
-	return 1;
+	/* it stands in JSON */
+	return ses_str_is_utf8(id, strlen(id));
 }
 
 static const char *

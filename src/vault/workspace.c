@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "pack/zip.h"
 #include "vault/doc.h"
 #include "vault/workspace.h"
@@ -175,6 +176,26 @@ ses_workspace_load(struct ses_store *s, const struct ses_where *w,
 	return 0;
 }
 
+/* Whether it is a name that ses_zip_name has made: it is printed, and stands in
+ * lists of lines. */
+static int
+is_name(const char *path)
+{
+	size_t len = strlen(path);
+	struct ses_buf name = {0};
+	int ok = ses_zip_name(path, len, &name) == 0;
+	uint32_t c;
+	size_t n;
+
+	ses_buf_free(&name);
+	for (; ok && len > 0; path += n, len -= n) {
+		n = ses_utf8_next(path, len, &c);
+		ok =
+		    n > 0 && c >= 0x20 && !(c >= 0x7f && c < 0xa0) && c != '\\';
+	}
+	return ok;
+}
+
 /* A row as it stands in the document; -1 if it is none to be trusted. */
 static int
 read_row(const char *path, const json_t *row, struct ses_workfile *out)
@@ -182,8 +203,6 @@ read_row(const char *path, const json_t *row, struct ses_workfile *out)
 	const char *crc = ses_doc_str(row, "crc32");
 	const char *sha = ses_doc_str(row, "sha256");
 	const char *key = ses_doc_str(row, "key");
-	struct ses_buf name = {0};
-	int ok;
 
 	*out = (struct ses_workfile){.path = path,
 	    .key = key,
@@ -195,10 +214,10 @@ read_row(const char *path, const json_t *row, struct ses_workfile *out)
 	    ses_crc32_parse(crc, strlen(crc), &out->crc) == 0)
 		memcpy(out->sha256, sha, sizeof(out->sha256));
 	/* it comes from a store: neither may lead elsewhere */
-	ok = ses_str_starts(key, FOLDER) && ses_store_is_key(key) &&
-	     ses_zip_name(path, strlen(path), &name) == 0;
-	ses_buf_free(&name);
-	return ok ? 0 : -1;
+	return ses_str_starts(key, FOLDER) && ses_store_is_key(key) &&
+		       is_name(path)
+		   ? 0
+		   : -1;
 }
 
 static json_t *

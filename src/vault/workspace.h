@@ -38,8 +38,8 @@ int ses_workspace_leaves_out(const char *name, int is_folder);
 /**
  * ses_workspace_key(path, out, err):
  * Append the key below the session for the file path, of any bytes.  A
- * component that would be too long for a file's name becomes "~" and 32 hex
- * digits of its SHA-256.
+ * component that would be too long for a file's name, or begins so, becomes
+ * "=sha256=" and 32 hex digits of its SHA-256.
  * Errors: SESHAT_ELIMIT, it is too long even so.
  */
 int ses_workspace_key(

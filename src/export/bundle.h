@@ -16,9 +16,9 @@ extern const char *const ses_bundle_sdk[];
 
 /**
  * ses_bundle_is_ours(name, at_root, has_transcript):
- * Whether a file of a workspace may not be called so (its first folder neither),
- * or is what would come of one that may not: it is stored as workspace/<name>,
- * and no two files meet.
+ * Whether a file of a workspace may not be called so (its first folder
+ * neither), or is what would come of one that may not: it is stored as
+ * workspace/<name>, and no two files meet.
  */
 int ses_bundle_is_ours(const char *name, int at_root, int has_transcript);
 

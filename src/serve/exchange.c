@@ -69,13 +69,16 @@ count_work(struct ses_serve *s, unsigned by)
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
-static void
+/* 1 when the answer is made, 0 when that takes a worker. */
+static int
 handle(struct ses_exchange *e, void *worker)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
+	int rc = e->route->handler(&e->r, &e->a, worker, &err);
 
-	if (e->route->handler(&e->r, &e->a, worker, &err) < 0)
+	if (rc < 0)
 		ses_answer_fail(&e->a, e->r.id, &err);
+	return rc <= 0;
 }
 
 static enum MHD_Result
@@ -108,7 +111,7 @@ ses_exchange_work(void *exchange, void **worker)
 	    e->s->o.worker_open(e->s->o.arg, worker, &err) < 0)
 		ses_answer_fail(&e->a, e->r.id, &err);
 	else
-		handle(e, *worker);
+		(void)handle(e, *worker);
 	e->state = READY;
 	/* it may be over and gone from here on */
 	s->mhd->resume(e->conn);
@@ -140,10 +143,10 @@ ses_exchange_handle(void *arg, struct MHD_Connection *conn, const char *url,
 		 * body is answered before it comes */
 		return e->has_body ? ses_send(e) : MHD_YES;
 	case WHOLE:
-		if (!e->route->quick)
-			return wait_for_worker(e);
-		handle(e, NULL);
-		return ses_send(e);
+		if (e->route->quick && handle(e, NULL))
+			return ses_send(e);
+		ses_answer_reset(&e->a);
+		return wait_for_worker(e);
 	case READY:
 		return ses_send(e);
 	case WAITING:

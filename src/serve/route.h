@@ -8,7 +8,9 @@
  * A handler fills the answer in and answers 0, or -1 and err: the client gets
  * a JSON error with the status of its code (ses_answer_fail), and a struct
  * ses_answer that was begun is released.  worker is what worker_open made;
- * NULL for a quick handler.
+ * NULL for a quick handler, which may answer 1 then: what it needs is not at
+ * hand (in no cache), and it is called again on a worker thread, with a fresh
+ * answer.
  */
 typedef int ses_handler(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err);
@@ -17,7 +19,7 @@ typedef int ses_handler(const struct ses_request *r, struct ses_answer *a,
 struct ses_route {
 	const char *pattern; /* "/api/sessions/{id}/download" */
 	ses_handler *handler;
-	/* Answered on an event thread: it must not wait for anything. */
+	/* Called on an event thread: it must not wait for anything. */
 	int quick;
 	/* Without a token, too. */
 	int open;

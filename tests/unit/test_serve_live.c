@@ -173,6 +173,19 @@ fails(const struct ses_request *r, struct ses_answer *a, void *worker,
 	return ses_fail(e, SESHAT_ENOTFOUND, "no session there");
 }
 
+/* Nothing is at hand. */
+static int
+perhaps(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *e)
+{
+	const struct job j = {.len = 5, .make = 5};
+
+	(void)r;
+	if (answer(a, &j, e) < 0)
+		return -1;
+	return worker == NULL;
+}
+
 static int
 open_worker(void *arg, void **worker, struct seshat_err *e)
 {
@@ -195,6 +208,7 @@ static const struct ses_route routes[] = {
     {.pattern = "/chunked/{n}", .handler = chunked},
     {.pattern = "/liar/{n}", .handler = liar},
     {.pattern = "/wait", .handler = waits},
+    {.pattern = "/perhaps", .handler = perhaps, .quick = 1},
     {.pattern = "/fails", .handler = fails, .quick = 1},
 };
 
@@ -471,6 +485,23 @@ a_handler_that_fails_releases_what_it_began(void **state)
 	assert_int_equal(get("GET /fails", "", &out), 404);
 	assert_non_null(
 	    strstr(out.data, "{\"detail\": \"no session there\"}\n"));
+	all_released();
+	ses_buf_free(&out);
+}
+
+static void
+what_is_not_at_hand_is_left_to_a_worker(void **state)
+{
+	struct ses_buf out = {0};
+	const char *p;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(get("GET /perhaps", "", &out), 200);
+	p = body_of(&out, &len);
+	assert_int_equal(len, 5);
+	is_made(p, len, 0);
+	assert_int_equal(atomic_load(&made), 2);
 	all_released();
 	ses_buf_free(&out);
 }
@@ -769,6 +800,7 @@ main(void)
 	    LIVE(an_unknown_length_is_sent_in_chunks),
 	    LIVE(what_fails_midway_is_never_ended_as_if_whole),
 	    LIVE(a_handler_that_fails_releases_what_it_began),
+	    LIVE(what_is_not_at_hand_is_left_to_a_worker),
 	    LIVE(clients_that_vanish_leave_nothing_behind),
 	    LIVE(two_hundred_downloads_take_little_memory),
 	    LIVE(streams_beyond_the_limit_are_told_to_come_again),

@@ -173,6 +173,22 @@ fails(const struct ses_request *r, struct ses_answer *a, void *worker,
 	return ses_fail(e, SESHAT_ENOTFOUND, "no session there");
 }
 
+/* Each answer is another. */
+static int
+counts(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *e)
+{
+	static atomic_uint asked;
+	struct ses_buf b = {0};
+
+	(void)r;
+	(void)worker;
+	(void)e;
+	ses_buf_fmt(&b, "{\"n\":%u}", atomic_fetch_add(&asked, 1));
+	ses_answer_json_take(a, &b);
+	return 0;
+}
+
 static int
 open_worker(void *arg, void **worker, struct seshat_err *e)
 {
@@ -195,6 +211,8 @@ static const struct ses_route routes[] = {
     {.pattern = "/chunked/{n}", .handler = chunked},
     {.pattern = "/liar/{n}", .handler = liar},
     {.pattern = "/wait", .handler = waits},
+    {.pattern = "/kept", .handler = counts, .keep_ms = 600000},
+    {.pattern = "/counts", .handler = counts},
     {.pattern = "/fails", .handler = fails, .quick = 1},
 };
 
@@ -473,6 +491,26 @@ a_handler_that_fails_releases_what_it_began(void **state)
 	    strstr(out.data, "{\"detail\": \"no session there\"}\n"));
 	all_released();
 	ses_buf_free(&out);
+}
+
+static void
+answers_that_are_kept_are_given_again(void **state)
+{
+	struct ses_buf one = {0};
+	struct ses_buf two = {0};
+	size_t len;
+
+	(void)state;
+	assert_int_equal(get("GET /kept", "", &one), 200);
+	assert_int_equal(get("GET /kept", "", &two), 200);
+	assert_string_equal(body_of(&one, &len), body_of(&two, &len));
+	assert_int_equal(get("GET /kept?other=1", "", &two), 200);
+	assert_string_not_equal(body_of(&one, &len), body_of(&two, &len));
+	assert_int_equal(get("GET /counts", "", &one), 200);
+	assert_int_equal(get("GET /counts", "", &two), 200);
+	assert_string_not_equal(body_of(&one, &len), body_of(&two, &len));
+	ses_buf_free(&one);
+	ses_buf_free(&two);
 }
 
 static void
@@ -769,6 +807,7 @@ main(void)
 	    LIVE(an_unknown_length_is_sent_in_chunks),
 	    LIVE(what_fails_midway_is_never_ended_as_if_whole),
 	    LIVE(a_handler_that_fails_releases_what_it_began),
+	    LIVE(answers_that_are_kept_are_given_again),
 	    LIVE(clients_that_vanish_leave_nothing_behind),
 	    LIVE(two_hundred_downloads_take_little_memory),
 	    LIVE(streams_beyond_the_limit_are_told_to_come_again),

@@ -20,6 +20,7 @@ struct ses_export_how {
 	uint64_t max_bytes;  /* uncompressed; 0: no cap */
 	int store;           /* compress no file */
 	int html;            /* transcript.html besides */
+	int exact;           /* know the length beforehand, if possible */
 	const char *tmp;     /* folder for what is too long for memory */
 	/* bytes of content that were read so far; or NULL */
 	void (*progress)(void *arg, uint64_t bytes);
@@ -49,7 +50,7 @@ void ses_export_free(struct ses_export *x);
 /** The name to save it under: "session-3fa9c2d1.zip". */
 const char *ses_export_name(const struct ses_export *x);
 
-/** Its exact length, if every size is known beforehand; else
+/** Its exact length, if how->exact and every size is known beforehand; else
  * SES_EXPORT_UNKNOWN.  Then only the whole of it can be written. */
 uint64_t ses_export_length(const struct ses_export *x);
 

@@ -47,11 +47,17 @@ omit(struct planning *g, uint64_t size, const char *why, struct seshat_err *err)
 	    &g->p->omitted, ses_buf_cstr(&g->name), size, why, err);
 }
 
+static int
+has_room(const struct planning *g, uint64_t size)
+{
+	return g->p->how->max_bytes == 0 || size <= g->p->left;
+}
+
 /* Count it under the cap: 0, or 1 when there is no room, and that is noted. */
 static int
 take_room(struct planning *g, uint64_t size, struct seshat_err *err)
 {
-	if (g->p->how->max_bytes > 0 && size > g->p->left)
+	if (!has_room(g, size))
 		return omit(g, size, "over the cap", err) < 0 ? -1 : 1;
 	g->p->left -= g->p->how->max_bytes > 0 ? size : 0;
 	g->p->bytes += size;
@@ -77,6 +83,31 @@ own_name(const struct planning *g, const char *name, struct ses_buf *moved)
 	return ses_buf_cstr(moved);
 }
 
+/* Whether what would be promised can be read; only that it opens is tried: 1,
+ * or 0 when it cannot, and that is noted. */
+static int
+can_promise(
+    struct planning *g, const struct ses_libfile *file, struct seshat_err *err)
+{
+	struct ses_sink none = ses_sink_none();
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf text = {0};
+	int rc;
+
+	if (!g->p->is_known || !g->p->how->store || file->sha256[0] != '\0' ||
+	    ses_library_read(
+		g->p->lib, &g->found, file, file->size, &none, &why) == 0)
+		return 1;
+	if (why.code == SESHAT_ENOMEM) {
+		*err = why;
+		return -1;
+	}
+	ses_buf_fmt(&text, "could not be read: %s", why.msg);
+	rc = omit(g, file->size, ses_buf_cstr(&text), err);
+	ses_buf_free(&text);
+	return rc;
+}
+
 static int
 add_file(
     struct planning *g, const struct ses_libfile *file, struct seshat_err *err)
@@ -89,8 +120,11 @@ add_file(
 	    .stamp = file->stamp,
 	    .crc = file->crc,
 	    .packs = file->packs};
-	int rc = take_room(g, file->size, err);
+	int rc = has_room(g, file->size) ? can_promise(g, file, err) : 1;
 
+	if (rc <= 0)
+		return rc;
+	rc = take_room(g, file->size, err);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	memcpy(item.sha256, file->sha256, sizeof(item.sha256));
@@ -258,8 +292,10 @@ ses_export_plan_make(struct ses_export_plan *p, struct ses_library *lib,
 {
 	size_t i;
 
-	*p = (struct ses_export_plan){
-	    .how = how, .lib = lib, .left = how->max_bytes, .is_known = 1};
+	*p = (struct ses_export_plan){.how = how,
+	    .lib = lib,
+	    .left = how->max_bytes,
+	    .is_known = how->exact};
 	p->is_many = how->project != NULL || how->n_ids > 1;
 	if (ses_plan_rows(lib, how, &p->rows, &p->n, err) < 0 ||
 	    ses_spool_open(&p->items, how->tmp, err) < 0 ||

@@ -49,6 +49,7 @@ read_params(const struct ses_request *r, struct ses_export_how *how,
 	const char *html = ses_request_param(r, "html");
 
 	how->tmp = api->tmp;
+	how->exact = 1;
 	if (ses_request_only(r, names, err) < 0 ||
 	    ses_request_u64(r, "max_bytes",
 		api->max_bytes == 0 ? UINT64_MAX : api->max_bytes,

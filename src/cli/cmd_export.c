@@ -170,18 +170,20 @@ report(const struct ses_cli *cli, const struct target *t,
 
 static int
 export_to(const struct ses_cli *cli, const struct values *v,
-    struct ses_library *lib, struct ses_export_how *how, struct seshat_err *err)
+    struct ses_library *lib, const struct ses_export_how *what,
+    struct seshat_err *err)
 {
 	struct ses_progress progress = ses_progress_begin(cli, 0, 0);
+	struct ses_export_how how = *what;
 	struct ses_export_result r = {0};
 	struct ses_export *x = NULL;
 	struct target t = {.fd = -1};
 	struct ses_sink sink;
 	int rc;
 
-	how->progress = on_progress;
-	how->arg = &progress;
-	if (ses_export_open(&x, lib, how, err) < 0)
+	how.progress = on_progress;
+	how.arg = &progress;
+	if (ses_export_open(&x, lib, &how, err) < 0)
 		return -1;
 	rc = open_target(&t, v, ses_export_name(x), err);
 	if (rc == 0) {

@@ -65,8 +65,10 @@ of_project(struct ses_library *lib, const char *project,
 	if (rc < 0)
 		return -1;
 	*v = ses_calloc(json_array_size(rows) + 1, sizeof(**v));
-	if (*v == NULL)
-		rc = ses_fail_nomem(err);
+	if (*v == NULL) {
+		json_decref(rows);
+		return ses_fail_nomem(err);
+	}
 	for (i = 0; rc == 0 && i < json_array_size(rows); i++) {
 		*n = i + 1;
 		rc = set_row(&(*v)[i], json_array_get(rows, i), err);
@@ -89,7 +91,7 @@ is_there(const struct ses_plan_row *v, size_t n, const struct ses_plan_row *row)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(v[i].id, row->id) == 0 &&
+		if (v[i].id != NULL && strcmp(v[i].id, row->id) == 0 &&
 		    strcmp(v[i].harness, row->harness) == 0)
 			return 1;
 	return 0;

@@ -37,12 +37,24 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	return r->line(r->arg, err);
 }
 
+static int
+feed(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct ses_replay *r = arg;
+	struct ses_sink sink = ses_lines_sink(&r->lines);
+
+	if (r->lines.line == NULL) {
+		r->lines.line = on_line;
+		r->lines.arg = r;
+		r->lines.max = SES_REPLAY_LINE;
+	}
+	return ses_sink_write(&sink, data, len, err);
+}
+
 struct ses_sink
 ses_replay_sink(struct ses_replay *r)
 {
-	r->lines = (struct ses_lines){
-	    .line = on_line, .arg = r, .max = SES_REPLAY_LINE};
-	return ses_lines_sink(&r->lines);
+	return (struct ses_sink){.write = feed, .arg = r};
 }
 
 int

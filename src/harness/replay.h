@@ -23,11 +23,11 @@ struct ses_replay {
 	struct ses_lines lines;
 };
 
-/** Where the transcript's bytes go; once for each transcript. */
-struct ses_sink ses_replay_sink(struct ses_replay *f);
+/** Where the transcript's bytes go. */
+struct ses_sink ses_replay_sink(struct ses_replay *r);
 
 /** The end: a last line without newline counts too.  Releases all. */
-int ses_replay_close(struct ses_replay *f, struct seshat_err *err);
+int ses_replay_close(struct ses_replay *r, struct seshat_err *err);
 
 /** Who speaks, or what it is, for people: "user", "thinking", "tool". */
 const char *ses_event_name(const struct ses_event *e);

@@ -123,6 +123,9 @@ ses_cli_workspace_add(const struct ses_cli *cli,
 		print_json(&at, &t, &r);
 	else if (rc == 0)
 		print(&t, &r);
+	/* beside a follow it is told as it comes */
+	if (rc == 0)
+		rc = ses_cli_flush(err);
 	if (rc == 0 && r.failed > 0)
 		rc = seshat_exit_status(SESHAT_EPARTIAL);
 	ses_buf_free(&project);

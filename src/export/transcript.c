@@ -34,9 +34,66 @@ find_sha(struct ses_transcript *t, const struct ses_stream *st)
 		memcpy(t->sha256, sha, sizeof(t->sha256));
 }
 
+struct sizes {
+	json_t *of; /* name -> bytes */
+	size_t prefix;
+};
+
+static int
+see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct sizes *l = arg;
+
+	return json_object_set_new(l->of, o->key + l->prefix,
+		   json_integer((json_int_t)o->size)) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
+}
+
+/* How long the session's objects are, whatever its checkpoint says. */
+static int
+list_sizes(struct ses_store *s, const struct ses_where *w, json_t **out,
+    struct seshat_err *err)
+{
+	struct sizes l = {.of = json_object()};
+	struct ses_store_list what = {.shallow = 1};
+	struct ses_buf prefix = {0};
+	int rc = l.of == NULL ? ses_fail_nomem(err) : 0;
+
+	ses_key_session(&prefix, w);
+	l.prefix = prefix.len;
+	what.prefix = ses_buf_cstr(&prefix);
+	if (rc == 0)
+		rc = ses_buf_check(&prefix, err);
+	if (rc == 0)
+		rc = ses_store_list(s, &what, see, &l, err);
+	ses_buf_free(&prefix);
+	if (rc < 0)
+		json_decref(l.of);
+	else
+		*out = l.of;
+	return rc;
+}
+
+/* What is planned from a part is there. */
+static int
+check_part(
+    const json_t *sizes, const struct ses_entry *e, struct seshat_err *err)
+{
+	const json_t *size = json_object_get(sizes, e->name);
+
+	if (size == NULL)
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s is missing", e->name);
+	return (uint64_t)json_integer_value(size) < e->body + e->body_size
+		   ? ses_fail(err, SESHAT_ECORRUPT, "%s is cut off", e->name)
+		   : 0;
+}
+
 static int
 collect(struct ses_transcript *t, struct ses_store *s,
-    const struct ses_where *w, struct ses_stream *st, struct seshat_err *err)
+    const struct ses_where *w, struct ses_stream *st, const json_t *sizes,
+    struct seshat_err *err)
 {
 	struct ses_entry *e;
 	size_t i;
@@ -48,7 +105,8 @@ collect(struct ses_transcript *t, struct ses_store *s,
 		return -1;
 	for (i = 0; i < st->n; i++) {
 		e = &st->parts[i];
-		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0) {
+		if ((!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0) ||
+		    check_part(sizes, e, err) < 0) {
 			if (err->code != SESHAT_ECORRUPT &&
 			    err->code != SESHAT_ENOTFOUND)
 				return -1;
@@ -70,6 +128,7 @@ ses_transcript_load(struct ses_transcript *t, struct ses_store *s,
 {
 	struct ses_streams l = {0};
 	struct ses_stream *st;
+	json_t *sizes = NULL;
 	int rc = 0;
 
 	*t = (struct ses_transcript){0};
@@ -84,7 +143,10 @@ ses_transcript_load(struct ses_transcript *t, struct ses_store *s,
 			(void)snprintf(t->damage, sizeof(t->damage),
 			    "could not be read behind these bytes: %.100s",
 			    st->damage);
-		rc = collect(t, s, w, st, err);
+		rc = list_sizes(s, w, &sizes, err);
+		if (rc == 0)
+			rc = collect(t, s, w, st, sizes, err);
+		json_decref(sizes);
 		if (rc == 0)
 			find_sha(t, st);
 		t->packed += SES_TRANSCRIPT_TAIL_LEN;

@@ -60,7 +60,9 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 {
 	struct raw *raw = arg;
 	struct window w = {.from = raw->span.from,
-	    .to = raw->span.from + raw->span.len,
+	    .to = raw->span.len == SES_LENGTH_UNKNOWN
+		      ? UINT64_MAX
+		      : raw->span.from + raw->span.len,
 	    .next = sink};
 	struct ses_sink window = {pass, &w};
 	struct ses_where where = ses_found_where(&raw->found);
@@ -75,7 +77,11 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 			     NULL, err) < 0)
 			return -1;
 	}
-	return 0;
+	/* cut off, so that it does not look whole */
+	return raw->span.len == SES_LENGTH_UNKNOWN
+		   ? ses_fail(
+			 err, SESHAT_ECORRUPT, "%s", raw->transcript.damage)
+		   : 0;
 }
 
 /* Other bytes, another tag: it is told by what its parts are. */
@@ -124,8 +130,12 @@ answer(const struct ses_request *r, struct raw *raw, struct ses_answer *a,
 	struct ses_buf tag = {0};
 	int rc = -1;
 
-	tag_of(&raw->transcript, &tag);
-	what.etag = ses_buf_cstr(&tag);
+	if (raw->transcript.damage[0] != '\0') {
+		what = (struct ses_resource){.len = SES_LENGTH_UNKNOWN};
+	} else {
+		tag_of(&raw->transcript, &tag);
+		what.etag = ses_buf_cstr(&tag);
+	}
 	a->type = "application/x-ndjson";
 	if (ses_buf_check(&tag, err) == 0)
 		rc = ses_answer_span(a, r, &what, &raw->span, err);

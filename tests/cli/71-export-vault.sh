@@ -176,15 +176,24 @@ fake "$e" "$demo" 3
 mirror --everywhere
 lines "$e" "$demo" 4 6 >>"$source"
 mirror --everywhere
-rm "$(parts "$e" | tail -n 1)"
-run seshat export --force -o "$T/out.zip" "$e"
-case $status in
-5)
+lines "$e" "$demo" 7 9 >>"$source"
+mirror --everywhere
+cp "$(parts "$e" | sed -n 2p)" "$T/part"
+for how in 'truncate -s -20' rm; do
+	$how "$(parts "$e" | sed -n 2p)"
+	run seshat export --force -o "$T/out.zip" --html --project demo
+	expect_status 5
 	unpack "$T/out.zip"
-	check grep -q transcript.jsonl "$T/unpacked/__truncated.txt"
-	;;
-*) fail "status $status: $(cat "$T/err")" ;;
-esac
+	check grep -q '/transcript.jsonl (.*): could not be read behind these bytes: ' \
+	    "$T/unpacked/__truncated.txt"
+	lines "$e" "$demo" 1 3 >"$T/three"
+	same "$T/three" "$(grep -l "$e" "$T"/unpacked/sessions/*/transcript.jsonl)"
+done
+cp "$T/part" "$(dirname "$(parts "$e" | head -n 1)")/part-00000001-$(parts "$e" |
+    head -n 1 | sed 's/.*-//')"
+export_it "$e"
+unpack "$T/out.zip"
+has_transcript "$e"
 
 # From here on, a volume whose files change while they are sent.  The first one
 # is larger than what pipes and buffers hold, and does not shrink.

@@ -42,6 +42,13 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
+#define SHOW (4U << 20) /* bytes between two lines of progress */
+
+struct showing {
+	struct ses_progress progress;
+	uint64_t shown; /* bytes */
+};
+
 /* Where the archive goes: aside first, so that what was there stays until the
  * new one is whole. */
 struct target {
@@ -123,11 +130,17 @@ close_target(struct target *t, int rc, struct seshat_err *err)
 	return rc;
 }
 
+/* Not for each of many small files. */
 static void
 on_progress(void *arg, uint64_t bytes)
 {
+	struct showing *s = arg;
+
+	if (bytes - s->shown < SHOW)
+		return;
+	s->shown = bytes;
 	ses_progress_show(
-	    arg, &(struct ses_progress_step){.done_bytes = bytes});
+	    &s->progress, &(struct ses_progress_step){.new_bytes = bytes});
 }
 
 static void
@@ -173,7 +186,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
     struct ses_library *lib, const struct ses_export_how *what,
     struct seshat_err *err)
 {
-	struct ses_progress progress = ses_progress_begin(cli, 0, 0);
+	struct showing showing = {ses_progress_begin(cli, 0, 0), 0};
 	struct ses_export_how how = *what;
 	struct ses_export_result r = {0};
 	struct ses_export *x = NULL;
@@ -182,7 +195,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
 	int rc;
 
 	how.progress = on_progress;
-	how.arg = &progress;
+	how.arg = &showing;
 	if (ses_export_open(&x, lib, &how, err) < 0)
 		return -1;
 	rc = open_target(&t, v, ses_export_name(x), err);
@@ -191,7 +204,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
 		sink = (struct ses_sink){write_target, &t};
 		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
-	ses_progress_clear(&progress);
+	ses_progress_clear(&showing.progress);
 	rc = close_target(&t, rc, err);
 	if (rc == 0)
 		report(cli, &t, &r);

@@ -24,6 +24,7 @@ ses_export_plan_free(struct ses_export_plan *p)
 {
 	ses_plan_rows_free(p->rows, p->n);
 	ses_spool_close(&p->items);
+	ses_buf_free(&p->batch);
 	ses_spool_close(&p->omitted);
 	*p = (struct ses_export_plan){0};
 }
@@ -304,5 +305,5 @@ ses_export_plan_make(struct ses_export_plan *p, struct ses_library *lib,
 	for (i = 0; i < p->n; i++)
 		if (plan_session(p, &p->rows[i], err) < 0)
 			return -1;
-	return 0;
+	return ses_items_end(p, err);
 }

@@ -2,7 +2,6 @@
 # over a bucket.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
-. "$SESHAT_SOURCE/tests/crash/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/following.sh"
 . "$SESHAT_SOURCE/tests/cli/zips.sh"
 
@@ -302,29 +301,6 @@ is_stored
 run seshat workspace list "$a"
 check test "$(wc -l <"$T/out")" = 120
 rm -r "$T/ws2"
-
-if in_folder "in a bucket nothing is torn" && [ -n "${INTERPOSE-}" ]; then
-	test_that "killed at any moment, the next one finishes it"
-	begin
-	cp -a "$vault" "$T/vault0"
-	cp -a "$XDG_STATE_HOME" "$T/state0"
-	count_calls "$SESHAT_BIN" workspace add "$a" "$ws"
-	check test "$calls" -gt 5
-	n=1
-	while [ "$n" -le "$calls" ]; do
-		rm -rf "$vault" "$XDG_STATE_HOME"
-		cp -a "$T/vault0" "$vault"
-		cp -a "$T/state0" "$XDG_STATE_HOME"
-		kill_at "$n" "$SESHAT_BIN" workspace add "$a" "$ws"
-		check test "$status" = 137
-		add
-		is_stored
-		run seshat verify
-		expect_status 0
-		n=$((n + 1))
-	done
-	check test -z "$(find "$vault" -name '.tmp-*')"
-fi
 
 test_that "without workspace.json its files are still there, and added anew"
 begin

@@ -29,17 +29,24 @@ struct values {
 
 static const struct ses_opt opts[] = {
     {"output", 'o', SES_OPT_STRING, AT(output), "FILE",
-	"write there; - is stdout (default: session-<id>.zip here)"},
+	"write there; - is stdout (session-<id>.zip here)"},
     {"force", 0, SES_OPT_FLAG, AT(force), NULL, "replace FILE if it is there"},
     {"max-bytes", 0, SES_OPT_STRING, AT(max_bytes), "N",
-	"uncompressed bytes at most, 0: any number (default: 2 GiB)"},
+	"bytes of content at most, 0: any (2 GiB)"},
     {"method", 0, SES_OPT_STRING, AT(method), "NAME",
 	"deflate (default), or store: do not compress files"},
     {"html", 0, SES_OPT_FLAG, AT(html), NULL,
 	"transcript.html besides, to be read in a browser"},
     {"volume", 0, SES_OPT_STRING, AT(volume), "DIR",
-	"from a folder laid out as sessions/<id>/, not the vault"},
+	"from a folder of sessions/<id>/, not the vault"},
     {0},
+};
+
+#define SHOW (4U << 20) /* bytes between two lines of progress */
+
+struct showing {
+	struct ses_progress progress;
+	uint64_t shown; /* bytes */
 };
 
 /* Where the archive goes: aside first, so that what was there stays until the
@@ -123,11 +130,17 @@ close_target(struct target *t, int rc, struct seshat_err *err)
 	return rc;
 }
 
+/* Not for each of many small files. */
 static void
 on_progress(void *arg, uint64_t bytes)
 {
+	struct showing *s = arg;
+
+	if (bytes - s->shown < SHOW)
+		return;
+	s->shown = bytes;
 	ses_progress_show(
-	    arg, &(struct ses_progress_step){.done_bytes = bytes});
+	    &s->progress, &(struct ses_progress_step){.new_bytes = bytes});
 }
 
 static void
@@ -170,18 +183,20 @@ report(const struct ses_cli *cli, const struct target *t,
 
 static int
 export_to(const struct ses_cli *cli, const struct values *v,
-    struct ses_library *lib, struct ses_export_how *how, struct seshat_err *err)
+    struct ses_library *lib, const struct ses_export_how *what,
+    struct seshat_err *err)
 {
-	struct ses_progress progress = ses_progress_begin(cli, 0, 0);
+	struct showing showing = {ses_progress_begin(cli, 0, 0), 0};
+	struct ses_export_how how = *what;
 	struct ses_export_result r = {0};
 	struct ses_export *x = NULL;
 	struct target t = {.fd = -1};
 	struct ses_sink sink;
 	int rc;
 
-	how->progress = on_progress;
-	how->arg = &progress;
-	if (ses_export_open(&x, lib, how, err) < 0)
+	how.progress = on_progress;
+	how.arg = &showing;
+	if (ses_export_open(&x, lib, &how, err) < 0)
 		return -1;
 	rc = open_target(&t, v, ses_export_name(x), err);
 	if (rc == 0) {
@@ -189,7 +204,7 @@ export_to(const struct ses_cli *cli, const struct values *v,
 		sink = (struct ses_sink){write_target, &t};
 		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
-	ses_progress_clear(&progress);
+	ses_progress_clear(&showing.progress);
 	rc = close_target(&t, rc, err);
 	if (rc == 0)
 		report(cli, &t, &r);

@@ -40,11 +40,11 @@ static const struct ses_opt opts[] = {
     {"listen", 0, SES_OPT_STRING, AT(listen), "ADDR:PORT",
 	"where to listen; port 0 takes any (127.0.0.1:7717)"},
     {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
-	"mirror every session of this machine, too, as it grows"},
+	"mirror all sessions of this machine, too"},
     {"volume", 0, SES_OPT_STRING, AT(volume), "DIR",
-	"serve a folder laid out as sessions/<id>/, not the vault"},
+	"serve a folder of sessions/<id>/, not the vault"},
     {"max-bytes", 0, SES_OPT_STRING, AT(max_bytes), "N",
-	"uncompressed bytes of a download, 0: any number (2 GiB)"},
+	"bytes of content of a download, 0: any (2 GiB)"},
     {"token-file", 0, SES_OPT_STRING, AT(token_file), "FILE",
 	"clients must show the token on its first line"},
     {"host", 0, SES_OPT_LIST, AT(host), "NAME",
@@ -52,7 +52,7 @@ static const struct ses_opt opts[] = {
     {"max-connections", 0, SES_OPT_U64, AT(max_connections), "N",
 	"close those beyond at once (1024)"},
     {"access-log", 0, SES_OPT_STRING, AT(access_log), "FILE",
-	"append a line for each request; SIGHUP opens it again"},
+	"a line for each request; SIGHUP: open it again"},
     {0},
 };
 

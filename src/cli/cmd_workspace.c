@@ -123,8 +123,7 @@ const struct ses_command ses_cmd_workspace_add = {
 	"or changed is read. A file in which the rules see a secret is left out\n"
 	"and named; so are caches (__pycache__, .git, *.pyc and the like) and\n"
 	"links. A file that is gone from DIR stays in the vault.",
-    .examples = "  seshat workspace add 3fa9c2d1 ~/demo\n"
-		"  seshat mirror --follow --workspace .",
+    .examples = "  seshat workspace add 3fa9c2d1 ~/demo",
     .opts = add_opts,
     .values_len = sizeof(struct values),
     .max_args = 2,

@@ -427,7 +427,7 @@ emit_all(struct emitting *e, struct seshat_err *err)
 		if (rc < 0)
 			break;
 	}
-	ses_buf_free(&walk.text);
+	ses_buf_free(&walk.buf);
 	if (rc < 0 || add_lists(e, err) < 0 || ses_zip_finish(e->zip, err) < 0)
 		return -1;
 	e->r->zip = ses_zip_at(e->zip);

@@ -99,7 +99,7 @@ make_tag(struct ses_export *x, struct seshat_err *err)
 		ses_sha256_add(&sha, item.path, item.path_len + 1);
 		ses_sha256_add(&sha, item.data, item.data_len);
 	}
-	ses_buf_free(&walk.text);
+	ses_buf_free(&walk.buf);
 	ses_sha256_hex(&sha, hex);
 	(void)snprintf(x->tag, sizeof(x->tag), "%.32s", hex);
 	return rc;

@@ -21,6 +21,10 @@
 struct volume {
 	int fd;
 	char *dir;
+	/* the session whose files are being read */
+	char *at;
+	int at_fd;
+	char *block;
 };
 
 /* The projects, and in the default one the sessions that none names. */
@@ -149,6 +153,33 @@ open_session(const struct volume *v, const char *id, struct seshat_err *err)
 		ses_fail_errno(err, "open folder");
 	close(sessions);
 	return fd;
+}
+
+static void
+leave(struct volume *v)
+{
+	if (v->at != NULL)
+		close(v->at_fd);
+	free(v->at);
+	v->at = NULL;
+}
+
+/* As open_session, but it stays open, for the next file. */
+static int
+enter(struct volume *v, const char *id, struct seshat_err *err)
+{
+	if (v->at != NULL && strcmp(v->at, id) == 0)
+		return v->at_fd;
+	leave(v);
+	v->at_fd = open_session(v, id, err);
+	if (v->at_fd < 0)
+		return -1;
+	v->at = ses_str_dup(id);
+	if (v->at == NULL) {
+		close(v->at_fd);
+		return ses_fail_nomem(err);
+	}
+	return v->at_fd;
 }
 
 static json_t *
@@ -358,6 +389,8 @@ files(void *st, const struct ses_found *f, ses_libfile_each *each, void *arg,
 	int fd = open_session(st, f->id, err);
 	int rc;
 
+	/* it may have another folder since the last time */
+	leave(st);
 	/* named in projects.json and not begun yet */
 	if (fd < 0)
 		return err->code == SESHAT_ENOTFOUND ? 0 : -1;
@@ -368,21 +401,21 @@ files(void *st, const struct ses_found *f, ses_libfile_each *each, void *arg,
 
 /* Push the bytes from..to, as long as there are any. */
 static int
-push(int fd, uint64_t from, uint64_t to, const struct ses_sink *sink,
-    struct seshat_err *err)
+push(struct volume *v, int fd, uint64_t from, uint64_t to,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
-	char *block = ses_calloc(1, BLOCK);
+	char *block = v->block != NULL ? v->block : ses_calloc(1, BLOCK);
 	size_t got = 1;
 	size_t want;
 	int rc = block == NULL ? ses_fail_nomem(err) : 0;
 
+	v->block = block;
 	for (; rc == 0 && got > 0 && from < to; from += got) {
 		want = to - from < BLOCK ? (size_t)(to - from) : BLOCK;
 		rc = ses_fs_pread(fd, block, want, from, &got, err);
 		if (rc == 0)
 			rc = ses_sink_write(sink, block, got, err);
 	}
-	free(block);
 	if (rc == 0 && from < to)
 		return ses_fail(err, SESHAT_ECONFLICT, "changed while reading");
 	return rc;
@@ -393,17 +426,16 @@ read_file(void *st, const struct ses_found *f, const struct ses_libfile *file,
     uint64_t from, const struct ses_sink *sink, struct seshat_err *err)
 {
 	struct stat now;
-	int session = open_session(st, f->id, err);
+	int session = enter(st, f->id, err);
 	int fd;
 	int rc;
 
 	if (session < 0)
 		return -1;
 	fd = ses_tree_open(session, file->path, &now, err);
-	close(session);
 	if (fd < 0)
 		return -1;
-	rc = push(fd, from, file->size, sink, err);
+	rc = push(st, fd, from, file->size, sink, err);
 	if (rc == 0 &&
 	    (fstat(fd, &now) < 0 || (uint64_t)now.st_size != file->size ||
 		mtime_ns(&now) != file->mtime_ns || stamp(&now) != file->stamp))
@@ -417,6 +449,8 @@ volume_free(void *st)
 {
 	struct volume *v = st;
 
+	leave(v);
+	free(v->block);
 	if (v->fd >= 0)
 		close(v->fd);
 	free(v->dir);

@@ -24,6 +24,7 @@ ses_export_plan_free(struct ses_export_plan *p)
 {
 	ses_plan_rows_free(p->rows, p->n);
 	ses_spool_close(&p->items);
+	ses_buf_free(&p->batch);
 	ses_spool_close(&p->omitted);
 	*p = (struct ses_export_plan){0};
 }
@@ -230,7 +231,9 @@ add_summary(struct planning *g, struct seshat_err *err)
 
 	if (ses_library_store(g->p->lib) == NULL)
 		return 0;
-	if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
+	if (g->row->summary != NULL)
+		doc = json_incref(g->row->summary);
+	else if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
 		return -1;
 	seen_time(g->p, ses_doc_time(doc, "last_event_at") * 1000000);
 	text = json_dumps(doc, JSON_INDENT(2));
@@ -302,5 +305,5 @@ ses_export_plan_make(struct ses_export_plan *p, struct ses_library *lib,
 	for (i = 0; i < p->n; i++)
 		if (plan_session(p, &p->rows[i], err) < 0)
 			return -1;
-	return 0;
+	return ses_items_end(p, err);
 }

@@ -42,6 +42,7 @@ struct ses_plan_row {
 	char *id;
 	char *harness;
 	char *project;
+	json_t *summary; /* of a vault, where it had to be loaded; or NULL */
 };
 
 struct ses_export_plan {
@@ -51,6 +52,7 @@ struct ses_export_plan {
 	size_t n;
 	int is_many; /* each session has a folder of its own */
 	struct ses_spool items;
+	struct ses_buf batch;     /* of items that are not there yet */
 	struct ses_spool omitted; /* lines of __truncated.txt */
 	uint64_t n_omitted;
 	uint64_t left; /* bytes under the cap */
@@ -71,17 +73,20 @@ void ses_export_plan_free(struct ses_export_plan *p);
 /* A walk over the items. */
 struct ses_item_walk {
 	const struct ses_spool *spool;
-	uint64_t at;
-	struct ses_buf text;
+	uint64_t at;        /* behind what is in buf */
+	struct ses_buf buf; /* released by the caller */
+	size_t used;        /* of it */
 };
 
 /** The next item: 1, 0 at the end, or -1. */
 int ses_item_next(
     struct ses_item_walk *w, struct ses_item *item, struct seshat_err *err);
 
-/** Put an item behind the others. */
+/** Put an item behind the others; the last one is there after
+ * ses_items_end. */
 int ses_item_add(struct ses_export_plan *p, const struct ses_item *item,
     struct seshat_err *err);
+int ses_items_end(struct ses_export_plan *p, struct seshat_err *err);
 
 /** Note that a file is not there, or not whole: a line of __truncated.txt. */
 int ses_plan_omit(struct ses_spool *omitted, const char *name, uint64_t size,

@@ -16,6 +16,7 @@ row_free(struct ses_plan_row *row)
 	free(row->id);
 	free(row->harness);
 	free(row->project);
+	json_decref(row->summary);
 	*row = (struct ses_plan_row){0};
 }
 
@@ -90,7 +91,7 @@ is_there(const struct ses_plan_row *v, size_t n, const struct ses_plan_row *row)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(v[i].id, row->id) == 0 &&
+		if (v[i].id != NULL && strcmp(v[i].id, row->id) == 0 &&
 		    strcmp(v[i].harness, row->harness) == 0)
 			return 1;
 	return 0;
@@ -115,8 +116,8 @@ of_ids(struct ses_library *lib, const struct ses_export_how *how,
 		ses_found_free(&f);
 		if (rc < 0)
 			return -1;
+		(*v)[*n].summary = doc;
 		rc = set_row(&(*v)[(*n)++], doc, err);
-		json_decref(doc);
 		if (rc < 0)
 			return -1;
 		if (is_there(*v, *n - 1, &(*v)[*n - 1]))

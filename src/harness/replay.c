@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "harness/replay.h"
 
 const char *
@@ -27,56 +25,40 @@ ses_event_name(const struct ses_event *e)
 }
 
 static int
-end_line(struct ses_replay *f, struct seshat_err *err)
+on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 {
-	f->n++;
-	if (f->too_long)
-		(void)f->event(f->arg, NULL);
-	else if (f->buf.len > 0)
-		(void)f->harness->events(
-		    f->buf.data, f->buf.len, f->event, f->arg);
-	ses_buf_clear(&f->buf);
-	f->too_long = 0;
-	return f->line(f->arg, err);
+	struct ses_replay *r = arg;
+
+	r->n++;
+	if (line == NULL)
+		(void)r->event(r->arg, NULL);
+	else if (len > 0)
+		(void)r->harness->events(line, len, r->event, r->arg);
+	return r->line(r->arg, err);
 }
 
 static int
 feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
-	struct ses_replay *f = arg;
-	const char *p = data;
-	const char *end = p + len;
-	const char *nl;
-	size_t n;
+	struct ses_replay *r = arg;
+	struct ses_sink sink = ses_lines_sink(&r->lines);
 
-	while (p < end) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (f->buf.len + n > SES_REPLAY_LINE)
-			f->too_long = 1;
-		else if (!f->too_long)
-			ses_buf_add(&f->buf, p, n);
-		if (ses_buf_check(&f->buf, err) < 0 ||
-		    (nl != NULL && end_line(f, err) < 0))
-			return -1;
-		p += n + (nl != NULL);
+	if (r->lines.line == NULL) {
+		r->lines.line = on_line;
+		r->lines.arg = r;
+		r->lines.max = SES_REPLAY_LINE;
 	}
-	return 0;
+	return ses_sink_write(&sink, data, len, err);
 }
 
 struct ses_sink
-ses_replay_sink(struct ses_replay *f)
+ses_replay_sink(struct ses_replay *r)
 {
-	return (struct ses_sink){.write = feed, .arg = f};
+	return (struct ses_sink){.write = feed, .arg = r};
 }
 
 int
-ses_replay_close(struct ses_replay *f, struct seshat_err *err)
+ses_replay_close(struct ses_replay *r, struct seshat_err *err)
 {
-	int rc = 0;
-
-	if (f->buf.len > 0 || f->too_long)
-		rc = end_line(f, err);
-	ses_buf_free(&f->buf);
-	return rc;
+	return ses_lines_close(&r->lines, err);
 }

@@ -1,7 +1,7 @@
 #ifndef SES_REPLAY_H
 #define SES_REPLAY_H
 
-#include "base/sink.h"
+#include "base/lines.h"
 #include "harness/harness.h"
 
 /*
@@ -19,16 +19,15 @@ struct ses_replay {
 	int (*event)(void *arg, const struct ses_event *e);
 	void *arg;
 
-	uint64_t n;         /* number of the line, from 1 */
-	struct ses_buf buf; /* one that is not whole yet */
-	int too_long;
+	uint64_t n; /* number of the line, from 1 */
+	struct ses_lines lines;
 };
 
 /** Where the transcript's bytes go. */
-struct ses_sink ses_replay_sink(struct ses_replay *f);
+struct ses_sink ses_replay_sink(struct ses_replay *r);
 
 /** The end: a last line without newline counts too.  Releases all. */
-int ses_replay_close(struct ses_replay *f, struct seshat_err *err);
+int ses_replay_close(struct ses_replay *r, struct seshat_err *err);
 
 /** Who speaks, or what it is, for people: "user", "thinking", "tool". */
 const char *ses_event_name(const struct ses_event *e);

@@ -16,7 +16,7 @@
 
 /*
  * A body that is made while it is sent, by a thread of its own with a stack of
- * 512 KiB.  write of the sink waits while the client is slow, and fails with
+ * 1 MiB.  write of the sink waits while the client is slow, and fails with
  * SESHAT_ECANCELLED once the client is gone or the server stops: end soon then.
  * A failure, or another length than was told, cuts the connection, so that no
  * client takes what it has for the whole.

@@ -5,20 +5,33 @@
 #include "serve/api.h"
 #include "vault/doc.h"
 
+/* So old may be what is told of sessions. */
+#define KEEP_MS 1000
+
 const struct ses_route ses_api_routes[] = {
-    {.pattern = "/api/projects", .handler = ses_api_projects},
-    {.pattern = "/api/projects/{id}", .handler = ses_api_project},
+    {.pattern = "/api/projects",
+	.handler = ses_api_projects,
+	.keep_ms = KEEP_MS},
+    {.pattern = "/api/projects/{id}",
+	.handler = ses_api_project,
+	.keep_ms = KEEP_MS},
     {.pattern = "/api/projects/{id}/download",
 	.handler = ses_api_project_download},
-    {.pattern = "/api/sessions", .handler = ses_api_sessions},
-    {.pattern = "/api/sessions/{id}", .handler = ses_api_session},
+    {.pattern = "/api/sessions",
+	.handler = ses_api_sessions,
+	.keep_ms = KEEP_MS},
+    {.pattern = "/api/sessions/{id}",
+	.handler = ses_api_session,
+	.keep_ms = KEEP_MS},
     {.pattern = "/api/sessions/{id}/download",
 	.handler = ses_api_session_download},
     {.pattern = "/api/sessions/{id}/events", .handler = ses_api_events},
     {.pattern = "/api/sessions/{id}/raw", .handler = ses_api_raw},
     {.pattern = "/api/sessions/{id}/stream", .handler = ses_api_stream},
-    {.pattern = "/api/sessions/{id}/files", .handler = ses_api_files},
-    {.pattern = "/api/stats", .handler = ses_api_stats},
+    {.pattern = "/api/sessions/{id}/files",
+	.handler = ses_api_files,
+	.keep_ms = KEEP_MS},
+    {.pattern = "/api/stats", .handler = ses_api_stats, .keep_ms = KEEP_MS},
     {0},
 };
 

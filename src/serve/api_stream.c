@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "base/mem.h"
 #include "base/notify.h"
 #include "base/str.h"
@@ -26,11 +27,10 @@ struct stream {
 	const struct ses_sink *sink;
 	struct ses_live live;
 	struct ses_notify notify;
-	struct ses_sink lines;
-	uint64_t n;          /* number of the last line */
-	struct ses_buf line; /* one that is not whole yet */
+	struct ses_lines lines;
+	struct ses_sink in; /* of lines */
+	uint64_t n;         /* number of the last line */
 	struct ses_buf out;
-	int too_long;
 	int64_t said; /* when something was last sent */
 	int64_t checkpoint;
 	int64_t streams;
@@ -44,7 +44,7 @@ release(void *arg)
 	if (s == NULL)
 		return;
 	ses_notify_free(&s->notify);
-	ses_buf_free(&s->line);
+	ses_buf_free(&s->lines.buf);
 	ses_buf_free(&s->out);
 	ses_found_free(&s->found);
 	ses_api_worker_drop(&s->worker);
@@ -81,55 +81,31 @@ add_data(struct ses_buf *out, const char *s, size_t len)
 }
 
 static int
-end_line(struct stream *s, struct seshat_err *err)
-{
-	struct ses_buf safe = {0};
-	int rc = 0;
-
-	if (++s->n > s->skip) {
-		ses_buf_fmt(&s->out, "id: %llu\n", (unsigned long long)s->n);
-		if (s->too_long) {
-			ses_buf_str(&s->out, "event: too_long\ndata: \n");
-		} else if (ses_str_is_utf8(s->line.data, s->line.len)) {
-			ses_buf_str(&s->out, "event: line\n");
-			add_data(&s->out, s->line.len > 0 ? s->line.data : "",
-			    s->line.len);
-		} else {
-			ses_buf_str(&s->out, "event: line\n");
-			ses_str_safe(s->line.data, s->line.len, &safe);
-			add_data(&s->out, ses_buf_cstr(&safe), safe.len);
-		}
-		ses_buf_str(&s->out, "\n");
-		rc = send(s, err);
-	}
-	ses_buf_free(&safe);
-	ses_buf_clear(&s->line);
-	s->too_long = 0;
-	return rc;
-}
-
-static int
-take(void *arg, const void *data, size_t len, struct seshat_err *err)
+on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 {
 	struct stream *s = arg;
-	const char *p = data;
-	const char *end = p + len;
-	const char *nl;
-	size_t n;
+	struct ses_buf safe = {0};
+	int rc;
 
-	while (p < end) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (s->line.len + n > LINE_LIMIT)
-			s->too_long = 1;
-		else if (!s->too_long)
-			ses_buf_add(&s->line, p, n);
-		if (ses_buf_check(&s->line, err) < 0 ||
-		    (nl != NULL && end_line(s, err) < 0))
-			return -1;
-		p += n + (nl != NULL);
+	if (++s->n <= s->skip)
+		return 0;
+	ses_buf_fmt(&s->out, "id: %llu\n", (unsigned long long)s->n);
+	if (line == NULL) {
+		ses_buf_str(&s->out, "event: too_long\ndata: \n");
+	} else {
+		ses_buf_str(&s->out, "event: line\n");
+		if (!ses_str_is_utf8(line, len)) {
+			ses_str_safe(line, len, &safe);
+			line = ses_buf_cstr(&safe);
+			len = safe.len;
+		}
+		add_data(&s->out, line, len);
 	}
-	return 0;
+	ses_buf_str(&s->out, "\n");
+	s->out.bad |= safe.bad;
+	rc = send(s, err);
+	ses_buf_free(&safe);
+	return rc;
 }
 
 /* It was rewritten, or goes on elsewhere: all of it comes again. */
@@ -141,7 +117,7 @@ on_changed(void *arg, const char *stream)
 	ses_buf_fmt(&s->out, "event: restart\ndata: %s\n\n", stream);
 	s->n = 0;
 	s->skip = 0;
-	ses_buf_clear(&s->line);
+	ses_lines_drop(&s->lines);
 }
 
 static unsigned
@@ -212,11 +188,13 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 	int state;
 
 	s->sink = sink;
-	s->lines = (struct ses_sink){take, s};
+	s->lines =
+	    (struct ses_lines){.line = on_line, .arg = s, .max = LINE_LIMIT};
+	s->in = ses_lines_sink(&s->lines);
 	s->live = (struct ses_live){.s = s->worker.store,
 	    .w = &s->where,
 	    .tail = UINT64_MAX,
-	    .out = &s->lines,
+	    .out = &s->in,
 	    .changed = on_changed,
 	    .arg = s};
 	s->notify.fd = -1;

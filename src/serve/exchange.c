@@ -109,6 +109,8 @@ ses_exchange_work(void *exchange, void **worker)
 		ses_answer_fail(&e->a, e->r.id, &err);
 	else
 		handle(e, *worker);
+	if (e->route->keep_ms > 0)
+		ses_recent_put(s->recent, e->url, &e->a, e->route->keep_ms);
 	e->state = READY;
 	/* it may be over and gone from here on */
 	s->mhd->resume(e->conn);
@@ -140,6 +142,9 @@ ses_exchange_handle(void *arg, struct MHD_Connection *conn, const char *url,
 		 * body is answered before it comes */
 		return e->has_body ? ses_send(e) : MHD_YES;
 	case WHOLE:
+		if (e->route->keep_ms > 0 &&
+		    ses_recent_get(e->s->recent, e->url, &e->a))
+			return ses_send(e);
 		if (!e->route->quick)
 			return wait_for_worker(e);
 		handle(e, NULL);

@@ -10,11 +10,7 @@
 /* A connection that slept is woken for no less, after the first time. */
 #define ENOUGH ((size_t)32 << 10)
 /* Address space; what is not used takes no memory. */
-#if defined(__SANITIZE_ADDRESS__)
-#define STACK ((size_t)4 << 20)
-#else
-#define STACK ((size_t)512 << 10)
-#endif
+#define STACK ((size_t)1 << 20)
 
 void
 ses_feeds_init(struct ses_feeds *all, const struct ses_mhd *mhd, unsigned max)

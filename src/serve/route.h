@@ -17,8 +17,11 @@ typedef int ses_handler(const struct ses_request *r, struct ses_answer *a,
 struct ses_route {
 	const char *pattern; /* "/api/sessions/{id}/download" */
 	ses_handler *handler;
-	/* Answered on an event thread: it must not wait for anything. */
+	/* Called on an event thread: it must not wait for anything. */
 	int quick;
+	/* Not quick: its short answers are given again, to who asks the same,
+	 * for so many ms.  0: never. */
+	int keep_ms;
 	/* Without a token, too. */
 	int open;
 };

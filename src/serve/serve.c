@@ -180,7 +180,8 @@ ses_serve_open(struct ses_serve **out, const struct ses_serve_opts *opts,
 	    &s->admit, &s->where, s->o.token, s->o.hosts, s->o.n_hosts);
 	ses_feeds_init(&s->feeds, s->mhd, s->o.max_streams);
 	s->metrics = ses_metrics_new(SES_SERVE_BUILTIN + s->o.n_routes);
-	if (s->metrics == NULL) {
+	s->recent = ses_recent_new();
+	if (s->metrics == NULL || s->recent == NULL) {
 		ses_fail_nomem(err);
 		goto fail;
 	}
@@ -263,6 +264,7 @@ ses_serve_free(struct ses_serve *s)
 	ses_jobs_free(s->jobs);
 	if (s->conns.limit_ms > 0)
 		ses_conns_free(&s->conns);
+	ses_recent_free(s->recent);
 	ses_metrics_free(s->metrics);
 	(void)pthread_mutex_destroy(&s->lock);
 	(void)pthread_cond_destroy(&s->quiet);

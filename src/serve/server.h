@@ -6,6 +6,7 @@
 #include "serve/feed.h"
 #include "serve/jobs.h"
 #include "serve/metrics.h"
+#include "serve/recent.h"
 #include "serve/serve.h"
 #include "serve/target.h"
 
@@ -24,6 +25,7 @@ struct ses_serve {
 	struct ses_feeds feeds;
 	struct ses_jobs *jobs;
 	struct ses_metrics *metrics;
+	struct ses_recent *recent;
 	struct ses_route builtin[SES_SERVE_BUILTIN];
 	int64_t started;
 	_Atomic uint64_t last_id;

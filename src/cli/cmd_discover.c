@@ -17,7 +17,7 @@
 
 static const struct ses_opt opts[] = {
     {"fetch", 0, SES_OPT_STRING, AT(fetch), "DIR",
-	"fetch those that are elsewhere to DIR/ID, print paths"},
+	"fetch those elsewhere to DIR/ID, print paths"},
     {"identity", 0, SES_OPT_STRING, AT(identity), "FILE",
 	"keys of age for --fetch (default: $SESHAT_IDENTITY)"},
     {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",

@@ -12,6 +12,7 @@
 #include "cli/human.h"
 #include "cli/mirror_totals.h"
 #include "cli/progress.h"
+#include "cli/workspace.h"
 #include "harness/session.h"
 #include "mirror/run.h"
 
@@ -20,6 +21,7 @@ struct values {
 	const char *session_id;
 	const char *cwd;
 	const char *interval;
+	const char *workspace;
 	uint64_t min_bytes;
 	int follow;
 	int all;
@@ -51,6 +53,8 @@ static const struct ses_opt opts[] = {
     {"once", 0, SES_OPT_FLAG, AT(once), NULL, "copy what is there and stop"},
     {"min-bytes", 0, SES_OPT_U64, AT(min_bytes), "N",
 	"leave fewer new bytes for later (default: 1)"},
+    {"workspace", 0, SES_OPT_STRING, AT(workspace), "DIR",
+	"and the files of DIR, which belong to this session"},
     {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
 	"store secrets as they stand"},
     {"again", 0, SES_OPT_FLAG, AT(again), NULL,
@@ -92,6 +96,11 @@ check_values(const struct values *v, struct seshat_err *err)
 	if (v->everywhere && v->cwd != NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--cwd and --everywhere exclude each other");
+	if (v->workspace != NULL && (v->all || v->everywhere))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--workspace and %s exclude each other: a folder belongs "
+		    "to one session",
+		    v->all ? "--all" : "--everywhere");
 	if (v->once && v->follow)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--once and --follow exclude each other");
@@ -324,6 +333,32 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	return rc;
 }
 
+/* Follow; and, if there is a workspace, add its files as they come. */
+static int
+follow_with(const struct ses_cli *cli, const struct ses_follow *f,
+    struct ses_session_list *l, int64_t since, const char *workspace,
+    struct seshat_err *err)
+{
+	struct seshat_err later = SESHAT_ERR_INIT;
+	struct ses_cli_workspace *ws = NULL;
+	int added;
+	int rc;
+
+	if (workspace != NULL &&
+	    ses_cli_workspace_start(&ws, cli, f->opts, workspace, err) < 0)
+		return -1;
+	/* also where its transcript does not grow any more */
+	if (l->n > 0 && l->v[0].parent == NULL)
+		ses_cli_workspace_grew(ws, l->v[0].harness->name, l->v[0].id);
+	rc = ses_cli_follow(cli, f, l, since, ws, err);
+	if (ws == NULL)
+		return rc;
+	added = ses_cli_workspace_stop(ws, rc < 0 ? &later : err);
+	if (rc < 0 && added < 0)
+		ses_cli_complain(&later);
+	return rc != 0 ? rc : added;
+}
+
 /* Mirror what is there, and what comes. */
 static int
 follow(const struct ses_cli *cli, const struct ses_context *c,
@@ -361,10 +396,28 @@ follow(const struct ses_cli *cli, const struct ses_context *c,
 		f.first = 0;
 		f.id = l.v[0].parent != NULL ? l.v[0].parent : l.v[0].id;
 	}
-	rc = ses_cli_follow(cli, &f, &l, since, err);
+	rc = follow_with(cli, &f, &l, since, v->workspace, err);
 out:
 	ses_session_list_free(&l);
 	return rc;
+}
+
+/* The folder's files belong to the session and not to a subagent of it. */
+static int
+add_workspace(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, const struct ses_session_list *l,
+    struct seshat_err *err)
+{
+	struct ses_mirror_opts mo = ses_context_mirror(c);
+	struct ses_where w;
+	size_t i = 0;
+
+	while (i + 1 < l->n && l->v[i].parent != NULL)
+		i++;
+	mo.no_redact = v->no_redact;
+	w = (struct ses_where){
+	    .harness = l->v[i].harness->name, .id = l->v[i].id};
+	return ses_cli_workspace_add(cli, &mo, &w, v->workspace, err);
 }
 
 static int
@@ -379,6 +432,8 @@ once(const struct ses_cli *cli, const struct ses_context *c,
 	} else if (rc == 0) {
 		ses_cli_unreadable(cli, &l);
 		rc = mirror(cli, c, v, &l, err);
+		if (rc == 0 && v->workspace != NULL)
+			rc = add_workspace(cli, c, v, &l, err);
 	}
 	if (rc == 0 && l.unreadable > 0)
 		rc = seshat_exit_status(SESHAT_EPARTIAL);

@@ -23,6 +23,9 @@ extern const struct ses_command ses_cmd_redact;
 extern const struct ses_command ses_cmd_upload;
 extern const struct ses_command ses_cmd_download;
 extern const struct ses_command ses_cmd_discover;
+extern const struct ses_command ses_cmd_export;
+extern const struct ses_command ses_cmd_workspace_add;
+extern const struct ses_command ses_cmd_workspace_list;
 extern const struct ses_command ses_cmd_gists_list;
 extern const struct ses_command ses_cmd_gists_prune;
 extern const struct ses_command ses_cmd_gists_delete;
@@ -34,5 +37,6 @@ extern const struct ses_command ses_cmd_exec_download;
 extern const struct ses_command ses_cmd_exec_learn;
 extern const struct ses_command ses_cmd_exec_metadata;
 extern const struct ses_command ses_cmd_trust;
+extern const struct ses_command ses_cmd_serve;
 
 #endif

@@ -21,6 +21,7 @@
 
 struct follow {
 	const struct ses_cli *cli;
+	struct ses_cli_workspace *workspace; /* or NULL */
 	struct ses_progress progress;
 	int64_t minute; /* in which the lines are counted */
 	unsigned lines;
@@ -150,6 +151,8 @@ on_stored(
 	struct ses_buf b = {0};
 	char size[SES_HUMAN_MAX];
 
+	if (s->parent == NULL)
+		ses_cli_workspace_grew(w->workspace, s->harness->name, s->id);
 	if (w->cli->json) {
 		print_event("stored", s,
 		    ",\"new_bytes\":%llu,\"stored_bytes\":%llu,"
@@ -246,7 +249,8 @@ on_ended(void *arg, const struct ses_run_totals *t, size_t n)
 
 int
 ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
-    struct ses_session_list *found, int64_t since, struct seshat_err *err)
+    struct ses_session_list *found, int64_t since,
+    struct ses_cli_workspace *workspace, struct seshat_err *err)
 {
 	static const struct ses_follow_told told = {.ready = on_ready,
 	    .stored = on_stored,
@@ -256,6 +260,7 @@ ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
 	    .ended = on_ended};
 	struct ses_follow follow = *f;
 	struct follow w = {.cli = cli,
+	    .workspace = workspace,
 	    .minute = ses_time_steady(),
 	    .progress = ses_progress_begin(
 		cli, found->n, ses_session_list_bytes(found))};

@@ -2,6 +2,7 @@
 #define SES_CLI_FOLLOW_H
 
 #include "cli/cli.h"
+#include "cli/workspace.h"
 #include "mirror/follow.h"
 
 /**
@@ -14,11 +15,13 @@ int ses_cli_interval(const char *text, int64_t *ms, struct seshat_err *err);
 /**
  * ses_cli_follow(cli, f, found, since, err):
  * Follow until Ctrl-C or SIGTERM, telling on stderr (with --json as lines on
- * stdout) what happens; of f what stops and tells is filled in here.  A second
+ * stdout) what happens; of f what stops and tells is filled in here. workspace,
+ * unless NULL, learns when the session grew.  A second
  * signal ends the program at once, with status 130.  Answers 0, an exit
  * status or -1.
  */
 int ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
-    struct ses_session_list *found, int64_t since, struct seshat_err *err);
+    struct ses_session_list *found, int64_t since,
+    struct ses_cli_workspace *workspace, struct seshat_err *err);
 
 #endif

@@ -27,8 +27,12 @@ ses_progress_show(struct ses_progress *p, const struct ses_progress_step *step)
 		return;
 	ses_human_size(step->new_bytes, size);
 	ses_human_size(step->new_bytes * 1000 / (uint64_t)ms, rate);
-	(void)fprintf(stderr, "\r\033[K%zu of %zu sessions, %s new, %s/s",
-	    step->done, p->n, size, rate);
+	if (p->n == 0)
+		(void)fprintf(stderr, "\r\033[K%s, %s/s", size, rate);
+	else
+		(void)fprintf(stderr,
+		    "\r\033[K%zu of %zu sessions, %s new, %s/s", step->done,
+		    p->n, size, rate);
 	if (p->bytes > step->done_bytes) {
 		ses_human_size(p->bytes - step->done_bytes, left);
 		(void)fprintf(stderr, ", %s left to look at", left);

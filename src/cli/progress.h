@@ -7,7 +7,7 @@
  * terminal, and only once it has lasted half a second. */
 struct ses_progress {
 	const struct ses_cli *cli;
-	size_t n;       /* sessions in all */
+	size_t n;       /* sessions in all; 0: only bytes are told */
 	uint64_t bytes; /* of their sources in all; 0: not known */
 	int64_t began;  /* ms since 1970 */
 	int shown;      /* the line stands on the terminal */

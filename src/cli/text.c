@@ -5,40 +5,6 @@
 #include "cli/text.h"
 #include "harness/line.h"
 
-#define LINE_LIMIT (16U << 20)
-
-void
-ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
-    const struct ses_sink *out)
-{
-	*t = (struct ses_text){
-	    .harness = harness, .out = *out, .role = -1, .kind = -1};
-}
-
-static const char *
-heading(const struct ses_event *e)
-{
-	if (e->kind == SES_EVENT_THINKING)
-		return "thinking";
-	if (e->kind == SES_EVENT_TOOL_CALL)
-		return "tool";
-	if (e->kind == SES_EVENT_TOOL_RESULT)
-		return "result";
-	switch ((enum ses_role)e->role) {
-	case SES_ROLE_USER:
-		return "user";
-	case SES_ROLE_ASSISTANT:
-		return "assistant";
-	case SES_ROLE_SYSTEM:
-		return "system";
-	case SES_ROLE_TOOL:
-		return "tool";
-	case SES_ROLE_OTHER:
-		return "other";
-	}
-	return "other";
-}
-
 /* Lines of a text, made safe for a terminal each. */
 static void
 add_lines(struct ses_buf *out, const char *s, size_t len)
@@ -81,11 +47,16 @@ on_event(void *arg, const struct ses_event *e)
 	struct ses_text *t = arg;
 	struct ses_buf when = {0};
 
+	if (e == NULL) {
+		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
+		    SES_REPLAY_LINE >> 20);
+		return 0;
+	}
 	if (e->text.len == 0 && e->tool.type != '"')
 		return 0;
 	if (e->role != t->role || e->kind != t->kind ||
 	    e->kind == SES_EVENT_TOOL_CALL) {
-		ses_buf_fmt(&t->page, "\n-- %s", heading(e));
+		ses_buf_fmt(&t->page, "\n-- %s", ses_event_name(e));
 		if (e->tool.type == '"') {
 			ses_buf_str(&t->page, " ");
 			ses_buf_clear(&when);
@@ -103,65 +74,41 @@ on_event(void *arg, const struct ses_event *e)
 }
 
 static int
-end_line(struct ses_text *t, struct seshat_err *err)
+end_line(void *arg, struct seshat_err *err)
 {
-	int rc = 0;
+	struct ses_text *t = arg;
+	int rc = ses_buf_check(&t->page, err);
 
-	ses_buf_clear(&t->page);
-	if (t->too_long)
-		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
-		    LINE_LIMIT >> 20);
-	else if (t->line.len > 0)
-		(void)t->harness->events(
-		    t->line.data, t->line.len, on_event, t);
-	if (ses_buf_check(&t->page, err) < 0)
-		return -1;
-	if (t->page.len > 0)
+	if (rc == 0 && t->page.len > 0)
 		rc = ses_sink_write(&t->out, t->page.data, t->page.len, err);
-	ses_buf_clear(&t->line);
-	t->too_long = 0;
+	ses_buf_clear(&t->page);
 	return rc;
 }
 
-static int
-feed(void *arg, const void *data, size_t len, struct seshat_err *err)
+void
+ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
+    const struct ses_sink *out)
 {
-	struct ses_text *t = arg;
-	const char *p = data;
-	const char *end = p + len;
-	const char *nl;
-	size_t n;
-
-	while (p < end) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		n = (size_t)((nl == NULL ? end : nl) - p);
-		if (t->line.len + n > LINE_LIMIT)
-			t->too_long = 1;
-		else if (!t->too_long)
-			ses_buf_add(&t->line, p, n);
-		if (ses_buf_check(&t->line, err) < 0)
-			return -1;
-		if (nl != NULL && end_line(t, err) < 0)
-			return -1;
-		p += n + (nl != NULL);
-	}
-	return 0;
+	*t = (struct ses_text){.feed = {.harness = harness,
+				   .line = end_line,
+				   .event = on_event,
+				   .arg = t},
+	    .out = *out,
+	    .role = -1,
+	    .kind = -1};
 }
 
 struct ses_sink
 ses_text_sink(struct ses_text *t)
 {
-	return (struct ses_sink){.write = feed, .arg = t};
+	return ses_replay_sink(&t->feed);
 }
 
 int
 ses_text_close(struct ses_text *t, struct seshat_err *err)
 {
-	int rc = 0;
+	int rc = ses_replay_close(&t->feed, err);
 
-	if (t->line.len > 0 || t->too_long)
-		rc = end_line(t, err);
-	ses_buf_free(&t->line);
 	ses_buf_free(&t->page);
 	return rc;
 }

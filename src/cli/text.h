@@ -2,7 +2,7 @@
 #define SES_TEXT_H
 
 #include "base/sink.h"
-#include "harness/harness.h"
+#include "harness/replay.h"
 
 /*
  * A transcript as a conversation: lines come in, readable text goes to out.
@@ -10,11 +10,9 @@
  * ses_text_close.
  */
 struct ses_text {
-	const struct ses_harness_ops *harness;
+	struct ses_replay feed;
 	struct ses_sink out;
-	struct ses_buf line; /* a line that is not whole yet */
 	struct ses_buf page; /* what was made of one line */
-	int too_long;        /* the rest of a very long line is passed over */
 	int role;            /* of the last heading */
 	int kind;
 };

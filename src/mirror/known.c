@@ -19,11 +19,9 @@
 
 /* Beside "<id>.json" stands "<id>.known". */
 static int
-known_path(
-    const struct ses_flush *f, struct ses_buf *out, struct seshat_err *err)
+known_path(const char *state_path, struct ses_buf *out, struct seshat_err *err)
 {
-	ses_buf_add(
-	    out, f->state_path.data, f->state_path.len - strlen(".json"));
+	ses_buf_add(out, state_path, strlen(state_path) - strlen(".json"));
 	ses_buf_str(out, ".known");
 	(void)ses_buf_cstr(out);
 	return ses_buf_check(out, err);
@@ -34,8 +32,8 @@ ses_flush_has_known(const struct ses_flush *f)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
-	int has =
-	    known_path(f, &path, &ignored) == 0 && access(path.data, F_OK) == 0;
+	int has = known_path(f->state_path.data, &path, &ignored) == 0 &&
+		  access(path.data, F_OK) == 0;
 
 	ses_buf_free(&path);
 	return has;
@@ -71,32 +69,34 @@ out:
 	return rc;
 }
 
-/* What is kept of the session, or nothing. */
-static int
-load(struct ses_flush *f, struct seshat_err *err)
+int
+ses_known_load(
+    const char *state_path, struct ses_known **out, struct seshat_err *err)
 {
+	struct ses_known *known = NULL;
 	struct ses_buf path = {0};
 	struct ses_buf text = {0};
 	int rc = -1;
 
-	if (new_set(&f->known, err) < 0 || known_path(f, &path, err) < 0)
+	if (new_set(&known, err) < 0 || known_path(state_path, &path, err) < 0)
 		goto out;
 	if (ses_fs_slurp(path.data, KNOWN_MAX, &text, err) < 0) {
 		rc = err->code == SESHAT_ENOTFOUND ? 0 : -1;
 		goto out;
 	}
-	rc = ses_known_parse(f->known, ses_buf_cstr(&text), text.len, err);
+	rc = ses_known_parse(known, ses_buf_cstr(&text), text.len, err);
 	if (rc < 0 && err->code == SESHAT_ECORRUPT) {
 		ses_log(SES_DEBUG, "%s: %s", path.data, err->msg);
-		ses_known_free(f->known);
-		f->known = NULL;
-		rc = new_set(&f->known, err);
+		ses_known_free(known);
+		known = NULL;
+		rc = new_set(&known, err);
 	}
 out:
 	if (rc < 0) {
-		ses_known_free(f->known);
-		f->known = NULL;
+		ses_known_free(known);
+		known = NULL;
 	}
+	*out = known;
 	ses_buf_free(&text);
 	ses_buf_free(&path);
 	return rc;
@@ -132,7 +132,7 @@ ses_flush_redact(
 		return ses_fail_in(
 		    err, "nothing was stored: the redaction engine cannot run");
 	if (f->known == NULL) {
-		if (load(f, err) < 0)
+		if (ses_known_load(f->state_path.data, &f->known, err) < 0)
 			return ses_fail_in(err, "nothing was stored");
 		f->known_saved = ses_known_added(f->known);
 		ses_redact_remember(m->redact, f->known);
@@ -238,7 +238,8 @@ ses_flush_remember(struct ses_flush *f, struct seshat_err *err)
 	if (ses_known_added(f->known) == f->known_saved)
 		return 0;
 	ses_known_format(f->known, &text);
-	if (known_path(f, &path, err) < 0 || ses_buf_check(&text, err) < 0)
+	if (known_path(f->state_path.data, &path, err) < 0 ||
+	    ses_buf_check(&text, err) < 0)
 		goto out;
 	rc = ses_state_write(path.data, text.data, text.len, err);
 	if (rc == 0)
@@ -256,7 +257,7 @@ ses_flush_forget(struct ses_flush *f)
 	struct ses_buf path = {0};
 
 	(void)unlink(f->state_path.data);
-	if (known_path(f, &path, &ignored) == 0)
+	if (known_path(f->state_path.data, &path, &ignored) == 0)
 		(void)unlink(path.data);
 	ses_buf_free(&path);
 }

@@ -5,6 +5,11 @@
 
 /* The redactor of a flush, and the secrets that its session had so far. */
 
+/** The secrets that are kept beside the state of a session, none where nothing
+ * is.  Owns: ses_known_free; NULL after an error. */
+int ses_known_load(
+    const char *state_path, struct ses_known **out, struct seshat_err *err);
+
 /** Whether the session is stored as it stands: --no-redact, or the user lets
  * its source through. */
 int ses_flush_no_redact(const struct ses_flush *f);

@@ -278,6 +278,8 @@ ses_streams_load(struct ses_store *s, const struct ses_where *w,
 	size_t i;
 	int rc = -1;
 
+	/* workspace/ may hold many */
+	what.shallow = 1;
 	ses_key_session(&prefix, w);
 	what.prefix = ses_buf_cstr(&prefix);
 	listing.prefix = prefix.len;
@@ -445,6 +447,14 @@ read_ends(struct ses_store *s, const char *key, uint64_t size,
 	return rc;
 }
 
+/* What a trailer says of the uncompressed bytes' number. */
+static uint32_t
+length_of(const unsigned char last[8])
+{
+	return (uint32_t)last[4] | (uint32_t)last[5] << 8 |
+	       (uint32_t)last[6] << 16 | (uint32_t)last[7] << 24;
+}
+
 int
 ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
     struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err)
@@ -454,7 +464,7 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 	struct ses_member m = {0};
 	struct ses_buf key = {0};
 	struct ses_buf b = {0};
-	unsigned char last[8];
+	unsigned char last[8] = {0};
 	int rc = -1;
 
 	ses_key_session(&key, w);
@@ -469,6 +479,10 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 	    ses_part_head_parse(
 		m.extra != NULL ? m.extra : "", m.extra_len, &head, err) < 0) {
 		ses_fail_in(err, "%s", e->name);
+		goto out;
+	}
+	if (length_of(last) != (uint32_t)head.size) {
+		ses_fail(err, SESHAT_ECORRUPT, "%s: cut off", e->name);
 		goto out;
 	}
 	ses_entry_of_head(e, &head, m.body, o.size, ses_member_crc(last));

@@ -135,7 +135,7 @@ ses_stream_remove(struct ses_store *s, const struct ses_where *w,
     const char *stream, struct seshat_err *err)
 {
 	struct ses_buf prefix = {0};
-	struct ses_store_list what = {0};
+	struct ses_store_list what = {.shallow = 1};
 	struct removal r = {.batch = {.s = s}, .stream = stream};
 	int rc;
 

@@ -1,0 +1,30 @@
+#ifndef SES_LINES_H
+#define SES_LINES_H
+
+#include "base/sink.h"
+
+/*
+ * Bytes that come in pieces, as lines.  Start with the first three filled in,
+ * feed through ses_lines_sink, end with ses_lines_close.
+ */
+struct ses_lines {
+	/** Each line without its newline; line NULL: it was longer than max. */
+	int (*line)(
+	    void *arg, const char *line, size_t len, struct seshat_err *err);
+	void *arg;
+	size_t max;
+
+	struct ses_buf buf; /* one that is not whole yet */
+	int too_long;
+};
+
+/** Where the bytes go. */
+struct ses_sink ses_lines_sink(struct ses_lines *l);
+
+/** Forget a line that is not whole. */
+void ses_lines_drop(struct ses_lines *l);
+
+/** The end: a last line without newline counts too.  Releases all. */
+int ses_lines_close(struct ses_lines *l, struct seshat_err *err);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef EXPORT_ASSETS_H
+#define EXPORT_ASSETS_H
+
+/* The files of share/python, which go into exported zips.  They are part of
+ * the program: tools/embed makes C of them while it is built. */
+#include <stddef.h>
+
+struct ses_asset {
+	const char *name; /* without a folder: "trainable.py" */
+	const unsigned char *data;
+	size_t len;
+};
+
+/* All of them; the last one has no name. */
+extern const struct ses_asset ses_assets[];
+
+/* The one of this name, or NULL. */
+const struct ses_asset *ses_asset_find(const char *name);
+
+#endif

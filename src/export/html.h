@@ -1,0 +1,20 @@
+#ifndef SES_EXPORT_HTML_H
+#define SES_EXPORT_HTML_H
+
+#include "base/sink.h"
+#include "vault/read.h"
+
+/**
+ * ses_html_transcript(s, w, stream, sink, err):
+ * Push a stream of a session as one page that needs nothing else: no script,
+ * no other file.  Errors: those of ses_session_read and of the sink; the page
+ * is closed all the same, if the sink takes it.
+ */
+int ses_html_transcript(struct ses_store *s, const struct ses_where *w,
+    const char *stream, const struct ses_sink *sink, struct seshat_err *err);
+
+/** Append text with what means something in HTML escaped, and what is not
+ * UTF-8 or no character as U+FFFD. */
+void ses_html_text(struct ses_buf *out, const char *s, size_t len);
+
+#endif

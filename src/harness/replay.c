@@ -1,0 +1,64 @@
+#include "harness/replay.h"
+
+const char *
+ses_event_name(const struct ses_event *e)
+{
+	if (e->kind == SES_EVENT_THINKING)
+		return "thinking";
+	if (e->kind == SES_EVENT_TOOL_CALL)
+		return "tool";
+	if (e->kind == SES_EVENT_TOOL_RESULT)
+		return "result";
+	switch ((enum ses_role)e->role) {
+	case SES_ROLE_USER:
+		return "user";
+	case SES_ROLE_ASSISTANT:
+		return "assistant";
+	case SES_ROLE_SYSTEM:
+		return "system";
+	case SES_ROLE_TOOL:
+		return "tool";
+	case SES_ROLE_OTHER:
+		return "other";
+	}
+	return "other";
+}
+
+static int
+on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
+{
+	struct ses_replay *r = arg;
+
+	r->n++;
+	if (line == NULL)
+		(void)r->event(r->arg, NULL);
+	else if (len > 0)
+		(void)r->harness->events(line, len, r->event, r->arg);
+	return r->line(r->arg, err);
+}
+
+static int
+feed(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct ses_replay *r = arg;
+	struct ses_sink sink = ses_lines_sink(&r->lines);
+
+	if (r->lines.line == NULL) {
+		r->lines.line = on_line;
+		r->lines.arg = r;
+		r->lines.max = SES_REPLAY_LINE;
+	}
+	return ses_sink_write(&sink, data, len, err);
+}
+
+struct ses_sink
+ses_replay_sink(struct ses_replay *r)
+{
+	return (struct ses_sink){.write = feed, .arg = r};
+}
+
+int
+ses_replay_close(struct ses_replay *r, struct seshat_err *err)
+{
+	return ses_lines_close(&r->lines, err);
+}

@@ -1,0 +1,63 @@
+#ifndef SES_API_H
+#define SES_API_H
+
+#include "export/library.h"
+#include "serve/route.h"
+
+/*
+ * The JSON API (FORMATS.md, section 11): sessions of a vault or of a volume.
+ */
+struct ses_api {
+	const char *volume; /* this folder; NULL: the vault */
+	const char *store;  /* URL of the vault */
+	const struct ses_store_access *access;
+	uint64_t max_bytes; /* of an export, at most; 0: any number */
+	const char *tmp;    /* folder for what is too long for memory */
+};
+
+/* What each worker has of its own: stores are used by one thread at a time. */
+struct ses_api_worker {
+	struct ses_store *store; /* NULL: a volume */
+	struct ses_library *lib;
+};
+
+/** Every route but the server's own; ends with a NULL pattern. */
+extern const struct ses_route ses_api_routes[];
+
+/** For struct ses_serve_opts; arg is the struct ses_api. */
+int ses_api_worker_open(void *arg, void **worker, struct seshat_err *err);
+void ses_api_worker_close(void *worker);
+
+/* The handlers. */
+ses_handler ses_api_projects;
+ses_handler ses_api_project;
+ses_handler ses_api_project_download;
+ses_handler ses_api_sessions;
+ses_handler ses_api_session;
+ses_handler ses_api_session_download;
+ses_handler ses_api_events;
+ses_handler ses_api_raw;
+ses_handler ses_api_stream;
+ses_handler ses_api_files;
+ses_handler ses_api_stats;
+
+/** Answer a document, which is taken over; NULL: out of memory. */
+int ses_api_answer_take(
+    struct ses_answer *a, json_t *doc, struct seshat_err *err);
+
+/** The session of the request's first variable.  Errors: SESHAT_ENOTFOUND. */
+int ses_api_find(const struct ses_request *r, const struct ses_api_worker *w,
+    struct ses_found *f, struct seshat_err *err);
+
+/** The session of the request's first variable, which must have a transcript:
+ * of a vault.  Errors: SESHAT_ENOTFOUND. */
+int ses_api_find_stored(const struct ses_request *r,
+    const struct ses_api_worker *w, struct ses_found *f,
+    struct seshat_err *err);
+
+/** A store or library of its own for a stream, which outlives the handler. */
+int ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
+    struct seshat_err *err);
+void ses_api_worker_drop(struct ses_api_worker *w);
+
+#endif

@@ -1,0 +1,192 @@
+/* What a transcript says, a page at a time. */
+#include <string.h>
+
+#include "base/time.h"
+#include "harness/line.h"
+#include "harness/replay.h"
+#include "serve/api.h"
+#include "vault/doc.h"
+#include "vault/read.h"
+
+#define LIMIT     200
+#define LIMIT_MAX 2000
+#define TEXT_MAX  ((size_t)64 << 10) /* of an event; the rest is cut off */
+#define BODY_MAX  ((size_t)4 << 20)  /* then the page ends */
+
+struct page {
+	struct ses_replay replay;
+	uint64_t from; /* lines before it are passed over */
+	uint64_t limit;
+	uint64_t taken;
+	uint64_t next; /* line where the next page begins; 0: there is none */
+	struct ses_buf out;
+	int full;
+};
+
+static void
+add_string(struct ses_buf *b, const char *name, const char *s, size_t len)
+{
+	ses_buf_fmt(b, ",\"%s\":", name);
+	ses_json_quote(b, s, len);
+}
+
+static void
+add_time(struct ses_buf *b, const struct ses_json *time)
+{
+	char text[SES_TIME_MAX];
+	int64_t when = ses_line_time(time);
+
+	if (when == 0)
+		return;
+	ses_time_format(when, text);
+	add_string(b, "time", text, strlen(text));
+}
+
+/* Not in the middle of a character. */
+static size_t
+cut(const char *s, size_t len)
+{
+	if (len <= TEXT_MAX)
+		return len;
+	for (len = TEXT_MAX; len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80;
+	     len--)
+		;
+	return len;
+}
+
+static const char *
+role_of(const struct ses_event *e)
+{
+	static const char *const names[] = {[SES_ROLE_OTHER] = "other",
+	    [SES_ROLE_USER] = "user",
+	    [SES_ROLE_ASSISTANT] = "assistant",
+	    [SES_ROLE_TOOL] = "tool",
+	    [SES_ROLE_SYSTEM] = "system"};
+
+	return names[e->role];
+}
+
+static const char *
+kind_of(const struct ses_event *e)
+{
+	static const char *const names[] = {[SES_EVENT_OTHER] = "other",
+	    [SES_EVENT_TEXT] = "text",
+	    [SES_EVENT_THINKING] = "thinking",
+	    [SES_EVENT_TOOL_CALL] = "tool_call",
+	    [SES_EVENT_TOOL_RESULT] = "tool_result"};
+
+	return names[e->kind];
+}
+
+static int
+on_event(void *arg, const struct ses_event *e)
+{
+	struct page *p = arg;
+	struct ses_buf tool = {0};
+	size_t len;
+
+	if (p->replay.n < p->from || p->full)
+		return 0;
+	p->taken++;
+	ses_buf_fmt(&p->out, "%s{\"line\":%llu", p->out.len > 0 ? "," : "",
+	    (unsigned long long)p->replay.n);
+	if (e == NULL) {
+		ses_buf_str(&p->out, ",\"kind\":\"too_long\"}");
+		return 0;
+	}
+	add_string(&p->out, "role", role_of(e), strlen(role_of(e)));
+	add_string(&p->out, "kind", kind_of(e), strlen(kind_of(e)));
+	add_time(&p->out, &e->time);
+	if (e->tool.type == '"') {
+		ses_json_text(&e->tool, &tool);
+		add_string(&p->out, "tool", ses_buf_cstr(&tool), tool.len);
+	}
+	len = cut(e->text.data, e->text.len);
+	add_string(&p->out, "text", len > 0 ? e->text.data : "", len);
+	if (len < e->text.len)
+		ses_buf_str(&p->out, ",\"truncated\":true");
+	ses_buf_str(&p->out, "}");
+	p->out.bad |= tool.bad;
+	ses_buf_free(&tool);
+	return 0;
+}
+
+/* A page ends behind a line, so that the next one begins with a whole one. */
+static int
+end_line(void *arg, struct seshat_err *err)
+{
+	struct page *p = arg;
+
+	if (ses_buf_check(&p->out, err) < 0)
+		return -1;
+	if (p->taken < p->limit && p->out.len < BODY_MAX)
+		return 0;
+	p->full = 1;
+	p->next = p->replay.n + 1;
+	return ses_fail(err, SESHAT_ECANCELLED, "the page is full");
+}
+
+static int
+read_page(const struct ses_api_worker *w, const struct ses_found *f,
+    struct page *p, struct seshat_err *err)
+{
+	struct ses_where where = ses_found_where(f);
+	struct ses_sink sink = ses_replay_sink(&p->replay);
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int rc;
+
+	p->replay.harness = ses_harness_named(f->harness);
+	p->replay.line = end_line;
+	p->replay.event = on_event;
+	p->replay.arg = p;
+	if (p->replay.harness == NULL)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "this version cannot read %s", f->harness);
+	rc = ses_session_read(w->store, &where, NULL, &sink, err);
+	if (rc < 0 && p->full)
+		rc = 0;
+	if (ses_replay_close(&p->replay, p->full ? &ignored : err) < 0 &&
+	    !p->full)
+		rc = -1;
+	return rc;
+}
+
+int
+ses_api_events(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	static const char *const names[] = {"from", "limit", NULL};
+	const struct ses_api_worker *w = worker;
+	struct page p = {0};
+	struct ses_found f;
+	struct ses_buf b = {0};
+	int rc;
+
+	if (ses_request_only(r, names, err) < 0 ||
+	    ses_request_u64(r, "from", UINT64_MAX, 1, &p.from, err) < 0 ||
+	    ses_request_u64(r, "limit", LIMIT_MAX, LIMIT, &p.limit, err) < 0)
+		return -1;
+	if (p.limit == 0)
+		return ses_fail(err, SESHAT_EUSAGE, "limit is at least 1");
+	if (ses_api_find_stored(r, w, &f, err) < 0)
+		return -1;
+	rc = read_page(w, &f, &p, err);
+	if (rc == 0) {
+		ses_buf_str(&b, "{\"session_id\":");
+		ses_json_quote(&b, f.id, strlen(f.id));
+		ses_buf_str(&b, ",\"events\":[");
+		ses_buf_add(&b, p.out.data, p.out.len);
+		ses_buf_str(&b, "],\"next\":");
+		if (p.next > 0)
+			ses_buf_fmt(&b, "%llu}", (unsigned long long)p.next);
+		else
+			ses_buf_str(&b, "null}");
+		rc = ses_buf_check(&b, err);
+	}
+	if (rc == 0)
+		ses_answer_json_take(a, &b);
+	ses_buf_free(&b);
+	ses_buf_free(&p.out);
+	ses_found_free(&f);
+	return rc;
+}

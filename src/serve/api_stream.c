@@ -1,0 +1,260 @@
+/* A transcript as it grows: server-sent events (WHATWG HTML, 9.2). */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lines.h"
+#include "base/mem.h"
+#include "base/notify.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "serve/api.h"
+#include "vault/live.h"
+
+/* Milliseconds. */
+#define LOOK        1000 /* for what is new, where nobody tells */
+#define CHECKPOINTS 10000
+#define STREAMS     30000
+#define ALIVE       15000 /* a sign of life, where nothing is new */
+#define LINE_LIMIT  (16U << 20)
+
+struct stream {
+	struct ses_api_worker worker;
+	struct ses_found found;
+	struct ses_where where;
+	uint64_t skip; /* lines that the client has */
+
+	const struct ses_sink *sink;
+	struct ses_live live;
+	struct ses_notify notify;
+	struct ses_lines lines;
+	struct ses_sink in; /* of lines */
+	uint64_t n;         /* number of the last line */
+	struct ses_buf out;
+	int64_t said; /* when something was last sent */
+	int64_t checkpoint;
+	int64_t streams;
+};
+
+static void
+release(void *arg)
+{
+	struct stream *s = arg;
+
+	if (s == NULL)
+		return;
+	ses_notify_free(&s->notify);
+	ses_buf_free(&s->lines.buf);
+	ses_buf_free(&s->out);
+	ses_found_free(&s->found);
+	ses_api_worker_drop(&s->worker);
+	free(s);
+}
+
+static int
+send(struct stream *s, struct seshat_err *err)
+{
+	int rc = ses_buf_check(&s->out, err);
+
+	if (rc == 0 && s->out.len > 0)
+		rc = ses_sink_write(s->sink, s->out.data, s->out.len, err);
+	ses_buf_clear(&s->out);
+	s->said = ses_time_steady();
+	return rc;
+}
+
+/* A carriage return would end the line: what it cuts goes on as another. */
+static void
+add_data(struct ses_buf *out, const char *s, size_t len)
+{
+	const char *end = s + len;
+	const char *cr;
+
+	for (;; s = cr + 1) {
+		cr = memchr(s, '\r', (size_t)(end - s));
+		ses_buf_str(out, "data: ");
+		ses_buf_add(out, s, (size_t)((cr == NULL ? end : cr) - s));
+		ses_buf_str(out, "\n");
+		if (cr == NULL || cr + 1 == end)
+			return;
+	}
+}
+
+static int
+on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
+{
+	struct stream *s = arg;
+	struct ses_buf safe = {0};
+	int rc;
+
+	if (++s->n <= s->skip)
+		return 0;
+	ses_buf_fmt(&s->out, "id: %llu\n", (unsigned long long)s->n);
+	if (line == NULL) {
+		ses_buf_str(&s->out, "event: too_long\ndata: \n");
+	} else {
+		ses_buf_str(&s->out, "event: line\n");
+		if (!ses_str_is_utf8(line, len)) {
+			ses_str_safe(line, len, &safe);
+			line = ses_buf_cstr(&safe);
+			len = safe.len;
+		}
+		add_data(&s->out, line, len);
+	}
+	ses_buf_str(&s->out, "\n");
+	s->out.bad |= safe.bad;
+	rc = send(s, err);
+	ses_buf_free(&safe);
+	return rc;
+}
+
+/* It was rewritten, or goes on elsewhere: all of it comes again. */
+static void
+on_changed(void *arg, const char *stream)
+{
+	struct stream *s = arg;
+
+	ses_buf_fmt(&s->out, "event: restart\ndata: %s\n\n", stream);
+	s->n = 0;
+	s->skip = 0;
+	ses_lines_drop(&s->lines);
+}
+
+static unsigned
+what_is_due(struct stream *s)
+{
+	int64_t now = ses_time_steady();
+	unsigned at = SES_LOOK_PART;
+
+	if (now >= s->checkpoint) {
+		s->checkpoint = now + CHECKPOINTS;
+		at |= SES_LOOK_CHECKPOINT;
+	}
+	if (now >= s->streams) {
+		s->streams = now + STREAMS;
+		at |= SES_LOOK_STREAMS;
+	}
+	return at;
+}
+
+static void
+on_name(void *arg, const char *name)
+{
+	struct stream *s = arg;
+	int sign = ses_live_sign(&s->live, name);
+
+	if (sign > 0 && (sign & SES_LOOK_CHECKPOINT))
+		s->checkpoint = 0;
+	if (sign > 0 && (sign & SES_LOOK_STREAMS))
+		s->streams = 0;
+}
+
+/* Watch the session's folder, if it is one. */
+static void
+watch(struct stream *s)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf key = {0};
+	struct ses_buf path = {0};
+
+	ses_key_session(&key, &s->where);
+	(void)ses_buf_cstr(&key);
+	if (ses_buf_check(&key, &ignored) == 0 &&
+	    ses_store_path(s->worker.store, key.data, &path, &ignored) == 0)
+		(void)ses_notify_open(&s->notify, path.data, &ignored);
+	ses_buf_free(&key);
+	ses_buf_free(&path);
+}
+
+/* Wait for something to look at; a comment tells whether the client is there,
+ * and is how the end of the server is noticed. */
+static int
+rest(struct stream *s, struct seshat_err *err)
+{
+	struct pollfd p = {.fd = s->notify.fd, .events = POLLIN};
+
+	if (poll(&p, 1, LOOK) > 0)
+		ses_notify_read(&s->notify, on_name, s);
+	if (ses_time_steady() - s->said >= ALIVE)
+		ses_buf_str(&s->out, ": still here\n\n");
+	return s->out.len > 0 ? send(s, err)
+			      : ses_sink_write(s->sink, "", 0, err);
+}
+
+static int
+produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
+{
+	struct stream *s = arg;
+	int state;
+
+	s->sink = sink;
+	s->lines =
+	    (struct ses_lines){.line = on_line, .arg = s, .max = LINE_LIMIT};
+	s->in = ses_lines_sink(&s->lines);
+	s->live = (struct ses_live){.s = s->worker.store,
+	    .w = &s->where,
+	    .tail = UINT64_MAX,
+	    .out = &s->in,
+	    .changed = on_changed,
+	    .arg = s};
+	s->notify.fd = -1;
+	watch(s);
+	ses_buf_str(&s->out, ": lines of a transcript, as they come\n\n");
+	if (send(s, err) < 0)
+		return -1;
+	for (;;) {
+		state = ses_live_look(&s->live, what_is_due(s), err);
+		if (state < 0)
+			return -1;
+		if (state == SES_LIVE_ENDED || state == SES_LIVE_REMOVED) {
+			ses_buf_fmt(&s->out, "event: %s\ndata: \n\n",
+			    state == SES_LIVE_ENDED ? "ended" : "removed");
+			return send(s, err);
+		}
+		if (state == SES_LIVE_IDLE && rest(s, err) < 0)
+			return -1;
+	}
+}
+
+static int
+load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
+{
+	static const char *const names[] = {"from", NULL};
+
+	if (ses_request_only(r, names, err) < 0 ||
+	    ses_request_u64(r, "from", UINT64_MAX, 0, &s->skip, err) < 0)
+		return -1;
+	if (r->last_event_id != NULL &&
+	    ses_str_u64(r->last_event_id, &s->skip) < 0)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "Last-Event-ID is the number of a line");
+	if (ses_api_worker_new(r->arg, &s->worker, err) < 0 ||
+	    ses_api_find_stored(r, &s->worker, &s->found, err) < 0)
+		return -1;
+	s->where = ses_found_where(&s->found);
+	return 0;
+}
+
+int
+ses_api_stream(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	struct stream *s = ses_calloc(1, sizeof(*s));
+
+	(void)worker;
+	if (s == NULL)
+		return ses_fail_nomem(err);
+	s->notify.fd = -1;
+	if (load(r, s, err) < 0) {
+		release(s);
+		return -1;
+	}
+	a->type = "text/event-stream; charset=utf-8";
+	a->no_etag = 1;
+	a->stream = (struct ses_producer){.produce = produce,
+	    .release = release,
+	    .arg = s,
+	    .len = SES_LENGTH_UNKNOWN,
+	    .eager = 1};
+	return 0;
+}

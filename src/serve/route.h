@@ -1,0 +1,38 @@
+#ifndef SES_ROUTE_H
+#define SES_ROUTE_H
+
+#include "serve/answer.h"
+#include "serve/request.h"
+
+/**
+ * A handler fills the answer in and answers 0, or -1 and err: the client gets
+ * a JSON error with the status of its code (ses_answer_fail), and a struct
+ * ses_answer that was begun is released.  worker is what worker_open made;
+ * NULL for a quick handler.
+ */
+typedef int ses_handler(const struct ses_request *r, struct ses_answer *a,
+    void *worker, struct seshat_err *err);
+
+/* All of them answer GET and HEAD. */
+struct ses_route {
+	const char *pattern; /* "/api/sessions/{id}/download" */
+	ses_handler *handler;
+	/* Called on an event thread: it must not wait for anything. */
+	int quick;
+	/* Not quick: its short answers are given again, to who asks the same,
+	 * for so many ms.  0: never. */
+	int keep_ms;
+	/* Without a token, too. */
+	int open;
+};
+
+/**
+ * ses_route_find(routes, n_routes, segment, n, r):
+ * The row that fits the path's decoded segments, with the fewest variables;
+ * they go to r.  NULL when there is none.
+ */
+const struct ses_route *ses_route_find(const struct ses_route *routes,
+    size_t n_routes, const char *const *segment, size_t n,
+    struct ses_request *r);
+
+#endif

@@ -23,11 +23,14 @@ struct ses_workfile {
 	uint32_t crc;
 	char sha256[SES_SHA256_HEX]; /* "" when it is not known, nor crc */
 	int packs;                   /* deflate makes it smaller */
+	unsigned rules;  /* version by which it was scanned; 0: it was not */
+	uint64_t stored; /* bytes of the object; UINT64_MAX: there is none */
 };
 
 /* What is known of all of them; start from {0}. */
 struct ses_workspace {
-	json_t *doc; /* workspace.json */
+	json_t *doc;   /* workspace.json */
+	json_t *sizes; /* of the objects, by key; NULL: as doc says */
 	char tag[SES_STORE_TAG];
 	int is_there; /* it is in the store */
 };
@@ -59,6 +62,9 @@ int ses_workspace_get(
 /** Put f in the place of what stands at its path. */
 int ses_workspace_set(struct ses_workspace *ws, const struct ses_workfile *f,
     struct seshat_err *err);
+
+/** Forget the file at path. */
+void ses_workspace_drop(struct ses_workspace *ws, const char *path);
 
 /** Its files' number, and all of them in the order of their paths' bytes;
  * strings are borrowed.  Owns: the caller frees *out. */

@@ -37,10 +37,13 @@ add(json_t *to, const char *id, const json_t *v, struct seshat_err *err)
 {
 	const char *label = label_of(v);
 
+	if (id == NULL)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "projects.json: a session has no id");
 	if (!ses_volume_is_id(id)) {
 		ses_log(SES_DEBUG,
 		    "projects.json: '%.60s' is no session's id: passed over",
-		    id == NULL ? "" : id);
+		    id);
 		return 0;
 	}
 	return json_object_set_new(

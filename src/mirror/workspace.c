@@ -163,17 +163,18 @@ note(struct adding *a, const struct ses_workfile *f, struct seshat_err *err)
 		   : 0;
 }
 
-/* It was stored, by older rules or none, with a secret in it. */
+/* It was stored, by older rules or none, with a secret in it: what has this
+ * SHA-256, or NULL, whatever it is. */
 static int
-delete_stored(
-    struct adding *a, const struct ses_workfile *f, struct seshat_err *err)
+delete_stored(struct adding *a, const char *name, const char *sha256,
+    struct seshat_err *err)
 {
 	struct ses_workfile had;
 	struct ses_buf key = {0};
 	int rc;
 
-	if (!ses_workspace_get(&a->ws, f->path, &had) ||
-	    strcmp(had.sha256, f->sha256) != 0)
+	if (!ses_workspace_get(&a->ws, name, &had) ||
+	    (sha256 != NULL && strcmp(had.sha256, sha256) != 0))
 		return 0;
 	ses_key_session(&key, a->w);
 	ses_buf_str(&key, had.key);
@@ -184,9 +185,9 @@ delete_stored(
 	ses_buf_free(&key);
 	if (rc < 0)
 		return -1;
-	ses_workspace_drop(&a->ws, f->path);
+	ses_workspace_drop(&a->ws, name);
 	a->r->deleted++;
-	return json_object_set_new(a->gone, f->path, json_true()) < 0
+	return json_object_set_new(a->gone, name, json_true()) < 0
 		   ? ses_fail_nomem(err)
 		   : 0;
 }
@@ -219,7 +220,9 @@ take(struct adding *a, int fd, const struct stat *before,
 			return -1;
 		if (rc > 0) {
 			leave_out(a, f->path, SESHAT_OK, rule);
-			return delete_stored(a, f, err) < 0 ? -1 : 1;
+			return delete_stored(a, f->path, f->sha256, err) < 0
+				   ? -1
+				   : 1;
 		}
 		f->rules = SES_REDACT_VERSION;
 	}
@@ -248,7 +251,7 @@ name_is_secret(struct adding *a, const char *name, struct seshat_err *err)
 	if (rc == 0 && strcmp(ses_buf_cstr(&clean), name) != 0) {
 		leave_out(
 		    a, ses_buf_cstr(&clean), SESHAT_OK, "in the name itself");
-		rc = 1;
+		rc = delete_stored(a, name, NULL, err) < 0 ? -1 : 1;
 	}
 	ses_buf_free(&clean);
 	return rc;

@@ -144,9 +144,42 @@ vault_sync
 ! grep -q "$secret" "$T/err" "$T/out" || fail "it is printed"
 run seshat workspace list --json "$a"
 check test "$(wc -l <"$T/out")" = 3
+settle
 run seshat workspace add --no-redact --json "$a" "$ws"
 expect_status 0
 told added 3
+
+test_that "what was stored with a secret is deleted by the next that looks"
+add
+told secret 3
+told deleted 3
+told unchanged 3
+vault_sync
+! grep -rq "$secret" "$vault" || fail "it is in the vault"
+run seshat workspace list --json "$a"
+check test "$(wc -l <"$T/out")" = 3
+add
+told deleted 0
+
+test_that "what the vault lost is named by an export, and put back by the next add"
+begin
+add
+vault_sync
+rm "$key/workspace/one"
+echo longer >"$key/workspace/src/two.py"
+for method in deflate store; do
+	run seshat export --force --method $method -o "$T/out.zip" "$a"
+	expect_status 5
+	unpack "$T/out.zip"
+	check grep -q "^one (4 bytes): could not be read: it is not in the store any more" \
+	    "$T/unpacked/__truncated.txt"
+	check grep -q "^src/two.py (4 bytes): could not be read: what is stored has another length" \
+	    "$T/unpacked/__truncated.txt"
+done
+add
+told added 2
+told unchanged 1
+is_stored
 
 test_that "a secret that only the session's transcript gives away"
 begin

@@ -71,6 +71,19 @@ void ses_workspace_drop(struct ses_workspace *ws, const char *path);
 int ses_workspace_files(const struct ses_workspace *ws,
     struct ses_workfile **out, size_t *n, struct seshat_err *err);
 
+/* What there is of it. */
+struct ses_workspace_sums {
+	uint64_t files;
+	uint64_t bytes;
+	uint64_t problems; /* files that are not what was stored */
+};
+
+/** Read all its files back and compare them with what workspace.json says;
+ * problem is called for each that is damaged. */
+int ses_workspace_verify(struct ses_store *s, const struct ses_where *w,
+    void (*problem)(void *arg, const char *path, const char *what), void *arg,
+    struct ses_workspace_sums *sums, struct seshat_err *err);
+
 /**
  * ses_workspace_save(s, w, ws, err):
  * Put workspace.json in the place of the one that was loaded.  Errors:

@@ -167,6 +167,12 @@ add
 vault_sync
 rm "$key/workspace/one"
 echo longer >"$key/workspace/src/two.py"
+run seshat verify "$a"
+expect_status 5
+out_has "/$a: workspace/one is not in the store any more"
+out_has "/$a: workspace/src/two.py has another length than it had"
+run seshat verify --repair "$a"
+expect_status 5
 for method in deflate store; do
 	run seshat export --force --method $method -o "$T/out.zip" "$a"
 	expect_status 5
@@ -405,7 +411,7 @@ cd "$T/work"
 out_has '"added":1,'
 is_stored
 
-test_that "a session with 2,000 files: list, show and verify do not ask for them"
+test_that "a session with 2,000 files: list and show do not ask for them, verify does"
 begin
 rm -r "$ws"
 mkdir -p "$ws/d"
@@ -428,10 +434,10 @@ run seshat show "$a" --raw
 same "$source" "$T/out"
 run seshat verify
 expect_status 0
-out_has '^verified 1 session, 1 part, '
+out_has '^verified 1 session, 1 part, 2000 files of workspaces, '
 if in_folder "it is asked over the network" && command -v strace >/dev/null &&
     strace -o /dev/null true 2>/dev/null; then
-	for cmd in list "show $a" verify "mirror --everywhere"; do
+	for cmd in list "show $a" "mirror --everywhere"; do
 		# shellcheck disable=SC2086 # words
 		strace -f -e trace=openat,stat,newfstatat,statx -o "$T/trace" \
 		    "$SESHAT_BIN" $cmd >/dev/null 2>&1 </dev/null || :

@@ -29,17 +29,6 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
-/* A session under check. */
-struct checked {
-	const struct ses_cli *cli;
-	const struct ses_found *f;
-	json_t *problems;
-	json_t *damaged;             /* set of the streams with a problem */
-	int pin;                     /* enum ses_pin_state */
-	int mended;                  /* the pin was */
-	char foreign[SES_PART_NAME]; /* stands where a part of ours should */
-};
-
 struct totals {
 	uint64_t sessions;
 	uint64_t parts;
@@ -48,6 +37,19 @@ struct totals {
 	uint64_t damaged;
 	uint64_t repaired;
 	uint64_t unread; /* their sources could not be */
+};
+
+/* A session under check. */
+struct checked {
+	const struct ses_cli *cli;
+	const struct values *v;
+	struct totals *t;
+	const struct ses_found *f;
+	json_t *problems;
+	json_t *damaged;             /* set of the streams with a problem */
+	int pin;                     /* enum ses_pin_state */
+	int mended;                  /* the pin was */
+	char foreign[SES_PART_NAME]; /* stands where a part of ours should */
 };
 
 static void
@@ -296,6 +298,25 @@ compare(struct ses_context *c, struct checked *k,
 	return rc < 0 ? -1 : 0;
 }
 
+/* Find the source where somebody wants it, and compare it if asked to. */
+static int
+look_at_source(struct ses_context *c, struct checked *k,
+    const struct ses_streams *l, struct ses_session_list *src,
+    struct ses_verify *ver, struct seshat_err *err)
+{
+	const struct ses_stream *st = ses_streams_current(l);
+	int damaged = ver->problems > 0 || l->n == 0;
+
+	if ((k->v->source || (k->v->repair && damaged)) &&
+	    find_source(c, k, src, k->t, err) < 0)
+		return -1;
+	/* what was imported was read from elsewhere */
+	if (!k->v->source || st == NULL || src->n == 0 ||
+	    ses_doc_str(st->doc, "imported_from")[0] != '\0')
+		return 0;
+	return compare(c, k, source_of(src, st), st, ver, err);
+}
+
 /* 'seshat status' tells when it was.  That it cannot be remembered is no
  * reason to call a whole session anything else. */
 static void
@@ -323,7 +344,6 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_session_list src = {0};
 	struct ses_streams l = {0};
 	struct ses_where w = ses_found_where(k->f);
-	const struct ses_stream *st;
 	int gone = 0;
 	int pinned;
 	int rc = -1;
@@ -346,14 +366,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	}
 	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
-	st = ses_streams_current(&l);
-	if ((v->source || (v->repair && (ver.problems > 0 || l.n == 0))) &&
-	    find_source(c, k, &src, t, err) < 0)
-		goto out;
-	/* what was imported was read from elsewhere */
-	if (v->source && st != NULL && src.n > 0 &&
-	    ses_doc_str(st->doc, "imported_from")[0] == '\0' &&
-	    compare(c, k, source_of(&src, st), st, &ver, err) < 0)
+	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
 	if (ses_workspace_verify(c->store, &w, on_file, k, &files, err) < 0)
 		goto out;
@@ -382,6 +395,8 @@ check_one(const struct ses_cli *cli, struct ses_context *c,
     struct totals *t, struct seshat_err *err)
 {
 	struct checked k = {.cli = cli,
+	    .v = v,
+	    .t = t,
 	    .f = f,
 	    .pin = pin,
 	    .problems = json_array(),

@@ -253,8 +253,9 @@ open_parent(int fd, const char *path, const char **name, struct seshat_err *err)
 	for (; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
 		ses_buf_clear(&part);
 		ses_buf_add(&part, path, (size_t)(slash - path));
-		next = strcmp(ses_buf_cstr(&part), "..") == 0 || part.bad
-			   ? (errno = EINVAL, -1)
+		(void)ses_buf_cstr(&part);
+		next = part.bad
+			   ? (errno = ENOMEM, -1)
 			   : openat(at, part.data,
 				 O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next < 0)
@@ -267,6 +268,21 @@ open_parent(int fd, const char *path, const char **name, struct seshat_err *err)
 	ses_buf_free(&part);
 	*name = path;
 	return at;
+}
+
+/* Whether one of its components is "..", which could leave the folder. */
+static int
+goes_up(const char *path)
+{
+	size_t len;
+
+	for (;; path += len + 1) {
+		len = strcspn(path, "/");
+		if (len == 2 && path[0] == '.' && path[1] == '.')
+			return 1;
+		if (path[len] == '\0')
+			return 0;
+	}
 }
 
 /* One call of Linux 5.6; 0 where there is none, or it may not be used. */
@@ -285,15 +301,20 @@ ses_tree_open(int fd, const char *path, struct stat *st, struct seshat_err *err)
 {
 	struct stat now;
 	const char *name = path;
+	int sys;
 	int at;
 	int out;
 
+	if (goes_up(path))
+		return ses_fail(err, SESHAT_EUNSUPPORTED, "its path goes up");
 	if (!open_beneath(fd, path, &out)) {
 		at = open_parent(fd, path, &name, err);
 		if (at < 0)
 			return -1;
 		out = openat(at, name, FLAGS);
+		sys = errno;
 		close(at);
+		errno = sys;
 	}
 	if (out < 0)
 		return ses_fail_errno(err, "open");

@@ -205,6 +205,11 @@ export_to(const struct ses_cli *cli, const struct values *v,
 		rc = ses_export_write(x, 0, SES_EXPORT_UNKNOWN, &sink, &r, err);
 	}
 	ses_progress_clear(&showing.progress);
+	/* what has half an archive has none */
+	if (rc < 0 && err->code == SESHAT_ECANCELLED && err->sys == EPIPE)
+		rc = ses_fail(err, SESHAT_ESYS,
+		    "nobody reads the archive any more: what was written is "
+		    "not whole");
 	rc = close_target(&t, rc, err);
 	if (rc == 0)
 		report(cli, &t, &r);

@@ -14,6 +14,7 @@
 #include "mirror/state.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
+#include "vault/workspace.h"
 
 struct values {
 	int repair;
@@ -28,24 +29,27 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
+struct totals {
+	uint64_t sessions;
+	uint64_t parts;
+	uint64_t files; /* of workspaces */
+	uint64_t bytes;
+	uint64_t damaged;
+	uint64_t repaired;
+	uint64_t unread; /* their sources could not be */
+};
+
 /* A session under check. */
 struct checked {
 	const struct ses_cli *cli;
+	const struct values *v;
+	struct totals *t;
 	const struct ses_found *f;
 	json_t *problems;
 	json_t *damaged;             /* set of the streams with a problem */
 	int pin;                     /* enum ses_pin_state */
 	int mended;                  /* the pin was */
 	char foreign[SES_PART_NAME]; /* stands where a part of ours should */
-};
-
-struct totals {
-	uint64_t sessions;
-	uint64_t parts;
-	uint64_t bytes;
-	uint64_t damaged;
-	uint64_t repaired;
-	uint64_t unread; /* their sources could not be */
 };
 
 static void
@@ -80,6 +84,18 @@ tell(struct checked *k, const char *what)
 				     "problem", what));
 	else
 		(void)printf("%s/%s: %s\n", k->f->harness, k->f->id, what);
+}
+
+/* A file of its workspace. */
+static void
+on_file(void *arg, const char *path, const char *what)
+{
+	struct checked *k = arg;
+	struct ses_buf b = {0};
+
+	ses_buf_fmt(&b, "workspace/%s %s", path, what);
+	tell(k, ses_buf_cstr(&b));
+	ses_buf_free(&b);
 }
 
 /* What the pin is now: it may have changed since the store was surveyed.
@@ -282,6 +298,25 @@ compare(struct ses_context *c, struct checked *k,
 	return rc < 0 ? -1 : 0;
 }
 
+/* Find the source where somebody wants it, and compare it if asked to. */
+static int
+look_at_source(struct ses_context *c, struct checked *k,
+    const struct ses_streams *l, struct ses_session_list *src,
+    struct ses_verify *ver, struct seshat_err *err)
+{
+	const struct ses_stream *st = ses_streams_current(l);
+	int damaged = ver->problems > 0 || l->n == 0;
+
+	if ((k->v->source || (k->v->repair && damaged)) &&
+	    find_source(c, k, src, k->t, err) < 0)
+		return -1;
+	/* what was imported was read from elsewhere */
+	if (!k->v->source || st == NULL || src->n == 0 ||
+	    ses_doc_str(st->doc, "imported_from")[0] != '\0')
+		return 0;
+	return compare(c, k, source_of(src, st), st, ver, err);
+}
+
 /* 'seshat status' tells when it was.  That it cannot be remembered is no
  * reason to call a whole session anything else. */
 static void
@@ -305,10 +340,10 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
     struct totals *t, struct seshat_err *err)
 {
 	struct ses_verify ver = {.problem = on_problem, .arg = k};
+	struct ses_workspace_sums files;
 	struct ses_session_list src = {0};
 	struct ses_streams l = {0};
 	struct ses_where w = ses_found_where(k->f);
-	const struct ses_stream *st;
 	int gone = 0;
 	int pinned;
 	int rc = -1;
@@ -331,24 +366,23 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	}
 	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
-	st = ses_streams_current(&l);
-	if ((v->source || (v->repair && (ver.problems > 0 || l.n == 0))) &&
-	    find_source(c, k, &src, t, err) < 0)
+	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
-	/* what was imported was read from elsewhere */
-	if (v->source && st != NULL && src.n > 0 &&
-	    ses_doc_str(st->doc, "imported_from")[0] == '\0' &&
-	    compare(c, k, source_of(&src, st), st, &ver, err) < 0)
+	if (ses_workspace_verify(c->store, &w, on_file, k, &files, err) < 0)
 		goto out;
 	t->parts += ver.parts;
-	t->bytes += ver.bytes;
+	t->files += files.files;
+	t->bytes += ver.bytes + files.bytes;
 	if (l.n == 0)
 		tell(k, "nothing is stored of it");
 	rc = ver.problems == 0 && pinned && l.n > 0;
-	if (rc > 0)
+	if (rc > 0 && files.problems == 0)
 		remember(c, &w);
 	if (rc == 0 && pinned && v->repair)
 		k->mended = rc = repair(c, k, &l, &src, err);
+	/* only the folder that they came from has them */
+	if (rc > 0 && files.problems > 0)
+		rc = 0;
 out:
 	ses_session_list_free(&src);
 	ses_streams_free(&l);
@@ -361,6 +395,8 @@ check_one(const struct ses_cli *cli, struct ses_context *c,
     struct totals *t, struct seshat_err *err)
 {
 	struct checked k = {.cli = cli,
+	    .v = v,
+	    .t = t,
 	    .f = f,
 	    .pin = pin,
 	    .problems = json_array(),
@@ -416,10 +452,13 @@ check_all(const struct ses_cli *cli, struct ses_context *c,
 static void
 print_totals(const struct totals *t)
 {
-	(void)printf("verified %llu session%s, %llu part%s, %llu byte%s: "
-		     "%llu damaged, %llu repaired\n",
+	(void)printf("verified %llu session%s, %llu part%s, ",
 	    (unsigned long long)t->sessions, ses_human_s(t->sessions),
-	    (unsigned long long)t->parts, ses_human_s(t->parts),
+	    (unsigned long long)t->parts, ses_human_s(t->parts));
+	if (t->files > 0)
+		(void)printf("%llu file%s of workspaces, ",
+		    (unsigned long long)t->files, ses_human_s(t->files));
+	(void)printf("%llu byte%s: %llu damaged, %llu repaired\n",
 	    (unsigned long long)t->bytes, ses_human_s(t->bytes),
 	    (unsigned long long)t->damaged, (unsigned long long)t->repaired);
 }
@@ -460,16 +499,17 @@ const struct ses_command ses_cmd_verify = {
     .summary = "check that what is stored can be read back",
     .args = "[ID...]",
     .about =
-	"Opens every part of the sessions (default: all) and checks its\n"
-	"checksums and its place. --source also compares the current stream\n"
-	"with the agent's file, if it is on this machine. --repair stores a\n"
-	"damaged session anew from that file, provided that the file still\n"
-	"holds all of the damaged stream that can be compared, and then\n"
-	"removes that stream; a pin that was lost or damaged is made anew.\n"
-	"Without an ID the folders of the store are gone through too, for\n"
-	"sessions that no pin leads to. 'seshat status' tells when a session was\n"
-	"last found whole. Exit status 5: something is damaged and was not\n"
-	"repaired; 3: there is no vault.",
+	"Opens every part of the sessions (default: all) and every file of\n"
+	"their workspaces, and checks checksums and places. --source also\n"
+	"compares the current stream with the agent's file, if it is on this\n"
+	"machine. --repair stores a damaged session anew from that file,\n"
+	"provided that the file still holds all of the damaged stream that can\n"
+	"be compared, and then removes that stream; a pin that was lost or\n"
+	"damaged is made anew. Files of a workspace are repaired by 'seshat\n"
+	"workspace add'. Without an ID the folders of the store are gone through\n"
+	"too, for sessions that no pin leads to. 'seshat status' tells when a\n"
+	"session was last found whole. Exit status 5: something is damaged and\n"
+	"was not repaired; 3: there is no vault.",
     .examples = "  seshat verify\n"
 		"  seshat verify --source 3fa9c2d1\n"
 		"  seshat verify --repair",

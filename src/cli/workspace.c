@@ -57,12 +57,13 @@ print_json(const struct ses_where *w, struct telling *t,
 	ses_cli_add_member(&b, "harness", w->harness);
 	ses_buf_fmt(&b,
 	    ",\"added\":%llu,\"added_bytes\":%llu,\"unchanged\":%llu,"
-	    "\"secret\":%llu,\"failed\":%llu,\"links\":%llu,\"gone\":%llu,"
+	    "\"secret\":%llu,\"deleted\":%llu,\"failed\":%llu,\"links\":%llu,\"gone\":%llu,"
 	    "\"left_out\":[%s]}",
 	    (unsigned long long)r->added, (unsigned long long)r->added_bytes,
 	    (unsigned long long)r->same, (unsigned long long)r->secret,
-	    (unsigned long long)r->failed, (unsigned long long)r->links,
-	    (unsigned long long)r->gone, ses_buf_cstr(&t->left_out));
+	    (unsigned long long)r->deleted, (unsigned long long)r->failed,
+	    (unsigned long long)r->links, (unsigned long long)r->gone,
+	    ses_buf_cstr(&t->left_out));
 	(void)puts(ses_buf_cstr(&b));
 	ses_buf_free(&b);
 }
@@ -85,6 +86,9 @@ print(const struct telling *t, const struct ses_workspace_result *r)
 	if (r->secret > 0)
 		(void)printf(", %llu left out for secrets",
 		    (unsigned long long)r->secret);
+	if (r->deleted > 0)
+		(void)printf(" (%llu of them deleted from the vault)",
+		    (unsigned long long)r->deleted);
 	if (r->failed > 0)
 		(void)printf(", %llu failed", (unsigned long long)r->failed);
 	if (r->links > 0)

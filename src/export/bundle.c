@@ -113,8 +113,7 @@ add_contents(const struct ses_export_plan *p, struct ses_buf *out)
 
 	ses_buf_str(out, "## What is inside\n\n");
 	add_sessions(p, out);
-	ses_buf_fmt(out,
-	    "- %" PRIu64 " file%s that the agent made, at their own paths %s\n",
+	ses_buf_fmt(out, "- %" PRIu64 " file%s that the agent made, %s\n",
 	    p->n_files, p->n_files == 1 ? "" : "s", where);
 	if (has_transcript)
 		ses_buf_fmt(out,

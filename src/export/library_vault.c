@@ -78,6 +78,12 @@ files(void *st, const struct ses_found *f, ses_libfile_each *each, void *arg,
 		    .crc = v[i].crc,
 		    .packs = v[i].packs};
 		memcpy(file.sha256, v[i].sha256, sizeof(file.sha256));
+		if (v[i].stored != v[i].size) {
+			file.kind = SES_LIBFILE_FAILED;
+			file.why = v[i].stored == UINT64_MAX
+				       ? "it is not in the store any more"
+				       : "what is stored has another length";
+		}
 		rc = each(arg, &file, err);
 	}
 	free(v);

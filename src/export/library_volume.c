@@ -100,7 +100,9 @@ place_all(struct shelf *s, struct seshat_err *err)
 	{
 		json_object_foreach(sessions, id, label)
 		{
-			if (json_object_set_new(
+			/* of several the first one names it */
+			if (json_object_get(s->placed, id) == NULL &&
+			    json_object_set_new(
 				s->placed, id, json_string(project)) < 0)
 				return ses_fail_nomem(err);
 		}
@@ -204,29 +206,30 @@ row_of(const struct volume *v, const char *id, const char *project,
 	return row;
 }
 
+/* A project's sessions, or those of all, each once. */
 static int
 list(void *st, const char *project, json_t **rows, struct seshat_err *err)
 {
 	const struct volume *v = st;
 	struct shelf s;
 	json_t *out;
+	json_t *from;
+	json_t *label;
 	const char *id;
-	json_t *where;
 	const char *in;
 	int rc = 0;
 
 	if (load(v, &s, err) < 0)
 		return -1;
 	out = json_array();
-	json_object_foreach(s.placed, id, where)
+	from =
+	    project == NULL ? s.placed : json_object_get(s.projects, project);
+	json_object_foreach(from, id, label)
 	{
-		in = json_string_value(where);
-		if (project != NULL && strcmp(in, project) != 0)
-			continue;
-		if (json_array_append_new(out,
-			row_of(v, id, in,
-			    json_string_value(json_object_get(
-				json_object_get(s.projects, in), id)))) < 0) {
+		in = project != NULL ? project : json_string_value(label);
+		label = json_object_get(json_object_get(s.projects, in), id);
+		if (json_array_append_new(
+			out, row_of(v, id, in, json_string_value(label))) < 0) {
 			rc = ses_fail_nomem(err);
 			break;
 		}

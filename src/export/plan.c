@@ -153,7 +153,8 @@ see_file(void *arg, const struct ses_libfile *file, struct seshat_err *err)
 		g->p->n_links++;
 	} else if (file->kind == SES_LIBFILE_FAILED) {
 		ses_buf_fmt(&why, "could not be read: %s", file->why);
-		rc = omit(g, SES_EXPORT_UNKNOWN, ses_buf_cstr(&why), err);
+		rc = omit(g, file->size > 0 ? file->size : SES_EXPORT_UNKNOWN,
+		    ses_buf_cstr(&why), err);
 	} else {
 		rc = add_file(g, file, err);
 	}

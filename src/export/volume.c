@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "export/volume.h"
 #include "vault/doc.h"
@@ -36,10 +37,15 @@ add(json_t *to, const char *id, const json_t *v, struct seshat_err *err)
 {
 	const char *label = label_of(v);
 
-	if (!ses_volume_is_id(id))
-		return ses_fail(err, SESHAT_ECORRUPT,
-		    "projects.json: '%.60s' is no session's id",
-		    id == NULL ? "" : id);
+	if (id == NULL)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "projects.json: a session has no id");
+	if (!ses_volume_is_id(id)) {
+		ses_log(SES_DEBUG,
+		    "projects.json: '%.60s' is no session's id: passed over",
+		    id);
+		return 0;
+	}
 	return json_object_set_new(
 		   to, id, label != NULL ? json_string(label) : json_null()) < 0
 		   ? ses_fail_nomem(err)
@@ -106,6 +112,8 @@ add_named(json_t *all, const json_t *list, struct seshat_err *err)
 		if (name == NULL)
 			return ses_fail(err, SESHAT_ECORRUPT,
 			    "projects.json: project %zu has no id", i + 1);
+		if (!ses_volume_is_id(name))
+			continue;
 		to = json_object();
 		if (json_object_set_new(all, name, to) < 0)
 			return ses_fail_nomem(err);
@@ -126,10 +134,12 @@ add_projects(json_t *all, json_t *doc, struct seshat_err *err)
 	v = json_object_get(doc, "projects");
 	if (json_is_array(v))
 		return add_named(all, v, err);
-	if (json_is_object(v) && json_object_size(doc) == 1)
+	if (json_is_object(v))
 		doc = v;
 	json_object_foreach(doc, name, v)
 	{
+		if (!ses_volume_is_id(name))
+			continue;
 		to = json_object();
 		if (json_object_set_new(all, name, to) < 0)
 			return ses_fail_nomem(err);

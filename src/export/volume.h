@@ -11,6 +11,7 @@
  *   {"projects": {…}} or the inner object alone,
  *   by project: ["id", …], [{"id": …, "label": …}, …], {"id": "label", …},
  *   or {"sessions": any of these}.
+ * A name of a project or a session that cannot be one is passed over.
  */
 #define SES_VOLUME_DEFAULT "default"
 #define SES_VOLUME_HARNESS "volume"

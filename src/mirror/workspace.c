@@ -33,6 +33,7 @@ struct adding {
 	struct ses_workspace_result *r;
 	struct ses_workspace ws;
 	json_t *fresh; /* rows that are new, to be put in again */
+	json_t *gone;  /* paths of what was deleted */
 	struct ses_known *known;
 	struct ses_redact_counts *counts;
 	struct ses_spool copy; /* of the file at hand */
@@ -162,6 +163,35 @@ note(struct adding *a, const struct ses_workfile *f, struct seshat_err *err)
 		   : 0;
 }
 
+/* It was stored, by older rules or none, with a secret in it: what has this
+ * SHA-256, or NULL, whatever it is. */
+static int
+delete_stored(struct adding *a, const char *name, const char *sha256,
+    struct seshat_err *err)
+{
+	struct ses_workfile had;
+	struct ses_buf key = {0};
+	int rc;
+
+	if (!ses_workspace_get(&a->ws, name, &had) ||
+	    (sha256 != NULL && strcmp(had.sha256, sha256) != 0))
+		return 0;
+	ses_key_session(&key, a->w);
+	ses_buf_str(&key, had.key);
+	(void)ses_buf_cstr(&key);
+	rc = ses_buf_check(&key, err);
+	if (rc == 0)
+		rc = ses_store_del(a->m->store, key.data, err);
+	ses_buf_free(&key);
+	if (rc < 0)
+		return -1;
+	ses_workspace_drop(&a->ws, name);
+	a->r->deleted++;
+	return json_object_set_new(a->gone, name, json_true()) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
+}
+
 /* Scan and store the open file; 1, it was left out. */
 static int
 take(struct adding *a, int fd, const struct stat *before,
@@ -172,6 +202,8 @@ take(struct adding *a, int fd, const struct stat *before,
 	struct stat now;
 	int rc;
 
+	if ((uint64_t)before->st_size > SES_WORKSPACE_MAX)
+		return ses_fail(err, SESHAT_ELIMIT, "larger than 5 GiB");
 	if (copy_file(a, fd, f, err) < 0)
 		return -1;
 	if (fstat(fd, &now) < 0)
@@ -188,11 +220,14 @@ take(struct adding *a, int fd, const struct stat *before,
 			return -1;
 		if (rc > 0) {
 			leave_out(a, f->path, SESHAT_OK, rule);
-			return 1;
+			return delete_stored(a, f->path, f->sha256, err) < 0
+				   ? -1
+				   : 1;
 		}
+		f->rules = SES_REDACT_VERSION;
 	}
-	if (ses_workspace_get(&a->ws, f->path, &had) && had.size == f->size &&
-	    strcmp(had.sha256, f->sha256) == 0) {
+	if (ses_workspace_get(&a->ws, f->path, &had) && had.stored == f->size &&
+	    had.size == f->size && strcmp(had.sha256, f->sha256) == 0) {
 		a->r->same++;
 		return note(a, f, err);
 	}
@@ -216,7 +251,7 @@ name_is_secret(struct adding *a, const char *name, struct seshat_err *err)
 	if (rc == 0 && strcmp(ses_buf_cstr(&clean), name) != 0) {
 		leave_out(
 		    a, ses_buf_cstr(&clean), SESHAT_OK, "in the name itself");
-		rc = 1;
+		rc = delete_stored(a, name, NULL, err) < 0 ? -1 : 1;
 	}
 	ses_buf_free(&clean);
 	return rc;
@@ -229,7 +264,8 @@ is_stored(const struct adding *a, const char *name, const struct stat *st)
 	struct ses_workfile had;
 
 	return ses_workspace_get(&a->ws, name, &had) && had.sha256[0] != '\0' &&
-	       had.size == (uint64_t)st->st_size &&
+	       had.size == (uint64_t)st->st_size && had.stored == had.size &&
+	       (a->m->redact == NULL || had.rules == SES_REDACT_VERSION) &&
 	       had.mtime_ns == mtime_ns(st) &&
 	       had.added * 1000000 > had.mtime_ns + SETTLED_NS;
 }
@@ -304,9 +340,11 @@ save(struct adding *a, struct seshat_err *err)
 	struct ses_workspace theirs;
 	json_t *ours = json_object_get(a->fresh, "files");
 	json_t *files;
+	json_t *v;
+	const char *path;
 	int tries;
 
-	if (ours == NULL)
+	if (ours == NULL && json_object_size(a->gone) == 0)
 		return 0;
 	for (tries = 1;; tries++) {
 		if (ses_workspace_save(a->m->store, a->w, &a->ws, err) == 0)
@@ -316,10 +354,14 @@ save(struct adding *a, struct seshat_err *err)
 			return -1;
 		ses_workspace_free(&a->ws);
 		a->ws = theirs;
+		json_object_foreach(a->gone, path, v)
+		{
+			ses_workspace_drop(&a->ws, path);
+		}
 		files = json_object_get(a->ws.doc, "files");
-		if (files == NULL)
+		if (files == NULL && ours != NULL)
 			(void)json_object_set(a->ws.doc, "files", ours);
-		else
+		else if (ours != NULL)
 			(void)json_object_update(files, ours);
 	}
 }
@@ -355,7 +397,9 @@ prepare(struct adding *a, struct seshat_err *err)
 	a->block = ses_calloc(1, BLOCK);
 	a->counts = ses_calloc(1, sizeof(*a->counts));
 	a->fresh = json_object();
-	if (a->block == NULL || a->counts == NULL || a->fresh == NULL)
+	a->gone = json_object();
+	if (a->block == NULL || a->counts == NULL || a->fresh == NULL ||
+	    a->gone == NULL)
 		return ses_fail_nomem(err);
 	if (open_redactor(a, err) < 0 ||
 	    ses_spool_open(&a->copy, a->m->state_dir, err) < 0)
@@ -405,6 +449,7 @@ out:
 	ses_spool_close(&a.copy);
 	ses_workspace_free(&a.ws);
 	json_decref(a.fresh);
+	json_decref(a.gone);
 	free(a.block);
 	free(a.counts);
 	if (a.fd >= 0)

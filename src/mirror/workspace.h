@@ -14,8 +14,9 @@
 struct ses_workspace_result {
 	uint64_t added; /* files that were stored, new or again */
 	uint64_t added_bytes;
-	uint64_t same;   /* were there */
-	uint64_t secret; /* left out: a secret is in them */
+	uint64_t same;    /* were there */
+	uint64_t secret;  /* left out: a secret is in them; */
+	uint64_t deleted; /* of these so many were stored, and are no more */
 	uint64_t failed; /* could not be read or stored, or changed meanwhile */
 	uint64_t links;  /* left out, and what is no file */
 	uint64_t gone;   /* in the store and not in the folder any more */

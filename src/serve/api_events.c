@@ -166,8 +166,9 @@ ses_api_events(const struct ses_request *r, struct ses_answer *a, void *worker,
 	    ses_request_u64(r, "from", UINT64_MAX, 1, &p.from, err) < 0 ||
 	    ses_request_u64(r, "limit", LIMIT_MAX, LIMIT, &p.limit, err) < 0)
 		return -1;
-	if (p.limit == 0)
-		return ses_fail(err, SESHAT_EUSAGE, "limit is at least 1");
+	if (p.limit == 0 || p.from == 0)
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "from and limit are at least 1");
 	if (ses_api_find_stored(r, w, &f, err) < 0)
 		return -1;
 	rc = read_page(w, &f, &p, err);

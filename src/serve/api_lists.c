@@ -156,6 +156,15 @@ is_behind(const json_t *row, const char *cursor)
 	return c > 0;
 }
 
+/* Whether a cursor may be one of place_of's. */
+static int
+is_place(const char *cursor)
+{
+	const char *bar = strchr(cursor, '|');
+
+	return bar != NULL && strchr(bar + 1, '|') != NULL;
+}
+
 struct filter {
 	const char *harness;
 	const char *q;
@@ -212,6 +221,9 @@ ses_api_sessions(const struct ses_request *r, struct ses_answer *a,
 		return -1;
 	if (f.limit == 0)
 		return ses_fail(err, SESHAT_EUSAGE, "limit is at least 1");
+	if (f.cursor != NULL && !is_place(f.cursor))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "cursor is what another answer had as next_cursor");
 	if (ses_library_list(
 		w->lib, ses_request_param(r, "project"), &rows, err) < 0)
 		return -1;

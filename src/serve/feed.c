@@ -227,6 +227,18 @@ ses_feed_unref(struct ses_feed *f)
 }
 
 void
+ses_feeds_cut_eager(struct ses_feeds *all)
+{
+	struct ses_feed *f;
+
+	(void)pthread_mutex_lock(&all->lock);
+	for (f = all->first; f != NULL; f = f->next)
+		if (f->stream.eager)
+			ses_ring_cut(&f->ring);
+	(void)pthread_mutex_unlock(&all->lock);
+}
+
+void
 ses_feeds_cut(struct ses_feeds *all)
 {
 	struct ses_feed *f;

@@ -60,6 +60,9 @@ struct MHD_Response *ses_feed_response(struct ses_feed *f);
 /** Give up one share. */
 void ses_feed_unref(struct ses_feed *f);
 
+/** Let those fail that wait for what may never come (eager ones). */
+void ses_feeds_cut_eager(struct ses_feeds *all);
+
 /** Let all that run fail, and begin no more. */
 void ses_feeds_cut(struct ses_feeds *all);
 

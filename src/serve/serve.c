@@ -240,6 +240,8 @@ ses_serve_stop(struct ses_serve *s, int64_t grace_ms)
 	(void)s->mhd->quiesce(s->daemon);
 	(void)close(s->where.fd);
 	s->where.fd = -1;
+	/* these end with the session they tell of, not with a grace */
+	ses_feeds_cut_eager(&s->feeds);
 	quiet = wait_for_none(s, &s->active, grace_ms);
 	ses_feeds_cut(&s->feeds);
 	if (quiet)

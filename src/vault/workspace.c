@@ -80,6 +80,7 @@ void
 ses_workspace_free(struct ses_workspace *ws)
 {
 	json_decref(ws->doc);
+	json_decref(ws->sizes);
 	*ws = (struct ses_workspace){0};
 }
 
@@ -97,13 +98,14 @@ key_of(const struct ses_where *w, const char *name, struct ses_buf *out,
 struct listing {
 	struct ses_workspace *ws;
 	size_t session; /* length of the session's key */
+	int add;
 };
 
 /* An object of which nobody wrote down what it is. */
 static int
-see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+add_unknown(
+    struct listing *l, const struct ses_store_object *o, struct seshat_err *err)
 {
-	struct listing *l = arg;
 	const char *key = o->key + l->session;
 	struct ses_workfile f = {.key = key,
 	    .size = o->size,
@@ -127,14 +129,29 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 }
 
 static int
-list(struct ses_store *s, const struct ses_where *w, struct ses_workspace *ws,
-    struct seshat_err *err)
+see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
-	struct listing l = {.ws = ws};
+	struct listing *l = arg;
+
+	if (json_object_set_new(l->ws->sizes, o->key + l->session,
+		json_integer((json_int_t)o->size)) < 0)
+		return ses_fail_nomem(err);
+	return l->add ? add_unknown(l, o, err) : 0;
+}
+
+/* Which objects there are; add: they become files. */
+static int
+list(struct ses_store *s, const struct ses_where *w, struct ses_workspace *ws,
+    int add, struct seshat_err *err)
+{
+	struct listing l = {.ws = ws, .add = add};
 	struct ses_store_list what = {0};
 	struct ses_buf prefix = {0};
 	int rc = -1;
 
+	ws->sizes = json_object();
+	if (ws->sizes == NULL)
+		return ses_fail_nomem(err);
 	ses_key_session(&prefix, w);
 	l.session = prefix.len;
 	ses_buf_str(&prefix, FOLDER);
@@ -151,6 +168,7 @@ ses_workspace_load(struct ses_store *s, const struct ses_where *w,
 {
 	struct ses_workspace ws = {0};
 	struct ses_buf key = {0};
+	int unknown;
 	int rc = key_of(w, MANIFEST, &key, err);
 
 	if (rc == 0)
@@ -166,11 +184,13 @@ ses_workspace_load(struct ses_store *s, const struct ses_where *w,
 		return -1;
 	} else {
 		ws.is_there = err->code == SESHAT_ECORRUPT;
+	}
+	unknown = ws.doc == NULL;
+	if (unknown)
 		ws.doc = json_object();
-		if (list(s, w, &ws, err) < 0) {
-			ses_workspace_free(&ws);
-			return -1;
-		}
+	if (list(s, w, &ws, unknown, err) < 0) {
+		ses_workspace_free(&ws);
+		return -1;
 	}
 	*out = ws;
 	return 0;
@@ -198,8 +218,10 @@ is_name(const char *path)
 
 /* A row as it stands in the document; -1 if it is none to be trusted. */
 static int
-read_row(const char *path, const json_t *row, struct ses_workfile *out)
+read_row(const struct ses_workspace *ws, const char *path, const json_t *row,
+    struct ses_workfile *out)
 {
+	const json_t *stored;
 	const char *crc = ses_doc_str(row, "crc32");
 	const char *sha = ses_doc_str(row, "sha256");
 	const char *key = ses_doc_str(row, "key");
@@ -209,7 +231,12 @@ read_row(const char *path, const json_t *row, struct ses_workfile *out)
 	    .size = ses_doc_u64(row, "size"),
 	    .mtime_ns = (int64_t)ses_doc_u64(row, "mtime_ns"),
 	    .added = ses_doc_time(row, "added_at"),
-	    .packs = !json_is_false(json_object_get(row, "packs"))};
+	    .packs = !json_is_false(json_object_get(row, "packs")),
+	    .rules = (unsigned)ses_doc_u64(row, "rules")};
+	stored = json_object_get(ws->sizes, key);
+	out->stored = ws->sizes == NULL ? out->size
+		      : stored == NULL  ? UINT64_MAX
+					: (uint64_t)json_integer_value(stored);
 	if (strlen(sha) == SES_SHA256_HEX - 1 &&
 	    ses_crc32_parse(crc, strlen(crc), &out->crc) == 0)
 		memcpy(out->sha256, sha, sizeof(out->sha256));
@@ -232,7 +259,7 @@ ses_workspace_get(
 {
 	const json_t *row = json_object_get(files_of(ws), path);
 
-	return row != NULL && read_row(path, row, out) == 0;
+	return row != NULL && read_row(ws, path, row, out) == 0;
 }
 
 int
@@ -259,9 +286,16 @@ ses_workspace_set(struct ses_workspace *ws, const struct ses_workfile *f,
 		ses_doc_set_str(row, "crc32", crc);
 		ses_doc_set_str(row, "sha256", f->sha256);
 		(void)json_object_set_new(row, "packs", json_boolean(f->packs));
+		ses_doc_set_u64(row, "rules", f->rules);
 	}
 	(void)json_object_set_new(files, f->path, row);
 	return ses_doc_check(err);
+}
+
+void
+ses_workspace_drop(struct ses_workspace *ws, const char *path)
+{
+	(void)json_object_del(files_of(ws), path);
 }
 
 static int
@@ -287,7 +321,7 @@ ses_workspace_files(const struct ses_workspace *ws, struct ses_workfile **out,
 		return ses_fail_nomem(err);
 	json_object_foreach(files, path, row)
 	{
-		if (at < count && read_row(path, row, &v[at]) == 0)
+		if (at < count && read_row(ws, path, row, &v[at]) == 0)
 			at++;
 	}
 	if (at > 1)

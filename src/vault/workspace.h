@@ -23,11 +23,14 @@ struct ses_workfile {
 	uint32_t crc;
 	char sha256[SES_SHA256_HEX]; /* "" when it is not known, nor crc */
 	int packs;                   /* deflate makes it smaller */
+	unsigned rules;  /* version by which it was scanned; 0: it was not */
+	uint64_t stored; /* bytes of the object; UINT64_MAX: there is none */
 };
 
 /* What is known of all of them; start from {0}. */
 struct ses_workspace {
-	json_t *doc; /* workspace.json */
+	json_t *doc;   /* workspace.json */
+	json_t *sizes; /* of the objects, by key; NULL: as doc says */
 	char tag[SES_STORE_TAG];
 	int is_there; /* it is in the store */
 };
@@ -60,10 +63,26 @@ int ses_workspace_get(
 int ses_workspace_set(struct ses_workspace *ws, const struct ses_workfile *f,
     struct seshat_err *err);
 
+/** Forget the file at path. */
+void ses_workspace_drop(struct ses_workspace *ws, const char *path);
+
 /** Its files' number, and all of them in the order of their paths' bytes;
  * strings are borrowed.  Owns: the caller frees *out. */
 int ses_workspace_files(const struct ses_workspace *ws,
     struct ses_workfile **out, size_t *n, struct seshat_err *err);
+
+/* What there is of it. */
+struct ses_workspace_sums {
+	uint64_t files;
+	uint64_t bytes;
+	uint64_t problems; /* files that are not what was stored */
+};
+
+/** Read all its files back and compare them with what workspace.json says;
+ * problem is called for each that is damaged. */
+int ses_workspace_verify(struct ses_store *s, const struct ses_where *w,
+    void (*problem)(void *arg, const char *path, const char *what), void *arg,
+    struct ses_workspace_sums *sums, struct seshat_err *err);
 
 /**
  * ses_workspace_save(s, w, ws, err):

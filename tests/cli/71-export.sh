@@ -278,12 +278,23 @@ check test -z "$(ls)"
 
 test_that "a projects.json that is none is told"
 cp "$v/projects.json" "$T/projects.json"
-printf '{"p": ["../x"]}' >"$v/projects.json"
+printf '{"p": 7}' >"$v/projects.json"
 run seshat export --volume "$v" -o x.zip "$one"
 check test "$status" -ne 0
-err_has "projects.json: '../x' is no session's id"
+err_has "projects.json: a project is neither"
 check test -z "$(ls)"
 cp "$T/projects.json" "$v/projects.json"
+
+test_that "a session in two projects is in both"
+printf '{"version": 1, "projects": {"p": ["%s"], "q": ["%s"], "a/b": []}}' \
+    "$one" "$one" >"$v/projects.json"
+for project in p q; do
+	run seshat export --volume "$v" --project $project -o $project.zip
+	expect_status 0
+	out_has ': 1 session, '
+done
+cp "$T/projects.json" "$v/projects.json"
+rm -f p.zip q.zip
 
 test_that "what is no folder in sessions/, or has no name for JSON, is no session"
 echo x >"$v/sessions/README"
@@ -406,10 +417,16 @@ expect_status 0
 check test "$(wc -l <trainable_out/metrics.jsonl)" = 3
 cd ..
 
-test_that "stdout that goes is no crash, and a terminal is not written to"
+test_that "stdout that goes is a failure that is told, and no crash"
 fresh
-"$SESHAT_BIN" export --volume "$v" -o - "$one" 2>"$T/err" | head -c 10 >/dev/null
-check test "$(wc -l <"$T/err")" -le 1
+mkdir -p "$T/wide/sessions/w"
+head -c 3000000 /dev/urandom >"$T/wide/sessions/w/noise"
+{
+	"$SESHAT_BIN" export --volume "$T/wide" -o - w 2>"$T/err" ||
+	    echo $? >"$T/status"
+} | head -c 10 >/dev/null
+check test "$(cat "$T/status")" = 1
+err_has 'nobody reads the archive any more'
 check test -z "$(ls)"
 
 test_that "a device is written to, and not replaced"

@@ -301,7 +301,7 @@ mkdir "$T/outdir"
 echo old >"$T/outdir/x.zip"
 truncate -s 4G "$w/large"
 for signal in INT TERM HUP; do
-	env --default-signal=INT "$SESHAT_BIN" export --volume "$v" \
+	env --default-signal "$SESHAT_BIN" export --volume "$v" \
 	    --max-bytes 0 --force -o "$T/outdir/x.zip" s >"$T/out" 2>"$T/err" &
 	pid=$!
 	i=0

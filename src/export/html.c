@@ -23,8 +23,10 @@ static const char head[] =
     "font:14px/1.45 ui-monospace,monospace}\n"
     "</style>\n";
 
-void
-ses_html_text(struct ses_buf *out, const char *s, size_t len)
+/* Append text with what means something in HTML escaped, and what is not UTF-8
+ * or no character as U+FFFD. */
+static void
+add_text(struct ses_buf *out, const char *s, size_t len)
 {
 	struct ses_buf safe = {0};
 	const char *end = s + len;
@@ -68,7 +70,7 @@ add_value(struct ses_buf *out, const struct ses_json *v, const char *before,
 		return;
 	ses_json_text(v, &text);
 	ses_buf_str(out, before);
-	ses_html_text(out, ses_buf_cstr(&text), text.len);
+	add_text(out, ses_buf_cstr(&text), text.len);
 	ses_buf_str(out, after);
 	out->bad |= text.bad;
 	ses_buf_free(&text);
@@ -96,7 +98,7 @@ on_event(void *arg, const struct ses_event *e)
 	ses_buf_str(&p->out, "</h2>");
 	if (e->text.len > 0) {
 		ses_buf_str(&p->out, "<pre>");
-		ses_html_text(&p->out, e->text.data, e->text.len);
+		add_text(&p->out, e->text.data, e->text.len);
 		ses_buf_str(&p->out, "</pre>");
 	}
 	ses_buf_str(&p->out, "</section>\n");
@@ -132,7 +134,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 		    "this version cannot read %s", w->harness);
 	ses_buf_str(&p.out, head);
 	ses_buf_str(&p.out, "<title>");
-	ses_html_text(&p.out, w->id, strlen(w->id));
+	add_text(&p.out, w->id, strlen(w->id));
 	ses_buf_str(&p.out, "</title>\n<main>\n");
 	rc = end_line(&p, err);
 	if (rc == 0)

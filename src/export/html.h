@@ -13,8 +13,4 @@
 int ses_html_transcript(struct ses_store *s, const struct ses_where *w,
     const char *stream, const struct ses_sink *sink, struct seshat_err *err);
 
-/** Append text with what means something in HTML escaped, and what is not
- * UTF-8 or no character as U+FFFD. */
-void ses_html_text(struct ses_buf *out, const char *s, size_t len);
-
 #endif

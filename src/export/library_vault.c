@@ -10,10 +10,25 @@
 
 #define AGAIN 3 /* times that an object is gone on with */
 
+/* Rows as 'list --json' has them; an index calls the id otherwise. */
 static int
 list(void *st, const char *project, json_t **rows, struct seshat_err *err)
 {
-	return ses_vault_list(st, project, NULL, rows, err);
+	json_t *row;
+	size_t i;
+
+	if (ses_vault_list(st, project, NULL, rows, err) < 0)
+		return -1;
+	ses_doc_begin();
+	json_array_foreach(*rows, i, row)
+	{
+		ses_doc_set_str(row, "session_id", ses_doc_str(row, "id"));
+		(void)json_object_del(row, "id");
+	}
+	if (ses_doc_check(err) == 0)
+		return 0;
+	json_decref(*rows);
+	return -1;
 }
 
 static int

@@ -2,8 +2,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/str.h"
-#include "base/time.h"
 #include "export/bundle.h"
 #include "export/plan.h"
 #include "export/rows.h"
@@ -268,6 +266,28 @@ begin_session(struct planning *g, struct seshat_err *err)
 	return ses_item_add(g->p, &item, err);
 }
 
+/* A failure that is no other session's. */
+static int
+is_its_own(const struct seshat_err *err)
+{
+	return err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
+	       err->code == SESHAT_EFORMAT;
+}
+
+/* One session that is damaged is no reason to keep the others here. */
+static int
+omit_rest(struct planning *g, struct seshat_err *err)
+{
+	struct ses_buf why = {0};
+	int rc;
+
+	(void)entry_name(g, "");
+	ses_buf_fmt(&why, "could not be read: %s", err->msg);
+	rc = omit(g, SES_EXPORT_UNKNOWN, ses_buf_cstr(&why), err);
+	ses_buf_free(&why);
+	return rc;
+}
+
 static int
 plan_session(struct ses_export_plan *p, const struct ses_plan_row *row,
     struct seshat_err *err)
@@ -283,6 +303,8 @@ plan_session(struct ses_export_plan *p, const struct ses_plan_row *row,
 	    ses_library_files(p->lib, &g.found, see_file, &g, err) == 0 &&
 	    add_transcript(&g, err) == 0 && add_summary(&g, err) == 0)
 		rc = 0;
+	if (rc < 0 && p->is_many && is_its_own(err))
+		rc = omit_rest(&g, err);
 	ses_transcript_free(&g.transcript);
 	ses_buf_free(&g.name);
 	return rc < 0 ? ses_fail_in(err, "%s", row->id) : 0;

@@ -327,8 +327,6 @@ see(void *arg, const struct ses_tree_seen *seen, struct seshat_err *err)
 		a->r->same++;
 	else if ((rc = name_is_secret(a, shown, err)) == 0)
 		rc = take_file(a, seen->path, shown, err);
-	if (a->how->progress != NULL)
-		a->how->progress(a->how->arg, a->r);
 	ses_buf_free(&name);
 	return rc < 0 ? -1 : 0;
 }

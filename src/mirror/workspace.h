@@ -27,8 +27,6 @@ struct ses_workspace_how {
 	/* what was left out, and why; code is SESHAT_OK for a secret */
 	void (*left_out)(
 	    void *arg, const char *path, int code, const char *why);
-	void (*progress)(
-	    void *arg, const struct ses_workspace_result *r); /* per file */
 	void *arg;
 };
 

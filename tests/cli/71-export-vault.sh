@@ -295,6 +295,24 @@ slowly 200000 'echo more >>"$W/b"; truncate -s 50000 "$W/c"; rm "$W/d"' \
 sent
 check test "$(wc -l <"$T/truncated")" = 3
 
+test_that "damaged sessions of a project are named, and the others are there"
+anew
+for n in 1 2 3; do
+	fake "${n}aaaaaaa-2222-4333-8444-555555555555" "$T/work/many" 3
+done
+mirror --everywhere
+mkdir -p "$vault/ids/claude-code"
+echo '{"project":"many"}' \
+    >"$vault/ids/claude-code/9aaaaaaa-2222-4333-8444-555555555555"
+rm -r "$vault/many/sessions/claude-code/1aaaaaaa"*
+rm "$vault/many/sessions/claude-code/3aaaaaaa"*/part-00000000*
+run seshat export --project many --force -o "$T/many.zip"
+expect_status 5
+is_zip "$T/many.zip"
+unpack "$T/many.zip"
+check test "$(grep -c 'could not be read' "$T/unpacked/__truncated.txt")" -ge 3
+check test "$(find "$T/unpacked/sessions" -name transcript.jsonl -size +0 | wc -l)" = 1
+
 test_that "interrupted, an export leaves nothing behind, and what was there"
 moving
 mkdir "$T/outdir"

@@ -2,7 +2,7 @@
 #define SES_HARNESS_H
 
 #include "base/buf.h"
-#include "base/json.h"
+#include "harness/event.h"
 
 /*
  * Where each agent keeps its sessions, and what its lines mean.  One file and
@@ -56,30 +56,6 @@ struct ses_session_list {
 	char unreadable_why[512]; /* path and reason of one of them */
 	struct ses_unread *unread; /* the first SES_UNREAD_MAX of them */
 	size_t n_unread;
-};
-
-/* What a line says, for pages, search and show --text. */
-enum ses_role {
-	SES_ROLE_OTHER,
-	SES_ROLE_USER,
-	SES_ROLE_ASSISTANT,
-	SES_ROLE_TOOL,
-	SES_ROLE_SYSTEM
-};
-enum ses_event_kind {
-	SES_EVENT_OTHER,
-	SES_EVENT_TEXT,
-	SES_EVENT_THINKING,
-	SES_EVENT_TOOL_CALL,
-	SES_EVENT_TOOL_RESULT
-};
-
-struct ses_event {
-	int role;             /* enum ses_role */
-	int kind;             /* enum ses_event_kind */
-	struct ses_json time; /* slice of the line: see ses_line_time */
-	struct ses_json tool; /* name of the tool, a string, or type NUL */
-	struct ses_buf text;  /* readable, decoded UTF-8; may be empty */
 };
 
 /** Release what a session holds, and start it again from {0}. */

@@ -9,6 +9,8 @@ ses_event_name(const struct ses_event *e)
 		return "tool";
 	if (e->kind == SES_EVENT_TOOL_RESULT)
 		return "result";
+	if (e->kind == SES_EVENT_COMPACTION)
+		return "summary";
 	switch ((enum ses_role)e->role) {
 	case SES_ROLE_USER:
 		return "user";

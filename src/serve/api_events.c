@@ -73,7 +73,10 @@ kind_of(const struct ses_event *e)
 	    [SES_EVENT_TEXT] = "text",
 	    [SES_EVENT_THINKING] = "thinking",
 	    [SES_EVENT_TOOL_CALL] = "tool_call",
-	    [SES_EVENT_TOOL_RESULT] = "tool_result"};
+	    [SES_EVENT_TOOL_RESULT] = "tool_result",
+	    [SES_EVENT_IMAGE] = "image",
+	    [SES_EVENT_COMPACTION] = "compaction",
+	    [SES_EVENT_USAGE] = "usage"};
 
 	return names[e->kind];
 }

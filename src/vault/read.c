@@ -400,6 +400,26 @@ ses_reading_tail(struct ses_store *s, const struct ses_where *w,
 	return 0;
 }
 
+/* What came of reading, rc, from the part i on: of a try that did not begin at
+ * the first part.  1: a part was merged away before anything was given out. */
+static int
+part_failed(const struct ses_stream *st, size_t i, const struct skipping *skip,
+    int rc, struct seshat_err *err)
+{
+	/* behind a hole there would be other lines */
+	if (rc == 0 && st->hole)
+		return ses_reading_damaged(st, st->n, err);
+	if (rc < 0 && skip->given == 0 && err->code == SESHAT_ENOTFOUND) {
+		(void)ses_reading_damaged(st, i, err);
+		return 1;
+	}
+	if (rc < 0 && !skip->passed_on &&
+	    (err->code == SESHAT_ECORRUPT || err->code == SESHAT_EFORMAT ||
+		err->code == SESHAT_ENOTFOUND))
+		return ses_reading_damaged(st, i, err);
+	return rc;
+}
+
 /* One try.  1: a part was merged away before anything was given out, look
  * again. */
 static int
@@ -422,17 +442,7 @@ tail_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 		skip->skip_lines = lines > n ? lines - n : 0;
 		rc = read_parts(s, w, st, &i, skip, err);
 	}
-	/* behind a hole there would be other last lines */
-	if (rc == 0 && st->hole)
-		rc = ses_reading_damaged(st, st->n, err);
-	else if (rc < 0 && skip->given == 0 && err->code == SESHAT_ENOTFOUND) {
-		(void)ses_reading_damaged(st, i, err);
-		rc = 1;
-	} else if (rc < 0 && !skip->passed_on &&
-		   (err->code == SESHAT_ECORRUPT ||
-		       err->code == SESHAT_EFORMAT ||
-		       err->code == SESHAT_ENOTFOUND))
-		rc = ses_reading_damaged(st, i, err);
+	rc = part_failed(st, i, skip, rc, err);
 out:
 	ses_streams_free(&l);
 	return rc;
@@ -449,5 +459,79 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 
 	for (i = 0; i < TRIES && rc == 1; i++)
 		rc = tail_once(s, w, stream, n, &skip, err);
+	return rc == 0 ? 0 : -1;
+}
+
+/* The first part to read for the line, and how many lines stand before it;
+ * pieces of a long line are read from its first one on. */
+static int
+find_line(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, uint64_t line, size_t *first, uint64_t *before,
+    struct seshat_err *err)
+{
+	struct ses_entry *e;
+	uint64_t seen = 0;
+	size_t i;
+
+	*first = 0;
+	*before = 0;
+	for (i = 0; i < st->n; i++) {
+		e = &st->parts[i];
+		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0) {
+			*first = i;
+			return -1;
+		}
+		if (i == 0 || !st->parts[i - 1].inside) {
+			*first = i;
+			*before = seen;
+		}
+		/* a torn line counts at the end only, whole ones always */
+		if (!e->torn || i + 1 == st->n)
+			seen += e->lines;
+		if (seen >= line)
+			return 0;
+	}
+	/* there are no more lines, or a last one without its newline */
+	return 0;
+}
+
+/* As tail_once. */
+static int
+from_once(struct ses_store *s, const struct ses_where *w, const char *stream,
+    uint64_t line, struct skipping *skip, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	uint64_t before = 0;
+	size_t i = 0;
+	int rc = -1;
+
+	if (ses_streams_load(s, w, &l, err) < 0)
+		return -1;
+	st = ses_reading_choose(&l, stream, err);
+	if (st == NULL)
+		goto out;
+	rc = find_line(s, w, st, line, &i, &before, err);
+	if (rc == 0) {
+		skip->skip_lines = line > before ? line - 1 - before : 0;
+		rc = read_parts(s, w, st, &i, skip, err);
+	}
+	rc = part_failed(st, i, skip, rc, err);
+out:
+	ses_streams_free(&l);
+	return rc;
+}
+
+int
+ses_session_from(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t line, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct skipping skip = {.next = sink};
+	int rc = 1;
+	int i;
+
+	for (i = 0; i < TRIES && rc == 1; i++)
+		rc = from_once(s, w, stream, line, &skip, err);
 	return rc == 0 ? 0 : -1;
 }

@@ -27,6 +27,17 @@ int ses_session_tail(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err);
 
 /**
+ * ses_session_from(s, w, stream, line, sink, err):
+ * As ses_session_read, from the part on that holds the line (from 1), of which
+ * the lines before it are left out; reads no part in front of it.  Behind the
+ * last line there is nothing.  SESHAT_ECORRUPT also when a part was merged
+ * away after lines were pushed.
+ */
+int ses_session_from(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t line, const struct ses_sink *sink,
+    struct seshat_err *err);
+
+/**
  * ses_part_read(s, w, e, sink, head, err):
  * Push what one part holds, checked: CRC-32, size, and SHA-256 against its
  * header, and the header against the entry.  *head, if not NULL, gets the

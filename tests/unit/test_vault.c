@@ -67,6 +67,38 @@ tail_gives_the_last_lines(void **state)
 }
 
 static void
+a_line_is_read_from_its_own_part_on(void **state)
+{
+	struct writer w = {"0000000a", "11111111", 1000, 8, 5000, 0, 0};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	struct ses_sink sink = ses_sink_buf(&b);
+	static const char *const want[] = {"a\nb\nc\nd\ne\nf", "b\nc\nd\ne\nf",
+	    "c\nd\ne\nf", "d\ne\nf", "e\nf", "f", "", ""};
+	uint64_t n;
+
+	(void)state;
+	put_part(&w, "a\nb\n", 0);
+	put_part(&w, "c", 1);
+	put_part(&w, "c\nd\n", 0);
+	put_part(&w, "e\n", 0);
+	put_part(&w, "f", 1);
+	for (n = 1; n <= 8; n++) {
+		ses_buf_clear(&b);
+		OK(ses_session_from(store, &where, NULL, n, &sink, &err));
+		assert_string_equal(ses_buf_cstr(&b), want[n - 1]);
+	}
+	/* what stands in front of it is not opened */
+	damage("part-00000000-0000000a.jsonl.gz");
+	ses_buf_clear(&b);
+	OK(ses_session_from(store, &where, NULL, 5, &sink, &err));
+	assert_string_equal(ses_buf_cstr(&b), "e\nf");
+	FAILS(ses_session_from(store, &where, NULL, 2, &sink, &err),
+	    SESHAT_ECORRUPT);
+	ses_buf_free(&b);
+}
+
+static void
 a_missing_part_is_damage_and_names_the_bytes(void **state)
 {
 	struct writer w = {"0000000a", "11111111", 1000, 4, 5000, 0, 0};
@@ -461,6 +493,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH(reads_parts_in_order_and_a_torn_line_only_last),
 	    WITH(tail_gives_the_last_lines),
+	    WITH(a_line_is_read_from_its_own_part_on),
 	    WITH(a_missing_part_is_damage_and_names_the_bytes),
 	    WITH(a_damaged_part_is_told_and_nothing_wrong_is_printed),
 	    WITH(verify_finds_damage_holes_and_foreign_parts),

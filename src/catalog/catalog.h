@@ -1,0 +1,139 @@
+#ifndef SES_CATALOG_H
+#define SES_CATALOG_H
+
+#include <jansson.h>
+
+#include "store/store.h"
+#include "vault/entry.h"
+
+/*
+ * What a store holds, in a SQLite database in the cache: sessions, projects,
+ * events, and the text of all of it, to be searched.  It can be deleted and
+ * comes back by itself; one that is damaged or of another version is made
+ * anew.  Any number of processes may use one; one at a time writes.
+ */
+struct ses_catalog;
+
+/**
+ * ses_catalog_open(out, s, err):
+ * The catalog of a store; made where there is none.  Nothing is asked of the
+ * store.  Threads: one handle per thread.
+ */
+int ses_catalog_open(
+    struct ses_catalog **out, struct ses_store *s, struct seshat_err *err);
+
+/** NULL is allowed. */
+void ses_catalog_free(struct ses_catalog *c);
+
+struct ses_catalog_how {
+	int sessions_only; /* not their text */
+	/* lines and bytes of transcripts that were read so far; or NULL */
+	void (*progress)(void *arg, uint64_t sessions, uint64_t bytes);
+	void *arg;
+	const volatile int *stop; /* end soon, without an error, when set */
+};
+
+struct ses_catalog_done {
+	uint64_t sessions; /* that were looked into */
+	uint64_t bytes;    /* of transcripts that were read */
+	uint64_t damaged;  /* sessions that could not be read whole */
+	int busy;          /* another process is at it: nothing was done */
+};
+
+/**
+ * ses_catalog_update(c, how, done, err):
+ * Make it tell what the store holds now; costs one listing where nothing is
+ * new.  What was done stays done after an error.
+ */
+int ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
+    struct ses_catalog_done *done, struct seshat_err *err);
+
+/**
+ * ses_catalog_add(c, w, stream, e, text, len, err):
+ * Add what one part holds that was just stored: 1, or 0 where it does not go
+ * on where the catalog ends (the next update sees to it).
+ */
+int ses_catalog_add(struct ses_catalog *c, const struct ses_where *w,
+    const char *stream, const struct ses_entry *e, const char *text, size_t len,
+    struct seshat_err *err);
+
+/* Which sessions; NULL and 0: any. */
+struct ses_catalog_filter {
+	const char *project;
+	const char *harness;
+	const char *parent; /* subagents of this session; "": no subagents */
+	const char *text;   /* stands in title, id, project or cwd */
+	int64_t since;      /* last event, ms since 1970 */
+	int by_size;        /* not the latest first */
+	const char *cursor; /* ses_catalog_list's next of the page before */
+	uint64_t limit;
+};
+
+/**
+ * ses_catalog_list(c, f, rows, total, next, err):
+ * Set *rows to an array of the sessions' rows, as ses_library_list has them,
+ * *total to how many fit in all, and next to the cursor of what follows (empty:
+ * nothing).  Owns: the caller json_decref's *rows.
+ */
+int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t **rows, uint64_t *total, struct ses_buf *next,
+    struct seshat_err *err);
+
+/** The projects in the order of their names: {"id", "sessions", "bytes",
+ * "stored_bytes", "last_event_at"} each.  Owns: as above. */
+int ses_catalog_projects(
+    struct ses_catalog *c, json_t **rows, struct seshat_err *err);
+
+/* Where marked text begins and ends in a snippet. */
+#define SES_CATALOG_MARK     '\001'
+#define SES_CATALOG_MARK_END '\002'
+
+/* A place that was found; strings are borrowed for the call. */
+struct ses_catalog_hit {
+	const char *project;
+	const char *harness;
+	const char *id;
+	const char *title; /* or NULL */
+	uint64_t line;     /* from 1 */
+	int64_t time;      /* ms since 1970; 0: not known */
+	int role;          /* enum ses_role */
+	int kind;          /* enum ses_event_kind */
+	const char *tool;  /* or NULL */
+	const char *snippet;
+};
+
+struct ses_catalog_query {
+	/* Words, all of which must stand there, "phrases", word* for
+	 * beginnings, -word and -"phrase" for what must not, and project:P
+	 * harness:H role:R kind:K tool:T model:M since:DATE|7d until:DATE
+	 * session:ID.  No syntax of SQLite's gets through. */
+	const char *text;
+	uint64_t limit;
+	uint64_t offset;
+	int by_relevance; /* not the latest first */
+};
+
+struct ses_catalog_found {
+	uint64_t hits; /* in all; */
+	int is_more;   /* at least so many: counting was ended */
+	uint64_t sessions;
+};
+
+/**
+ * ses_catalog_search(c, q, hit, arg, found, err):
+ * Hand out hits until hit answers non-zero, which is returned.
+ * Errors: SESHAT_EUSAGE, the query means nothing: the message says why.
+ */
+int ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct ses_catalog_found *found, struct seshat_err *err);
+
+/**
+ * ses_catalog_stats(c, f, out, err):
+ * What the sessions that fit amount to (FORMATS.md, section 11, /api/stats).
+ * Owns: the caller json_decref's *out.
+ */
+int ses_catalog_stats(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t **out, struct seshat_err *err);
+
+#endif

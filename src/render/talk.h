@@ -1,0 +1,62 @@
+#ifndef SES_RENDER_TALK_H
+#define SES_RENDER_TALK_H
+
+#include "base/sink.h"
+#include "harness/replay.h"
+
+/*
+ * A transcript as a conversation in HTML: articles with Markdown, thinking and
+ * tools that fold, edits as diffs, images, marks where history was summed up
+ * or went on from an earlier place.  Start with ses_talk_open, feed lines
+ * through ses_talk_sink, end with ses_talk_close.  Every article has the id
+ * "L<line>", further ones of the same line "L<line>-2" and so on.  Classes and
+ * elements are listed in docs/pages.md; the style sheet is the page's.
+ */
+struct ses_talk;
+
+struct ses_talk_how {
+	const struct ses_harness_ops *harness;
+	/* Number of the first line that will come in, from 1. */
+	uint64_t first_line;
+	/*
+	 * Path of the session's page ("/sessions/codex/1234"), below which
+	 * images are had as <base>/image?line=L&n=N, n from 1 in its line;
+	 * NULL: the page stands alone and images are part of it.
+	 */
+	const char *base;
+	/* Path under which a subagent's page is found, its id behind it; NULL:
+	 * none is linked. */
+	const char *agents;
+	/* Stop (SESHAT_ECANCELLED from the sink) behind so many lines or bytes
+	 * of HTML; 0: never. */
+	uint64_t max_lines;
+	size_t max_bytes;
+};
+
+/** The page's HTML goes to out, line by line.  Strings are borrowed. */
+int ses_talk_open(struct ses_talk **out, const struct ses_talk_how *how,
+    const struct ses_sink *html, struct seshat_err *err);
+
+/** Where the transcript's bytes go. */
+struct ses_sink ses_talk_sink(struct ses_talk *t);
+
+/** Whether a limit was met: number of the line that comes next, or 0. */
+uint64_t ses_talk_next(const struct ses_talk *t);
+
+/** The last line that was seen, 0: none. */
+uint64_t ses_talk_last(const struct ses_talk *t);
+
+/** The end; closes what is open and releases all.  NULL is allowed. */
+int ses_talk_close(struct ses_talk *t, struct seshat_err *err);
+
+/**
+ * ses_talk_image(harness, line, len, n, media, out, err):
+ * The n-th image (from 1) of a line, decoded; *media is a constant
+ * ("image/png").  Only PNG, JPEG, GIF and WebP are images here, by their first
+ * bytes.  Errors: SESHAT_ENOTFOUND.
+ */
+int ses_talk_image(const struct ses_harness_ops *harness, const char *line,
+    size_t len, unsigned n, const char **media, struct ses_buf *out,
+    struct seshat_err *err);
+
+#endif

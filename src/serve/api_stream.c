@@ -8,9 +8,8 @@
 #include "base/notify.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "render/html.h"
 #include "render/talk.h"
-#include "serve/api.h"
+#include "serve/page_session.h"
 #include "vault/live.h"
 
 /* Milliseconds. */
@@ -141,8 +140,8 @@ add_html(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 		return -1;
 	if (s->html.len == 0)
 		return 0;
-	ses_buf_fmt(&s->out, "id: %llu\nevent: html\n",
-	    (unsigned long long)s->n);
+	ses_buf_fmt(
+	    &s->out, "id: %llu\nevent: html\n", (unsigned long long)s->n);
 	add_data(&s->out, s->html.data, s->html.len);
 	ses_buf_str(&s->out, "\n");
 	return send(s, err);
@@ -310,8 +309,8 @@ load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 	if (s->as_html && ses_harness_named(s->found.harness) == NULL)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s", s->found.harness);
-	ses_session_path(&s->base, s->found.harness, s->found.id);
-	ses_session_path(&s->agents, s->found.harness, "");
+	ses_page_session_url(&s->base, s->found.harness, s->found.id);
+	ses_session_agents(&s->agents, &s->found);
 	(void)ses_buf_cstr(&s->base);
 	(void)ses_buf_cstr(&s->agents);
 	return ses_buf_check(&s->base, err) < 0 ||

@@ -214,7 +214,7 @@ ses_page_files(const struct ses_request *r, struct ses_answer *a, void *worker,
 				  : add_list(&p, w, from, err);
 	if (rc == 0) {
 		ses_page_end(&p.out);
-		rc = ses_page_answer_take(a, r, &p.out, err);
+		rc = ses_page_answer_take(a, &p.out, err);
 	}
 	ses_session_page_free(&p);
 	return rc;

@@ -206,7 +206,7 @@ ses_page_metrics(const struct ses_request *r, struct ses_answer *a,
 		rc = add_dashboard(&p, w, &g, err);
 	if (rc == 0) {
 		ses_page_end(&p.out);
-		rc = ses_page_answer_take(a, r, &p.out, err);
+		rc = ses_page_answer_take(a, &p.out, err);
 	}
 	ses_session_page_free(&p);
 	ses_dashboard_free(g.d);

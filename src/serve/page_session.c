@@ -202,7 +202,7 @@ ses_page_session(const struct ses_request *r, struct ses_answer *a,
 	}
 	if (rc == 0) {
 		ses_page_end(&p.out);
-		rc = ses_page_answer_take(a, r, &p.out, err);
+		rc = ses_page_answer_take(a, &p.out, err);
 	}
 	ses_session_page_free(&p);
 	return rc;

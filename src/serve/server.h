@@ -4,6 +4,7 @@
 #include "serve/admit.h"
 #include "serve/conns.h"
 #include "serve/feed.h"
+#include "serve/form.h"
 #include "serve/jobs.h"
 #include "serve/metrics.h"
 #include "serve/recent.h"
@@ -21,6 +22,7 @@ struct ses_serve {
 	struct ses_listen where;
 	char url[96];
 	struct ses_admit admit;
+	struct ses_guard guard;
 	struct ses_conns conns;
 	struct ses_feeds feeds;
 	struct ses_jobs *jobs;
@@ -29,6 +31,7 @@ struct ses_serve {
 	struct ses_route builtin[SES_SERVE_BUILTIN];
 	int64_t started;
 	_Atomic uint64_t last_id;
+	atomic_int forms; /* that are in memory */
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned active;  /* requests that are being answered */
@@ -49,9 +52,15 @@ struct ses_exchange {
 	struct ses_target target;
 	char *url;
 	char method[16];
-	enum { NEW, WHOLE, WAITING, READY, SENT } state;
+	enum { NEW, BODY, WHOLE, WAITING, READY, SENT } state;
 	int counted; /* among active */
 	int has_body;
+	const char *type;        /* Content-Type */
+	const char *body_length; /* Content-Length; NULL: it comes in chunks */
+	struct ses_form form;
+	int has_form; /* counted among the server's */
+	int program;  /* a POST with the token itself */
+	char csrf[SES_CSRF_COOKIE];
 	int status; /* that was sent */
 	uint64_t len;
 	struct ses_feed *feed;
@@ -82,6 +91,21 @@ void ses_exchange_work(void *exchange, void **worker);
 /** Check the request and find its route: 0, or -1 when the answer is made,
  * a refusal. */
 int ses_dispatch(struct ses_exchange *e);
+
+/* upload.c */
+
+/** A POST whose headers are checked: 0, or -1 when the answer is made: its body
+ * is not wanted. */
+int ses_upload_begin(struct ses_exchange *e);
+
+/** Take in a piece of the body: 0, or -1 when it is to be cut off. */
+int ses_upload_add(struct ses_exchange *e, const char *data, size_t len);
+
+/** It is whole: 0, or -1 when the answer, a refusal, is made. */
+int ses_upload_end(struct ses_exchange *e);
+
+/** The form is not needed any more. */
+void ses_upload_drop(struct ses_exchange *e);
 
 /* send.c */
 

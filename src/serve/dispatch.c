@@ -84,6 +84,41 @@ refuse_with(struct ses_exchange *e, int status, const char *why,
 	return refuse(e, status, why);
 }
 
+static int
+is_browser(const struct ses_exchange *e)
+{
+	return e->r.accept != NULL && strstr(e->r.accept, "text/html") != NULL;
+}
+
+int
+ses_dispatch_is_page(const struct ses_exchange *e)
+{
+	const char *path = e->url;
+
+	if (!is_browser(e))
+		return 0;
+	if (e->route != NULL)
+		return e->route->page;
+	/* also of what could not be read */
+	return strncmp(path, "/api", 4) != 0 || strchr("/?", path[4]) == NULL;
+}
+
+/* Nobody has shown the token: browsers come back from the login page, but only
+ * to what they asked for with GET. */
+static int
+ask_for_token(struct ses_exchange *e, const char *why)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int post = strcmp(e->method, "POST") == 0;
+
+	if (!is_browser(e) || e->by.authorization != NULL)
+		return refuse_with(
+		    e, 401, why, "WWW-Authenticate", "Bearer realm=\"seshat\"");
+	if (ses_login_see(&e->a, post ? "/" : e->url, &err) < 0)
+		ses_answer_fail(&e->a, e->r.id, &err);
+	return -1;
+}
+
 /* The URL taken apart, and its row; e->route stays NULL where none fits. */
 static int
 find_route(struct ses_exchange *e, struct seshat_err *err)
@@ -186,8 +221,7 @@ ses_dispatch(struct ses_exchange *e)
 	status = ses_admit_check(&e->s->admit, &e->by, &e->s->guard,
 	    e->route != NULL && e->route->open, &why);
 	if (status == 401)
-		return refuse_with(e, status, why, "WWW-Authenticate",
-		    "Bearer realm=\"seshat\"");
+		return ask_for_token(e, why);
 	if (status != 0)
 		return refuse(e, status, why);
 	if (check_method(e) < 0 || take_cookie(e) < 0)

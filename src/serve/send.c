@@ -2,7 +2,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include <jansson.h>
+
 #include "base/str.h"
+#include "serve/notice.h"
 #include "serve/server.h"
 
 /* What stands in every answer, unless the handler says something else. */
@@ -188,6 +191,25 @@ add_headers(const struct ses_mhd *mhd, const struct ses_answer *a,
 	return ok;
 }
 
+/* Tell a person of an error: the JSON becomes a page. */
+static void
+make_page(struct ses_exchange *e)
+{
+	struct ses_answer *a = &e->a;
+	struct ses_buf page = {0};
+	json_t *doc;
+
+	if (!a->refusal || !ses_dispatch_is_page(e))
+		return;
+	doc = json_loadb(a->body.data, a->body.len, 0, NULL);
+	ses_notice_refusal(&page, a->status,
+	    json_string_value(json_object_get(doc, "detail")));
+	json_decref(doc);
+	ses_buf_free(&a->body);
+	a->body = page;
+	a->type = SES_TYPE_HTML;
+}
+
 enum MHD_Result
 ses_send(struct ses_exchange *e)
 {
@@ -195,6 +217,7 @@ ses_send(struct ses_exchange *e)
 	struct MHD_Response *r;
 	enum MHD_Result rc = MHD_NO;
 
+	make_page(e);
 	if (e->a.body.bad) {
 		ses_answer_reset(&e->a);
 		e->a.status = 500;

@@ -13,7 +13,7 @@
 
 /* What the files of the server share. */
 
-#define SES_SERVE_BUILTIN 2
+#define SES_SERVE_BUILTIN 5
 
 struct ses_serve {
 	struct ses_serve_opts o;
@@ -88,6 +88,9 @@ void ses_exchange_work(void *exchange, void **worker);
 
 /* dispatch.c */
 
+/** Whether errors are to be pages: a browser asks, for what is no API. */
+int ses_dispatch_is_page(const struct ses_exchange *e);
+
 /** Check the request and find its route: 0, or -1 when the answer is made,
  * a refusal. */
 int ses_dispatch(struct ses_exchange *e);
@@ -111,6 +114,20 @@ void ses_upload_drop(struct ses_exchange *e);
 
 /** Hand the answer to the library. */
 enum MHD_Result ses_send(struct ses_exchange *e);
+
+/* login.c */
+ses_handler ses_login_page;
+ses_handler ses_login_post;
+ses_handler ses_logout_post;
+
+/** Send a browser, which has shown no token, to the login page, and from there
+ * to url: it must be one of ours, else it is left out. */
+int ses_login_see(
+    struct ses_answer *a, const char *url, struct seshat_err *err);
+
+/** Whether a browser may be sent there: a path of ours, with its query, and
+ * nothing that a browser could take for another host. */
+int ses_login_is_ours(const char *next);
 
 /* builtin.c */
 

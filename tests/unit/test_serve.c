@@ -166,7 +166,15 @@ a_path_is_cut_before_it_is_decoded(void **state)
 	assert_string_equal(segments("/a%20b/%C3%A9+"), "a b|\xc3\xa9+");
 	assert_string_equal(segments("http://h:1/x"), "x");
 	assert_string_equal(segments("/..."), "...");
-	assert_string_equal(segments("/a%2Fb"), "!");
+	assert_string_equal(segments("/a%2Fb/c"), "a/b|c");
+	assert_string_equal(segments("/a%2f..b%2f..."), "a/..b/...");
+	assert_string_equal(segments("/%2Fa"), "!");
+	assert_string_equal(segments("/a%2F"), "!");
+	assert_string_equal(segments("/%2F"), "!");
+	assert_string_equal(segments("/a%2F%2Fb"), "!");
+	assert_string_equal(segments("/a%2F..%2Fb"), "!");
+	assert_string_equal(segments("/..%2Fb"), "!");
+	assert_string_equal(segments("/a%2F%2e"), "!");
 	assert_string_equal(segments("/%00"), "!");
 	assert_string_equal(segments("/a%0ab"), "!");
 	assert_string_equal(segments("/%7f"), "!");

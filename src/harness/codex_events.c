@@ -145,6 +145,6 @@ ses_codex_events(const char *line, size_t len,
 	struct ses_teller r = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &r);
 
-	ses_buf_free(&r.e.text);
+	ses_tell_end(&r);
 	return rc;
 }

@@ -5,10 +5,11 @@
 #include "harness/line.h"
 #include "harness/tell.h"
 
-static const struct ses_tell_tokens tokens = {"input_tokens", "output_tokens",
-    "cache_read_input_tokens", "cache_creation_input_tokens"};
+static const struct ses_tell_tokens tokens = {.input = "input_tokens",
+    .output = "output_tokens",
+    .cache_read = "cache_read_input_tokens",
+    .cache_write = "cache_creation_input_tokens"};
 
-/* An image: 1, and what it is made of; its bytes may lie elsewhere, then 0. */
 static int
 image(
     const struct ses_json *block, struct ses_json *media, struct ses_json *data)
@@ -25,56 +26,6 @@ image(
 	*media = s[0].value;
 	*data = ses_tell_string(&s[1].value);
 	return data->type == '"';
-}
-
-/* The text of what a tool answered, without the images. */
-static void
-result_text(const struct ses_json *content, struct ses_buf *out)
-{
-	struct ses_json_walk w;
-	struct ses_json block = {0};
-	struct ses_json media;
-	struct ses_json data;
-
-	if (content->type != '[') {
-		ses_line_text(content, out);
-		return;
-	}
-	ses_json_walk(&w, content);
-	while (ses_json_next(&w, NULL, &block)) {
-		if (image(&block, &media, &data))
-			continue;
-		if (out->len > 0 && out->data[out->len - 1] != '\n')
-			ses_buf_add(out, "\n", 1);
-		ses_line_text(&block, out);
-	}
-}
-
-/* What a tool answered; its images follow. */
-static int
-result(struct ses_teller *t, const struct ses_json *call,
-    const struct ses_json *content, int failed)
-{
-	struct ses_json_walk w;
-	struct ses_json block = {0};
-	struct ses_json media;
-	struct ses_json data;
-	int rc;
-
-	result_text(content, &t->e.text);
-	t->e.call = ses_tell_string(call);
-	t->e.failed = failed;
-	rc = ses_tell(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT);
-	if (content->type != '[')
-		return rc;
-	ses_json_walk(&w, content);
-	while (rc == 0 && ses_json_next(&w, NULL, &block)) {
-		if (!image(&block, &media, &data))
-			continue;
-		t->e.call = ses_tell_string(call);
-		rc = ses_tell_image(t, SES_ROLE_TOOL, &media, &data);
-	}
-	return rc;
 }
 
 enum { B_TYPE, TEXT, THINKING, NAME, ID, INPUT, CALL, CONTENT, ERROR, N_BLOCK };
@@ -107,9 +58,12 @@ one_block(
 		t->e.call = ses_tell_string(&f[ID].value);
 		return ses_tell_call(t, &f[NAME].value, &f[INPUT].value);
 	}
-	if (ses_json_is(type, "tool_result"))
-		return result(t, &f[CALL].value, &f[CONTENT].value,
-		    f[ERROR].value.type == 't');
+	if (ses_json_is(type, "tool_result")) {
+		t->e.call = ses_tell_string(&f[CALL].value);
+		t->e.failed = f[ERROR].value.type == 't';
+		return ses_tell_content(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT,
+		    &f[CONTENT].value, image);
+	}
 	if (image(block, &media, &data))
 		return ses_tell_image(t, role, &media, &data);
 	if (ses_json_is(type, "image") || ses_json_is(type, "document"))

@@ -84,10 +84,106 @@ ses_tell_image(struct ses_teller *t, int role, const struct ses_json *media,
 }
 
 int
+ses_tell_images(struct ses_teller *t, int role, const struct ses_json *content,
+    ses_tell_is_image *is_image)
+{
+	struct ses_json call = t->e.call;
+	struct ses_json_walk w;
+	struct ses_json block = {0};
+	struct ses_json media;
+	struct ses_json data;
+	int rc = 0;
+
+	if (content->type != '[')
+		return 0;
+	ses_json_walk(&w, content);
+	while (rc == 0 && ses_json_next(&w, NULL, &block)) {
+		if (!is_image(&block, &media, &data))
+			continue;
+		t->e.call = call;
+		rc = ses_tell_image(t, role, &media, &data);
+	}
+	return rc;
+}
+
+/* As ses_line_text, without the images: the number of these. */
+static size_t
+text_without_images(const struct ses_json *content, ses_tell_is_image *is_image,
+    struct ses_buf *out)
+{
+	struct ses_json_walk w;
+	struct ses_json block = {0};
+	struct ses_json media;
+	struct ses_json data;
+	size_t n = 0;
+
+	if (content->type != '[') {
+		ses_line_text(content, out);
+		return 0;
+	}
+	ses_json_walk(&w, content);
+	while (ses_json_next(&w, NULL, &block)) {
+		if (is_image(&block, &media, &data)) {
+			n++;
+			continue;
+		}
+		if (out->len > 0 && out->data[out->len - 1] != '\n')
+			ses_buf_add(out, "\n", 1);
+		ses_line_text(&block, out);
+	}
+	return n;
+}
+
+int
+ses_tell_content(struct ses_teller *t, int role, int kind,
+    const struct ses_json *content, ses_tell_is_image *is_image)
+{
+	struct ses_json call = t->e.call;
+	size_t n = text_without_images(content, is_image, &t->e.text);
+	int rc = 0;
+
+	if (t->e.text.len > 0 || n == 0 || kind == SES_EVENT_TOOL_RESULT)
+		rc = ses_tell(t, role, kind);
+	t->e.call = call;
+	if (rc == 0 && n > 0)
+		rc = ses_tell_images(t, role, content, is_image);
+	t->e.call = (struct ses_json){0};
+	return rc;
+}
+
+int
+ses_tell_data_url(
+    const struct ses_json *url, struct ses_json *media, struct ses_json *data)
+{
+	static const char begin[] = "\"data:";
+	static const char mark[] = ";base64,";
+	const size_t n = sizeof(begin) - 1;
+	const size_t m = sizeof(mark) - 1;
+	const char *s = url->text;
+	const char *semicolon;
+	size_t at;
+
+	if (url->type != '"' || url->len < n + m + 2 ||
+	    memcmp(s, begin, n) != 0)
+		return 0;
+	semicolon = memchr(s, ';', url->len < 128 ? url->len : 128);
+	at = semicolon == NULL ? url->len : (size_t)(semicolon - s);
+	if (at + m + 1 >= url->len || memcmp(semicolon, mark, m) != 0)
+		return 0;
+	*media = (struct ses_json){
+	    .text = s + n - 1, .len = at - n + 2, .type = '"'};
+	*data = (struct ses_json){.text = semicolon + m - 1,
+	    .len = url->len - at - m + 1,
+	    .type = '"'};
+	return 1;
+}
+
+int
 ses_tell_usage(struct ses_teller *t, const struct ses_json *object,
     const struct ses_tell_tokens *names)
 {
-	struct ses_usage u = {0};
+	struct ses_usage u = {.is_total = names->is_total};
+	uint64_t cached;
 	const struct {
 		const char *name;
 		uint64_t *to;
@@ -109,6 +205,9 @@ ses_tell_usage(struct ses_teller *t, const struct ses_json *object,
 				found++;
 	if (found == 0)
 		return 0;
+	cached = u.cache_read + u.cache_write;
+	if (names->cache_is_input)
+		u.input = u.input > cached ? u.input - cached : 0;
 	t->e.usage = u;
 	return ses_tell(t, SES_ROLE_ASSISTANT, SES_EVENT_USAGE);
 }

@@ -41,12 +41,33 @@ int ses_tell_call(struct ses_teller *t, const struct ses_json *name,
 int ses_tell_image(struct ses_teller *t, int role, const struct ses_json *media,
     const struct ses_json *data);
 
+/** Whether a block of a message holds an image: 1, and its type and bytes; 0
+ * also if its bytes are elsewhere. */
+typedef int ses_tell_is_image(const struct ses_json *block,
+    struct ses_json *media, struct ses_json *data);
+
+/** The images among the blocks of content; those of a result with its call. */
+int ses_tell_images(struct ses_teller *t, int role,
+    const struct ses_json *content, ses_tell_is_image *is_image);
+
+/** The text of content, which may be a list of blocks, and then the images in
+ * it; without a text, only these, unless it is a result. */
+int ses_tell_content(struct ses_teller *t, int role, int kind,
+    const struct ses_json *content, ses_tell_is_image *is_image);
+
+/** Whether url is "data:image/png;base64,..."; what is set begins and ends with
+ * what delimits it there instead of with a quote. */
+int ses_tell_data_url(
+    const struct ses_json *url, struct ses_json *media, struct ses_json *data);
+
 /* What an agent calls its tokens; NULL: it does not tell. */
 struct ses_tell_tokens {
-	const char *input; /* without those of the cache */
+	const char *input;
 	const char *output;
 	const char *cache_read;
 	const char *cache_write;
+	int cache_is_input; /* those of the cache are counted in input, too */
+	int is_total;       /* see struct ses_usage */
 };
 
 /** The tokens that object tells; none of the names in it: no event. */

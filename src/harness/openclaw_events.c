@@ -117,6 +117,6 @@ ses_openclaw_events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }

@@ -269,7 +269,7 @@ events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_entry, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }
 

@@ -44,9 +44,6 @@ void ses_page_end(struct ses_buf *out);
 int ses_page_answer_take(
     struct ses_answer *a, struct ses_buf *out, struct seshat_err *err);
 
-/** The headers of a page, for one that is a stream: type, policy, caching. */
-int ses_page_headers(struct ses_answer *a, struct seshat_err *err);
-
 /* page_part.c: parts. */
 
 /** The URL of a file of share/web. */

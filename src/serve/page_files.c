@@ -52,7 +52,7 @@ see_row(void *arg, const struct ses_libfile *file, struct seshat_err *err)
 				      : file->why);
 		ses_buf_str(out, ")</span>");
 	}
-	ses_buf_str(out, "</td><td class=\"number\">");
+	ses_buf_str(out, "</td><td class=\"n\">");
 	ses_page_size(out, file->size);
 	ses_buf_str(out, "</td><td>");
 	ses_page_time(out, file->mtime_ns / 1000000, ses_time_now());
@@ -69,13 +69,13 @@ add_list(struct ses_session_page *p, const struct ses_api_worker *w,
 	size_t start = out->len;
 
 	ses_buf_str(out,
-	    "<table class=\"files\"><caption class=\"hidden\">Files of the "
+	    "<div class=\"scroll\"><table class=\"files\"><caption class=\"hidden\">Files of the "
 	    "workspace</caption><thead><tr><th scope=\"col\">File</th><th "
-	    "scope=\"col\" class=\"number\">Size</th><th scope=\"col\">"
+	    "scope=\"col\" class=\"n\">Size</th><th scope=\"col\">"
 	    "Changed</th></tr></thead><tbody>\n");
 	if (ses_library_files(w->lib, &p->found, see_row, &l, err) < 0)
 		return -1;
-	ses_buf_str(out, "</tbody></table>\n");
+	ses_buf_str(out, "</tbody></table></div>\n");
 	if (l.n == 0) {
 		out->len = start;
 		ses_page_empty(out, "No files",
@@ -91,16 +91,16 @@ add_list(struct ses_session_page *p, const struct ses_api_worker *w,
 	ses_buf_str(out, ".</p>\n");
 	if (from > 1 || from + ROWS <= l.n)
 		ses_buf_str(
-		    out, "<nav class=\"steps\" aria-label=\"Files\">\n");
+		    out, "<nav class=\"paging\" aria-label=\"Files\">\n");
 	if (from > 1)
 		ses_buf_fmt(out,
-		    "<a rel=\"prev\" href=\"%s/files?from=%llu\">"
+		    "<a class=\"button\" rel=\"prev\" href=\"%s/files?from=%llu\">"
 		    "Previous</a>\n",
 		    p->path.data,
 		    (unsigned long long)(from > ROWS ? from - ROWS : 1));
 	if (from + ROWS <= l.n)
 		ses_buf_fmt(out,
-		    "<a rel=\"next\" href=\"%s/files?from=%llu\">"
+		    "<a class=\"button\" rel=\"next\" href=\"%s/files?from=%llu\">"
 		    "Next</a>\n",
 		    p->path.data, (unsigned long long)(from + ROWS));
 	if (from > 1 || from + ROWS <= l.n)

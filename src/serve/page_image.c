@@ -5,7 +5,7 @@
 #include "harness/replay.h"
 #include "render/talk.h"
 
-#include "serve/page.h"
+#include "serve/page_session.h"
 #include "vault/read.h"
 
 /* One line of a transcript; the rest of it is not read. */

@@ -70,13 +70,12 @@ add_step(struct ses_buf *out, const char *path, const char *name,
     const char *rel, uint64_t from)
 {
 	if (from == 0)
-		ses_buf_fmt(out,
-		    "<span class=\"step\" aria-disabled=\"true\">%s</span>\n",
-		    name);
+		ses_buf_fmt(
+		    out, "<span class=\"button disabled\">%s</span>\n", name);
 	else
 		ses_buf_fmt(out,
-		    "<a class=\"step\" href=\"%s?from=%llu\"%s>%s</a>\n", path,
-		    (unsigned long long)from, rel, name);
+		    "<a class=\"button\" href=\"%s?from=%llu\"%s>%s</a>\n",
+		    path, (unsigned long long)from, rel, name);
 }
 
 /* Where one goes from here; label tells the two on a page apart. */
@@ -86,7 +85,8 @@ add_steps(struct ses_buf *out, const char *path, const struct view *v,
 {
 	uint64_t end = v->total > LINES ? v->total - LINES + 1 : 1;
 
-	ses_buf_fmt(out, "<nav class=\"steps\" aria-label=\"%s\">\n", label);
+	ses_buf_fmt(
+	    out, "<nav class=\"paging steps\" aria-label=\"%s\">\n", label);
 	add_step(out, path, "First", "", v->from > 1 ? 1 : 0);
 	add_step(out, path, "Previous", " rel=\"prev\"",
 	    v->from > LINES ? v->from - LINES
@@ -143,9 +143,13 @@ add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
 		begin_transcript(p, v);
 		ses_buf_add(&p->out, talk.data, talk.len);
 		ses_buf_str(&p->out, "</div>\n");
+		if (v->next == 0)
+			ses_buf_str(&p->out,
+			    "<p id=\"live\" class=\"less\" role=\"status\"></p>"
+			    "\n");
 		if (v->damage[0] != '\0') {
 			ses_buf_str(&p->out,
-			    "<p role=\"alert\" class=\"damage\">What follows "
+			    "<p role=\"alert\" class=\"note bad\">What follows "
 			    "cannot be read: ");
 			ses_html_str(&p->out, v->damage);
 			ses_buf_str(&p->out, "</p>\n");

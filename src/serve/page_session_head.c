@@ -56,14 +56,14 @@ add_sizes(struct ses_buf *out, const json_t *doc)
 }
 
 static void
-add_rules(struct ses_buf *out, const json_t *counts, json_int_t sum)
+add_rules(struct ses_buf *out, json_t *counts, json_int_t sum)
 {
 	const char *rule;
 	json_t *n;
 
 	ses_buf_fmt(
 	    out, "<details><summary>%lld</summary><ul>", (long long)sum);
-	json_object_foreach((json_t *)counts, rule, n)
+	json_object_foreach(counts, rule, n)
 	{
 		ses_buf_str(out, "<li>");
 		ses_html_str(out, rule);
@@ -104,7 +104,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 {
 	int64_t now = ses_time_now();
 
-	ses_buf_str(out, "<dl class=\"facts\">\n");
+	ses_buf_str(out, "<dl class=\"about\">\n");
 	begin_fact(out, "State");
 	ses_page_badge(out, ses_page_state(doc, now));
 	end_fact(out);
@@ -136,7 +136,7 @@ add_protection(struct ses_buf *out, const json_t *doc)
 
 	if (json_object_get(doc, "total_source_bytes") == NULL)
 		return;
-	ses_buf_str(out, "<p class=\"protection\">Protected: ");
+	ses_buf_str(out, "<p class=\"less\">Protected: ");
 	ses_page_size(out, ses_doc_u64(doc, "total_source_bytes"));
 	ses_buf_str(out, " of its source are in the store");
 	if (when != 0) {
@@ -218,8 +218,8 @@ ses_session_page_begin(struct ses_session_page *p, const struct ses_request *r,
 	if (ses_buf_check(&p->path, err) < 0 ||
 	    ses_page_begin(&p->out, r, w, &shell, err) < 0)
 		return -1;
-	ses_buf_str(
-	    &p->out, "<header class=\"session\">\n<div class=\"top\">\n<h1>");
+	ses_buf_str(&p->out,
+	    "<header class=\"session-head\">\n<div class=\"title-row\">\n<h1>");
 	ses_page_session_title(&p->out, p->doc);
 	ses_buf_str(&p->out, "</h1>\n");
 	if (add_icons(p, err) < 0)

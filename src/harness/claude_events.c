@@ -10,24 +10,6 @@ static const struct ses_tell_tokens tokens = {.input = "input_tokens",
     .cache_read = "cache_read_input_tokens",
     .cache_write = "cache_creation_input_tokens"};
 
-static int
-image(
-    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
-{
-	struct ses_line_field f[] = {
-	    SES_LINE_FIELD("type"), SES_LINE_FIELD("source")};
-	struct ses_line_field s[] = {
-	    SES_LINE_FIELD("media_type"), SES_LINE_FIELD("data")};
-
-	ses_line_fields(block, f, 2);
-	if (!ses_json_is(&f[0].value, "image"))
-		return 0;
-	ses_line_fields(&f[1].value, s, 2);
-	*media = s[0].value;
-	*data = ses_tell_string(&s[1].value);
-	return data->type == '"';
-}
-
 enum { B_TYPE, TEXT, THINKING, NAME, ID, INPUT, CALL, CONTENT, ERROR, N_BLOCK };
 
 static int
@@ -62,9 +44,9 @@ one_block(
 		t->e.call = ses_tell_string(&f[CALL].value);
 		t->e.failed = f[ERROR].value.type == 't';
 		return ses_tell_content(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT,
-		    &f[CONTENT].value, image);
+		    &f[CONTENT].value, ses_tell_anthropic_image);
 	}
-	if (image(block, &media, &data))
+	if (ses_tell_anthropic_image(block, &media, &data))
 		return ses_tell_image(t, role, &media, &data);
 	if (ses_json_is(type, "image") || ses_json_is(type, "document"))
 		return ses_tell_text(t, role, SES_EVENT_OTHER, block);

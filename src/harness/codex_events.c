@@ -7,19 +7,6 @@
 #include "harness/line.h"
 #include "harness/tell.h"
 
-/* {"type":"input_image","image_url":"data:image/png;base64,..."} */
-static int
-image(
-    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
-{
-	struct ses_line_field f[] = {
-	    SES_LINE_FIELD("type"), SES_LINE_FIELD("image_url")};
-
-	ses_line_fields(block, f, 2);
-	return ses_json_is(&f[0].value, "input_image") &&
-	       ses_tell_data_url(&f[1].value, media, data);
-}
-
 static int
 message(struct ses_teller *r, const struct ses_json *item)
 {
@@ -33,15 +20,16 @@ message(struct ses_teller *r, const struct ses_json *item)
 	if (content->type == '\0')
 		return 0;
 	if (ses_json_is(&f[0].value, "assistant"))
-		return ses_tell_content(
-		    r, SES_ROLE_ASSISTANT, SES_EVENT_TEXT, content, image);
+		return ses_tell_content(r, SES_ROLE_ASSISTANT, SES_EVENT_TEXT,
+		    content, ses_tell_openai_image);
 	if (!ses_json_is(&f[0].value, "user"))
 		return 0;
 	/* the context that Codex puts in has the user's role too */
 	if (!ses_line_prompt(content, &first))
-		return ses_tell_images(r, SES_ROLE_USER, content, image);
+		return ses_tell_images(
+		    r, SES_ROLE_USER, content, ses_tell_openai_image);
 	return ses_tell_content(
-	    r, SES_ROLE_USER, SES_EVENT_TEXT, content, image);
+	    r, SES_ROLE_USER, SES_EVENT_TEXT, content, ses_tell_openai_image);
 }
 
 static int
@@ -162,7 +150,7 @@ result(struct ses_teller *r, const struct ses_json *item)
 	    ses_json_get(&v, "output", &out))
 		v = out;
 	return ses_tell_content(
-	    r, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &v, image);
+	    r, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &v, ses_tell_openai_image);
 }
 
 /* An image that a model made. */

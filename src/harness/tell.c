@@ -142,7 +142,7 @@ ses_tell_content(struct ses_teller *t, int role, int kind,
 	size_t n = text_without_images(content, is_image, &t->e.text);
 	int rc = 0;
 
-	if (t->e.text.len > 0 || n == 0 || kind == SES_EVENT_TOOL_RESULT)
+	if (t->e.text.len > 0 || kind == SES_EVENT_TOOL_RESULT)
 		rc = ses_tell(t, role, kind);
 	t->e.call = call;
 	if (rc == 0 && n > 0)
@@ -176,6 +176,54 @@ ses_tell_data_url(
 	    .len = url->len - at - m + 1,
 	    .type = '"'};
 	return 1;
+}
+
+int
+ses_tell_openai_image(
+    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
+{
+	struct ses_line_field f[] = {
+	    SES_LINE_FIELD("type"), SES_LINE_FIELD("image_url")};
+	struct ses_json url;
+
+	ses_line_fields(block, f, 2);
+	if (!ses_json_is(&f[0].value, "input_image") &&
+	    !ses_json_is(&f[0].value, "image_url"))
+		return 0;
+	if (!ses_json_get(&f[1].value, "url", &url))
+		url = f[1].value;
+	return ses_tell_data_url(&url, media, data);
+}
+
+int
+ses_tell_anthropic_image(
+    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
+{
+	struct ses_line_field f[] = {
+	    SES_LINE_FIELD("type"), SES_LINE_FIELD("source")};
+	struct ses_line_field s[] = {
+	    SES_LINE_FIELD("media_type"), SES_LINE_FIELD("data")};
+
+	ses_line_fields(block, f, 2);
+	if (!ses_json_is(&f[0].value, "image"))
+		return 0;
+	ses_line_fields(&f[1].value, s, 2);
+	*media = s[0].value;
+	*data = ses_tell_string(&s[1].value);
+	return data->type == '"';
+}
+
+int
+ses_tell_pi_image(
+    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
+{
+	struct ses_line_field f[] = {SES_LINE_FIELD("type"),
+	    SES_LINE_FIELD("mimeType"), SES_LINE_FIELD("data")};
+
+	ses_line_fields(block, f, 3);
+	*media = f[1].value;
+	*data = ses_tell_string(&f[2].value);
+	return ses_json_is(&f[0].value, "image") && data->type == '"';
 }
 
 int

@@ -50,8 +50,8 @@ typedef int ses_tell_is_image(const struct ses_json *block,
 int ses_tell_images(struct ses_teller *t, int role,
     const struct ses_json *content, ses_tell_is_image *is_image);
 
-/** The text of content, which may be a list of blocks, and then the images in
- * it; without a text, only these, unless it is a result. */
+/** The text of content, which may be a list of blocks, if there is any or it is
+ * that of a result; and then the images in it. */
 int ses_tell_content(struct ses_teller *t, int role, int kind,
     const struct ses_json *content, ses_tell_is_image *is_image);
 
@@ -59,6 +59,19 @@ int ses_tell_content(struct ses_teller *t, int role, int kind,
  * what delimits it there instead of with a quote. */
 int ses_tell_data_url(
     const struct ses_json *url, struct ses_json *media, struct ses_json *data);
+
+/** Images as OpenAI's interfaces spell them: "input_image" or "image_url" with
+ * such an URL. */
+int ses_tell_openai_image(const struct ses_json *block, struct ses_json *media,
+    struct ses_json *data);
+
+/** As Anthropic's: {"type":"image","source":{"media_type":...,"data":...}}. */
+int ses_tell_anthropic_image(const struct ses_json *block,
+    struct ses_json *media, struct ses_json *data);
+
+/** As Pi and its kin: {"type":"image","mimeType":...,"data":...}. */
+int ses_tell_pi_image(const struct ses_json *block, struct ses_json *media,
+    struct ses_json *data);
 
 /* What an agent calls its tokens; NULL: it does not tell. */
 struct ses_tell_tokens {

@@ -4,6 +4,10 @@
 
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/generic.h"
+#include "harness/hermes.h"
+#include "harness/openclaw.h"
+#include "harness/seshat_log.h"
 #include "harness/tell.h"
 
 #define CHECK(harness, rows)                                                   \
@@ -273,6 +277,109 @@ codex_tells_of_messages_and_tokens(void **state)
 }
 
 static void
+openclaw_tells_of_messages(void **state)
+{
+	static const struct row rows[] = {
+	    {"{\"type\":\"session\",\"version\":3,\"id\":\"s\"}", ""},
+	    {"{\"type\":\"model_change\",\"id\":\"m1\",\"parentId\":null,"
+	     "\"provider\":\"custom\",\"modelId\":\"gpt\"}",
+		"other other: \n  model=\"gpt\" line=\"m1\"\n"},
+	    {"{\"type\":\"message\",\"id\":\"a1\",\"parentId\":\"u1\","
+	     "\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":"
+	     "\"toolCall\",\"id\":\"call_1\",\"name\":\"read\",\"arguments\":"
+	     "{\"path\":\"R\"}}],\"model\":\"gpt\",\"usage\":{\"input\":914,"
+	     "\"output\":663,\"cacheRead\":18432,\"cacheWrite\":5,"
+	     "\"totalTokens\":20009,\"cost\":{\"input\":1}},"
+	     "\"responseId\":\"resp_1\"}}",
+		"assistant call [read]: R\n  call=\"call_1\" "
+		"input={\"path\":\"R\"} model=\"gpt\" message=\"resp_1\" "
+		"line=\"a1\" parent=\"u1\"\n"
+		"assistant usage: \n  model=\"gpt\" message=\"resp_1\" "
+		"line=\"a1\" parent=\"u1\" 914 663 18432 5\n"},
+	    {"{\"type\":\"message\",\"id\":\"r1\",\"message\":{\"role\":"
+	     "\"toolResult\",\"toolCallId\":\"call_1\",\"toolName\":\"read\","
+	     "\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":"
+	     "\"no\"},{\"type\":\"image\",\"data\":\"AAAA\",\"mimeType\":"
+	     "\"image/png\"}]}}",
+		"tool result: no\n  call=\"call_1\" line=\"r1\" failed\n"
+		"tool image: \n  call=\"call_1\" line=\"r1\" "
+		"media=\"image/png\" data=\"AAAA\"\n"},
+	    {"{\"type\":\"compaction\",\"id\":\"c1\",\"summary\":\"S\"}",
+		"system compaction: S\n  line=\"c1\"\n"},
+	    {"{\"type\":\"model.completed\",\"modelId\":\"gpt\",\"data\":{"
+	     "\"usage\":{\"input\":10},\"assistantTexts\":[\"Done\"]}}",
+		"assistant text: Done\n  model=\"gpt\"\n"},
+	};
+
+	(void)state;
+	CHECK(&ses_openclaw, rows);
+}
+
+static void
+hermes_tells_of_messages(void **state)
+{
+	static const struct row rows[] = {
+	    {"{\"id\":1,\"role\":\"assistant\",\"content\":\"Hi\","
+	     "\"tool_calls\":\"[{\\\"id\\\":\\\"call_1\\\",\\\"type\\\":"
+	     "\\\"function\\\",\\\"function\\\":{\\\"name\\\":\\\"web\\\","
+	     "\\\"arguments\\\":\\\"{\\\\\\\"query\\\\\\\":7}\\\"}}]\"}",
+		"assistant text: Hi\n \n"
+		"assistant call [web]: {\"query\":7}\n"
+		"  call=\"call_1\" input={\"query\":7}\n"},
+	    {"{\"id\":2,\"role\":\"tool\",\"content\":\"ok\",\"tool_call_id\":"
+	     "\"call_1\",\"tool_name\":\"web\"}",
+		"tool result [web]: ok\n  call=\"call_1\"\n"},
+	    {"{\"id\":3,\"role\":\"user\",\"content\":[{\"type\":\"text\","
+	     "\"text\":\"See\"},{\"type\":\"image_url\",\"image_url\":{"
+	     "\"url\":" PNG "}}],\"_compressed_summary\":0}",
+		"user text: See\n \n"
+		"user image: \n  media=:image/png; data=,iVBORw0K\"\n"},
+	    {"{\"id\":4,\"role\":\"user\",\"content\":\"So far\","
+	     "\"_compressed_summary\":1}",
+		"system compaction: So far\n \n"},
+	};
+
+	(void)state;
+	CHECK(&ses_hermes, rows);
+}
+
+static void
+others_tell_what_they_may(void **state)
+{
+	static const struct row guessed[] = {
+	    {"{\"type\":\"message\",\"uuid\":\"u\",\"parentId\":\"p\","
+	     "\"message\":{\"id\":\"m\",\"role\":\"assistant\",\"content\":"
+	     "\"A\",\"model\":\"x\",\"usage\":{\"input\":1,\"output\":2,"
+	     "\"cacheRead\":3,\"cacheWrite\":4}}}",
+		"assistant text: A\n  model=\"x\" message=\"m\" line=\"u\" "
+		"parent=\"p\"\nassistant usage: \n  model=\"x\" "
+		"message=\"m\" line=\"u\" parent=\"p\" 1 2 3 4\n"},
+	    {"{\"role\":\"assistant\",\"content\":\"A\",\"usage\":{"
+	     "\"prompt_tokens\":1,\"completion_tokens\":2}}",
+		"assistant text: A\n \nassistant usage: \n  1 2 0 0\n"},
+	    {"{\"role\":\"tool\",\"content\":\"A\",\"tool_call_id\":\"c\","
+	     "\"isError\":true}",
+		"tool result: A\n  call=\"c\" failed\n"},
+	    {"{\"role\":\"user\",\"content\":[" PICTURE "],\"isError\":true}",
+		"user image: \n  media=\"image/png\" data=\"iVBORw0K\"\n"},
+	};
+	static const struct row logged[] = {
+	    {"{\"session_id\":\"s\",\"skill\":\"k\",\"input\":{\"n\":1},"
+	     "\"attempts\":[{\"model\":\"x\",\"output_summary\":\"o\"},{"
+	     "\"output_summary\":\"p\"}],\"final_status\":\"done\","
+	     "\"model_used\":\"y\"}",
+		"assistant call [k]: {\"n\":1}\n  input={\"n\":1}\n"
+		"assistant text: x: o\n  model=\"x\"\n"
+		"assistant text: p\n \n"
+		"tool result: done\n  model=\"y\"\n"},
+	};
+
+	(void)state;
+	CHECK(&ses_generic, guessed);
+	CHECK(&ses_seshat_log, logged);
+}
+
+static void
 takes_data_urls_apart(void **state)
 {
 	static const struct {
@@ -316,6 +423,9 @@ main(void)
 	    cmocka_unit_test(codex_tells_of_calls),
 	    cmocka_unit_test(codex_tells_what_failed),
 	    cmocka_unit_test(codex_tells_of_messages_and_tokens),
+	    cmocka_unit_test(openclaw_tells_of_messages),
+	    cmocka_unit_test(hermes_tells_of_messages),
+	    cmocka_unit_test(others_tell_what_they_may),
 	    cmocka_unit_test(takes_data_urls_apart),
 	};
 

@@ -2,10 +2,21 @@
 #include <string.h>
 
 #include "render/html.h"
+#include "serve/asset.h"
 #include "serve/page.h"
 #include "serve/page_rows.h"
 #include "serve/pages.h"
 #include "vault/doc.h"
+
+static void
+stylesheet(struct ses_buf *out, const char *name)
+{
+	char url[SES_ASSET_URL];
+
+	if (ses_asset_url(name, url) == 0)
+		ses_buf_fmt(
+		    out, "<link rel=\"stylesheet\" href=\"%s\">\n", url);
+}
 
 static void
 head(struct ses_buf *out, const struct ses_page *p)
@@ -20,12 +31,10 @@ head(struct ses_buf *out, const struct ses_page *p)
 	ses_html_str(out, p->title);
 	ses_buf_str(out, " · seshat</title>\n<link rel=\"icon\" href=\"");
 	ses_page_asset(out, "seshat.svg");
-	ses_buf_str(out, "\" type=\"image/svg+xml\">\n"
-			 "<link rel=\"stylesheet\" href=\"");
-	ses_page_asset(out, "seshat.css");
-	ses_buf_str(out, "\">\n<link rel=\"stylesheet\" href=\"");
-	ses_page_asset(out, "transcript.css");
-	ses_buf_str(out, "\">\n<script type=\"module\" src=\"");
+	ses_buf_str(out, "\" type=\"image/svg+xml\">\n");
+	stylesheet(out, "seshat.css");
+	stylesheet(out, "transcript.css");
+	ses_buf_str(out, "<script type=\"module\" src=\"");
 	ses_page_asset(out, "seshat.js");
 	ses_buf_str(out, "\"></script>\n</head>\n");
 }

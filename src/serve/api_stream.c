@@ -18,19 +18,19 @@
 #define STREAMS     30000
 #define ALIVE       15000 /* a sign of life, where nothing is new */
 #define LINE_LIMIT  (16U << 20)
+#define LINES_MAX   (UINT64_MAX / 2)
 
 struct stream {
 	struct ses_api_worker worker;
 	struct ses_found found;
 	struct ses_where where;
-	uint64_t skip; /* lines that the client has */
 
 	const struct ses_sink *sink;
 	struct ses_live live;
 	struct ses_notify notify;
 	struct ses_lines lines;
 	struct ses_sink in; /* of lines */
-	uint64_t n;         /* number of the last line */
+	uint64_t n;         /* number of the last line that the client has */
 	struct ses_buf out;
 	int as_html;
 	struct ses_talk *talk; /* what makes HTML of lines; NULL: not yet */
@@ -154,8 +154,7 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	struct ses_buf safe = {0};
 	int rc;
 
-	if (++s->n <= s->skip)
-		return 0;
+	s->n++;
 	if (s->as_html)
 		return add_html(s, line, len, err);
 	ses_buf_fmt(&s->out, "id: %llu\n", (unsigned long long)s->n);
@@ -185,7 +184,6 @@ on_changed(void *arg, const char *stream)
 
 	ses_buf_fmt(&s->out, "event: restart\ndata: %s\n\n", stream);
 	s->n = 0;
-	s->skip = 0;
 	drop_talk(s);
 	ses_lines_drop(&s->lines);
 }
@@ -264,6 +262,7 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 	s->live = (struct ses_live){.s = s->worker.store,
 	    .w = &s->where,
 	    .tail = UINT64_MAX,
+	    .after = s->n,
 	    .out = &s->in,
 	    .changed = on_changed,
 	    .arg = s};
@@ -293,13 +292,13 @@ load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 	const char *as = ses_request_param(r, "as");
 
 	if (ses_request_only(r, names, err) < 0 ||
-	    ses_request_u64(r, "from", UINT64_MAX, 0, &s->skip, err) < 0)
+	    ses_request_u64(r, "from", LINES_MAX, 0, &s->n, err) < 0)
 		return -1;
 	if (as != NULL && strcmp(as, "html") != 0)
 		return ses_fail(err, SESHAT_EUSAGE, "as is html or nothing");
 	s->as_html = as != NULL;
 	if (r->last_event_id != NULL &&
-	    ses_str_u64(r->last_event_id, &s->skip) < 0)
+	    (ses_str_u64(r->last_event_id, &s->n) < 0 || s->n > LINES_MAX))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "Last-Event-ID is the number of a line");
 	if (ses_api_worker_new(r->arg, &s->worker, err) < 0 ||

@@ -372,20 +372,28 @@ ses_line_fields(
 	struct ses_json_walk w;
 	struct ses_json key = {0};
 	struct ses_json value = {0};
+	uint64_t lengths = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		fields[i].value = (struct ses_json){0};
+		lengths |= (uint64_t)1 << (fields[i].len & 63);
+	}
 	ses_json_walk(&w, object);
-	while (ses_json_next(&w, &key, &value))
+	while (ses_json_next(&w, &key, &value)) {
+		/* most names have a length that none of the fields has */
+		if ((lengths >> ((key.len - 2) & 63) & 1) == 0)
+			continue;
 		for (i = 0; i < n; i++)
-			if (fields[i].value.type == '\0' &&
-			    key.len == fields[i].len + 2 &&
+			if (key.len == fields[i].len + 2 &&
+			    key.text[1] == fields[i].name[0] &&
+			    fields[i].value.type == '\0' &&
 			    memcmp(key.text + 1, fields[i].name, key.len - 2) ==
 				0) {
 				fields[i].value = value;
 				break;
 			}
+	}
 }
 
 int

@@ -1,8 +1,9 @@
 #ifndef EXPORT_ASSETS_H
 #define EXPORT_ASSETS_H
 
-/* The files of share/python, which go into exported zips.  They are part of
- * the program: tools/embed makes C of them while it is built. */
+/* The files of share/python, which go into exported zips, and the style sheet
+ * of share/web, which goes into pages.  They are part of the program:
+ * tools/embed makes C of them while it is built. */
 #include <stddef.h>
 
 struct ses_asset {

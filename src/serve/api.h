@@ -1,8 +1,11 @@
 #ifndef SES_API_H
 #define SES_API_H
 
+#include "catalog/catalog.h"
 #include "export/library.h"
 #include "serve/route.h"
+
+struct ses_pages;
 
 /*
  * The JSON API (FORMATS.md, section 11): sessions of a vault or of a volume.
@@ -11,14 +14,16 @@ struct ses_api {
 	const char *volume; /* this folder; NULL: the vault */
 	const char *store;  /* URL of the vault */
 	const struct ses_store_access *access;
-	uint64_t max_bytes; /* of an export, at most; 0: any number */
-	const char *tmp;    /* folder for what is too long for memory */
+	uint64_t max_bytes;      /* of an export, at most; 0: any number */
+	const char *tmp;         /* folder for what is too long for memory */
+	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
 };
 
 /* What each worker has of its own: stores are used by one thread at a time. */
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
+	struct ses_catalog *catalog; /* NULL until the first search */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */

@@ -6,7 +6,9 @@
 #include <openssl/crypto.h>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "serve/admit.h"
+#include "serve/cookie.h"
 
 #define TOKEN_MAX 1024
 
@@ -111,26 +113,48 @@ is_same_origin(const char *origin, const char *host)
 	return scheme > 0 && strcasecmp(origin + scheme, host) == 0;
 }
 
+int
+ses_admit_is_token(const struct ses_admit *a, const char *text)
+{
+	char hash[SES_SHA256_HEX];
+
+	if (!a->has_token || strlen(text) > TOKEN_MAX)
+		return 0;
+	/* the hashes, so that neither length nor beginning show in the time */
+	ses_sha256_of(text, strlen(text), hash);
+	return CRYPTO_memcmp(hash, a->token, SES_SHA256_HEX - 1) == 0;
+}
+
 static int
 has_token(const struct ses_admit *a, const char *authorization)
 {
 	const char *p = authorization;
-	char hash[SES_SHA256_HEX];
 
-	if (p == NULL || strncasecmp(p, "Bearer ", 7) != 0)
+	if (strncasecmp(p, "Bearer ", 7) != 0)
 		return 0;
 	p += 7;
 	p += strspn(p, " ");
-	if (strlen(p) > TOKEN_MAX)
-		return 0;
-	/* the hashes, so that neither length nor beginning show in the time */
-	ses_sha256_of(p, strlen(p), hash);
-	return CRYPTO_memcmp(hash, a->token, SES_SHA256_HEX - 1) == 0;
+	return ses_admit_is_token(a, p);
+}
+
+/* A program says the token with every request, a browser said it once. */
+static int
+is_authorized(const struct ses_admit *a, const struct ses_admit_by *by,
+    const struct ses_guard *guard)
+{
+	char value[SES_LOGIN_MAX];
+
+	if (by->authorization != NULL)
+		return has_token(a, by->authorization);
+	return by->cookie != NULL && guard != NULL &&
+	       ses_cookie_find(
+		   by->cookie, SES_COOKIE_LOGIN, value, sizeof(value)) > 0 &&
+	       ses_guard_login_fits(guard, value, ses_time_now() / 1000);
 }
 
 int
 ses_admit_check(const struct ses_admit *a, const struct ses_admit_by *by,
-    int open, const char **why)
+    const struct ses_guard *guard, int open, const char **why)
 {
 	if (by->host == NULL || by->n_hosts != 1) {
 		*why = "one Host header is needed";
@@ -150,10 +174,29 @@ ses_admit_check(const struct ses_admit *a, const struct ses_admit_by *by,
 		*why = "requests from other sites are refused";
 		return 403;
 	}
-	if (a->has_token && !open && !has_token(a, by->authorization)) {
+	if (by->n_cookies > 1) {
+		*why = "more than one Cookie header";
+		return 400;
+	}
+	if (a->has_token && !open && !is_authorized(a, by, guard)) {
 		*why = "the token is missing or wrong "
 		       "(Authorization: Bearer ...)";
 		return 401;
+	}
+	return 0;
+}
+
+int
+ses_admit_post(const struct ses_admit_by *by, int *program, const char **why)
+{
+	*program = by->authorization != NULL && by->cookie == NULL &&
+		   strncasecmp(by->authorization, "Bearer ", 7) == 0;
+	/* an Origin that is there was compared already */
+	if (by->origin == NULL && (by->fetch_site != NULL || !*program) &&
+	    (by->fetch_site == NULL ||
+		strcasecmp(by->fetch_site, "same-origin") != 0)) {
+		*why = "a form must come from a page of this server";
+		return 403;
 	}
 	return 0;
 }

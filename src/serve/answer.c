@@ -6,7 +6,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "serve/answer.h"
+#include "serve/cookie.h"
+#include "serve/server.h"
 
 int
 ses_answer_header(struct ses_answer *a, struct seshat_err *err,
@@ -96,6 +97,7 @@ ses_answer_refuse(struct ses_answer *a, int status, const char *detail)
 	a->type = SES_TYPE_JSON;
 	a->status = status;
 	a->no_etag = 1;
+	a->refusal = 1;
 }
 
 static int
@@ -145,6 +147,50 @@ ses_answer_fail(struct ses_answer *a, uint64_t id, const struct seshat_err *err)
 	(void)snprintf(text, sizeof(text), "%s (request %llu)", what,
 	    (unsigned long long)id);
 	ses_answer_refuse(a, status, text);
+}
+
+/* The cookie that this answer sets already, for another form of the page. */
+static const char *
+cookie_set(const struct ses_answer *a)
+{
+	static const char begin[] = SES_COOKIE_CSRF "=";
+	size_t i;
+
+	for (i = 0; i < a->n_headers; i++)
+		if (strcmp(a->header[i].name, "Set-Cookie") == 0 &&
+		    ses_str_starts(a->header[i].value, begin))
+			return a->header[i].value + sizeof(begin) - 1;
+	return NULL;
+}
+
+int
+ses_request_csrf(const struct ses_request *r, struct ses_answer *a,
+    char out[SES_CSRF_MAX], struct seshat_err *err)
+{
+	const char *set = cookie_set(a);
+	char cookie[SES_CSRF_COOKIE];
+
+	if (r->csrf != NULL || set != NULL) {
+		(void)snprintf(cookie, sizeof(cookie), "%s",
+		    r->csrf != NULL ? r->csrf : set);
+	} else {
+		ses_guard_new_cookie(cookie);
+		if (ses_answer_header(a, err, "Set-Cookie",
+			SES_COOKIE_CSRF
+			"=%s; Path=/; HttpOnly; SameSite=Strict",
+			cookie) < 0)
+			return -1;
+	}
+	a->personal = 1;
+	ses_guard_csrf(&r->server->guard, cookie, out);
+	return 0;
+}
+
+int
+ses_answer_see(struct ses_answer *a, const char *path, struct seshat_err *err)
+{
+	a->status = 303;
+	return ses_answer_header(a, err, "Location", "%s", path);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/sink.h"
 #include "serve/cond.h"
+#include "serve/guard.h"
 #include "serve/request.h"
 
 /*
@@ -41,7 +42,9 @@ struct ses_answer {
 	const char *type; /* Content-Type, a constant; NULL: none */
 	struct ses_buf body;
 	struct ses_producer stream; /* instead of body when produce is set */
-	int no_etag; /* do not make an ETag of the body (JSON, status 200) */
+	int no_etag;  /* do not make one of the body (JSON, HTML; status 200) */
+	int refusal;  /* the body is {"detail": …}; browsers may get a page */
+	int personal; /* made for this browser: keep_ms does not apply */
 	struct {
 		const char *name; /* a constant */
 		char *value;      /* ours */
@@ -50,6 +53,7 @@ struct ses_answer {
 };
 
 #define SES_TYPE_JSON "application/json"
+#define SES_TYPE_HTML "text/html; charset=utf-8"
 
 /**
  * ses_answer_header(a, name, fmt, ...):
@@ -87,6 +91,18 @@ void ses_answer_fail(
 
 /** The same of a status and a text. */
 void ses_answer_refuse(struct ses_answer *a, int status, const char *detail);
+
+/**
+ * ses_request_csrf(r, a, out, err):
+ * What every form of the page a has in its hidden field "csrf", for the browser
+ * that asks; gives it the cookie, if it has none yet.
+ */
+int ses_request_csrf(const struct ses_request *r, struct ses_answer *a,
+    char out[SES_CSRF_MAX], struct seshat_err *err);
+
+/** Send the client on with a GET (303); path is one of ours, encoded. */
+int ses_answer_see(
+    struct ses_answer *a, const char *path, struct seshat_err *err);
 
 /** Release all, the stream's arg too, and make it {0} with status 200. */
 void ses_answer_reset(struct ses_answer *a);

@@ -1,4 +1,5 @@
 #include "base/time.h"
+#include "serve/asset.h"
 #include "serve/server.h"
 
 static int
@@ -88,6 +89,20 @@ ses_builtin_routes(struct ses_route out[SES_SERVE_BUILTIN])
 	    {.pattern = "/healthz", .handler = healthz, .quick = 1, .open = 1},
 	    /* counting what the system knows of us takes a while */
 	    {.pattern = "/metrics", .handler = metrics},
+	    {.pattern = "/login",
+		.handler = ses_login_page,
+		.post = ses_login_post,
+		.quick = 1,
+		.open = 1,
+		.page = 1},
+	    {.pattern = "/logout",
+		.post = ses_logout_post,
+		.quick = 1,
+		.page = 1},
+	    {.pattern = "/assets/{name}",
+		.handler = ses_asset,
+		.quick = 1,
+		.open = 1},
 	};
 	size_t i;
 

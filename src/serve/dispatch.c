@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "serve/cookie.h"
 #include "serve/server.h"
 
 struct header {
@@ -15,6 +16,9 @@ static const struct header headers[] = {
     {"Origin", AT(by.origin)},
     {"Sec-Fetch-Site", AT(by.fetch_site)},
     {"Authorization", AT(by.authorization)},
+    {"Cookie", AT(by.cookie)},
+    {"Content-Type", AT(type)},
+    {"Content-Length", AT(body_length)},
     {"Accept", AT(r.accept)},
     {"Range", AT(r.range)},
     {"If-Range", AT(r.if_range)},
@@ -37,6 +41,8 @@ take_header(
 		return MHD_YES;
 	if (strcasecmp(name, "Host") == 0)
 		e->by.n_hosts++;
+	if (strcasecmp(name, "Cookie") == 0)
+		e->by.n_cookies++;
 	if (strcasecmp(name, "Transfer-Encoding") == 0 ||
 	    (strcasecmp(name, "Content-Length") == 0 &&
 		strcmp(value, "0") != 0))
@@ -78,6 +84,41 @@ refuse_with(struct ses_exchange *e, int status, const char *why,
 	return refuse(e, status, why);
 }
 
+static int
+is_browser(const struct ses_exchange *e)
+{
+	return e->r.accept != NULL && strstr(e->r.accept, "text/html") != NULL;
+}
+
+int
+ses_dispatch_is_page(const struct ses_exchange *e)
+{
+	const char *path = e->url;
+
+	if (!is_browser(e))
+		return 0;
+	if (e->route != NULL)
+		return e->route->page;
+	/* also of what could not be read */
+	return strncmp(path, "/api", 4) != 0 || strchr("/?", path[4]) == NULL;
+}
+
+/* Nobody has shown the token: browsers come back from the login page, but only
+ * to what they asked for with GET. */
+static int
+ask_for_token(struct ses_exchange *e, const char *why)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int post = strcmp(e->method, "POST") == 0;
+
+	if (!is_browser(e) || e->by.authorization != NULL)
+		return refuse_with(
+		    e, 401, why, "WWW-Authenticate", "Bearer realm=\"seshat\"");
+	if (ses_login_see(&e->a, post ? "/" : e->url, &err) < 0)
+		ses_answer_fail(&e->a, e->r.id, &err);
+	return -1;
+}
+
 /* The URL taken apart, and its row; e->route stays NULL where none fits. */
 static int
 find_route(struct ses_exchange *e, struct seshat_err *err)
@@ -103,18 +144,30 @@ find_route(struct ses_exchange *e, struct seshat_err *err)
 	return 0;
 }
 
+/* What may be asked of the route, as Allow says it. */
+static const char *
+allowed(const struct ses_route *route)
+{
+	if (route == NULL || route->post == NULL)
+		return "GET, HEAD";
+	return route->handler == NULL ? "POST" : "GET, HEAD, POST";
+}
+
 static int
 check_method(struct ses_exchange *e)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_route *route = e->route;
+	int get;
 
-	if (e->has_body)
-		(void)ses_answer_header(&e->a, &ignored, "Connection", "close");
 	e->r.head = strcmp(e->method, "HEAD") == 0;
-	if (!e->r.head && strcmp(e->method, "GET") != 0)
-		return refuse_with(e, 405, "only GET and HEAD are answered",
-		    "Allow", "GET, HEAD");
-	if (e->has_body)
+	e->r.post = strcmp(e->method, "POST") == 0;
+	get = e->r.head || strcmp(e->method, "GET") == 0;
+	if (route == NULL ? !get && !e->r.post
+			  : !(get && route->handler != NULL) &&
+				!(e->r.post && route->post != NULL))
+		return refuse_with(e, 405, "this cannot be done there", "Allow",
+		    allowed(route));
+	if (get && e->has_body)
 		return refuse(e, 400, "a request has no body here");
 	return 0;
 }
@@ -139,6 +192,23 @@ check_url(struct ses_exchange *e)
 	return 0;
 }
 
+/* The cookie that goes with the forms of this browser. */
+static int
+take_cookie(struct ses_exchange *e)
+{
+	int n;
+
+	if (e->by.cookie == NULL)
+		return 0;
+	n = ses_cookie_find(
+	    e->by.cookie, SES_COOKIE_CSRF, e->csrf, sizeof(e->csrf));
+	if (n < 0)
+		return refuse(e, 400, "a cookie came twice");
+	if (n > 0 && ses_guard_is_cookie(e->csrf))
+		e->r.csrf = e->csrf;
+	return 0;
+}
+
 int
 ses_dispatch(struct ses_exchange *e)
 {
@@ -146,15 +216,16 @@ ses_dispatch(struct ses_exchange *e)
 	int status;
 
 	(void)e->s->mhd->values(e->conn, MHD_HEADER_KIND, take_header, e);
-	if (check_method(e) < 0 || check_url(e) < 0)
+	if (check_url(e) < 0)
 		return -1;
-	status = ses_admit_check(
-	    &e->s->admit, &e->by, e->route != NULL && e->route->open, &why);
+	status = ses_admit_check(&e->s->admit, &e->by, &e->s->guard,
+	    e->route != NULL && e->route->open, &why);
 	if (status == 401)
-		return refuse_with(e, status, why, "WWW-Authenticate",
-		    "Bearer realm=\"seshat\"");
+		return ask_for_token(e, why);
 	if (status != 0)
 		return refuse(e, status, why);
+	if (check_method(e) < 0 || take_cookie(e) < 0)
+		return -1;
 	if (e->route == NULL)
 		return refuse(e, 404, "there is no such page");
 	return 0;

@@ -40,7 +40,7 @@ ses_exchange_begin(void *arg, const char *url, struct MHD_Connection *conn)
 	return e;
 }
 
-/* The headers are whole: from here on it counts as being answered. */
+/* The headers are whole. */
 static void
 enter(struct ses_exchange *e, const char *method)
 {
@@ -51,6 +51,12 @@ enter(struct ses_exchange *e, const char *method)
 	e->time = ses_time_now();
 	e->start_us = now_us();
 	e->peer = info != NULL ? info->socket_context : NULL;
+}
+
+/* So is the body: from here on it counts as being answered. */
+static void
+count_in(struct ses_exchange *e)
+{
 	ses_conn_busy(e->peer, 1);
 	(void)pthread_mutex_lock(&e->s->lock);
 	e->s->active++;
@@ -74,8 +80,16 @@ handle(struct ses_exchange *e, void *worker)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 
-	if (e->route->handler(&e->r, &e->a, worker, &err) < 0)
+	ses_handler *handler = e->r.post ? e->route->post : e->route->handler;
+
+	if (handler(&e->r, &e->a, worker, &err) < 0)
 		ses_answer_fail(&e->a, e->r.id, &err);
+}
+
+static int
+is_kept(const struct ses_exchange *e)
+{
+	return e->route->keep_ms > 0 && !e->r.post;
 }
 
 static enum MHD_Result
@@ -109,12 +123,67 @@ ses_exchange_work(void *exchange, void **worker)
 		ses_answer_fail(&e->a, e->r.id, &err);
 	else
 		handle(e, *worker);
-	if (e->route->keep_ms > 0)
+	if (is_kept(e))
 		ses_recent_put(s->recent, e->url, &e->a, e->route->keep_ms);
 	e->state = READY;
 	/* it may be over and gone from here on */
 	s->mhd->resume(e->conn);
 	count_work(s, UINT_MAX);
+}
+
+/* The headers are there. */
+static enum MHD_Result
+begin(struct ses_exchange *e, const char *method)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	enter(e, method);
+	if (ses_dispatch(e) < 0 || (e->r.post && ses_upload_begin(e) < 0)) {
+		count_in(e);
+		e->state = READY;
+		/* the library wants to be asked twice, but who announces a
+		 * body is answered before it comes, and it is not read */
+		if (!e->has_body)
+			return MHD_YES;
+		(void)ses_answer_header(&e->a, &ignored, "Connection", "close");
+		return ses_send(e);
+	}
+	e->state = BODY;
+	if (!e->r.post) {
+		count_in(e);
+		e->state = WHOLE;
+	}
+	return MHD_YES;
+}
+
+/* All of the request is there. */
+static enum MHD_Result
+answer(struct ses_exchange *e)
+{
+	if (is_kept(e) && ses_recent_get(e->s->recent, e->url, &e->a))
+		return ses_send(e);
+	if (!e->route->quick)
+		return wait_for_worker(e);
+	handle(e, NULL);
+	return ses_send(e);
+}
+
+/* Of a POST: a piece of its body, or its end. */
+static enum MHD_Result
+take_body(struct ses_exchange *e, const char *data, size_t *len)
+{
+	int rc;
+
+	if (*len > 0) {
+		rc = ses_upload_add(e, data, *len);
+		*len = 0;
+		return rc < 0 ? MHD_NO : MHD_YES;
+	}
+	count_in(e);
+	if (ses_upload_end(e) < 0)
+		return ses_send(e);
+	e->state = WHOLE;
+	return answer(e);
 }
 
 enum MHD_Result /* NOLINTNEXTLINE(readability-function-size): MHD's type */
@@ -128,27 +197,15 @@ ses_exchange_handle(void *arg, struct MHD_Connection *conn, const char *url,
 	(void)conn;
 	(void)url;
 	(void)version;
-	(void)upload;
 	if (e == NULL || e->url == NULL)
 		return MHD_NO;
 	switch (e->state) {
 	case NEW:
-		enter(e, method);
-		if (ses_dispatch(e) < 0)
-			e->state = READY;
-		else
-			e->state = WHOLE;
-		/* the library wants to be asked twice, but who announces a
-		 * body is answered before it comes */
-		return e->has_body ? ses_send(e) : MHD_YES;
+		return begin(e, method);
+	case BODY:
+		return take_body(e, upload, upload_len);
 	case WHOLE:
-		if (e->route->keep_ms > 0 &&
-		    ses_recent_get(e->s->recent, e->url, &e->a))
-			return ses_send(e);
-		if (!e->route->quick)
-			return wait_for_worker(e);
-		handle(e, NULL);
-		return ses_send(e);
+		return answer(e);
 	case READY:
 		return ses_send(e);
 	case WAITING:
@@ -212,10 +269,10 @@ ses_exchange_end(void *arg, struct MHD_Connection *conn, void **exchange,
 	if (e == NULL)
 		return;
 	*exchange = NULL;
-	if (e->counted) {
+	if (e->time != 0)
 		account(e, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	if (e->counted)
 		ses_conn_busy(e->peer, 0);
-	}
 	if (e->feed != NULL)
 		ses_feed_unref(e->feed);
 	if (e->counted) {
@@ -224,6 +281,7 @@ ses_exchange_end(void *arg, struct MHD_Connection *conn, void **exchange,
 			(void)pthread_cond_broadcast(&s->quiet);
 		(void)pthread_mutex_unlock(&s->lock);
 	}
+	ses_upload_drop(e);
 	ses_answer_reset(&e->a);
 	ses_target_free(&e->target);
 	free(e->url);

@@ -62,8 +62,8 @@ ses_recent_put(struct ses_recent *c, const char *url,
 	struct slot *s = slot_of(c, url);
 	char *copy;
 
-	if (a->status != 200 || a->stream.produce != NULL || a->n_headers > 0 ||
-	    a->body.bad || a->body.len > SES_RECENT_BODY)
+	if (a->status != 200 || a->personal || a->stream.produce != NULL ||
+	    a->n_headers > 0 || a->body.bad || a->body.len > SES_RECENT_BODY)
 		return;
 	copy = ses_str_dup(url);
 	if (copy == NULL)

@@ -14,6 +14,17 @@ ses_request_param(const struct ses_request *r, const char *name)
 	return NULL;
 }
 
+const char *
+ses_request_form(const struct ses_request *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_form; i++)
+		if (strcmp(r->form[i].name, name) == 0)
+			return r->form[i].value;
+	return NULL;
+}
+
 int
 ses_request_u64(const struct ses_request *r, const char *name, uint64_t most,
     uint64_t otherwise, uint64_t *out, struct seshat_err *err)

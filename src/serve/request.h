@@ -20,13 +20,18 @@ struct ses_param {
 
 struct ses_request {
 	int head;        /* HEAD: what a handler does is the same */
+	int post;        /* POST: the route's other handler */
 	const char *url; /* as it came, with the query */
 	/* What stands in the path for {…} of the route, in its order: decoded,
-	 * never empty, without "/" and control characters, UTF-8. */
+	 * never empty, without control characters, UTF-8.  Ids may hold "/",
+	 * so each may be a path, but without empty parts, "." and "..". */
 	const char *var[SES_REQUEST_VARS];
 	size_t n_vars;
 	struct ses_param param[SES_REQUEST_PARAMS];
 	size_t n_params;
+	/* The fields of a POST, decoded; lines end in "\n". */
+	const struct ses_param *form;
+	size_t n_form;
 	/* Headers; NULL when not there. */
 	const char *accept;
 	const char *range;
@@ -35,6 +40,9 @@ struct ses_request {
 	const char *if_match;
 	const char *if_modified_since;
 	const char *last_event_id;
+	/* The cookie that tells browsers apart; NULL: there is none.  See
+	 * ses_request_csrf. */
+	const char *csrf;
 	void *arg;   /* of the server's options */
 	uint64_t id; /* of this request, for the log */
 	struct ses_serve *server;
@@ -42,6 +50,9 @@ struct ses_request {
 
 /** The first parameter of this name; NULL when there is none. */
 const char *ses_request_param(const struct ses_request *r, const char *name);
+
+/** The first field of this name; NULL when there is none. */
+const char *ses_request_form(const struct ses_request *r, const char *name);
 
 /**
  * ses_request_u64(r, name, most, otherwise, out, err):

@@ -13,17 +13,24 @@
 typedef int ses_handler(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err);
 
-/* All of them answer GET and HEAD. */
 struct ses_route {
-	const char *pattern; /* "/api/sessions/{id}/download" */
-	ses_handler *handler;
+	const char *pattern;  /* "/api/sessions/{id}/download" */
+	ses_handler *handler; /* of GET and HEAD; NULL: it has none */
+	/*
+	 * Of POST; NULL: it has none.  It is called once the form is there
+	 * whole and proved to come from a page of ours (ses_request_csrf), or
+	 * from a program that shows the token.
+	 */
+	ses_handler *post;
 	/* Called on an event thread: it must not wait for anything. */
 	int quick;
-	/* Not quick: its short answers are given again, to who asks the same,
-	 * for so many ms.  0: never. */
+	/* GET, not quick: its short answers are given again, to who asks the
+	 * same, for so many ms.  0: never. */
 	int keep_ms;
 	/* Without a token, too. */
 	int open;
+	/* For people: errors are pages, too. */
+	int page;
 };
 
 /**

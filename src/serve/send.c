@@ -2,13 +2,19 @@
 #include <string.h>
 #include <strings.h>
 
+#include <jansson.h>
+
+#include "base/str.h"
+#include "serve/notice.h"
 #include "serve/server.h"
 
 /* What stands in every answer, unless the handler says something else. */
-static const struct {
+struct usual {
 	const char *name;
 	const char *value;
-} usual[] = {
+};
+
+static const struct usual of_all[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
@@ -16,6 +22,27 @@ static const struct {
 	"default-src 'none'; base-uri 'none'; form-action 'none'; "
 	"frame-ancestors 'none'"},
 };
+
+/* And in pages: they have a stylesheet, scripts and forms, all from here.  With
+ * no-referrer a browser would not say where a form comes from, either. */
+static const struct usual of_pages[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Content-Security-Policy",
+	"default-src 'none'; style-src 'self'; script-src 'self'; "
+	"img-src 'self'; connect-src 'self'; form-action 'self'; "
+	"frame-ancestors 'none'; base-uri 'none'"},
+};
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+static int
+is_html(const struct ses_answer *a)
+{
+	return a->type != NULL && ses_str_starts(a->type, "text/html");
+}
 
 static const char *
 header_of(const struct ses_answer *a, const char *name)
@@ -28,7 +55,8 @@ header_of(const struct ses_answer *a, const char *name)
 	return NULL;
 }
 
-/* The tag of a JSON answer, and what the client's conditions make of it. */
+/* The tag of a page or a JSON answer, and what the client's conditions make of
+ * it. */
 static void
 tag(struct ses_exchange *e)
 {
@@ -42,7 +70,8 @@ tag(struct ses_exchange *e)
 	int status;
 
 	if (a->status != 200 || a->no_etag || a->stream.produce != NULL ||
-	    a->type == NULL || strcmp(a->type, SES_TYPE_JSON) != 0)
+	    a->type == NULL ||
+	    (strcmp(a->type, SES_TYPE_JSON) != 0 && !is_html(a)))
 		return;
 	ses_cond_etag(a->body.data, a->body.len, etag);
 	/* without it the answer is as good, only never 304 */
@@ -141,13 +170,15 @@ static int
 add_headers(const struct ses_mhd *mhd, const struct ses_answer *a,
     struct MHD_Response *r)
 {
+	const struct usual *usual = is_html(a) ? of_pages : of_all;
+	size_t n = is_html(a) ? ROWS(of_pages) : ROWS(of_all);
 	int ok = 1;
 	size_t i;
 
 	for (i = 0; i < a->n_headers; i++)
 		ok &= mhd->header(r, a->header[i].name, a->header[i].value) ==
 		      MHD_YES;
-	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+	for (i = 0; i < n; i++)
 		if (header_of(a, usual[i].name) == NULL)
 			ok &= mhd->header(r, usual[i].name, usual[i].value) ==
 			      MHD_YES;
@@ -160,6 +191,25 @@ add_headers(const struct ses_mhd *mhd, const struct ses_answer *a,
 	return ok;
 }
 
+/* Tell a person of an error: the JSON becomes a page. */
+static void
+make_page(struct ses_exchange *e)
+{
+	struct ses_answer *a = &e->a;
+	struct ses_buf page = {0};
+	json_t *doc;
+
+	if (!a->refusal || !ses_dispatch_is_page(e))
+		return;
+	doc = json_loadb(a->body.data, a->body.len, 0, NULL);
+	ses_notice_refusal(&page, a->status,
+	    json_string_value(json_object_get(doc, "detail")));
+	json_decref(doc);
+	ses_buf_free(&a->body);
+	a->body = page;
+	a->type = SES_TYPE_HTML;
+}
+
 enum MHD_Result
 ses_send(struct ses_exchange *e)
 {
@@ -167,10 +217,12 @@ ses_send(struct ses_exchange *e)
 	struct MHD_Response *r;
 	enum MHD_Result rc = MHD_NO;
 
+	make_page(e);
 	if (e->a.body.bad) {
 		ses_answer_reset(&e->a);
 		e->a.status = 500;
 	}
+	ses_upload_drop(e);
 	tag(e);
 	r = body(e);
 	if (r == NULL)

@@ -170,6 +170,7 @@ ses_serve_open(struct ses_serve **out, const struct ses_serve_opts *opts,
 	(void)pthread_mutex_init(&s->lock, NULL);
 	(void)pthread_cond_init(&s->quiet, NULL);
 	ses_builtin_routes(s->builtin);
+	ses_guard_init(&s->guard, s->o.token);
 	how.threads = s->o.workers;
 	how.close = s->o.worker_close;
 	s->mhd = ses_mhd_load(err);
@@ -268,6 +269,7 @@ ses_serve_free(struct ses_serve *s)
 		ses_conns_free(&s->conns);
 	ses_recent_free(s->recent);
 	ses_metrics_free(s->metrics);
+	ses_guard_free(&s->guard);
 	(void)pthread_mutex_destroy(&s->lock);
 	(void)pthread_cond_destroy(&s->quiet);
 	free(s);

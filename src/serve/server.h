@@ -4,6 +4,7 @@
 #include "serve/admit.h"
 #include "serve/conns.h"
 #include "serve/feed.h"
+#include "serve/form.h"
 #include "serve/jobs.h"
 #include "serve/metrics.h"
 #include "serve/recent.h"
@@ -12,7 +13,7 @@
 
 /* What the files of the server share. */
 
-#define SES_SERVE_BUILTIN 2
+#define SES_SERVE_BUILTIN 5
 
 struct ses_serve {
 	struct ses_serve_opts o;
@@ -21,6 +22,7 @@ struct ses_serve {
 	struct ses_listen where;
 	char url[96];
 	struct ses_admit admit;
+	struct ses_guard guard;
 	struct ses_conns conns;
 	struct ses_feeds feeds;
 	struct ses_jobs *jobs;
@@ -29,6 +31,7 @@ struct ses_serve {
 	struct ses_route builtin[SES_SERVE_BUILTIN];
 	int64_t started;
 	_Atomic uint64_t last_id;
+	atomic_int forms; /* that are in memory */
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned active;  /* requests that are being answered */
@@ -49,9 +52,15 @@ struct ses_exchange {
 	struct ses_target target;
 	char *url;
 	char method[16];
-	enum { NEW, WHOLE, WAITING, READY, SENT } state;
+	enum { NEW, BODY, WHOLE, WAITING, READY, SENT } state;
 	int counted; /* among active */
 	int has_body;
+	const char *type;        /* Content-Type */
+	const char *body_length; /* Content-Length; NULL: it comes in chunks */
+	struct ses_form form;
+	int has_form; /* counted among the server's */
+	int program;  /* a POST with the token itself */
+	char csrf[SES_CSRF_COOKIE];
 	int status; /* that was sent */
 	uint64_t len;
 	struct ses_feed *feed;
@@ -79,14 +88,46 @@ void ses_exchange_work(void *exchange, void **worker);
 
 /* dispatch.c */
 
+/** Whether errors are to be pages: a browser asks, for what is no API. */
+int ses_dispatch_is_page(const struct ses_exchange *e);
+
 /** Check the request and find its route: 0, or -1 when the answer is made,
  * a refusal. */
 int ses_dispatch(struct ses_exchange *e);
+
+/* upload.c */
+
+/** A POST whose headers are checked: 0, or -1 when the answer is made: its body
+ * is not wanted. */
+int ses_upload_begin(struct ses_exchange *e);
+
+/** Take in a piece of the body: 0, or -1 when it is to be cut off. */
+int ses_upload_add(struct ses_exchange *e, const char *data, size_t len);
+
+/** It is whole: 0, or -1 when the answer, a refusal, is made. */
+int ses_upload_end(struct ses_exchange *e);
+
+/** The form is not needed any more. */
+void ses_upload_drop(struct ses_exchange *e);
 
 /* send.c */
 
 /** Hand the answer to the library. */
 enum MHD_Result ses_send(struct ses_exchange *e);
+
+/* login.c */
+ses_handler ses_login_page;
+ses_handler ses_login_post;
+ses_handler ses_logout_post;
+
+/** Send a browser, which has shown no token, to the login page, and from there
+ * to url: it must be one of ours, else it is left out. */
+int ses_login_see(
+    struct ses_answer *a, const char *url, struct seshat_err *err);
+
+/** Whether a browser may be sent there: a path of ours, with its query, and
+ * nothing that a browser could take for another host. */
+int ses_login_is_ours(const char *next);
 
 /* builtin.c */
 

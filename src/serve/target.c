@@ -89,6 +89,26 @@ ses_target_decode(char *s, int plus, struct seshat_err *err)
 	return 0;
 }
 
+/* Whether all parts of what stood between two "/" are names; it was empty, or
+ * else none of them is. */
+static int
+is_name(const char *s)
+{
+	const char *p = s;
+	size_t n;
+
+	if (*s == '\0')
+		return 1;
+	for (;;) {
+		n = strcspn(p, "/");
+		if (n == 0 || (n <= 2 && strncmp(p, "..", n) == 0))
+			return 0;
+		if (p[n] == '\0')
+			return 1;
+		p += n + 1;
+	}
+}
+
 int
 ses_target_segments(char *path, const char *segment[SES_REQUEST_SEGMENTS],
     struct seshat_err *err)
@@ -108,8 +128,7 @@ ses_target_segments(char *path, const char *segment[SES_REQUEST_SEGMENTS],
 			    SES_REQUEST_SEGMENTS);
 		if (ses_target_decode(s, 0, err) < 0)
 			return -1;
-		if (strchr(s, '/') != NULL || strcmp(s, ".") == 0 ||
-		    strcmp(s, "..") == 0)
+		if (!is_name(s))
 			return ses_fail(err, SESHAT_EUSAGE,
 			    "the path has a part that cannot be a name");
 		segment[n++] = s;

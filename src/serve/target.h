@@ -35,8 +35,9 @@ int ses_target_decode(char *s, int plus, struct seshat_err *err);
  * ses_target_segments(path, segment, err):
  * Split the path at each "/" and decode what stands between, in place: how
  * many, the first of "/a/b" is "a"; that of "/" is "".
- * Errors: SESHAT_EUSAGE, as above, an encoded "/", "." or ".."; more than
- * SES_REQUEST_SEGMENTS.
+ * One may hold an encoded "/": ids do.
+ * Errors: SESHAT_EUSAGE, as above, "." or "..", also between encoded "/", and
+ * nothing before or behind one; more than SES_REQUEST_SEGMENTS.
  */
 int ses_target_segments(char *path, const char *segment[SES_REQUEST_SEGMENTS],
     struct seshat_err *err);

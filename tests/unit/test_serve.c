@@ -166,7 +166,15 @@ a_path_is_cut_before_it_is_decoded(void **state)
 	assert_string_equal(segments("/a%20b/%C3%A9+"), "a b|\xc3\xa9+");
 	assert_string_equal(segments("http://h:1/x"), "x");
 	assert_string_equal(segments("/..."), "...");
-	assert_string_equal(segments("/a%2Fb"), "!");
+	assert_string_equal(segments("/a%2Fb/c"), "a/b|c");
+	assert_string_equal(segments("/a%2f..b%2f..."), "a/..b/...");
+	assert_string_equal(segments("/%2Fa"), "!");
+	assert_string_equal(segments("/a%2F"), "!");
+	assert_string_equal(segments("/%2F"), "!");
+	assert_string_equal(segments("/a%2F%2Fb"), "!");
+	assert_string_equal(segments("/a%2F..%2Fb"), "!");
+	assert_string_equal(segments("/..%2Fb"), "!");
+	assert_string_equal(segments("/a%2F%2e"), "!");
 	assert_string_equal(segments("/%00"), "!");
 	assert_string_equal(segments("/a%0ab"), "!");
 	assert_string_equal(segments("/%7f"), "!");
@@ -291,7 +299,7 @@ admitted(const struct ses_admit *a, const char *host, const char *origin,
 	    .n_hosts = host != NULL};
 	const char *why = NULL;
 
-	return ses_admit_check(a, &by, 0, &why);
+	return ses_admit_check(a, &by, NULL, 0, &why);
 }
 
 static void
@@ -321,8 +329,8 @@ only_who_names_us_is_admitted(void **state)
 	assert_int_equal(admitted(&a, "box.example.evil", NULL, NULL), 421);
 	assert_int_equal(admitted(&a, "box.example:9x", NULL, NULL), 421);
 	assert_int_equal(admitted(&a, "127.0.0.2:7717", NULL, NULL), 421);
-	assert_int_equal(ses_admit_check(&a, &two, 0, &why), 400);
-	assert_int_equal(ses_admit_check(&a, &cross, 0, &why), 403);
+	assert_int_equal(ses_admit_check(&a, &two, NULL, 0, &why), 400);
+	assert_int_equal(ses_admit_check(&a, &cross, NULL, 0, &why), 403);
 	assert_int_equal(
 	    admitted(&a, "localhost:7717", "http://localhost:7717", NULL), 0);
 	assert_int_equal(
@@ -355,8 +363,8 @@ the_token_must_be_the_same(void **state)
 	assert_int_equal(admitted(&a, "localhost:1", NULL, "Bearer "), 401);
 	assert_int_equal(
 	    admitted(&a, "localhost:1", NULL, "0123456789abcdef"), 401);
-	assert_int_equal(ses_admit_check(&a, &by, 1, &why), 0);
-	assert_int_equal(ses_admit_check(&a, &by, 0, &why), 401);
+	assert_int_equal(ses_admit_check(&a, &by, NULL, 1, &why), 0);
+	assert_int_equal(ses_admit_check(&a, &by, NULL, 0, &why), 401);
 }
 
 static void

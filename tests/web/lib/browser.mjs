@@ -39,7 +39,8 @@ function watch(context, page, origin) {
 	const troubles = [];
 	page.on('console', (message) => {
 		if (['error', 'warning', 'assert'].includes(message.type()))
-			troubles.push(`console: ${message.text()}`);
+			troubles.push(`console: ${message.text()} ` +
+			    `(${message.location().url})`);
 	});
 	page.on('pageerror', (e) => troubles.push(`error: ${e.message}`));
 	page.on('crash', () => troubles.push('the page crashed'));
@@ -125,8 +126,9 @@ export async function fits(page, where) {
 // The last test of a file: what was started ends well.
 export function ends(...servers) {
 	test('what was started ends well', async () => {
-		await browser?.close();
-		for (const server of servers)
-			await server.stop();
+		const all = await Promise.allSettled([browser?.close(),
+		    ...servers.map((server) => server.stop())]);
+		for (const one of all)
+			assert.equal(one.reason, undefined);
 	});
 }

@@ -11,6 +11,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
@@ -18,6 +19,7 @@
 #include "cli/serve_follow.h"
 #include "export/export.h"
 #include "serve/api.h"
+#include "serve/pages.h"
 #include "serve/serve.h"
 
 #define GRACE_MS  10000
@@ -270,6 +272,31 @@ prepare_api(const struct ses_cli *cli, const struct values *v,
 	return 0;
 }
 
+/* The API's routes and the pages' in one table; the caller frees *out. */
+static int
+join_routes(struct ses_serve_opts *o, struct ses_route **out,
+    struct seshat_err *err)
+{
+	const struct ses_route *const from[] = {
+	    ses_api_routes, ses_page_routes};
+	const struct ses_route *row;
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		for (row = from[i]; row->pattern != NULL; row++)
+			n++;
+	*out = ses_calloc(n, sizeof(**out));
+	if (*out == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0, n = 0; i < 2; i++)
+		for (row = from[i]; row->pattern != NULL; row++)
+			(*out)[n++] = *row;
+	o->routes = *out;
+	o->n_routes = n;
+	return 0;
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
@@ -277,10 +304,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	const struct values *v = values;
 	struct ses_api api = {0};
 	struct ses_context c = {0};
-	struct ses_serve_opts o = {.routes = ses_api_routes,
-	    .worker_open = ses_api_worker_open,
+	struct ses_serve_opts o = {.worker_open = ses_api_worker_open,
 	    .worker_close = ses_api_worker_close,
 	    .arg = &api};
+	struct ses_route *routes = NULL;
 	struct ses_buf token = {0};
 	int rc = -1;
 
@@ -289,14 +316,14 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (ses_interrupt_catch(err) < 0 ||
 	    (v->access_log != NULL && catch_hup(err) < 0) ||
 	    prepare(cli, v, &o, &token, err) < 0 ||
-	    prepare_api(cli, v, &c, &api, err) < 0)
+	    prepare_api(cli, v, &c, &api, err) < 0 ||
+	    join_routes(&o, &routes, err) < 0)
 		goto out;
-	while (o.routes[o.n_routes].pattern != NULL)
-		o.n_routes++;
 	rc = serve(cli, &o, v->follow ? &c : NULL, err);
 out:
 	ses_context_free(&c);
 	ses_access_free(o.access);
+	free(routes);
 	ses_buf_free(&token);
 	return rc;
 }

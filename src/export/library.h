@@ -53,6 +53,10 @@ int ses_library_has_project(
 int ses_library_projects(
     struct ses_library *lib, json_t **names, struct seshat_err *err);
 
+/** An array's names, each once, sorted, in an array of their own; NULL when
+ * out of memory. */
+json_t *ses_library_sorted(const json_t *names);
+
 /** The session whose id is text or begins with it, as ses_vault_find. */
 int ses_library_find(struct ses_library *lib, const char *text,
     struct ses_found *out, struct seshat_err *err);

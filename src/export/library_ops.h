@@ -26,8 +26,4 @@ struct ses_library {
 	struct ses_store *store; /* of a vault, borrowed */
 };
 
-/** An array's names, each once, sorted, in an array of their own; NULL when
- * out of memory. */
-json_t *ses_library_sorted(const json_t *names);
-
 #endif

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "cli/human.h"
+#include "base/human.h"
 
 void
 ses_human_size(uint64_t bytes, char out[SES_HUMAN_MAX])

@@ -123,6 +123,77 @@ export async function fits(page, where) {
 	assert.ok(wide <= window_, `${where}: ${wide} wide in ${window_}`);
 }
 
+// How much of it is seen, all that it lies in taken into account: 0 to 1.
+export function opacity(locator) {
+	return locator.evaluate((e) => {
+		let seen = 1;
+		for (; e !== null; e = e.parentElement) {
+			const style = getComputedStyle(e);
+			seen *= style.visibility === 'visible' ? style.opacity : 0;
+		}
+		return seen;
+	});
+}
+
+// It comes to be seen so much.
+export async function seen(locator, much) {
+	const until = Date.now() + PATIENCE;
+	let found = await opacity(locator);
+	while (found !== much && Date.now() < until)
+		found = await opacity(locator);
+	assert.equal(found, much, `${locator}: ${found}`);
+}
+
+// Press Tab until it is in focus, from wherever the page is.
+export async function tabTo(page, locator) {
+	const target = await locator.elementHandle();
+	for (let i = 0; i < 200; i++) {
+		await page.keyboard.press('Tab');
+		if (await target.evaluate((e) => e === document.activeElement))
+			return;
+	}
+	assert.fail(`no Tab leads to ${locator}`);
+}
+
+// Where Tab leads from the page's top to its end: for each stop its name,
+// place in the document, size, whether it is seen and has a ring.
+export async function tabbed(page) {
+	const stops = [];
+	await page.evaluate(() => document.activeElement?.blur());
+	while (stops.length < 300) {
+		await page.keyboard.press('Tab');
+		const stop = await page.evaluate(describe);
+		if (stop === null)
+			return stops;
+		stops.push(stop);
+	}
+	return stops;
+}
+
+// In the page: what is in focus; null when nothing is, or the first again.
+function describe() {
+	const e = document.activeElement;
+	if (e === null || e === document.body || e.dataset.tabbed === '1')
+		return null;
+	e.dataset.tabbed = '1';
+	for (const fading of document.getAnimations())
+		fading.finish();
+	const box = e.getBoundingClientRect();
+	const style = getComputedStyle(e);
+	let seen = 1;
+	for (let p = e; p !== null; p = p.parentElement)
+		seen *= getComputedStyle(p).opacity;
+	return {
+		at: [...document.querySelectorAll('*')].indexOf(e),
+		name: (e.ariaLabel ?? '') + (e.labels?.[0]?.textContent ?? '') +
+		    (e.textContent ?? '').trim() + (e.title ?? ''),
+		size: Math.min(box.width, box.height),
+		ring: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+		seen: Math.round(seen * 100) / 100,
+		html: e.outerHTML.slice(0, 200),
+	};
+}
+
 // The last test of a file: what was started ends well.
 export function ends(...servers) {
 	test('what was started ends well', async () => {

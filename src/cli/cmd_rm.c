@@ -3,12 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/lock.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "mirror/spool.h"
-#include "vault/index.h"
-#include "vault/pin.h"
+#include "mirror/remove.h"
 
 struct values {
 	int yes;
@@ -39,44 +36,19 @@ confirmed(
 	return answer[0] == 'y' || answer[0] == 'Y';
 }
 
-/* The session, then what this machine remembers of it. */
 static int
 remove_session(
     struct ses_context *c, const struct ses_found *f, struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_where w = ses_found_where(f);
-	struct seshat_err unread = SESHAT_ERR_INIT;
-	struct ses_state state = {0};
 	struct ses_mirror m;
-	struct ses_buf path = {0};
-	struct ses_buf name = {0};
-	int rc = -1;
+	size_t done;
+	int rc;
 
 	if (ses_mirror_open(&m, &mo, err) < 0)
 		return -1;
-	ses_buf_fmt(&name, "%s/%s", f->harness, f->id);
-	if (ses_lock_take(m.lock, ses_buf_cstr(&name), err) < 0)
-		goto out;
-	if (ses_vault_remove(m.store, &w, err) < 0 ||
-	    ses_state_path(m.state_dir, f->harness, f->id, &path, err) < 0)
-		goto drop;
-	if (ses_state_load(&state, path.data, m.owner.id, &unread) == 0)
-		ses_spool_clear_all(&m, &state);
-	ses_state_free(&state);
-	(void)unlink(path.data);
-	ses_lock_drop(m.lock, ses_buf_cstr(&name));
-	rc = ses_lock_take(m.lock, "index", err);
-	if (rc == 0)
-		rc = ses_index_remove(
-		    m.store, m.owner.id, f->harness, f->id, err);
-	ses_lock_drop(m.lock, "index");
-	goto out;
-drop:
-	ses_lock_drop(m.lock, ses_buf_cstr(&name));
-out:
-	ses_buf_free(&path);
-	ses_buf_free(&name);
+	rc = ses_mirror_remove(&m, &w, 1, &done, err);
 	ses_mirror_free(&m);
 	return rc;
 }

@@ -172,6 +172,7 @@ static int
 serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
     const struct ses_context *follow, struct seshat_err *err)
 {
+	const struct ses_api *api = o->arg;
 	struct ses_serve_follow *f = NULL;
 	struct ses_serve *s = NULL;
 	int left;
@@ -195,7 +196,7 @@ serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
 				  "than ten seconds");
 	rc = ses_serve_follow_wait(f, err);
 	/* a store that does not answer is not waited for */
-	if (left == 2) {
+	if (left == 2 || ses_pages_busy(api->pages)) {
 		if (rc < 0)
 			ses_cli_complain(err);
 		_exit(rc < 0 ? 1 : rc);
@@ -274,8 +275,8 @@ prepare_api(const struct ses_cli *cli, const struct values *v,
 
 /* The API's routes and the pages' in one table; the caller frees *out. */
 static int
-join_routes(struct ses_serve_opts *o, struct ses_route **out,
-    struct seshat_err *err)
+join_routes(
+    struct ses_serve_opts *o, struct ses_route **out, struct seshat_err *err)
 {
 	const struct ses_route *const from[] = {
 	    ses_api_routes, ses_page_routes};
@@ -297,6 +298,26 @@ join_routes(struct ses_serve_opts *o, struct ses_route **out,
 	return 0;
 }
 
+/* What pages need to know of the vault and of this machine. */
+struct pages {
+	struct ses_mirror_opts mirror;
+	struct ses_discover here;
+	struct ses_pages_opts opts;
+};
+
+static int
+prepare_pages(const struct ses_context *c, struct ses_api *api, struct pages *p,
+    struct seshat_err *err)
+{
+	if (api->volume == NULL) {
+		p->mirror = ses_context_mirror(c);
+		p->here = ses_context_discover(c);
+		p->opts.mirror = &p->mirror;
+		p->opts.here = &p->here;
+	}
+	return ses_pages_open(&api->pages, &p->opts, err);
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
@@ -308,6 +329,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    .worker_close = ses_api_worker_close,
 	    .arg = &api};
 	struct ses_route *routes = NULL;
+	struct pages pages = {0};
 	struct ses_buf token = {0};
 	int rc = -1;
 
@@ -317,10 +339,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    (v->access_log != NULL && catch_hup(err) < 0) ||
 	    prepare(cli, v, &o, &token, err) < 0 ||
 	    prepare_api(cli, v, &c, &api, err) < 0 ||
+	    prepare_pages(&c, &api, &pages, err) < 0 ||
 	    join_routes(&o, &routes, err) < 0)
 		goto out;
 	rc = serve(cli, &o, v->follow ? &c : NULL, err);
 out:
+	ses_pages_free(api.pages);
 	ses_context_free(&c);
 	ses_access_free(o.access);
 	free(routes);

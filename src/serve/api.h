@@ -4,6 +4,8 @@
 #include "export/library.h"
 #include "serve/route.h"
 
+struct ses_pages;
+
 /*
  * The JSON API (FORMATS.md, section 11): sessions of a vault or of a volume.
  */
@@ -11,8 +13,9 @@ struct ses_api {
 	const char *volume; /* this folder; NULL: the vault */
 	const char *store;  /* URL of the vault */
 	const struct ses_store_access *access;
-	uint64_t max_bytes; /* of an export, at most; 0: any number */
-	const char *tmp;    /* folder for what is too long for memory */
+	uint64_t max_bytes;      /* of an export, at most; 0: any number */
+	const char *tmp;         /* folder for what is too long for memory */
+	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
 };
 
 /* What each worker has of its own: stores are used by one thread at a time. */

@@ -79,7 +79,7 @@ void ses_page_session_url(
     struct ses_buf *out, const char *harness, const char *id);
 void ses_page_project_url(struct ses_buf *out, const char *project);
 
-/** A project's name as its user gave it, or its key. */
+/** A project's name as its user gave it, or its key: text, not HTML. */
 void ses_page_project_name(struct ses_buf *out, const struct ses_request *r,
     const struct ses_api_worker *w, const char *project);
 

@@ -5,7 +5,7 @@
 #include "render/html.h"
 #include "serve/page.h"
 #include "serve/page_rows.h"
-#include "serve/pages.h"
+#include "serve/page_state.h"
 #include "vault/doc.h"
 
 #define LIMIT 100
@@ -102,6 +102,7 @@ table_row(struct ses_buf *out, const struct list *l, const json_t *row)
 {
 	const char *project = ses_doc_str(row, "project");
 	uint64_t bytes = ses_doc_u64(row, "total_source_bytes");
+	struct ses_buf name = {0};
 
 	ses_buf_str(out, "<tr>");
 	cell_title(out, l, row);
@@ -112,8 +113,10 @@ table_row(struct ses_buf *out, const struct list *l, const json_t *row)
 		ses_buf_str(out, "<td class=\"project\"><a href=\"");
 		ses_page_project_url(out, project);
 		ses_buf_str(out, "\">");
-		ses_page_project_name(out, l->r, l->w, project);
+		ses_page_project_name(&name, l->r, l->w, project);
+		ses_html_str(out, ses_buf_cstr(&name));
 		ses_buf_str(out, "</a></td>");
+		ses_buf_free(&name);
 	}
 	if (l->w->store != NULL) {
 		ses_buf_str(out, "<td class=\"n size\">");
@@ -280,6 +283,7 @@ project_tools(struct ses_buf *out, const struct list *l)
 static int
 content(struct ses_buf *out, struct list *l, struct seshat_err *err)
 {
+	const struct ses_api *api = l->r->arg;
 	struct ses_page p = {.title = "Sessions",
 	    .nav = SES_NAV_SESSIONS,
 	    .project = l->f.project};
@@ -290,6 +294,7 @@ content(struct ses_buf *out, struct list *l, struct seshat_err *err)
 		ses_page_project_name(&name, l->r, l->w, l->f.project);
 		p.title = ses_buf_cstr(&name);
 	}
+	ses_pages_look(api->pages);
 	rc = ses_page_begin(out, l->r, l->w, &p, err);
 	if (rc == 0) {
 		ses_buf_str(out, "<div class=\"title-row\"><h1>");
@@ -298,6 +303,8 @@ content(struct ses_buf *out, struct list *l, struct seshat_err *err)
 		if (l->f.project != NULL)
 			project_tools(out, l);
 		ses_buf_str(out, "</div>\n");
+		if (l->f.project == NULL)
+			ses_pages_due(api->pages, out);
 		if (l->rows.all > 0)
 			filters(out, l);
 		if (l->rows.total == 0) {

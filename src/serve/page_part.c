@@ -6,7 +6,7 @@
 #include "render/html.h"
 #include "serve/asset.h"
 #include "serve/page.h"
-#include "serve/pages.h"
+#include "serve/page_state.h"
 #include "vault/doc.h"
 
 #define LIVE_MS INT64_C(900000) /* an event in the last 15 minutes */
@@ -114,9 +114,9 @@ void
 ses_page_project_name(struct ses_buf *out, const struct ses_request *r,
     const struct ses_api_worker *w, const char *project)
 {
-	(void)r;
-	(void)w;
-	ses_buf_str(out, project);
+	const struct ses_api *api = r->arg;
+
+	ses_pages_label(api->pages, w->store, project, out);
 }
 
 const char *
@@ -161,6 +161,7 @@ ses_page_done(struct ses_buf *out, const struct ses_request *r)
 	    {"session-removed", "The session was removed."},
 	    {"project-removed", "The project's sessions were removed."},
 	    {"kept", "Nothing was removed."},
+	    {"changed", "Sessions came or went meanwhile: please look again."},
 	};
 	const char *done = ses_request_param(r, "done");
 	size_t i;

@@ -291,29 +291,26 @@ ses_index_update(struct ses_store *s, const char *owner, json_t *const *rows,
 /* What was there goes first: killed in between the listing has to ask for
  * more, but nothing is left of what was to be removed. */
 int
-ses_index_remove(struct ses_store *s, const char *owner, const char *harness,
-    const char *id, struct seshat_err *err)
+ses_index_remove(struct ses_store *s, const char *owner,
+    const char *const *names, size_t n, struct seshat_err *err)
 {
 	struct segments l = {0};
 	json_t *set = json_object();
-	struct ses_buf name = {0};
+	int has = 0;
 	int rc = find_segments(s, owner, &l, err);
 
-	ses_buf_fmt(&name, "%s/%s", harness, id);
-	(void)ses_buf_cstr(&name);
-	if (rc == 0)
-		rc = ses_buf_check(&name, err);
 	if (rc == 0) {
 		ses_store_expect(s, l.v, l.n);
 		rc = add_segments(s, &l, 0, l.n, set, err);
 	}
-	if (rc == 0 && json_object_del(set, name.data) == 0) {
+	for (; n > 0; n--)
+		has |= json_object_del(set, names[n - 1]) == 0;
+	if (rc == 0 && has) {
 		rc = ses_store_del_many(s, l.v, l.n, err);
 		if (rc == 0)
 			rc = put_segment(s, owner, &l, NULL, set, err);
 	}
 	segments_free(&l);
-	ses_buf_free(&name);
 	json_decref(set);
 	return rc;
 }

@@ -21,10 +21,10 @@
 int ses_index_update(struct ses_store *s, const char *owner,
     json_t *const *rows, size_t n, struct seshat_err *err);
 
-/** Take the row of one session out of this owner's index; under the same
- * lock. */
+/** Take the rows of n sessions, each named "<harness>/<id>", out of this
+ * owner's index; under the same lock. */
 int ses_index_remove(struct ses_store *s, const char *owner,
-    const char *harness, const char *id, struct seshat_err *err);
+    const char *const *names, size_t n, struct seshat_err *err);
 
 /** Hand out the rows of all indexes of the store, of each owner one for a
  * session.  What is damaged is passed over. */

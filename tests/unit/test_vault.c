@@ -375,7 +375,8 @@ an_index_is_folded_and_its_newest_rows_count(void **state)
 	assert_string_equal(ses_doc_str(json_array_get(rows, 0), "title"),
 	    "2026-01-01T00:00:39Z");
 	(void)json_array_clear(rows);
-	OK(ses_index_remove(store, "0011223344556677", "codex", "a", &err));
+	OK(ses_index_remove(store, "0011223344556677",
+	    (const char *const[]){"codex/a"}, 1, &err));
 	OK(ses_index_each(store, keep_row, rows, &err));
 	assert_int_equal(json_array_size(rows), 1);
 	objects = 0;

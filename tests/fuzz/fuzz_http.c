@@ -108,6 +108,18 @@ try_cookie(const char *header)
 	ses_guard_free(&g);
 }
 
+static void
+is_field(const struct ses_param *field)
+{
+	const char *p;
+
+	MUST(field->name[0] != '\0');
+	is_clean(field->name);
+	for (p = field->value; *p != '\0'; p++)
+		MUST((unsigned char)*p >= 0x20 || *p == '\n');
+	MUST(ses_str_is_utf8(field->value, strlen(field->value)));
+}
+
 /* The body comes in two pieces, cut anywhere. */
 static void
 try_form(const char *data, size_t len)
@@ -115,7 +127,6 @@ try_form(const char *data, size_t len)
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_request r = {0};
 	struct ses_form f = {0};
-	const char *p;
 	size_t i;
 
 	(void)ses_form_add(&f, data, len / 2);
@@ -123,14 +134,8 @@ try_form(const char *data, size_t len)
 	MUST(f.came == len);
 	if (len <= SES_FORM_BODY && ses_form_read(&f, &r, &err) == 0) {
 		MUST(r.n_form <= SES_FORM_FIELDS);
-		for (i = 0; i < r.n_form; i++) {
-			MUST(r.form[i].name[0] != '\0');
-			is_clean(r.form[i].name);
-			for (p = r.form[i].value; *p != '\0'; p++)
-				MUST((unsigned char)*p >= 0x20 || *p == '\n');
-			MUST(ses_str_is_utf8(
-			    r.form[i].value, strlen(r.form[i].value)));
-		}
+		for (i = 0; i < r.n_form; i++)
+			is_field(&r.form[i]);
 	} else {
 		MUST(len > SES_FORM_BODY || err.msg[0] != '\0');
 	}

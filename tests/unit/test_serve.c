@@ -426,7 +426,7 @@ static void
 ten_wrong_tokens_a_minute_are_heard(void **state)
 {
 	struct ses_guard g;
-	int i;
+	int64_t i;
 
 	(void)state;
 	ses_guard_init(&g, "0123456789abcdef");

@@ -139,8 +139,7 @@ add_special(struct ses_buf *out, const char *s, const char *end, int prose,
 	uint32_t c = 0;
 	size_t n;
 
-	if (prose && *s == ESCAPE &&
-	    (behind = sequence_end(s, end)) != NULL)
+	if (prose && *s == ESCAPE && (behind = sequence_end(s, end)) != NULL)
 		return behind;
 	if (prose && *s == '\r') {
 		if (s + 1 == end || s[1] != '\n')
@@ -152,13 +151,13 @@ add_special(struct ses_buf *out, const char *s, const char *end, int prose,
 		ses_buf_str(out, REPLACEMENT);
 	} else if (n == 1) {
 		as = escaped(*s);
-		ses_buf_add(out, as == NULL ? s : as,
-		    as == NULL ? 1 : strlen(as));
+		ses_buf_add(
+		    out, as == NULL ? s : as, as == NULL ? 1 : strlen(as));
 	} else if (!is_odd(c, *before)) {
 		ses_buf_add(out, s, n);
 	} else if (prose) {
-		ses_buf_fmt(out, "<span class=\"odd\">U+%04X</span>",
-		    (unsigned)c);
+		ses_buf_fmt(
+		    out, "<span class=\"odd\">U+%04X</span>", (unsigned)c);
 	} else {
 		ses_buf_str(out, REPLACEMENT);
 	}

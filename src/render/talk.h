@@ -10,7 +10,9 @@
  * or went on from an earlier place.  Start with ses_talk_open, feed lines
  * through ses_talk_sink, end with ses_talk_close.  Every article has the id
  * "L<line>", further ones of the same line "L<line>-2" and so on.  Classes and
- * elements are listed in docs/pages.md; the style sheet is the page's.
+ * elements are listed in docs/pages.md, the style sheet is
+ * share/web/transcript.css.  Texts of more than 16 KiB end there and say so;
+ * in a page that stands alone they fold and are whole.
  */
 struct ses_talk;
 
@@ -21,12 +23,19 @@ struct ses_talk_how {
 	/*
 	 * Path of the session's page ("/sessions/codex/1234"), below which
 	 * images are had as <base>/image?line=L&n=N, n from 1 in its line;
-	 * NULL: the page stands alone and images are part of it.
+	 * NULL: the page stands alone and images are part of it.  All three
+	 * are as they stand in a URL.
 	 */
 	const char *base;
 	/* Path under which a subagent's page is found, its id behind it; NULL:
 	 * none is linked. */
 	const char *agents;
+	/* What leads to the bytes of a line when its number stands behind it
+	 * ("/api/v1/…/raw?line="), for texts that were cut; NULL: none. */
+	const char *raw;
+	/* Each prompt that a person wrote, as it is passed; NULL: none. */
+	void (*prompt)(void *arg, uint64_t line, const char *text, size_t len);
+	void *arg;
 	/* Stop (SESHAT_ECANCELLED from the sink) behind so many lines or bytes
 	 * of HTML; 0: never. */
 	uint64_t max_lines;

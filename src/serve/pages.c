@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "serve/page_session.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
 #include "vault/label.h"
@@ -29,6 +30,10 @@ const struct ses_route ses_page_routes[] = {
 	.page = 1},
     {.pattern = "/search", .handler = ses_page_search, .page = 1},
     {.pattern = "/stats", .handler = ses_page_stats, .page = 1},
+    {.pattern = SESSION, .handler = ses_page_session, .page = 1},
+    {.pattern = SESSION "/image", .handler = ses_page_image},
+    {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
+    {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {0},
 };
 

@@ -32,7 +32,8 @@ fresh() {
 # What the build needs, but for libisal-dev.
 build="gcc libc6-dev pkg-config meson ninja-build python3 libssl-dev
 libhyperscan-dev libpcre2-dev zlib1g-dev libyaml-dev libjansson-dev
-libsqlite3-dev libzstd-dev libcurl4-openssl-dev libmicrohttpd-dev libexpat1-dev"
+libsqlite3-dev libzstd-dev libcurl4-openssl-dev libmicrohttpd-dev libexpat1-dev
+libcmark-gfm-dev libcmark-gfm-extensions-dev"
 
 deps() {
 	run env PATH="$bin" sh "$SESHAT_SOURCE/tools/deps" "$@"

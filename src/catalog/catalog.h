@@ -27,6 +27,7 @@ void ses_catalog_free(struct ses_catalog *c);
 
 struct ses_catalog_how {
 	int sessions_only; /* not their text */
+	int64_t wait_ms;   /* for another process that is at it */
 	/* lines and bytes of transcripts that were read so far; or NULL */
 	void (*progress)(void *arg, uint64_t sessions, uint64_t bytes);
 	void *arg;
@@ -119,10 +120,16 @@ struct ses_catalog_found {
 	uint64_t sessions;
 };
 
+/** As queries and answers call them: "assistant", "call"; "" is none. */
+const char *ses_catalog_role(int role);
+const char *ses_catalog_kind(int kind);
+
 /**
  * ses_catalog_search(c, q, hit, arg, found, err):
  * Hand out hits until hit answers non-zero, which is returned.
- * Errors: SESHAT_EUSAGE, the query means nothing: the message says why.
+ * Errors: SESHAT_EUSAGE, the query means nothing: the message says why;
+ * SESHAT_ECORRUPT, the database was damaged, and is empty now: update it and
+ * search again.
  */
 int ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,

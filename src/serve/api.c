@@ -56,6 +56,7 @@ ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
 void
 ses_api_worker_drop(struct ses_api_worker *w)
 {
+	ses_catalog_free(w->catalog);
 	ses_library_free(w->lib);
 	ses_store_free(w->store);
 	*w = (struct ses_api_worker){0};

@@ -1,6 +1,7 @@
 #ifndef SES_API_H
 #define SES_API_H
 
+#include "catalog/catalog.h"
 #include "export/library.h"
 #include "serve/route.h"
 
@@ -22,6 +23,7 @@ struct ses_api {
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
+	struct ses_catalog *catalog; /* NULL until the first search */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */

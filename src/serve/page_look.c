@@ -149,7 +149,7 @@ publish(struct look *l, int ok)
 		p->unprotected = l->unprotected;
 	}
 	p->looked = ses_time_steady();
-	(void)pthread_cond_broadcast(&p->looked_once);
+	(void)pthread_cond_broadcast(&p->news);
 	(void)pthread_mutex_unlock(&p->lock);
 	json_decref(here);
 	json_decref(keepers);
@@ -195,7 +195,7 @@ wait_a_moment(struct ses_pages *p)
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	while (p->looked == 0 &&
-	       pthread_cond_timedwait(&p->looked_once, &p->lock, &until) == 0) {
+	       pthread_cond_timedwait(&p->news, &p->lock, &until) == 0) {
 	}
 }
 

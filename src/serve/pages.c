@@ -48,7 +48,7 @@ ses_pages_open(struct ses_pages **out, const struct ses_pages_opts *opts,
 	p->o = *opts;
 	(void)pthread_mutex_init(&p->removing, NULL);
 	(void)pthread_mutex_init(&p->lock, NULL);
-	(void)pthread_cond_init(&p->looked_once, NULL);
+	(void)pthread_cond_init(&p->news, NULL);
 	p->labels = json_object();
 	if (p->labels == NULL) {
 		ses_pages_free(p);
@@ -64,6 +64,8 @@ ses_pages_busy(struct ses_pages *p)
 	int busy;
 
 	(void)pthread_mutex_lock(&p->lock);
+	/* what is being cataloged ends soon when it is told to */
+	p->stop = 1;
 	busy = p->looking;
 	(void)pthread_mutex_unlock(&p->lock);
 	return busy;
@@ -74,12 +76,15 @@ ses_pages_free(struct ses_pages *p)
 {
 	if (p == NULL)
 		return;
+	p->stop = 1;
 	if (p->has_thread)
 		(void)pthread_join(p->thread, NULL);
+	if (p->has_cataloger)
+		(void)pthread_join(p->cataloger, NULL);
 	json_decref(p->labels);
 	json_decref(p->here);
 	json_decref(p->keepers);
-	(void)pthread_cond_destroy(&p->looked_once);
+	(void)pthread_cond_destroy(&p->news);
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_mutex_destroy(&p->removing);
 	free(p);

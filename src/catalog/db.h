@@ -1,0 +1,121 @@
+#ifndef SES_CATALOG_DB_H
+#define SES_CATALOG_DB_H
+
+#include <sqlite3.h>
+#include <zstd.h>
+
+#include "base/buf.h"
+#include "catalog/catalog.h"
+
+/* What the catalog's files share: the database and its statements. */
+
+/* What a row of table "name" names. */
+enum ses_name_kind {
+	SES_NAME_PROJECT,
+	SES_NAME_HARNESS,
+	SES_NAME_TOOL,
+	SES_NAME_MODEL,
+};
+
+/* Statements that are prepared once: db_sql.h. */
+enum ses_catalog_sql {
+#define SES_SQL(name, text) SES_SQL_##name,
+#include "catalog/db_sql.h"
+#undef SES_SQL
+	SES_SQL_N
+};
+
+/* A name that was looked up lately. */
+#define SES_NAMES 64
+struct ses_name_cached {
+	int kind;
+	int64_t id;
+	char name[48];
+};
+
+struct ses_catalog {
+	struct ses_store *store; /* borrowed */
+	char *path;
+	sqlite3 *db;
+	uint64_t dev; /* of the database: another process may have put */
+	uint64_t ino; /* a new one in its place */
+	int lock;     /* descriptor of the lock file */
+	int is_writing;
+	int is_damaged; /* it told so: to be made anew */
+	sqlite3_stmt *st[SES_SQL_N];
+	struct ses_name_cached names[SES_NAMES];
+	/* The block of text that was unpacked last. */
+	int64_t block;
+	struct ses_buf text;
+	struct ses_buf packed;
+	ZSTD_CCtx *pack;
+	ZSTD_DCtx *unpack;
+};
+
+/** The error of the database, in our codes: SESHAT_ECORRUPT, it is to be made
+ * anew. */
+int ses_catalog_fail(struct ses_catalog *c, struct seshat_err *err);
+
+/** The same, of what we found ourselves. */
+int ses_catalog_damaged(
+    struct ses_catalog *c, const char *what, struct seshat_err *err);
+
+/** Run statements that answer nothing. */
+int ses_catalog_exec(
+    struct ses_catalog *c, const char *sql, struct seshat_err *err);
+
+/** A statement, ready to be bound; NULL and err.  Put back with
+ * ses_catalog_done. */
+sqlite3_stmt *ses_catalog_st(
+    struct ses_catalog *c, enum ses_catalog_sql which, struct seshat_err *err);
+
+/** The next row: 1, 0 at the end, -1. */
+int ses_catalog_step(
+    struct ses_catalog *c, sqlite3_stmt *st, struct seshat_err *err);
+
+/** Step a statement that answers nothing, and put it back. */
+int ses_catalog_run(
+    struct ses_catalog *c, sqlite3_stmt *st, struct seshat_err *err);
+
+/** Put a statement back: a read that is left open holds the log. */
+void ses_catalog_done(sqlite3_stmt *st);
+
+/** A text column; "" for NULL. */
+const char *ses_catalog_text(sqlite3_stmt *st, int column);
+
+/** The id of a name, which is made when it is missing; 0 for NULL and "".
+ * -1 on failure. */
+int64_t ses_catalog_name(struct ses_catalog *c, int kind, const char *name,
+    size_t len, struct seshat_err *err);
+
+/**
+ * ses_catalog_lock(c, wait_ms, err):
+ * Become the one that writes, or wait for it at most so long: 1, 0 when
+ * somebody else is, or -1.
+ */
+int ses_catalog_lock(
+    struct ses_catalog *c, int64_t wait_ms, struct seshat_err *err);
+void ses_catalog_unlock(struct ses_catalog *c);
+
+/** Before each use: open it again where another process has made it anew. */
+int ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err);
+
+/** The database is damaged: delete it and make an empty one.  The lock is
+ * taken if it is not held. */
+int ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err);
+
+/** text.c: let SQL unpack text, and FTS5 cut it into words. */
+int ses_catalog_functions(struct ses_catalog *c, struct seshat_err *err);
+
+/** The text of a block, borrowed until the next call. */
+int ses_catalog_block(struct ses_catalog *c, int64_t id, struct ses_buf **out,
+    struct seshat_err *err);
+
+/** Store a block of a session's text, which holds the events first to last. */
+int ses_catalog_put_block(struct ses_catalog *c, int64_t id, int64_t session,
+    const struct ses_buf *text, const int64_t range[2], struct seshat_err *err);
+
+/** words.c: the tokenizer of the catalog. */
+int ses_catalog_words(sqlite3 *db);
+
+#endif

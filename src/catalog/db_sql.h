@@ -1,0 +1,66 @@
+/* The statements of the catalog: SES_SQL(name, text). */
+SES_SQL(NAME_GET, "SELECT id FROM name WHERE kind = ?1 AND name = ?2")
+SES_SQL(NAME_ADD, "INSERT INTO name(kind, name) VALUES (?1, ?2)")
+SES_SQL(BLOCK_GET, "SELECT len, data FROM block WHERE id = ?1")
+SES_SQL(BLOCK_ADD, "INSERT INTO block(id, session, first, last, len, data)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+SES_SQL(
+    BLOCKS, "SELECT id, first, last FROM block WHERE session = ?1 ORDER BY id")
+SES_SQL(BLOCK_DEL, "DELETE FROM block WHERE session = ?1")
+SES_SQL(EVENT_ADD,
+    "INSERT INTO event(id, session, line, time, role, kind, tool, model,"
+    " block, at, len) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+SES_SQL(EVENTS, "SELECT id, role, kind, tool, model, at, len FROM event"
+		" WHERE id BETWEEN ?1 AND ?2")
+SES_SQL(EVENT_DEL, "DELETE FROM event WHERE id BETWEEN ?1 AND ?2")
+SES_SQL(FT_ADD, "INSERT INTO ft(rowid, t, m) VALUES (?1, ?2, ?3)")
+SES_SQL(FT_DEL, "INSERT INTO ft(ft, rowid, t, m) VALUES ('delete', ?1, ?2, ?3)")
+SES_SQL(USAGE_ADD,
+    "INSERT OR REPLACE INTO usage(message, session, day, model, input,"
+    " output, cache_read, cache_write)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+SES_SQL(USAGE_DEL, "DELETE FROM usage WHERE session = ?1")
+SES_SQL(TALLY_ADD, "INSERT INTO tally(session, day, what, name, n, failed)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		   " ON CONFLICT DO UPDATE SET n = n + excluded.n,"
+		   " failed = failed + excluded.failed")
+SES_SQL(TALLY_DEL, "DELETE FROM tally WHERE session = ?1")
+SES_SQL(NEXT, "SELECT (SELECT coalesce(max(id), 0) FROM event),"
+	      " (SELECT coalesce(max(id), 0) FROM block)")
+SES_SQL(SESSION_PUT,
+    "INSERT INTO session(harness, id, project, title, parent, cwd, row,"
+    " uploaded_at, last_event, started, ended, size, uploaded, stored, lines,"
+    " sign) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+    " ?14, ?15, ?16) ON CONFLICT(harness, id) DO UPDATE SET"
+    " project = excluded.project, title = excluded.title,"
+    " parent = excluded.parent, cwd = excluded.cwd, row = excluded.row,"
+    " uploaded_at = excluded.uploaded_at, last_event = excluded.last_event,"
+    " started = excluded.started, ended = excluded.ended,"
+    " size = excluded.size, uploaded = excluded.uploaded,"
+    " stored = excluded.stored, lines = excluded.lines, sign = excluded.sign")
+SES_SQL(SESSION_DEL, "DELETE FROM session WHERE no = ?1")
+SES_SQL(
+    SESSION_ROW, "SELECT no, row FROM session WHERE harness = ?1 AND id = ?2")
+SES_SQL(SESSIONS, "SELECT no, harness, id FROM session")
+SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
+SES_SQL(TEXT_ONE,
+    "SELECT harness, id, project, sign, seen, stamp, last_event, ended"
+    " FROM session WHERE no = ?1")
+SES_SQL(PLACE_GET,
+    "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"
+    " output, cache_read, cache_write, time FROM place WHERE session = ?1")
+SES_SQL(PLACE_PUT,
+    "INSERT OR REPLACE INTO place(session, stream, next, at, bytes, line,"
+    " marks, ragged, model, input, output, cache_read, cache_write, time)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
+SES_SQL(PLACE_DEL, "DELETE FROM place WHERE session = ?1")
+SES_SQL(SEEN_PUT,
+    "UPDATE session SET seen = ?2, stamp = ?3, damaged = ?4 WHERE no = ?1")
+SES_SQL(HIT,
+    "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
+    " e.kind, n.name FROM event e JOIN session s ON s.no = e.session"
+    " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
+SES_SQL(SNIPPET,
+    "SELECT snippet(ft, 0, char(1), char(2), char(8230), 24) FROM ft"
+    " WHERE ft MATCH ?1 AND rowid = ?2")
+SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")

@@ -1,0 +1,32 @@
+#ifndef SES_CATALOG_QUERY_H
+#define SES_CATALOG_QUERY_H
+
+#include "catalog/db.h"
+
+/* A query as people write it, as FTS5 has it. */
+
+#define SES_QUERY_MAX   4096 /* bytes */
+#define SES_QUERY_TERMS 64
+
+struct ses_query {
+	struct ses_buf match; /* an expression of FTS5's */
+	int64_t since;        /* ms since 1970; 0: any */
+	int64_t until;        /* before that; 0: any */
+	int is_nothing;       /* a name in it is none of the catalog's */
+};
+
+/**
+ * ses_query_parse(c, text, out, err):
+ * Owns: ses_query_free, also after an error.
+ * Errors: SESHAT_EUSAGE, it means nothing.
+ */
+int ses_query_parse(struct ses_catalog *c, const char *text,
+    struct ses_query *out, struct seshat_err *err);
+
+void ses_query_free(struct ses_query *q);
+
+/** "2026-01-31", RFC 3339, or "12h", "7d", "2w" before now: ms since 1970, of
+ * a day its end if at_end; -1 if it is none. */
+int64_t ses_query_time(const char *text, int at_end);
+
+#endif

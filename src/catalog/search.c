@@ -1,0 +1,219 @@
+/* Finding, and what is shown of what was found. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/query.h"
+
+/* So many hits are looked at: those taken in last, of which the latest come
+ * first.  The catalog takes in what is old before what is new. */
+#define HITS_MAX 5000
+
+struct found {
+	int64_t id;
+	int64_t time;
+	int64_t session;
+	double rank;
+};
+
+struct search {
+	struct ses_catalog *c;
+	const struct ses_query *q;
+	struct found *v;
+	size_t n;
+	int is_more;
+};
+
+static int
+latest_first(const void *a, const void *b)
+{
+	const struct found *x = a;
+	const struct found *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? 1 : -1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+static int
+best_first(const void *a, const void *b)
+{
+	const struct found *x = a;
+	const struct found *y = b;
+
+	if (x->rank < y->rank || x->rank > y->rank)
+		return x->rank > y->rank ? 1 : -1;
+	return latest_first(a, b);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+look(struct search *s, int ranked, struct seshat_err *err)
+{
+	static const char plain[] =
+	    "SELECT ft.rowid, e.time, e.session, 0 FROM ft"
+	    " CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"
+	    " AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC";
+	static const char rank[] =
+	    "SELECT ft.rowid, e.time, e.session, bm25(ft) FROM ft"
+	    " CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"
+	    " AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC";
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (sqlite3_prepare_v2(
+		s->c->db, ranked ? rank : plain, -1, &st, NULL) != SQLITE_OK)
+		return ses_catalog_fail(s->c, err);
+	(void)sqlite3_bind_text(
+	    st, 1, s->q->match.data, (int)s->q->match.len, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 2, s->q->since);
+	(void)sqlite3_bind_int64(
+	    st, 3, s->q->until != 0 ? s->q->until : INT64_MAX);
+	while ((rc = ses_catalog_step(s->c, st, err)) > 0) {
+		if (s->n == HITS_MAX) {
+			s->is_more = 1;
+			rc = 0;
+			break;
+		}
+		s->v[s->n++] = (struct found){sqlite3_column_int64(st, 0),
+		    sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
+		    sqlite3_column_double(st, 3)};
+	}
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+static int
+count_sessions(const struct search *s, uint64_t *out, struct seshat_err *err)
+{
+	int64_t *v = ses_calloc(s->n + 1, sizeof(*v));
+	size_t i;
+
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < s->n; i++)
+		v[i] = s->v[i].session;
+	qsort(v, s->n, sizeof(*v), by_number);
+	*out = 0;
+	for (i = 0; i < s->n; i++)
+		*out += i == 0 || v[i] != v[i - 1];
+	free(v);
+	return 0;
+}
+
+static int
+snippet_of(const struct search *s, int64_t id, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_SNIPPET, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_text(
+	    st, 1, s->q->match.data, (int)s->q->match.len, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 2, id);
+	rc = ses_catalog_step(s->c, st, err);
+	ses_buf_clear(out);
+	if (rc > 0)
+		ses_buf_str(out, ses_catalog_text(st, 0));
+	ses_catalog_done(st);
+	(void)ses_buf_cstr(out);
+	return rc < 0 ? -1 : ses_buf_check(out, err);
+}
+
+static int
+hand_out(const struct search *s, int64_t id,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_HIT, err);
+	struct ses_buf snippet = {0};
+	struct ses_catalog_hit h;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(st, 1, id);
+	rc = ses_catalog_step(s->c, st, err);
+	if (rc > 0)
+		rc = snippet_of(s, id, &snippet, err) < 0 ? -1 : 1;
+	if (rc > 0) {
+		h = (struct ses_catalog_hit){.project = ses_catalog_text(st, 0),
+		    .harness = ses_catalog_text(st, 1),
+		    .id = ses_catalog_text(st, 2),
+		    .title = (const char *)sqlite3_column_text(st, 3),
+		    .line = (uint64_t)sqlite3_column_int64(st, 4),
+		    .time = sqlite3_column_int64(st, 5),
+		    .role = sqlite3_column_int(st, 6),
+		    .kind = sqlite3_column_int(st, 7),
+		    .tool = (const char *)sqlite3_column_text(st, 8),
+		    .snippet = snippet.data};
+		rc = hit(arg, &h);
+	}
+	ses_catalog_done(st);
+	ses_buf_free(&snippet);
+	return rc;
+}
+
+static int
+search(struct search *s, const struct ses_catalog_query *q,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct ses_catalog_found *found, struct seshat_err *err)
+{
+	size_t i;
+	int rc = look(s, q->by_relevance, err);
+
+	if (rc == 0)
+		rc = count_sessions(s, &found->sessions, err);
+	if (rc < 0)
+		return -1;
+	found->hits = s->n;
+	found->is_more = s->is_more;
+	qsort(s->v, s->n, sizeof(*s->v),
+	    q->by_relevance ? best_first : latest_first);
+	for (i = q->offset < s->n ? (size_t)q->offset : s->n;
+	     rc == 0 && i < s->n && i - q->offset < q->limit; i++)
+		rc = hand_out(s, s->v[i].id, hit, arg, err);
+	return rc;
+}
+
+int
+ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct ses_catalog_found *found, struct seshat_err *err)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_query query = {0};
+	struct search s = {.c = c, .q = &query};
+	int rc;
+
+	*found = (struct ses_catalog_found){0};
+	if (ses_catalog_ready(c, err) < 0)
+		return -1;
+	s.v = ses_calloc(HITS_MAX, sizeof(*s.v));
+	if (s.v == NULL)
+		return ses_fail_nomem(err);
+	/* one state of it, whatever is written meanwhile */
+	rc = ses_catalog_exec(c, "BEGIN;", err);
+	if (rc == 0)
+		rc = ses_query_parse(c, q->text, &query, err);
+	if (rc == 0)
+		rc = search(&s, q, hit, arg, found, err);
+	if (c->db != NULL && !sqlite3_get_autocommit(c->db))
+		(void)ses_catalog_exec(c, "COMMIT;", &ignored);
+	ses_query_free(&query);
+	free(s.v);
+	/* nothing of it is to be trusted: the next update fills it again */
+	if (rc < 0 && c->is_damaged)
+		(void)ses_catalog_remake(c, &ignored);
+	return rc;
+}

@@ -1,0 +1,349 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/cataloged.h"
+#include "cli/cmds.h"
+#include "cli/human.h"
+#include "cli/short_id.h"
+#include "vault/doc.h"
+
+struct values {
+	const char *harness;
+	const char *role;
+	const char *tool;
+	const char *since;
+	const char *sort_by;
+	uint64_t limit;
+	int no_update;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct ses_opt opts[] = {
+    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+	"only sessions of this harness"},
+    {"role", 0, SES_OPT_STRING, AT(role), "ROLE",
+	"only what a user, assistant, tool or system said"},
+    {"tool", 0, SES_OPT_STRING, AT(tool), "NAME",
+	"only calls and results of this tool"},
+    {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
+	"only from 2026-01-31, or 12h, 7d, 2w ago, on"},
+    {"limit", 0, SES_OPT_U64, AT(limit), "N", "at most so many (default: 20)"},
+    {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "KEY",
+	"recent (default) or relevance"},
+    {"no-update", 0, SES_OPT_FLAG, AT(no_update), NULL,
+	"do not look for what was stored since"},
+    {0},
+};
+
+/* A snippet's text, and where the marked characters of it are. */
+static void
+add_snippet(json_t *o, const char *s)
+{
+	json_t *marks = json_array();
+	struct ses_buf plain = {0};
+	json_int_t at = 0;
+	json_int_t from = 0;
+
+	for (; *s != '\0'; s++) {
+		if (*s == SES_CATALOG_MARK) {
+			from = at;
+		} else if (*s == SES_CATALOG_MARK_END) {
+			(void)json_array_append_new(
+			    marks, json_pack("[I,I]", from, at));
+		} else {
+			ses_buf_add(&plain, s, 1);
+			at += ((unsigned char)*s & 0xc0) != 0x80;
+		}
+	}
+	ses_doc_set_str(o, "snippet", ses_buf_cstr(&plain));
+	(void)json_object_set_new(o, "highlights", marks);
+	ses_buf_free(&plain);
+}
+
+static int
+take_hit(void *arg, const struct ses_catalog_hit *h)
+{
+	json_t *hits = arg;
+	json_t *o = json_object();
+
+	ses_doc_set_str(o, "session_id", h->id);
+	ses_doc_set_str(o, "harness", h->harness);
+	ses_doc_set_str(o, "project", h->project);
+	ses_doc_set_str(o, "title", h->title);
+	ses_doc_set_u64(o, "line", h->line);
+	ses_doc_set_time(o, "time", h->time);
+	ses_doc_set_str(o, "role", ses_catalog_role(h->role));
+	ses_doc_set_str(o, "kind", ses_catalog_kind(h->kind));
+	ses_doc_set_str(o, "tool", h->tool);
+	add_snippet(o, h->snippet);
+	(void)json_array_append_new(hits, o);
+	return 0;
+}
+
+/* The options, as words of the query. */
+static void
+add_filter(struct ses_buf *q, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	ses_buf_fmt(q, " %s:\"", key);
+	for (; *value != '\0'; value++)
+		if (*value != '"')
+			ses_buf_add(q, value, 1);
+	ses_buf_str(q, "\"");
+}
+
+static void
+query_of(const struct ses_cli *cli, const struct values *v, const char **args,
+    int n, struct ses_buf *q)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		ses_buf_fmt(q, "%s%s", i > 0 ? " " : "", args[i]);
+	add_filter(q, "project", cli->project);
+	add_filter(q, "harness", v->harness);
+	add_filter(q, "role", v->role);
+	add_filter(q, "tool", v->tool);
+	add_filter(q, "since", v->since);
+	(void)ses_buf_cstr(q);
+}
+
+/* The snippet in one line, what was searched for in bold. */
+static void
+print_snippet(const json_t *hit, int bold)
+{
+	const char *s = ses_doc_str(hit, "snippet");
+	const json_t *marks = json_object_get(hit, "highlights");
+	struct ses_buf out = {0};
+	struct ses_buf safe = {0};
+	json_int_t at = 0;
+	size_t k = 0;
+	const char *p = s;
+	const json_t *m = json_array_get(marks, 0);
+
+	for (; m != NULL; m = json_array_get(marks, ++k)) {
+		json_int_t from = json_integer_value(json_array_get(m, 0));
+		json_int_t to = json_integer_value(json_array_get(m, 1));
+
+		for (; *p != '\0' && at < from; at++)
+			do
+				p++;
+			while (((unsigned char)*p & 0xc0) == 0x80);
+		ses_str_safe(s, (size_t)(p - s), &out);
+		s = p;
+		for (; *p != '\0' && at < to; at++)
+			do
+				p++;
+			while (((unsigned char)*p & 0xc0) == 0x80);
+		ses_buf_str(&out, bold ? "\033[1m" : "");
+		ses_str_safe(s, (size_t)(p - s), &out);
+		ses_buf_str(&out, bold ? "\033[0m" : "");
+		s = p;
+	}
+	ses_str_safe(s, strlen(s), &out);
+	(void)fputs(ses_buf_cstr(&out), stdout);
+	ses_buf_free(&safe);
+	ses_buf_free(&out);
+}
+
+static void
+print_head(const json_t *hit, struct ses_short_ids *ids, int is_first)
+{
+	struct ses_buf b = {0};
+
+	ses_short_ids_name(ids, ses_doc_str(hit, "session_id"), &b);
+	ses_buf_str(&b, "  ");
+	ses_str_safe(ses_doc_str(hit, "harness"),
+	    strlen(ses_doc_str(hit, "harness")), &b);
+	ses_buf_str(&b, "  ");
+	ses_str_safe(ses_doc_str(hit, "project"),
+	    strlen(ses_doc_str(hit, "project")), &b);
+	ses_buf_str(&b, "  ");
+	ses_str_safe(
+	    ses_doc_str(hit, "title"), strlen(ses_doc_str(hit, "title")), &b);
+	(void)printf("%s%s\n", is_first ? "" : "\n", ses_buf_cstr(&b));
+	ses_buf_free(&b);
+}
+
+static int
+is_same(const json_t *a, const json_t *b)
+{
+	return strcmp(ses_doc_str(a, "session_id"),
+		   ses_doc_str(b, "session_id")) == 0 &&
+	       strcmp(ses_doc_str(a, "harness"), ses_doc_str(b, "harness")) ==
+		   0;
+}
+
+static void
+print_hit(const json_t *hit, int bold)
+{
+	const char *kind = ses_doc_str(hit, "kind");
+	const char *who =
+	    strcmp(kind, "text") == 0 ? ses_doc_str(hit, "role") : kind;
+
+	(void)printf("  line %llu  %s  ",
+	    (unsigned long long)ses_doc_u64(hit, "line"), who);
+	print_snippet(hit, bold);
+	(void)putchar('\n');
+}
+
+/* Those of one session together, in the order of their first ones. */
+static int
+print_groups(const json_t *hits, struct seshat_err *err)
+{
+	int bold = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	struct ses_short_ids ids = {0};
+	size_t n = json_array_size(hits);
+	const json_t *hit;
+	size_t i;
+	size_t k;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = ses_short_ids_add(&ids,
+		    ses_doc_str(json_array_get(hits, i), "session_id"), err);
+	for (i = 0; rc == 0 && i < n; i++) {
+		hit = json_array_get(hits, i);
+		for (k = 0; k < i; k++)
+			if (is_same(json_array_get(hits, k), hit))
+				break;
+		if (k < i)
+			continue;
+		print_head(hit, &ids, i == 0);
+		for (k = i; k < n; k++)
+			if (is_same(json_array_get(hits, k), hit))
+				print_hit(json_array_get(hits, k), bold);
+	}
+	ses_short_ids_free(&ids);
+	return rc;
+}
+
+static int
+print(const struct ses_cli *cli, const json_t *hits,
+    const struct ses_catalog_found *found, struct seshat_err *err)
+{
+	size_t n = json_array_size(hits);
+	size_t i;
+
+	if (cli->json) {
+		for (i = 0; i < n; i++)
+			ses_cli_print_json(
+			    json_incref(json_array_get(hits, i)));
+		return 0;
+	}
+	if (print_groups(hits, err) < 0)
+		return -1;
+	if (cli->quiet)
+		return 0;
+	if (found->hits == 0)
+		(void)fputs("nothing found\n", stderr);
+	else if (found->hits > n)
+		(void)fprintf(stderr,
+		    "%s%llu hits in %llu session%s; the first %zu are shown "
+		    "(--limit)\n",
+		    found->is_more ? "more than " : "",
+		    (unsigned long long)found->hits,
+		    (unsigned long long)found->sessions,
+		    ses_human_s(found->sessions), n);
+	return 0;
+}
+
+static int
+search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
+    const struct ses_catalog_query *q, struct seshat_err *err)
+{
+	struct ses_catalog_found found;
+	struct ses_catalog *cat = NULL;
+	json_t *hits = json_array();
+	int tries = 0;
+	int rc;
+
+	do {
+		ses_catalog_free(cat);
+		cat = NULL;
+		(void)json_array_clear(hits);
+		ses_doc_begin();
+		rc = ses_cli_catalog(cli, c, !v->no_update, &cat, err);
+		if (rc == 0)
+			rc = ses_catalog_search(
+			    cat, q, take_hit, hits, &found, err);
+		/* it was damaged, and is empty now */
+	} while (rc < 0 && cat != NULL && err->code == SESHAT_ECORRUPT &&
+		 tries++ == 0);
+	if (rc == 0)
+		rc = ses_doc_check(err);
+	if (rc == 0)
+		rc = print(cli, hits, &found, err);
+	ses_catalog_free(cat);
+	json_decref(hits);
+	return rc;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	struct ses_buf text = {0};
+	struct ses_catalog_query q = {.limit = v->limit};
+	int rc = -1;
+
+	if (n_args == 0)
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "search needs words to search for");
+	q.by_relevance = strcmp(v->sort_by, "relevance") == 0;
+	if (!q.by_relevance && strcmp(v->sort_by, "recent") != 0)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--sort-by takes recent or relevance, not '%s'",
+		    v->sort_by);
+	query_of(cli, v, args, n_args, &text);
+	q.text = text.data;
+	if (ses_buf_check(&text, err) == 0 &&
+	    ses_context_open(&c, cli, err) == 0) {
+		rc = search(cli, &c, v, &q, err);
+		ses_context_free(&c);
+	}
+	ses_buf_free(&text);
+	return rc;
+}
+
+static void
+defaults(void *values)
+{
+	struct values *v = values;
+
+	v->limit = 20;
+	v->sort_by = "recent";
+}
+
+const struct ses_command ses_cmd_search = {
+    .name = "search",
+    .summary = "search the text of all sessions in the vault",
+    .args = "QUERY...",
+    .about =
+	"Finds messages, tool calls and results that hold all words of the\n"
+	"query, the latest first, and tells the line of the transcript where\n"
+	"each stands. \"Quoted words\" must follow each other; word* is the\n"
+	"beginning of a word, -word must not be there. project:NAME,\n"
+	"harness:NAME, role:NAME, kind:NAME, tool:NAME, model:NAME,\n"
+	"session:ID, since:WHEN and until:WHEN narrow it down; kinds are text,\n"
+	"thinking, call, result and summary. Case and accents do not matter.\n\n"
+	"The first search reads all that is in the store into a catalog in the\n"
+	"cache, later ones only what is new. Deleting it does no harm.\n"
+	"Nothing found is no failure: the exit status is 0.",
+    .examples = "  seshat search flaky test\n"
+		"  seshat search '\"connection refused\" role:tool since:7d'\n"
+		"  seshat search retry --project demo --tool Bash --json",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .defaults = defaults,
+    .max_args = SES_CLI_MAX_ARGS,
+    .run = run,
+};

@@ -31,7 +31,7 @@ const struct ses_route ses_page_routes[] = {
     {.pattern = "/search", .handler = ses_page_search, .page = 1},
     {.pattern = "/stats", .handler = ses_page_stats, .page = 1},
     {.pattern = SESSION, .handler = ses_page_session, .page = 1},
-    {.pattern = SESSION "/image", .handler = ses_page_image},
+    {.pattern = SESSION "/image", .handler = ses_page_image, .page = 1},
     {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
     {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {0},

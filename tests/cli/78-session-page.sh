@@ -161,3 +161,5 @@ check grep -q '^event: html' "$T/sse"
 check sh -c '! grep -q "id=\"L1\"" "$1"' - "$T/sse"
 refused 400 "/api/sessions/$c/stream?as=pdf"
 end_serve
+
+finish

@@ -2,6 +2,7 @@
 # scripts in tools/ that are named here.
 MESON_ARGS ?=
 FUZZ_SECONDS ?= 60
+RUN_ARGS ?=
 
 # Build build/seshat.
 all: build/build.ninja
@@ -11,11 +12,12 @@ build/build.ninja:
 	@tools/deps build
 	@meson setup build $(MESON_ARGS)
 
-# Mirror every session found on this machine and show what to try next.
+# Mirror every session found on this machine, show what to try next, and serve
+# pages of them, mirroring on, until Ctrl-C.  RUN_ARGS: options for "serve".
 run:
 	@tools/deps build
 	@$(MAKE) --no-print-directory all
-	@tools/run-first build/seshat
+	@tools/run-first build/seshat $(RUN_ARGS)
 
 # Unit, command-line, crash and fuzz tests: plain, and but for the crash tests
 # under ASan and UBSan; the unit tests under valgrind too.

@@ -12,6 +12,7 @@
 #include "base/human.h"
 #include "cli/pager.h"
 #include "cli/text.h"
+#include "export/html.h"
 #include "vault/doc.h"
 #include "vault/read.h"
 #include "vault/summary.h"
@@ -23,6 +24,7 @@ struct values {
 	uint64_t tail;
 	int raw;
 	int text;
+	int html;
 	int follow;
 	const char *stream;
 };
@@ -36,6 +38,8 @@ static const struct ses_opt opts[] = {
 	"the transcript's bytes and nothing else"},
     {"text", 0, SES_OPT_FLAG, AT(text), NULL,
 	"a readable conversation, in a pager on a terminal"},
+    {"html", 0, SES_OPT_FLAG, AT(html), NULL,
+	"one page for a browser, which needs nothing else"},
     {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
 	"the last 10 lines, then what is added, as it comes"},
     {"stream", 0, SES_OPT_STRING, AT(stream), "ID",
@@ -95,6 +99,17 @@ show_text(const struct ses_cli *cli, const struct ses_context *c,
 	ses_pager_close(&pager);
 	/* a pager that was left early has what it wanted */
 	return rc < 0 && err->code == SESHAT_ECANCELLED ? 0 : rc;
+}
+
+static int
+show_html(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, struct seshat_err *err)
+{
+	int fd = STDOUT_FILENO;
+	struct ses_sink sink = ses_sink_fd(&fd);
+
+	return ses_html_transcript(c->store, w, v->stream,
+	    v->tail == ALL ? SES_HTML_ALL : v->tail, &sink, err);
 }
 
 static void
@@ -244,7 +259,9 @@ show(const struct ses_cli *cli, const struct ses_context *c,
 	const struct ses_where w = ses_found_where(f);
 	int rc;
 
-	if (v->raw || (v->follow && !v->text))
+	if (v->html)
+		rc = show_html(c, &w, v, err);
+	else if (v->raw || (v->follow && !v->text))
 		rc = show_raw(cli, c, &w, v, err);
 	else if (v->text)
 		rc = show_text(cli, c, &w, v, err);
@@ -264,9 +281,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 
 	if (n_args != 1)
 		return ses_fail(err, SESHAT_EUSAGE, "show needs a session id");
-	if (v->raw + v->text + (cli->json != 0) > 1)
+	if (v->raw + v->text + v->html + (cli->json != 0) > 1)
 		return ses_fail(err, SESHAT_EUSAGE,
-		    "--raw, --text and --json exclude each other");
+		    "--raw, --text, --html and --json exclude each other");
+	if (v->html && v->follow)
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "--html has an end, --follow has none");
 	if (v->follow && v->tail == ALL && !v->raw && !v->text)
 		v->tail = FOLLOW_TAIL;
 	if (ses_context_open(&c, cli, err) < 0)
@@ -291,7 +311,8 @@ const struct ses_command ses_cmd_show = {
     .about =
 	"Shows a session: its summary, with --tail also its last lines, with\n"
 	"--raw the transcript as it was stored and nothing else, with --text\n"
-	"a readable conversation. The id may be any unique beginning of it.\n"
+	"a readable conversation, with --html the same as one page for a\n"
+	"browser. The id may be any unique beginning of it.\n"
 	"A damaged session is shown as far as it goes; then the source bytes\n"
 	"that cannot be read are named, and the exit status is 5.\n\n"
 	"--follow prints the lines of a session that is being mirrored, here\n"
@@ -303,6 +324,7 @@ const struct ses_command ses_cmd_show = {
     .examples = "  seshat show 3fa9c2d1\n"
 		"  seshat show 3fa9c2d1 --text\n"
 		"  seshat show 3fa9c2d1 --raw > transcript.jsonl\n"
+		"  seshat show 3fa9c2d1 --html > session.html\n"
 		"  seshat show claude-code/3fa9c2d1 --tail 20\n"
 		"  seshat show 3fa9c2d1 --follow --text",
     .opts = opts,

@@ -332,8 +332,8 @@ add_html(
 	e->zip_failed = 0;
 	if (begin_file(e, err) < 0)
 		return -1;
-	rc = ses_html_transcript(
-	    ses_library_store(e->p->lib), &w, item->stream, &sink, &why);
+	rc = ses_html_transcript(ses_library_store(e->p->lib), &w, item->stream,
+	    SES_HTML_ALL, &sink, &why);
 	if (e->zip_failed || why.code == SESHAT_ENOMEM) {
 		*err = why;
 		return -1;

@@ -1,123 +1,30 @@
+/* A session as one page that stands alone. */
 #include <string.h>
 
-#include "base/str.h"
+#include "base/base64.h"
+#include "base/hash.h"
+#include "base/time.h"
+#include "export/assets.h"
 #include "export/html.h"
-#include "harness/replay.h"
+#include "render/html.h"
+#include "render/talk.h"
+#include "vault/doc.h"
+#include "vault/summary.h"
+
+#define STYLE   "transcript.css"
+#define PROMPTS 500 /* that are listed, and the bytes of each */
+#define PROMPT  100
 
 struct page {
 	const struct ses_sink *sink;
 	struct ses_buf out;
+	struct ses_buf prompts; /* a list of links */
+	size_t n_prompts;
 };
 
-static const char head[] =
-    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-    "'none'; style-src 'unsafe-inline'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n<style>\n"
-    "body{max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff}\n"
-    "section{border-left:4px solid #bbb;margin:1rem 0;padding:.2rem 1rem}\n"
-    "section.user{border-color:#1769aa}section.assistant{border-color:#2e7d32}"
-    "\nh2{font-size:1rem;margin:0}time{font-weight:normal;color:#555}\n"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.4rem 0;"
-    "font:14px/1.45 ui-monospace,monospace}\n"
-    "</style>\n";
-
-/* Append text with what means something in HTML escaped, and what is not UTF-8
- * or no character as U+FFFD. */
-static void
-add_text(struct ses_buf *out, const char *s, size_t len)
-{
-	struct ses_buf safe = {0};
-	const char *end = s + len;
-	const char *nl;
-	size_t i;
-
-	while (s < end) {
-		nl = memchr(s, '\n', (size_t)(end - s));
-		ses_str_safe(s, (size_t)((nl == NULL ? end : nl) - s), &safe);
-		ses_buf_str(&safe, nl == NULL ? "" : "\n");
-		s = nl == NULL ? end : nl + 1;
-	}
-	for (i = 0; i < safe.len; i++)
-		switch (safe.data[i]) {
-		case '&':
-			ses_buf_str(out, "&amp;");
-			break;
-		case '<':
-			ses_buf_str(out, "&lt;");
-			break;
-		case '>':
-			ses_buf_str(out, "&gt;");
-			break;
-		case '"':
-			ses_buf_str(out, "&quot;");
-			break;
-		default:
-			ses_buf_add(out, safe.data + i, 1);
-		}
-	out->bad |= safe.bad;
-	ses_buf_free(&safe);
-}
-
-static void
-add_value(struct ses_buf *out, const struct ses_json *v, const char *before,
-    const char *after)
-{
-	struct ses_buf text = {0};
-
-	if (v->type != '"')
-		return;
-	ses_json_text(v, &text);
-	ses_buf_str(out, before);
-	add_text(out, ses_buf_cstr(&text), text.len);
-	ses_buf_str(out, after);
-	out->bad |= text.bad;
-	ses_buf_free(&text);
-}
-
 static int
-on_event(void *arg, const struct ses_event *e)
+push(struct page *p, struct seshat_err *err)
 {
-	struct page *p = arg;
-	struct ses_buf image = {0};
-	const char *name;
-
-	if (e == NULL) {
-		ses_buf_fmt(&p->out,
-		    "<section><p>A line of over %u MiB is left out; it is in "
-		    "transcript.jsonl.</p></section>\n",
-		    SES_REPLAY_LINE >> 20);
-		return 0;
-	}
-	if (!ses_event_speaks(e))
-		return 0;
-	name = ses_event_name(e);
-	ses_buf_fmt(&p->out, "<section class=\"%s\"><h2>%s", name, name);
-	add_value(&p->out, &e->tool, " ", "");
-	add_value(&p->out, &e->time, " <time>", "</time>");
-	ses_buf_str(&p->out, "</h2>");
-	if (e->text.len > 0) {
-		ses_buf_str(&p->out, "<pre>");
-		add_text(&p->out, e->text.data, e->text.len);
-		ses_buf_str(&p->out, "</pre>");
-	}
-	if (e->kind == SES_EVENT_IMAGE) {
-		ses_event_image(e, &image);
-		ses_buf_str(&p->out, "<p>");
-		add_text(&p->out, ses_buf_cstr(&image), image.len);
-		ses_buf_str(&p->out, "</p>");
-	}
-	ses_buf_str(&p->out, "</section>\n");
-	p->out.bad |= image.bad;
-	ses_buf_free(&image);
-	return 0;
-}
-
-static int
-end_line(void *arg, struct seshat_err *err)
-{
-	struct page *p = arg;
 	int rc = ses_buf_check(&p->out, err);
 
 	if (rc == 0 && p->out.len > 0)
@@ -126,37 +33,192 @@ end_line(void *arg, struct seshat_err *err)
 	return rc;
 }
 
+static unsigned
+digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* The style sheet, and the policy that allows it and nothing else. */
+static void
+add_style(struct ses_buf *out)
+{
+	const struct ses_asset *style = ses_asset_find(STYLE);
+	char hex[SES_SHA256_HEX];
+	unsigned char sum[SES_SHA256_HEX / 2];
+	char text[SES_BASE64_LEN(sizeof(sum)) + 1];
+	size_t i;
+
+	ses_sha256_of(style->data, style->len, hex);
+	for (i = 0; i < sizeof(sum); i++)
+		sum[i] = (unsigned char)(digit(hex[2 * i]) << 4 |
+					 digit(hex[2 * i + 1]));
+	text[ses_base64_encode(sum, sizeof(sum), 1, text)] = '\0';
+	ses_buf_fmt(out,
+	    "<meta http-equiv=\"Content-Security-Policy\" "
+	    "content=\"default-src 'none'; style-src 'sha256-%s'; img-src "
+	    "data:; base-uri 'none'; form-action 'none'\">\n<style>",
+	    text);
+	ses_buf_add(out, style->data, style->len);
+	ses_buf_str(out, "</style>\n");
+}
+
+static void
+add_fact(struct ses_buf *out, const char *name, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	ses_buf_fmt(out, "<dt>%s</dt><dd>", name);
+	ses_html_str(out, value);
+	ses_buf_str(out, "</dd>\n");
+}
+
+static void
+add_moment(struct ses_buf *out, const char *name, const char *time)
+{
+	int64_t when;
+	char text[SES_TIME_MAX];
+
+	if (ses_time_parse(time, strlen(time), &when) < 0)
+		return;
+	ses_time_format(when, text);
+	ses_buf_fmt(out,
+	    "<dt>%s</dt><dd><time datetime=\"%s\">%.10s %.8s UTC</time>"
+	    "</dd>\n",
+	    name, text, text, text + 11);
+}
+
+static void
+add_head(struct ses_buf *out, const struct ses_where *w, const json_t *doc)
+{
+	const char *title = ses_doc_str(doc, "title");
+
+	if (title[0] == '\0')
+		title = w->id;
+	ses_buf_str(out,
+	    "<!doctype html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	ses_html_str(out, title);
+	ses_buf_str(out, "</title>\n");
+	add_style(out);
+	ses_buf_str(out,
+	    "</head>\n<body class=\"alone\">\n"
+	    "<a class=\"skip\" href=\"#talk\">To the conversation</a>\n"
+	    "<header><h1>");
+	ses_html_str(out, title);
+	ses_buf_str(out, "</h1>\n<dl class=\"facts\">\n");
+	add_fact(out, "Session", w->id);
+	add_fact(out, "Harness", w->harness);
+	add_fact(out, "Project", ses_doc_str(doc, "project"));
+	add_fact(out, "Subagent of", ses_doc_str(doc, "parent_session_id"));
+	add_moment(out, "Started", ses_doc_str(doc, "started_at"));
+	add_moment(out, "Last event", ses_doc_str(doc, "last_event_at"));
+	add_moment(out, "Ended", ses_doc_str(doc, "ended_at"));
+	ses_buf_str(out, "</dl></header>\n<main id=\"talk\" class=\"talk\">\n");
+}
+
+static void
+on_prompt(void *arg, uint64_t line, const char *text, size_t len)
+{
+	struct page *p = arg;
+	size_t n = len < PROMPT ? len : PROMPT;
+
+	if (p->n_prompts++ >= PROMPTS)
+		return;
+	while (n > 0 && n < len && (text[n] & 0xc0) == 0x80)
+		n--;
+	ses_buf_fmt(
+	    &p->prompts, "<li><a href=\"#L%llu\">", (unsigned long long)line);
+	ses_html_text(&p->prompts, text, n);
+	ses_buf_str(&p->prompts, n < len ? "…</a></li>\n" : "</a></li>\n");
+}
+
+static void
+add_foot(struct page *p)
+{
+	ses_buf_str(&p->out, "</main>\n");
+	if (p->n_prompts > 1) {
+		ses_buf_str(&p->out,
+		    "<nav class=\"prompts\" aria-label=\"Prompts\"><h2>"
+		    "Prompts</h2><ol>\n");
+		ses_buf_add(&p->out, p->prompts.data, p->prompts.len);
+		ses_buf_str(&p->out, "</ol>\n");
+		if (p->n_prompts > PROMPTS)
+			ses_buf_fmt(&p->out,
+			    "<p class=\"cut\">and %zu more</p>\n",
+			    p->n_prompts - PROMPTS);
+		ses_buf_str(&p->out, "</nav>\n");
+	}
+	p->out.bad |= p->prompts.bad;
+	ses_buf_str(&p->out, "</body>\n</html>\n");
+}
+
+static int
+read_into(struct ses_store *s, const struct ses_where *w, const char *stream,
+    uint64_t tail, const struct ses_sink *in, struct seshat_err *err)
+{
+	return tail == SES_HTML_ALL
+		   ? ses_session_read(s, w, stream, in, err)
+		   : ses_session_tail(s, w, stream, tail, in, err);
+}
+
+/* The first failure is the one that is told. */
+static int
+first_of(int rc, const struct seshat_err *later, struct seshat_err *err)
+{
+	if (rc == 0)
+		*err = *later;
+	return -1;
+}
+
 int
 ses_html_transcript(struct ses_store *s, const struct ses_where *w,
-    const char *stream, const struct ses_sink *sink, struct seshat_err *err)
+    const char *stream, uint64_t tail, const struct ses_sink *sink,
+    struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(w->harness);
 	struct page p = {.sink = sink};
-	struct ses_replay feed = {
-	    .harness = h, .line = end_line, .event = on_event, .arg = &p};
-	struct ses_sink in = ses_replay_sink(&feed);
+	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
+	    .first_line = 1,
+	    .prompt = on_prompt,
+	    .arg = &p};
 	struct seshat_err later = SESHAT_ERR_INIT;
+	struct ses_talk *talk = NULL;
+	struct ses_sink in;
+	json_t *doc = NULL;
+	uint64_t lines;
 	int rc;
 
-	if (h == NULL)
+	if (how.harness == NULL)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s", w->harness);
-	ses_buf_str(&p.out, head);
-	ses_buf_str(&p.out, "<title>");
-	add_text(&p.out, w->id, strlen(w->id));
-	ses_buf_str(&p.out, "</title>\n<main>\n");
-	rc = end_line(&p, err);
+	/* what is damaged is shown as far as it goes, without its facts */
+	(void)ses_vault_summary(s, w, stream, &doc, &later);
+	lines = ses_doc_u64(doc, "lines");
+	if (tail != SES_HTML_ALL && lines > tail)
+		how.first_line = lines - tail + 1;
+	add_head(&p.out, w, doc);
+	rc = push(&p, err);
 	if (rc == 0)
-		rc = ses_session_read(s, w, stream, &in, err);
-	if (ses_replay_close(&feed, &later) < 0 && rc == 0) {
-		*err = later;
-		rc = -1;
+		rc = ses_talk_open(&talk, &how, sink, err);
+	if (rc == 0) {
+		in = ses_talk_sink(talk);
+		rc = read_into(s, w, stream, tail, &in, err);
 	}
-	ses_buf_str(&p.out, "</main>\n");
-	if (end_line(&p, &later) < 0 && rc == 0) {
-		*err = later;
-		rc = -1;
-	}
+	if (ses_talk_close(talk, &later) < 0)
+		rc = first_of(rc, &later, err);
+	if (rc < 0)
+		ses_buf_str(&p.out,
+		    "<p class=\"cut\">The transcript goes on, but could not "
+		    "be read.</p>\n");
+	add_foot(&p);
+	if (push(&p, &later) < 0)
+		rc = first_of(rc, &later, err);
+	json_decref(doc);
+	ses_buf_free(&p.prompts);
 	ses_buf_free(&p.out);
 	return rc;
 }

@@ -28,9 +28,10 @@ struct ses_talk {
 	struct ses_memo ids;   /* numbers of lines by their ids */
 	uint64_t last_id;      /* hash, of the last line of the main chain */
 
-	char model[SES_TALK_MODEL];
-	int is_side;    /* within a subagent's block */
-	uint64_t agent; /* hash: whose */
+	char model[SES_TALK_MODEL];  /* the last one that was shown */
+	char coming[SES_TALK_MODEL]; /* told by a line without a message */
+	int is_side;                 /* within a subagent's block */
+	uint64_t agent;              /* hash: whose */
 
 	struct ses_buf others; /* lines of other kinds, as a list */
 	uint64_t n_others;

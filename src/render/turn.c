@@ -162,24 +162,33 @@ add_time(struct ses_talk *t, const struct ses_json *time)
 	    text, text + 11);
 }
 
-/* The model, when it is another than before. */
+/* Keep the name of a model, if it is one. */
 static void
-add_model(struct ses_talk *t, const struct ses_json *model)
+take_model(const struct ses_json *model, char to[SES_TALK_MODEL])
 {
 	struct ses_buf text = {0};
 
-	if (model->type != '"' || model->len > SES_TALK_MODEL)
+	if (model->type != '"')
 		return;
 	ses_json_text(model, &text);
-	if (text.len < SES_TALK_MODEL &&
-	    strcmp(ses_buf_cstr(&text), t->model) != 0) {
-		memcpy(t->model, ses_buf_cstr(&text), text.len + 1);
-		ses_buf_str(&t->page, " <span class=\"model\">");
-		ses_html_text(&t->page, text.data, text.len);
-		ses_buf_str(&t->page, "</span>");
-	}
-	t->page.bad |= text.bad;
+	if (text.len > 0 && text.len < SES_TALK_MODEL)
+		memcpy(to, ses_buf_cstr(&text), text.len + 1);
 	ses_buf_free(&text);
+}
+
+/* The model, when it is another than before. */
+static void
+add_model(struct ses_talk *t, const struct ses_event *e)
+{
+	if (e->role != SES_ROLE_ASSISTANT)
+		return;
+	take_model(&e->model, t->coming);
+	if (t->coming[0] == '\0' || strcmp(t->coming, t->model) == 0)
+		return;
+	memcpy(t->model, t->coming, sizeof(t->model));
+	ses_buf_str(&t->page, " <span class=\"model\">");
+	ses_html_str(&t->page, t->model);
+	ses_buf_str(&t->page, "</span>");
 }
 
 /* Whose page an id leads to: a name of a file, and no other folder. */
@@ -253,7 +262,7 @@ begin_fold(struct ses_talk *t, int is_open, const char *who, size_t len)
 static void
 end_summary(struct ses_talk *t, const struct ses_event *e)
 {
-	add_model(t, &e->model);
+	add_model(t, e);
 	add_time(t, &e->time);
 	ses_buf_str(&t->page, "</summary>\n");
 }
@@ -404,7 +413,7 @@ show_text(struct ses_talk *t, const struct ses_event *e)
 		t->how.prompt(t->how.arg, t->line, e->text.data, e->text.len);
 	ses_talk_article(t, speakers[e->role].classes);
 	ses_buf_fmt(&t->page, "<header><h2>%s</h2>", speakers[e->role].who);
-	add_model(t, &e->model);
+	add_model(t, e);
 	add_time(t, &e->time);
 	ses_buf_str(&t->page, "</header>\n");
 	add_branch(t, e);
@@ -527,6 +536,19 @@ show(struct ses_talk *t, const struct ses_event *e)
 	}
 }
 
+/* The line is there, and can be followed. */
+static void
+take_line(struct ses_talk *t, const struct ses_event *e)
+{
+	uint64_t id = ses_memo_key(&e->line);
+
+	if (id == 0)
+		return;
+	if (!e->is_side)
+		t->last_id = id;
+	ses_memo_put(&t->ids, id, t->line, NULL);
+}
+
 int
 ses_talk_event(void *talk, const struct ses_event *e)
 {
@@ -537,15 +559,16 @@ ses_talk_event(void *talk, const struct ses_event *e)
 		take_usage(t, e);
 		return 0;
 	}
-	if (!ses_talk_is_shown(e))
+	if (!ses_talk_is_shown(e)) {
+		take_model(&e->model, t->coming);
+		take_line(t, e);
 		return 0;
+	}
 	if (t->has_usage && (message == 0 || message != t->usage_of))
 		ses_talk_end_usage(t);
 	take_side(t, e);
 	show(t, e);
-	if (!e->is_side && e->line.type == '"')
-		t->last_id = ses_memo_key(&e->line);
-	ses_memo_put(&t->ids, ses_memo_key(&e->line), t->line, NULL);
+	take_line(t, e);
 	ses_talk_spill(t);
 	return 0;
 }

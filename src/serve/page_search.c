@@ -95,7 +95,8 @@ write_hit(const struct search *q, struct ses_buf *out,
 	ses_page_number(out, h->line);
 	ses_buf_str(out, "</a> <span class=\"about\">");
 	ses_html_str(out, role);
-	if (kind[0] != '\0' && strcmp(kind, role) != 0) {
+	if (kind[0] != '\0' && strcmp(kind, role) != 0 &&
+	    h->kind != SES_EVENT_TEXT) {
 		ses_buf_str(out, " · ");
 		ses_html_str(out, kind);
 	}

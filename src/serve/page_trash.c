@@ -76,10 +76,11 @@ tell_going(struct ses_buf *out, const struct going *g)
 	ses_page_size(out, g->bytes);
 	ses_buf_str(out, " of transcripts (");
 	ses_page_size(out, g->stored);
-	ses_buf_str(out, " in the store)</li>\n<li>");
+	ses_buf_str(out, " in the store)</li>\n");
 	if (g->files_unknown) {
-		ses_buf_str(out, "all files of their workspaces</li>\n");
-	} else {
+		ses_buf_str(out, "<li>all files of their workspaces</li>\n");
+	} else if (g->files > 0) {
+		ses_buf_str(out, "<li>");
 		ses_page_number(out, g->files);
 		ses_buf_fmt(out, " file%s of %s: ", g->files == 1 ? "" : "s",
 		    n == 1 ? "its workspace" : "their workspaces");

@@ -24,6 +24,6 @@ export function places(made) {
 		'search': '/search',
 		'search, found': '/search?q=frost',
 		'search, nothing found': '/search?q=nothingofthekind',
-		// 'stats': '/stats',
+		'stats': '/stats',
 	};
 }

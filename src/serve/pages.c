@@ -16,6 +16,10 @@
 const struct ses_route ses_page_routes[] = {
     {.pattern = "/", .handler = ses_page_home, .page = 1},
     {.pattern = "/projects/{id}", .handler = ses_page_project, .page = 1},
+    {.pattern = SESSION, .handler = ses_page_session, .page = 1},
+    {.pattern = SESSION "/image", .handler = ses_page_image, .page = 1},
+    {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
+    {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {.pattern = "/projects/{id}/settings",
 	.handler = ses_page_settings,
 	.post = ses_page_rename,
@@ -30,10 +34,6 @@ const struct ses_route ses_page_routes[] = {
 	.page = 1},
     {.pattern = "/search", .handler = ses_page_search, .page = 1},
     {.pattern = "/stats", .handler = ses_page_stats, .page = 1},
-    {.pattern = SESSION, .handler = ses_page_session, .page = 1},
-    {.pattern = SESSION "/image", .handler = ses_page_image, .page = 1},
-    {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
-    {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {0},
 };
 

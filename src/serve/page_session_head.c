@@ -103,6 +103,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
     const json_t *doc)
 {
 	int64_t now = ses_time_now();
+	struct ses_buf name = {0};
 
 	ses_buf_str(out, "<dl class=\"about\">\n");
 	begin_fact(out, "State");
@@ -113,7 +114,10 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 	ses_buf_str(out, "<a href=\"");
 	ses_page_project_url(out, f->project);
 	ses_buf_str(out, "\">");
-	ses_page_project_name(out, r, w, f->project);
+	ses_page_project_name(&name, r, w, f->project);
+	ses_html_str(out, ses_buf_cstr(&name));
+	out->bad |= name.bad;
+	ses_buf_free(&name);
 	ses_buf_str(out, "</a>");
 	end_fact(out);
 	add_time(out, "Started", ses_doc_time(doc, "started_at"), now);

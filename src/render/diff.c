@@ -34,7 +34,7 @@ struct script {
 static int
 split(struct text *t, const char *s, size_t len)
 {
-	const char *end = s + len;
+	const char *end = len > 0 ? s + len : s;
 	const char *nl;
 	const char *p;
 	size_t n = 1;
@@ -202,7 +202,7 @@ add_script(struct ses_buf *out, const struct script *s)
 static void
 add_all(struct ses_buf *out, char mark, const char *s, size_t len)
 {
-	const char *end = s + len;
+	const char *end = len > 0 ? s + len : s;
 	const char *nl;
 
 	ses_buf_fmt(out, "<%s>", element(mark));

@@ -41,7 +41,9 @@ find_extensions(void)
 static void
 tag(struct writing *w, int enter, const char *name)
 {
-	ses_buf_fmt(w->out, enter ? "<%s>" : "</%s>", name);
+	ses_buf_str(w->out, enter ? "<" : "</");
+	ses_buf_str(w->out, name);
+	ses_buf_str(w->out, ">");
 }
 
 static void

@@ -282,7 +282,9 @@ mark_of(const char *s, size_t len)
 		return '@';
 	if (len == 0 || s[0] == '\t')
 		return ' ';
-	return strchr(" -+", s[0]) != NULL && s[0] != '\0' ? s[0] : '@';
+	if (s[0] == ' ' || s[0] == '-' || s[0] == '+')
+		return s[0];
+	return '@';
 }
 
 void

@@ -169,9 +169,9 @@ static void
 cell(struct writing *w, int enter)
 {
 	const char *name = w->in_head ? "th" : "td";
-	char align = w->column < w->columns && w->align != NULL
-			 ? (char)w->align[w->column]
-			 : '\0';
+	unsigned align = w->column < w->columns && w->align != NULL
+			     ? w->align[w->column]
+			     : 0;
 
 	if (!enter) {
 		w->column++;

@@ -2,6 +2,7 @@
 #include "unit/test.h"
 
 #include "base/base64.h"
+#include "base/mem.h"
 #include "html_check.h"
 #include "render/talk.h"
 
@@ -366,6 +367,48 @@ deep_and_long_lines_do_no_harm(void **state)
 	ses_buf_free(&b);
 }
 
+/* Every allocation of ours fails once: the page is whole, or there is an
+ * error. */
+static void
+short_memory_is_told(void **state)
+{
+	static const char lines[] = BLOCK("assistant", ",\"uuid\":\"a\"",
+	    CALL("c1", "Edit",
+		"{\"old_string\":\"a\",\"new_string\":\"b\",\"x\":1}"))
+	    TEXT("user", ",\"uuid\":\"b\"", "Hello") "{}\n";
+	struct ses_talk_how how = standing_alone();
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	struct ses_sink to = ses_sink_buf(&b);
+	struct ses_talk *t;
+	struct ses_sink in;
+	unsigned n;
+	int failed = 1;
+	int rc;
+
+	(void)state;
+	for (n = 1; failed && n < 1000; n++) {
+		ses_buf_free(&b);
+		ses_mem_fail_at(n);
+		t = NULL;
+		rc = ses_talk_open(&t, &how, &to, &err);
+		if (rc == 0) {
+			in = ses_talk_sink(t);
+			rc = ses_sink_write(&in, lines, strlen(lines), &err);
+			if (ses_talk_close(t, &err) < 0)
+				rc = -1;
+		}
+		failed = ses_mem_failed();
+		ses_mem_fail_at(0);
+		if (rc < 0)
+			assert_int_equal(err.code, SESHAT_ENOMEM);
+		else
+			is_sound(&b);
+	}
+	assert_true(n > 5 && n < 1000);
+	ses_buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -379,6 +422,7 @@ main(void)
 	    cmocka_unit_test(shows_images_that_are_some),
 	    cmocka_unit_test(random_text_stays_text),
 	    cmocka_unit_test(deep_and_long_lines_do_no_harm),
+	    cmocka_unit_test(short_memory_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "render/html.h"
 #include "render/link.h"
 #include "render/markdown.h"
+#include "render/markdown_guard.h"
 #include "render/plot.h"
 #include "render/pretty.h"
 
@@ -203,6 +204,36 @@ hostile_markdown_takes_no_time(void **state)
 	assert_true(part > 1 || strstr(ses_buf_cstr(&out), "<td") == NULL);
 	ses_buf_free(&in);
 	ses_buf_free(&out);
+}
+
+static void
+is_judged(const char *what, size_t n, const char *end, int verdict)
+{
+	struct ses_buf in = {0};
+
+	repeat(&in, what, n);
+	ses_buf_str(&in, end);
+	assert_int_equal(ses_markdown_guard(in.data, in.len), verdict);
+	ses_buf_free(&in);
+}
+
+static void
+tells_what_would_take_long(void **state)
+{
+	(void)state;
+	is_judged("![", 1000, "", SES_MARKDOWN_FINE);
+	is_judged("![", 1001, "", SES_MARKDOWN_REFUSED);
+	is_judged("> ", 32, "a", SES_MARKDOWN_FINE);
+	is_judged("> ", 33, "a", SES_MARKDOWN_REFUSED);
+	is_judged("1. ", 33, "a", SES_MARKDOWN_REFUSED);
+	is_judged(" ", 100, "- a", SES_MARKDOWN_FINE);
+	is_judged(" ", 101, "- a", SES_MARKDOWN_REFUSED);
+	is_judged("|-", 498, "|\n", SES_MARKDOWN_FINE);
+	is_judged("|-", 499, "|\n", SES_MARKDOWN_NO_TABLES);
+	is_judged("a\n|-|-\n", 200, "", SES_MARKDOWN_FINE);
+	is_judged("a\n|-|-\n", 400, "", SES_MARKDOWN_NO_TABLES);
+	is_judged("a|b\n-|-\n\n", 5000, "", SES_MARKDOWN_FINE);
+	is_judged("|-|-|-|\n", 12600, "", SES_MARKDOWN_NO_TABLES);
 }
 
 static void
@@ -477,6 +508,7 @@ main(void)
 	    cmocka_unit_test(markdown_is_shown),
 	    cmocka_unit_test(links_lead_to_where_they_may),
 	    cmocka_unit_test(hostile_markdown_takes_no_time),
+	    cmocka_unit_test(tells_what_would_take_long),
 	    cmocka_unit_test(what_is_too_deep_or_long_is_plain),
 	    cmocka_unit_test(shows_what_changed),
 	    cmocka_unit_test(a_diff_loses_nothing),

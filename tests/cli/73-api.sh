@@ -203,6 +203,27 @@ is 'd["events"][0]["truncated"] and d["events"][0]["text"] == "x" + "é" * 32767
 run seshat rm --yes "$c"
 rm "$source"
 
+test_that "an event tells what is known of it; a line that says nothing has none"
+e=eeeeeeee-2222-4333-8444-555555555555
+fake "$e" "$demo" 1
+talk "$e" "$demo" >"$source"
+mirror --everywhere
+get 200 "/api/sessions/$e/events"
+is '[(e["line"], e["kind"]) for e in d["events"]] == [(1, "tool_call"), (1, "usage"), (2, "tool_result"), (2, "image"), (4, "compaction"), (5, "compaction")]'
+when='"time": "2026-01-01T00:00:09.000Z"'
+is "d['events'][:4] == [
+    {'line': 1, 'role': 'assistant', 'kind': 'tool_call', $when, 'tool': 'Odd',
+	'call': 'toolu_1', 'input': '{\"n\":[1],\"to\":\"é\"}', 'text': '{\"n\":[1],\"to\":\"é\"}'},
+    {'line': 1, 'kind': 'usage', $when, 'model': 'opus', 'message': 'm1', 'input_tokens': 3,
+	'output_tokens': 7, 'cache_read_tokens': 100, 'cache_write_tokens': 20},
+    {'line': 2, 'role': 'tool', 'kind': 'tool_result', $when,
+	'call': 'toolu_1', 'failed': True, 'text': 'it broke'},
+    {'line': 2, 'role': 'tool', 'kind': 'image', $when,
+	'call': 'toolu_1', 'media': 'image/png', 'text': ''}]"
+is '[e["text"] for e in d["events"][4:]] == ["", "all of that"]'
+run seshat rm --yes "$e"
+rm "$source"
+
 test_that "ids that are paths, or none, are refused"
 for id in ..%2f.. %2e%2e %00 %2fetc%2fpasswd "$(printf %0300d 0)" %ff %0a; do
 	for rest in "" /raw /files /download; do

@@ -65,7 +65,7 @@ static void
 paragraph(struct writing *w, cmark_node *n, int enter)
 {
 	if (!is_tight(n))
-		block(w, enter, "p");
+		ses_buf_str(w->out, enter ? "<p>" : "</p>\n");
 	else if (!enter && cmark_node_next(n) != NULL)
 		ses_buf_str(w->out, "\n");
 }

@@ -5,8 +5,8 @@
 
 /*
  * Plots as SVG in HTML: text, ticks, a title and a table of the same numbers
- * for who cannot see them.  Colours are classes ("s0" to "s7") of the page's
- * style sheet.
+ * for who cannot see them.  Colours are classes ("s0" to "s7") of the style
+ * sheet share/web/plot.css; nothing has a style of its own.
  */
 struct ses_plot_line {
 	const char *name;
@@ -25,7 +25,10 @@ struct ses_plot {
 	size_t n;
 };
 
-/** Append <figure> with the plot.  Values that are not finite are gaps. */
+/** Append <figure> with the plot.  Values that are not finite are gaps.  Of
+ * many points in one column of pixels the first, the last, the least and the
+ * greatest are drawn; of more than 320 bars means; the table holds the first
+ * 200 rows.  The figure says what is left out. */
 void ses_plot(struct ses_buf *out, const struct ses_plot *p);
 
 #endif

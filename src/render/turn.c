@@ -493,7 +493,9 @@ take_usage(struct ses_talk *t, const struct ses_event *e)
 		ses_talk_end_usage(t);
 	t->usage = e->usage;
 	t->usage_of = message;
-	t->has_usage = 1;
+	t->has_usage = e->usage.input + e->usage.output + e->usage.cache_read +
+			   e->usage.cache_write >
+		       0;
 }
 
 int

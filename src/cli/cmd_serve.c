@@ -364,11 +364,11 @@ const struct ses_command ses_cmd_serve = {
 	"given have ten seconds then. Only this machine can reach it, unless\n"
 	"--listen says another address, which demands --token-file: a file that\n"
 	"only its owner can read. Clients send its first line, at least 16\n"
-	"characters, as \"Authorization: Bearer ...\". Only requests that call\n"
-	"the server by an address or name of its own (--host adds some) are\n"
-	"answered, and none from pages of other sites. A socket from systemd is\n"
-	"used where one is given. /healthz says that all is well, /metrics what\n"
-	"was done.",
+	"characters, as \"Authorization: Bearer ...\"; browsers are asked for it\n"
+	"once, on a page. Only requests that call the server by an address or\n"
+	"name of its own (--host adds some) are answered, and none from pages of\n"
+	"other sites. A socket from systemd is used where one is given. /healthz\n"
+	"says that all is well, /metrics what was done.",
     .examples = "  seshat serve --follow\n"
 		"  seshat serve --volume /srv/volume\n"
 		"  seshat serve --listen 127.0.0.1:0 --json\n"

@@ -19,6 +19,7 @@ static const struct header headers[] = {
     {"Cookie", AT(by.cookie)},
     {"Content-Type", AT(type)},
     {"Content-Length", AT(body_length)},
+    {"Transfer-Encoding", AT(coding)},
     {"Accept", AT(r.accept)},
     {"Range", AT(r.range)},
     {"If-Range", AT(r.if_range)},
@@ -43,6 +44,9 @@ take_header(
 		e->by.n_hosts++;
 	if (strcasecmp(name, "Cookie") == 0)
 		e->by.n_cookies++;
+	if (strcasecmp(name, "Transfer-Encoding") == 0 ||
+	    strcasecmp(name, "Content-Length") == 0)
+		e->lengths++;
 	if (strcasecmp(name, "Transfer-Encoding") == 0 ||
 	    (strcasecmp(name, "Content-Length") == 0 &&
 		strcmp(value, "0") != 0))

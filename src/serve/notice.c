@@ -54,6 +54,7 @@ static const char *
 title_of(int status)
 {
 	switch (status) {
+	case 401:
 	case 403:
 		return "Refused";
 	case 404:

@@ -55,7 +55,9 @@ struct ses_exchange {
 	enum { NEW, BODY, WHOLE, WAITING, READY, SENT } state;
 	int counted; /* among active */
 	int has_body;
-	const char *type;        /* Content-Type */
+	unsigned lengths;   /* headers that say how long it is: one at most */
+	const char *coding; /* Transfer-Encoding */
+	const char *type;   /* Content-Type */
 	const char *body_length; /* Content-Length; NULL: it comes in chunks */
 	struct ses_form form;
 	int has_form; /* counted among the server's */

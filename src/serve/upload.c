@@ -1,5 +1,6 @@
 /* The body of a POST, and whether it is to be believed. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "serve/server.h"
@@ -39,6 +40,9 @@ ses_upload_begin(struct ses_exchange *e)
 
 	if (status != 0)
 		return refuse(e, status, why);
+	if (e->lengths > 1 ||
+	    (e->coding != NULL && strcasecmp(e->coding, "chunked") != 0))
+		return refuse(e, 400, "it is not clear where the form ends");
 	if (!e->has_body)
 		return 0;
 	if (!ses_form_is_type(e->type))

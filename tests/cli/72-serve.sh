@@ -95,7 +95,7 @@ done
 
 test_that "no path leads anywhere else"
 for path in /../../etc/passwd /%2e%2e/etc/passwd /.%2E/x /healthz/.. /. \
-    /healthz%00 /a%2fb /a%2Fb /%0a /%7f /%zz /% /%ff; do
+    /healthz%00 /a%2f..%2fb /%2Fb /a%2F /a%2f%2Fb /%0a /%7f /%zz /% /%ff; do
 	is_code 400 "$url$path"
 	out_lacks 'root:'
 done
@@ -103,12 +103,14 @@ check test "$(printf 'GET http://localhost:%s/healthz HTTP/1.1\r\nHost: x\r\nCon
 check test "$(printf 'GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' "$port" | raw)" = "421 "
 check test "$(printf 'GET ftp://localhost/healthz HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' "$port" | raw)" = "400 "
 
-test_that "only GET and HEAD, and no bodies"
+test_that "only GET and HEAD where nothing else is wanted, and no bodies"
 for method in POST PUT DELETE OPTIONS TRACE PATCH; do
 	is_code 405 -X $method "$url/healthz"
 done
 curl -s -D "$T/head" -o "$T/out" -X POST -d x "$url/healthz"
 check grep -q '^Allow: GET, HEAD' "$T/head"
+is_code 404 -X POST -d x "$url/nothing"
+is_code 404 "$url/healthz%2fx"
 is_code 400 -X GET -d x "$url/healthz"
 is_code 400 -X GET -H 'Transfer-Encoding: chunked' -d x "$url/healthz"
 

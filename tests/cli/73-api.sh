@@ -110,6 +110,20 @@ get 200 /api/sessions/aaaaaaaa
 is 'd["session_id"] == "'$a'"'
 refused 404 /api/sessions/nothing
 
+test_that "harness and id, with an encoded slash, name a session, too"
+get 200 /api/sessions/claude-code%2Faaaaaaaa
+is 'd["session_id"] == "'$a'"'
+get 200 "/api/sessions/claude-code%2f$a/files"
+is 'd["session_id"] == "'$a'"'
+get 200 "/api/sessions/claude-code%2F$a/download"
+get 200 "/api/sessions/claude-code%2F$a/raw"
+refused 404 /api/sessions/codex%2Faaaaaaaa
+refused 404 /api/sessions/claude-code%2Fx%2Fy
+refused 404 /api/projects/demo%2Fx
+refused 404 /api/projects/demo%2Fx/download
+refused 404 "/api/sessions/claude-code/$a"
+refused 400 "/api/sessions/claude-code%2F..%2F$a"
+
 test_that "its files"
 get 200 "/api/sessions/$a/files"
 is 'd["session_id"] == "'$a'" and [f["path"] for f in d["files"]] == ["model.bin", "numbers", "src/main.py"]'

@@ -7,7 +7,9 @@
 #include "serve/access_log.h"
 #include "serve/admit.h"
 #include "serve/answer.h"
+#include "serve/asset.h"
 #include "serve/cond.h"
+#include "serve/cookie.h"
 #include "serve/ring.h"
 #include "serve/route.h"
 #include "serve/target.h"
@@ -368,6 +370,95 @@ the_token_must_be_the_same(void **state)
 }
 
 static void
+a_cookie_is_found_among_those_of_others(void **state)
+{
+	char out[8];
+
+	(void)state;
+	assert_int_equal(ses_cookie_find("a=b", "a", out, 8), 1);
+	assert_string_equal(out, "b");
+	assert_int_equal(
+	    ses_cookie_find("x=\"1;2\"; {}; ;a=b.c-1 ;y", "a", out, 8), 1);
+	assert_string_equal(out, "b.c-1");
+	assert_int_equal(ses_cookie_find("a=1234567", "a", out, 8), 1);
+	assert_int_equal(ses_cookie_find("a=12345678", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("a", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("a=", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("a=b c", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("a=\"b\"", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("A=b; aa=b; x a=b", "a", out, 8), 0);
+	assert_int_equal(ses_cookie_find("a=b; a=b", "a", out, 8), -1);
+	assert_int_equal(ses_cookie_find("a=; a=b", "a", out, 8), -1);
+}
+
+static void
+a_login_is_good_for_its_token_and_time(void **state)
+{
+	struct ses_guard one;
+	struct ses_guard again;
+	struct ses_guard other;
+	struct ses_guard none;
+	char value[SES_LOGIN_MAX];
+
+	(void)state;
+	ses_guard_init(&one, "0123456789abcdef");
+	ses_guard_init(&again, "0123456789abcdef");
+	ses_guard_init(&other, "0123456789abcdeF");
+	ses_guard_init(&none, NULL);
+	ses_guard_login(&one, 1000, value);
+	assert_int_equal(strlen(value), 4 + 1 + 64);
+	assert_true(ses_guard_login_fits(&again, value, 999));
+	assert_false(ses_guard_login_fits(&again, value, 1000));
+	assert_false(ses_guard_login_fits(&other, value, 999));
+	value[0] = '2';
+	assert_false(ses_guard_login_fits(&one, value, 999));
+	/* where none is demanded there are no logins, also not by no key */
+	ses_guard_login(&none, 1000, value);
+	assert_false(ses_guard_login_fits(&none, value, 999));
+	ses_guard_free(&one);
+	ses_guard_free(&again);
+	ses_guard_free(&other);
+	ses_guard_free(&none);
+}
+
+static void
+ten_wrong_tokens_a_minute_are_heard(void **state)
+{
+	struct ses_guard g;
+	int64_t i;
+
+	(void)state;
+	ses_guard_init(&g, "0123456789abcdef");
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(ses_guard_wait(&g, 1000 * i), 0);
+		ses_guard_failed(&g, 1000 * i);
+	}
+	assert_int_equal(ses_guard_wait(&g, 9000), 51);
+	assert_int_equal(ses_guard_wait(&g, 59001), 1);
+	/* the first is a minute old: one more */
+	assert_int_equal(ses_guard_wait(&g, 60000), 0);
+	ses_guard_failed(&g, 60000);
+	assert_int_equal(ses_guard_wait(&g, 60000), 1);
+	assert_int_equal(ses_guard_wait(&g, 61000), 0);
+	ses_guard_free(&g);
+}
+
+static void
+files_of_pages_are_known_by_their_content(void **state)
+{
+	char url[SES_ASSET_URL];
+
+	(void)state;
+	OK(ses_asset_url("seshat.css", url));
+	assert_int_equal(strlen(url), strlen("/assets/seshat.css?v=") + 8);
+	/* those of zips are none of pages */
+	assert_int_equal(ses_asset_url("trainable.py", url), -1);
+	assert_string_equal(url, "");
+	assert_int_equal(ses_asset_url("no.css", url), -1);
+}
+
+static void
 the_log_tells_no_token_and_keeps_its_fields(void **state)
 {
 	const struct ses_access_row row = {.time = TIME,
@@ -572,6 +663,10 @@ main(void)
 	    cmocka_unit_test(the_route_with_the_fewest_variables_is_meant),
 	    cmocka_unit_test(only_who_names_us_is_admitted),
 	    cmocka_unit_test(the_token_must_be_the_same),
+	    cmocka_unit_test(a_cookie_is_found_among_those_of_others),
+	    cmocka_unit_test(a_login_is_good_for_its_token_and_time),
+	    cmocka_unit_test(ten_wrong_tokens_a_minute_are_heard),
+	    cmocka_unit_test(files_of_pages_are_known_by_their_content),
 	    cmocka_unit_test(the_log_tells_no_token_and_keeps_its_fields),
 	    cmocka_unit_test(errors_tell_no_place_of_the_machine),
 	    cmocka_unit_test(a_ring_hands_over_all_bytes_in_order),

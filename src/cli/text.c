@@ -52,7 +52,7 @@ on_event(void *arg, const struct ses_event *e)
 		    SES_REPLAY_LINE >> 20);
 		return 0;
 	}
-	if (e->text.len == 0 && e->tool.type != '"')
+	if (!ses_event_speaks(e))
 		return 0;
 	if (e->role != t->role || e->kind != t->kind ||
 	    e->kind == SES_EVENT_TOOL_CALL) {
@@ -69,6 +69,10 @@ on_event(void *arg, const struct ses_event *e)
 		t->kind = e->kind;
 	}
 	add_lines(&t->page, e->text.data, e->text.len);
+	if (e->kind == SES_EVENT_IMAGE) {
+		ses_event_image(e, &t->page);
+		ses_buf_str(&t->page, "\n");
+	}
 	ses_buf_free(&when);
 	return 0;
 }

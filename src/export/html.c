@@ -80,6 +80,7 @@ static int
 on_event(void *arg, const struct ses_event *e)
 {
 	struct page *p = arg;
+	struct ses_buf image = {0};
 	const char *name;
 
 	if (e == NULL) {
@@ -89,7 +90,7 @@ on_event(void *arg, const struct ses_event *e)
 		    SES_REPLAY_LINE >> 20);
 		return 0;
 	}
-	if (e->text.len == 0 && e->tool.type != '"')
+	if (!ses_event_speaks(e))
 		return 0;
 	name = ses_event_name(e);
 	ses_buf_fmt(&p->out, "<section class=\"%s\"><h2>%s", name, name);
@@ -101,7 +102,15 @@ on_event(void *arg, const struct ses_event *e)
 		add_text(&p->out, e->text.data, e->text.len);
 		ses_buf_str(&p->out, "</pre>");
 	}
+	if (e->kind == SES_EVENT_IMAGE) {
+		ses_event_image(e, &image);
+		ses_buf_str(&p->out, "<p>");
+		add_text(&p->out, ses_buf_cstr(&image), image.len);
+		ses_buf_str(&p->out, "</p>");
+	}
 	ses_buf_str(&p->out, "</section>\n");
+	p->out.bad |= image.bad;
+	ses_buf_free(&image);
 	return 0;
 }
 

@@ -34,7 +34,9 @@ struct ses_usage {
 };
 
 /* What is not told has type NUL.  Values are slices of the line, or of the
- * teller's own text, and last as long as the call. */
+ * teller's own text, and last as long as the call.  An event of kind OTHER
+ * without text may tell of what follows (model) or that a line is there (line,
+ * parent). */
 struct ses_event {
 	int role;              /* enum ses_role */
 	int kind;              /* enum ses_event_kind */

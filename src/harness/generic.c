@@ -53,17 +53,49 @@ role_of(const struct ses_json *name)
 	return SES_ROLE_OTHER;
 }
 
-enum { ROLE, TYPE, CONTENT, TEXT, MESSAGE, TIMESTAMP, TIME, TS, N_FIELDS };
-#define FIELDS                                                                 \
-	{                                                                      \
-		[ROLE] = SES_LINE_FIELD("role"),                               \
-		[TYPE] = SES_LINE_FIELD("type"),                               \
-		[CONTENT] = SES_LINE_FIELD("content"),                         \
-		[TEXT] = SES_LINE_FIELD("text"),                               \
-		[MESSAGE] = SES_LINE_FIELD("message"),                         \
-		[TIMESTAMP] = SES_LINE_FIELD("timestamp"),                     \
-		[TIME] = SES_LINE_FIELD("time"), [TS] = SES_LINE_FIELD("ts")   \
-	}
+enum {
+	ROLE,
+	TYPE,
+	CONTENT,
+	TEXT,
+	MESSAGE,
+	TIMESTAMP,
+	TIME,
+	TS,
+	N_SAID,
+	MODEL = N_SAID,
+	USAGE,
+	UUID,
+	ID,
+	PARENT_UUID,
+	PARENT_ID,
+	CALL_ID,
+	TOOL_CALL_ID,
+	TOOL_CALL,
+	TOOL_USE_ID,
+	IS_ERROR,
+	ERROR,
+	N_FIELDS
+};
+#define SAID                                                                   \
+	[ROLE] = SES_LINE_FIELD("role"), [TYPE] = SES_LINE_FIELD("type"),      \
+	[CONTENT] = SES_LINE_FIELD("content"),                                 \
+	[TEXT] = SES_LINE_FIELD("text"),                                       \
+	[MESSAGE] = SES_LINE_FIELD("message"),                                 \
+	[TIMESTAMP] = SES_LINE_FIELD("timestamp"),                             \
+	[TIME] = SES_LINE_FIELD("time"), [TS] = SES_LINE_FIELD("ts")
+/* Of a message that is an object of its own these are in there. */
+#define MEMBERS                                                                \
+	[MODEL] = SES_LINE_FIELD("model"), [USAGE] = SES_LINE_FIELD("usage"),  \
+	[UUID] = SES_LINE_FIELD("uuid"), [ID] = SES_LINE_FIELD("id"),          \
+	[PARENT_UUID] = SES_LINE_FIELD("parentUuid"),                          \
+	[PARENT_ID] = SES_LINE_FIELD("parentId"),                              \
+	[CALL_ID] = SES_LINE_FIELD("call_id"),                                 \
+	[TOOL_CALL_ID] = SES_LINE_FIELD("tool_call_id"),                       \
+	[TOOL_CALL] = SES_LINE_FIELD("toolCallId"),                            \
+	[TOOL_USE_ID] = SES_LINE_FIELD("tool_use_id"),                         \
+	[IS_ERROR] = SES_LINE_FIELD("is_error"),                               \
+	[ERROR] = SES_LINE_FIELD("isError")
 
 static int
 is_text(const struct ses_json *v)
@@ -74,7 +106,7 @@ is_text(const struct ses_json *v)
 /* Who says what in a line: 1, or 0 if it holds no text.  A message may be an
  * object of its own. */
 static int
-said(const struct ses_line_field f[N_FIELDS], int *role, struct ses_json *text)
+said(const struct ses_line_field f[N_SAID], int *role, struct ses_json *text)
 {
 	const struct ses_json *m = &f[MESSAGE].value;
 	struct ses_json who = f[ROLE].value;
@@ -125,7 +157,7 @@ static int
 take(struct ses_session *out, const struct ses_json *object,
     struct seshat_err *err)
 {
-	struct ses_line_field f[N_FIELDS] = FIELDS;
+	struct ses_line_field f[N_SAID] = {SAID};
 	struct ses_json text = {0};
 	struct ses_json prompt = {0};
 	int role;
@@ -134,7 +166,7 @@ take(struct ses_session *out, const struct ses_json *object,
 		return -1;
 	if (out->title != NULL)
 		return 0;
-	ses_line_fields(object, f, N_FIELDS);
+	ses_line_fields(object, f, N_SAID);
 	if (!said(f, &role, &text) || role != SES_ROLE_USER ||
 	    !ses_line_prompt(&text, &prompt))
 		return 0;
@@ -181,27 +213,97 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 	    "%s: what it is called depends on the roots", path);
 }
 
+/* The first of the fields that is a string. */
+static struct ses_json
+first_of(const struct ses_line_field *f, int from, int to)
+{
+	struct ses_json v = {0};
+
+	for (; from <= to && v.type == '\0'; from++)
+		v = ses_tell_string(&f[from].value);
+	return v;
+}
+
+static int
+image(
+    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
+{
+	return ses_tell_anthropic_image(block, media, data) ||
+	       ses_tell_pi_image(block, media, data) ||
+	       ses_tell_openai_image(block, media, data);
+}
+
+/* In the words of Anthropic, Pi and OpenAI. */
+static int
+spent(struct ses_teller *t, const struct ses_json *usage)
+{
+	static const struct ses_tell_tokens words[] = {
+	    {.input = "input_tokens",
+		.output = "output_tokens",
+		.cache_read = "cache_read_input_tokens",
+		.cache_write = "cache_creation_input_tokens"},
+	    {.input = "input",
+		.output = "output",
+		.cache_read = "cacheRead",
+		.cache_write = "cacheWrite"},
+	    {.input = "prompt_tokens", .output = "completion_tokens"}};
+	size_t before = t->told;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && t->told == before && i < 3; i++)
+		rc = ses_tell_usage(t, usage, &words[i]);
+	return rc;
+}
+
+/* What holds for the whole line, which m is a part of, or all. */
+static void
+take_members(struct ses_teller *t, const struct ses_line_field *f,
+    const struct ses_line_field *m)
+{
+	t->e.line = first_of(f, UUID, ID);
+	t->e.parent = first_of(f, PARENT_UUID, PARENT_ID);
+	t->e.model = ses_tell_string(&m[MODEL].value);
+	if (m != f)
+		t->e.message = first_of(m, ID, ID);
+	t->e.call = first_of(m, CALL_ID, TOOL_USE_ID);
+	t->e.failed =
+	    m[IS_ERROR].value.type == 't' || m[ERROR].value.type == 't';
+}
+
 static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *t = arg;
-	struct ses_line_field f[N_FIELDS] = FIELDS;
-	struct ses_json times[3];
+	struct ses_line_field f[N_FIELDS] = {SAID, MEMBERS};
+	struct ses_line_field inner[N_FIELDS] = {SAID, MEMBERS};
+	const struct ses_line_field *m = f;
 	struct ses_json text = {0};
 	int role;
+	int kind;
+	int rc;
 
 	ses_line_fields(object, f, N_FIELDS);
 	if (!said(f, &role, &text))
 		return 0;
-	times[0] = f[TIMESTAMP].value;
-	times[1] = f[TIME].value;
-	times[2] = f[TS].value;
-	ses_tell_time(t, times, 3);
-	ses_line_text(&text, &t->e.text);
-	if (t->e.text.len == 0)
-		return 0;
-	return ses_tell(t, role,
-	    role == SES_ROLE_TOOL ? SES_EVENT_TOOL_RESULT : SES_EVENT_TEXT);
+	if (f[MESSAGE].value.type == '{') {
+		ses_line_fields(&f[MESSAGE].value, inner, N_FIELDS);
+		m = inner;
+	}
+	ses_tell_begin(t);
+	ses_tell_time(t,
+	    (struct ses_json[]){f[TIMESTAMP].value, f[TIME].value, f[TS].value},
+	    3);
+	take_members(t, f, m);
+	kind = role == SES_ROLE_TOOL ? SES_EVENT_TOOL_RESULT : SES_EVENT_TEXT;
+	if (kind == SES_EVENT_TEXT) {
+		t->e.call = (struct ses_json){0};
+		t->e.failed = 0;
+	}
+	rc = ses_tell_content(t, role, kind, &text, image);
+	if (rc == 0)
+		rc = spent(t, &m[USAGE].value);
+	return rc;
 }
 
 static int
@@ -211,7 +313,7 @@ events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }
 

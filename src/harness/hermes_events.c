@@ -15,6 +15,7 @@ calls(struct ses_teller *t, const struct ses_json *column)
 	struct ses_json one;
 	struct ses_json name = {0};
 	struct ses_json args = {0};
+	struct ses_json id = {0};
 	int rc = 0;
 
 	ses_json_text(column, &text);
@@ -25,6 +26,8 @@ calls(struct ses_teller *t, const struct ses_json *column)
 			(void)ses_json_get(&one, "name", &name);
 		if (!ses_json_path(&one, "function.arguments", &args))
 			(void)ses_json_get(&one, "arguments", &args);
+		(void)ses_json_get(&one, "id", &id);
+		t->e.call = ses_tell_string(&id);
 		rc = ses_tell_call(t, &name, &args);
 	}
 	ses_buf_free(&text);
@@ -47,7 +50,29 @@ role_of(const struct ses_json *role)
 	return SES_ROLE_OTHER;
 }
 
-enum { ROLE, CONTENT, TIME, CALLS, TOOL, REASONING, N_FIELDS };
+enum { ROLE, CONTENT, TIME, CALLS, TOOL, REASONING, CALL, SUMMARY, N_FIELDS };
+
+static int
+said(struct ses_teller *t, int role, const struct ses_line_field f[N_FIELDS])
+{
+	const struct ses_json *content = &f[CONTENT].value;
+	const struct ses_json *summary = &f[SUMMARY].value;
+
+	if (role == SES_ROLE_TOOL) {
+		if (f[TOOL].value.type == '"')
+			t->e.tool = f[TOOL].value;
+		t->e.call = ses_tell_string(&f[CALL].value);
+		return ses_tell_content(t, role, SES_EVENT_TOOL_RESULT, content,
+		    ses_tell_openai_image);
+	}
+	if (content->len <= 2)
+		return 0;
+	if (summary->type == '0' && summary->text[0] != '0')
+		return ses_tell_text(
+		    t, SES_ROLE_SYSTEM, SES_EVENT_COMPACTION, content);
+	return ses_tell_content(
+	    t, role, SES_EVENT_TEXT, content, ses_tell_openai_image);
+}
 
 static int
 one_object(void *arg, const struct ses_json *object)
@@ -58,9 +83,10 @@ one_object(void *arg, const struct ses_json *object)
 	    [TIME] = SES_LINE_FIELD("timestamp"),
 	    [CALLS] = SES_LINE_FIELD("tool_calls"),
 	    [TOOL] = SES_LINE_FIELD("tool_name"),
-	    [REASONING] = SES_LINE_FIELD("reasoning")};
+	    [REASONING] = SES_LINE_FIELD("reasoning"),
+	    [CALL] = SES_LINE_FIELD("tool_call_id"),
+	    [SUMMARY] = SES_LINE_FIELD("_compressed_summary")};
 	const struct ses_json *thought = &f[REASONING].value;
-	const struct ses_json *content = &f[CONTENT].value;
 	int role;
 	int rc = 0;
 
@@ -68,19 +94,15 @@ one_object(void *arg, const struct ses_json *object)
 	role = role_of(&f[ROLE].value);
 	if (role == SES_ROLE_OTHER)
 		return 0;
+	ses_tell_begin(t);
 	/* seconds, or what somebody wrote there instead */
 	t->e.time = f[TIME].value.type == '0' || f[TIME].value.type == '"'
 			? f[TIME].value
 			: (struct ses_json){0};
 	if (thought->type == '"' && thought->len > 2)
 		rc = ses_tell_text(t, role, SES_EVENT_THINKING, thought);
-	if (rc == 0 && role == SES_ROLE_TOOL) {
-		if (f[TOOL].value.type == '"')
-			t->e.tool = f[TOOL].value;
-		rc = ses_tell_text(t, role, SES_EVENT_TOOL_RESULT, content);
-	} else if (rc == 0 && content->len > 2) {
-		rc = ses_tell_text(t, role, SES_EVENT_TEXT, content);
-	}
+	if (rc == 0)
+		rc = said(t, role, f);
 	if (rc == 0 && f[CALLS].value.type == '"')
 		rc = calls(t, &f[CALLS].value);
 	return rc;
@@ -93,6 +115,6 @@ ses_hermes_events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }

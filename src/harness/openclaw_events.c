@@ -3,13 +3,17 @@
 #include "harness/openclaw.h"
 #include "harness/tell.h"
 
-enum { TYPE, TIME, TS, MESSAGE, SUMMARY, DATA, N_FIELDS };
+static const struct ses_tell_tokens tokens = {.input = "input",
+    .output = "output",
+    .cache_read = "cacheRead",
+    .cache_write = "cacheWrite"};
 
 static int
 one_block(struct ses_teller *t, int role, const struct ses_json *block)
 {
 	struct ses_json type = {0};
 	struct ses_json name = {0};
+	struct ses_json media;
 	struct ses_json v = {0};
 
 	(void)ses_json_get(block, "type", &type);
@@ -19,49 +23,75 @@ one_block(struct ses_teller *t, int role, const struct ses_json *block)
 	    ses_json_get(block, "thinking", &v))
 		return ses_tell_text(t, role, SES_EVENT_THINKING, &v);
 	if (ses_json_is(&type, "toolCall")) {
+		(void)ses_json_get(block, "id", &v);
+		t->e.call = ses_tell_string(&v);
 		(void)ses_json_get(block, "name", &name);
 		(void)ses_json_get(block, "arguments", &v);
 		return ses_tell_call(t, &name, &v);
 	}
+	if (ses_tell_pi_image(block, &media, &v))
+		return ses_tell_image(t, role, &media, &v);
 	if (ses_json_is(&type, "image"))
 		return ses_tell_text(t, role, SES_EVENT_OTHER, block);
 	return 0;
 }
 
 static int
-message(struct ses_teller *t, const struct ses_json *m)
+blocks(struct ses_teller *t, int role, const struct ses_json *content)
 {
-	struct ses_json role = {0};
-	struct ses_json content = {0};
-	struct ses_json block = {0};
 	struct ses_json_walk w;
-	int who;
+	struct ses_json block = {0};
 	int rc = 0;
 
-	(void)ses_json_get(m, "role", &role);
-	if (!ses_json_get(m, "content", &content))
+	if (content->type == '"')
+		return ses_tell_text(t, role, SES_EVENT_TEXT, content);
+	if (content->type != '[')
 		return 0;
-	if (ses_json_is(&role, "toolResult"))
-		return ses_tell_text(
-		    t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &content);
-	if (ses_json_is(&role, "user"))
-		who = SES_ROLE_USER;
-	else if (ses_json_is(&role, "assistant"))
-		who = SES_ROLE_ASSISTANT;
-	else if (ses_json_is(&role, "system"))
-		who = SES_ROLE_SYSTEM;
-	else
-		return 0;
-	if (content.type == '"')
-		return ses_tell_text(t, who, SES_EVENT_TEXT, &content);
-	ses_json_walk(&w, &content);
-	if (content.type == '[')
-		while (rc == 0 && ses_json_next(&w, NULL, &block))
-			rc = one_block(t, who, &block);
+	ses_json_walk(&w, content);
+	while (rc == 0 && ses_json_next(&w, NULL, &block))
+		rc = one_block(t, role, &block);
 	return rc;
 }
 
-/* A trajectory tells what went to the model and what came back. */
+enum { ROLE, CONTENT, MODEL, USAGE, RESPONSE, CALL, ERROR, N_MESSAGE };
+
+static int
+message(struct ses_teller *t, const struct ses_json *m)
+{
+	struct ses_line_field f[N_MESSAGE] = {[ROLE] = SES_LINE_FIELD("role"),
+	    [CONTENT] = SES_LINE_FIELD("content"),
+	    [MODEL] = SES_LINE_FIELD("model"),
+	    [USAGE] = SES_LINE_FIELD("usage"),
+	    [RESPONSE] = SES_LINE_FIELD("responseId"),
+	    [CALL] = SES_LINE_FIELD("toolCallId"),
+	    [ERROR] = SES_LINE_FIELD("isError")};
+	const struct ses_json *role = &f[ROLE].value;
+	const struct ses_json *content = &f[CONTENT].value;
+	int rc;
+
+	ses_line_fields(m, f, N_MESSAGE);
+	if (content->type != '\0' && ses_json_is(role, "toolResult")) {
+		t->e.call = ses_tell_string(&f[CALL].value);
+		t->e.failed = f[ERROR].value.type == 't';
+		return ses_tell_content(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT,
+		    content, ses_tell_pi_image);
+	}
+	if (ses_json_is(role, "user"))
+		return blocks(t, SES_ROLE_USER, content);
+	if (ses_json_is(role, "system"))
+		return blocks(t, SES_ROLE_SYSTEM, content);
+	if (!ses_json_is(role, "assistant"))
+		return 0;
+	t->e.model = ses_tell_string(&f[MODEL].value);
+	t->e.message = ses_tell_string(&f[RESPONSE].value);
+	rc = blocks(t, SES_ROLE_ASSISTANT, content);
+	if (rc == 0)
+		rc = ses_tell_usage(t, &f[USAGE].value, &tokens);
+	return rc;
+}
+
+/* A trajectory tells what went to the model and what came back; of the tokens
+ * its transcript tells, too. */
 static int
 completed(struct ses_teller *t, const struct ses_json *data)
 {
@@ -79,6 +109,40 @@ completed(struct ses_teller *t, const struct ses_json *data)
 	return rc;
 }
 
+enum {
+	TYPE,
+	TIME,
+	TS,
+	MESSAGE,
+	SUMMARY,
+	DATA,
+	LINE,
+	PARENT,
+	MODEL_ID,
+	N_FIELDS
+};
+
+static int
+said(struct ses_teller *t, const struct ses_line_field f[N_FIELDS])
+{
+	const struct ses_json *type = &f[TYPE].value;
+	struct ses_json v = {0};
+
+	if (ses_json_is(type, "message"))
+		return message(t, &f[MESSAGE].value);
+	if (ses_json_is(type, "compaction") && f[SUMMARY].value.type == '"')
+		return ses_tell_text(t, SES_ROLE_SYSTEM, SES_EVENT_COMPACTION,
+		    &f[SUMMARY].value);
+	if (ses_json_is(type, "prompt.submitted") &&
+	    ses_json_get(&f[DATA].value, "prompt", &v))
+		return ses_tell_text(t, SES_ROLE_USER, SES_EVENT_TEXT, &v);
+	/* of which model all is that follows, or this one answer */
+	t->e.model = ses_tell_string(&f[MODEL_ID].value);
+	return ses_json_is(type, "model.completed")
+		   ? completed(t, &f[DATA].value)
+		   : 0;
+}
+
 static int
 one_object(void *arg, const struct ses_json *object)
 {
@@ -88,26 +152,29 @@ one_object(void *arg, const struct ses_json *object)
 	    [TS] = SES_LINE_FIELD("ts"),
 	    [MESSAGE] = SES_LINE_FIELD("message"),
 	    [SUMMARY] = SES_LINE_FIELD("summary"),
-	    [DATA] = SES_LINE_FIELD("data")};
-	const struct ses_json *type = &f[TYPE].value;
+	    [DATA] = SES_LINE_FIELD("data"),
+	    [LINE] = SES_LINE_FIELD("id"),
+	    [PARENT] = SES_LINE_FIELD("parentId"),
+	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
 	struct ses_json times[2];
-	struct ses_json v = {0};
+	int rc;
 
 	ses_line_fields(object, f, N_FIELDS);
+	ses_tell_begin(t);
 	times[0] = f[TIME].value;
 	times[1] = f[TS].value;
 	ses_tell_time(t, times, 2);
-	if (ses_json_is(type, "message"))
-		return message(t, &f[MESSAGE].value);
-	if (ses_json_is(type, "compaction") && f[SUMMARY].value.type == '"')
-		return ses_tell_text(
-		    t, SES_ROLE_SYSTEM, SES_EVENT_TEXT, &f[SUMMARY].value);
-	if (ses_json_is(type, "prompt.submitted") &&
-	    ses_json_get(&f[DATA].value, "prompt", &v))
-		return ses_tell_text(t, SES_ROLE_USER, SES_EVENT_TEXT, &v);
-	if (ses_json_is(type, "model.completed"))
-		return completed(t, &f[DATA].value);
-	return 0;
+	/* the first line has the session's id */
+	if (!ses_json_is(&f[TYPE].value, "session")) {
+		t->e.line = ses_tell_string(&f[LINE].value);
+		t->e.parent = ses_tell_string(&f[PARENT].value);
+	}
+	rc = said(t, f);
+	/* what says nothing may have lines that follow it */
+	if (rc == 0 && t->told == 0 &&
+	    (t->e.line.type == '"' || t->e.model.type == '"'))
+		rc = ses_tell(t, SES_ROLE_OTHER, SES_EVENT_OTHER);
+	return rc;
 }
 
 int
@@ -117,6 +184,6 @@ ses_openclaw_events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_object, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }

@@ -1,3 +1,4 @@
+#include "base/str.h"
 #include "harness/replay.h"
 
 const char *
@@ -7,7 +8,8 @@ ses_event_name(const struct ses_event *e)
 		return "thinking";
 	if (e->kind == SES_EVENT_TOOL_CALL)
 		return "tool";
-	if (e->kind == SES_EVENT_TOOL_RESULT)
+	if (e->kind == SES_EVENT_TOOL_RESULT ||
+	    (e->kind == SES_EVENT_IMAGE && e->role == SES_ROLE_TOOL))
 		return "result";
 	if (e->kind == SES_EVENT_COMPACTION)
 		return "summary";
@@ -24,6 +26,33 @@ ses_event_name(const struct ses_event *e)
 		return "other";
 	}
 	return "other";
+}
+
+int
+ses_event_speaks(const struct ses_event *e)
+{
+	return e->kind != SES_EVENT_USAGE &&
+	       (e->text.len > 0 || e->tool.type == '"' || e->data.type == '"');
+}
+
+void
+ses_event_image(const struct ses_event *e, struct ses_buf *out)
+{
+	struct ses_buf media = {0};
+	size_t size = e->data.len < 2 ? 0 : (e->data.len - 2) / 4 * 3;
+
+	ses_json_text(&e->media, &media);
+	ses_buf_str(out, "[image");
+	if (media.len > 0) {
+		ses_buf_str(out, " ");
+		ses_str_safe(media.data, media.len < 40 ? media.len : 40, out);
+	}
+	if (size > 0)
+		ses_buf_fmt(out, ", %zu %s", size < 1000 ? size : size / 1000,
+		    size < 1000 ? "bytes" : "KB");
+	ses_buf_str(out, "]");
+	out->bad |= media.bad;
+	ses_buf_free(&media);
 }
 
 static int

@@ -32,4 +32,11 @@ int ses_replay_close(struct ses_replay *r, struct seshat_err *err);
 /** Who speaks, or what it is, for people: "user", "thinking", "tool". */
 const char *ses_event_name(const struct ses_event *e);
 
+/** Whether it says something to people: a text, a tool or an image. */
+int ses_event_speaks(const struct ses_event *e);
+
+/** Append what stands for an image where none can be shown:
+ * "[image image/png, 12 KB]". */
+void ses_event_image(const struct ses_event *e, struct ses_buf *out);
+
 #endif

@@ -219,6 +219,7 @@ one_try(struct ses_teller *t, const struct ses_json *attempt)
 
 	(void)ses_json_get(attempt, "model", &model);
 	(void)ses_json_get(attempt, "output_summary", &said);
+	t->e.model = ses_tell_string(&model);
 	if (model.type == '"' && model.len > 2)
 		ses_line_text(&model, &t->e.text);
 	if (said.type == '"') {
@@ -229,7 +230,7 @@ one_try(struct ses_teller *t, const struct ses_json *attempt)
 	return ses_tell(t, SES_ROLE_ASSISTANT, SES_EVENT_TEXT);
 }
 
-enum { TIME, SKILL, INPUT, ATTEMPTS, STATUS, N_FIELDS };
+enum { TIME, SKILL, INPUT, ATTEMPTS, STATUS, MODEL, N_FIELDS };
 
 static int
 one_entry(void *arg, const struct ses_json *object)
@@ -240,7 +241,8 @@ one_entry(void *arg, const struct ses_json *object)
 	    [SKILL] = SES_LINE_FIELD("skill"),
 	    [INPUT] = SES_LINE_FIELD("input"),
 	    [ATTEMPTS] = SES_LINE_FIELD("attempts"),
-	    [STATUS] = SES_LINE_FIELD("final_status")};
+	    [STATUS] = SES_LINE_FIELD("final_status"),
+	    [MODEL] = SES_LINE_FIELD("model_used")};
 	struct ses_json attempt = {0};
 	struct ses_json_walk w;
 	int rc;
@@ -248,6 +250,7 @@ one_entry(void *arg, const struct ses_json *object)
 	ses_line_fields(object, f, N_FIELDS);
 	if (f[SKILL].value.type != '"')
 		return 0;
+	ses_tell_begin(t);
 	ses_tell_time(t, &f[TIME].value, 1);
 	if (f[INPUT].value.type == 'n')
 		f[INPUT].value = (struct ses_json){0};
@@ -256,6 +259,7 @@ one_entry(void *arg, const struct ses_json *object)
 	if (f[ATTEMPTS].value.type == '[')
 		while (rc == 0 && ses_json_next(&w, NULL, &attempt))
 			rc = one_try(t, &attempt);
+	t->e.model = ses_tell_string(&f[MODEL].value);
 	if (rc == 0 && f[STATUS].value.type == '"')
 		rc = ses_tell_text(
 		    t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &f[STATUS].value);
@@ -269,7 +273,7 @@ events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, one_entry, &t);
 
-	ses_buf_free(&t.e.text);
+	ses_tell_end(&t);
 	return rc;
 }
 

@@ -81,14 +81,80 @@ kind_of(const struct ses_event *e)
 	return names[e->kind];
 }
 
+/* A string of the line, unless it is not told. */
+static void
+add_value(struct ses_buf *b, const char *name, const struct ses_json *v)
+{
+	struct ses_buf text = {0};
+
+	if (v->type != '"')
+		return;
+	ses_json_text(v, &text);
+	add_string(
+	    b, name, ses_buf_cstr(&text), cut(ses_buf_cstr(&text), text.len));
+	b->bad |= text.bad;
+	ses_buf_free(&text);
+}
+
+static void
+add_usage(struct ses_buf *b, const struct ses_usage *u)
+{
+	ses_buf_fmt(b,
+	    ",\"input_tokens\":%llu,\"output_tokens\":%llu"
+	    ",\"cache_read_tokens\":%llu,\"cache_write_tokens\":%llu%s",
+	    (unsigned long long)u->input, (unsigned long long)u->output,
+	    (unsigned long long)u->cache_read,
+	    (unsigned long long)u->cache_write,
+	    u->is_total ? ",\"total\":true" : "");
+}
+
+/* What a tool was given, as text: JSON, or what stood in a string. */
+static size_t
+add_input(struct ses_buf *b, const struct ses_json *input)
+{
+	struct ses_buf text = {0};
+	const char *s = input->text;
+	size_t len = input->len;
+
+	if (input->type == '\0')
+		return 0;
+	if (input->type == '"') {
+		ses_json_text(input, &text);
+		s = ses_buf_cstr(&text);
+		len = text.len;
+	}
+	add_string(b, "input", s, cut(s, len));
+	b->bad |= text.bad;
+	ses_buf_free(&text);
+	return len;
+}
+
+static void
+add_said(struct ses_buf *b, const struct ses_event *e)
+{
+	size_t len = cut(e->text.data, e->text.len);
+	size_t more = 0;
+
+	add_value(b, "tool", &e->tool);
+	add_value(b, "call", &e->call);
+	if (e->failed)
+		ses_buf_str(b, ",\"failed\":true");
+	add_value(b, "media", &e->media);
+	if (e->kind == SES_EVENT_TOOL_CALL)
+		more = add_input(b, &e->input);
+	add_string(b, "text", len > 0 ? e->text.data : "", len);
+	if (len < e->text.len || more > TEXT_MAX)
+		ses_buf_str(b, ",\"truncated\":true");
+}
+
 static int
 on_event(void *arg, const struct ses_event *e)
 {
 	struct page *p = arg;
-	struct ses_buf tool = {0};
-	size_t len;
 
 	if (p->replay.n < p->from || p->full)
+		return 0;
+	if (e != NULL && e->kind == SES_EVENT_OTHER && !ses_event_speaks(e))
 		return 0;
 	p->taken++;
 	ses_buf_fmt(&p->out, "%s{\"line\":%llu", p->out.len > 0 ? "," : "",
@@ -97,20 +163,18 @@ on_event(void *arg, const struct ses_event *e)
 		ses_buf_str(&p->out, ",\"kind\":\"too_long\"}");
 		return 0;
 	}
-	add_string(&p->out, "role", role_of(e), strlen(role_of(e)));
+	if (e->kind != SES_EVENT_USAGE)
+		add_string(&p->out, "role", role_of(e), strlen(role_of(e)));
 	add_string(&p->out, "kind", kind_of(e), strlen(kind_of(e)));
 	add_time(&p->out, &e->time);
-	if (e->tool.type == '"') {
-		ses_json_text(&e->tool, &tool);
-		add_string(&p->out, "tool", ses_buf_cstr(&tool), tool.len);
+	if (e->kind == SES_EVENT_USAGE) {
+		add_value(&p->out, "model", &e->model);
+		add_value(&p->out, "message", &e->message);
+		add_usage(&p->out, &e->usage);
+	} else {
+		add_said(&p->out, e);
 	}
-	len = cut(e->text.data, e->text.len);
-	add_string(&p->out, "text", len > 0 ? e->text.data : "", len);
-	if (len < e->text.len)
-		ses_buf_str(&p->out, ",\"truncated\":true");
 	ses_buf_str(&p->out, "}");
-	p->out.bad |= tool.bad;
-	ses_buf_free(&tool);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ tells_what_lines_of_claude_code_say(void **state)
 	    {MESSAGE("user", "\"Hello\\nyou\""), "user text @T: Hello\nyou\n"},
 	    {MESSAGE("user", "[{\"type\":\"text\",\"text\":\"A\"},{\"type\":"
 			     "\"image\",\"source\":{\"data\":\"AAAA\"}}]"),
-		"user text @T: A\nuser other @T: [image]\n"},
+		"user text @T: A\nuser image @T: \n"},
 	    {MESSAGE("assistant",
 		 "[{\"type\":\"thinking\",\"thinking\":\"Hm\",\"signature\":"
 		 "\"s\"},{\"type\":\"text\",\"text\":\"Yes\"},{\"type\":"
@@ -38,7 +38,7 @@ tells_what_lines_of_claude_code_say(void **state)
 		""},
 	    {"{\"type\":\"user\",\"isCompactSummary\":true,\"message\":{"
 	     "\"content\":\"So far\"}}",
-		"system text: So far\n"},
+		"system compaction: So far\n"},
 	    {"{\"type\":\"system\",\"content\":\"x\"}", ""},
 	    {"{\"type\":\"queue-operation\",\"content\":\"x\"}", ""},
 	    {"{\"type\":\"user\"}", ""},

@@ -283,19 +283,20 @@ tells_what_lines_say(void **state)
 		 "\"t\",\"name\":\"read\",\"arguments\":{\"path\":\"R\"}},{"
 		 "\"type\":\"image\",\"data\":\"AAAA\"},{\"type\":\"new\"}]"),
 		"assistant thinking @T: Hm\nassistant text @T: Yes\n"
-		"assistant call [read] @T: R\nassistant other @T: [image]\n"},
+		"assistant call [read] @T: R\nassistant image @T: \n"},
 	    {SAID("toolResult", "\"M file\""), "tool result @T: M file\n"},
 	    {SAID("toolResult", "[{\"type\":\"text\",\"text\":\"a\"},{\"type\":"
 				"\"text\",\"text\":\"b\"}]"),
 		"tool result @T: a\nb\n"},
 	    {SAID("system", "\"rules\""), "system text @T: rules\n"},
-	    {SAID("custom", "\"x\""), ""},
-	    {SAID("user", "7"), ""},
+	    /* other lines follow them: they are told of, without a text */
+	    {SAID("custom", "\"x\""), "other other @T: \n"},
+	    {SAID("user", "7"), "other other @T: \n"},
 	    {HEADER("/p"), ""},
 	    {"{\"type\":\"message\"}", ""},
 	    {"{\"type\":\"custom_message\",\"content\":\"x\"}", ""},
 	    {"{\"type\":\"compaction\",\"timestamp\":\"T\",\"summary\":\"S\"}",
-		"system text @T: S\n"},
+		"system compaction @T: S\n"},
 	    {TRACE("prompt.submitted", "{\"prompt\":\"Do it\"}"),
 		"user text @T: Do it\n"},
 	    {TRACE("model.completed", "{\"assistantTexts\":[\"A\",\"B\"]}"),

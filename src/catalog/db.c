@@ -118,6 +118,16 @@ ses_catalog_exec(struct ses_catalog *c, const char *sql, struct seshat_err *err)
 	return 0;
 }
 
+void
+ses_catalog_rollback(struct ses_catalog *c)
+{
+	if (c->db != NULL && !sqlite3_get_autocommit(c->db))
+		(void)sqlite3_exec(c->db, "ROLLBACK;", NULL, NULL, NULL);
+	/* their numbers may be given to others now */
+	memset(c->names, 0, sizeof(c->names));
+	c->block = 0;
+}
+
 sqlite3_stmt *
 ses_catalog_st(
     struct ses_catalog *c, enum ses_catalog_sql which, struct seshat_err *err)
@@ -442,6 +452,7 @@ ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err)
 {
 	struct stat st;
 
+	c->block = 0; /* another process may have put other text there */
 	if (c->db != NULL && lstat(c->path, &st) == 0 && st.st_dev == c->dev &&
 	    st.st_ino == c->ino)
 		return 0;

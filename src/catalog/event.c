@@ -121,7 +121,7 @@ ses_ingest_flush_tally(struct ses_ingest *in, struct seshat_err *err)
 static int
 count(struct ses_ingest *in, int what, int64_t name, int64_t n, int64_t failed)
 {
-	int64_t day = in->place.time / DAY_MS;
+	int64_t day = in->taken.time / DAY_MS;
 	struct ses_tally *t;
 	size_t i;
 
@@ -178,7 +178,7 @@ add_row(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
 {
 	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_EVENT_ADD, err);
 	const int64_t row[] = {in->next_event, in->no, (int64_t)in->replay.n,
-	    in->place.time, v[0], v[1], v[2], v[3], in->next_block,
+	    in->taken.time, v[0], v[1], v[2], v[3], in->next_block,
 	    (int64_t)in->text.len, (int64_t)in->one.len};
 	int i;
 
@@ -231,13 +231,13 @@ grown(uint64_t now, uint64_t was)
 static struct ses_usage
 since(struct ses_ingest *in, const struct ses_usage *u)
 {
-	const struct ses_usage *was = &in->place.total;
+	const struct ses_usage *was = &in->taken.total;
 	struct ses_usage d = {.input = grown(u->input, was->input),
 	    .output = grown(u->output, was->output),
 	    .cache_read = grown(u->cache_read, was->cache_read),
 	    .cache_write = grown(u->cache_write, was->cache_write)};
 
-	in->place.total = *u;
+	in->taken.total = *u;
 	return d;
 }
 
@@ -277,8 +277,8 @@ add_usage(
 	message_of(in, e, message);
 	(void)sqlite3_bind_text(st, 1, message, -1, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(st, 2, in->no);
-	(void)sqlite3_bind_int64(st, 3, in->place.time / DAY_MS);
-	(void)sqlite3_bind_int64(st, 4, in->place.model);
+	(void)sqlite3_bind_int64(st, 3, in->taken.time / DAY_MS);
+	(void)sqlite3_bind_int64(st, 4, in->taken.model);
 	(void)sqlite3_bind_int64(st, 5, (int64_t)(u.input & INT64_MAX));
 	(void)sqlite3_bind_int64(st, 6, (int64_t)(u.output & INT64_MAX));
 	(void)sqlite3_bind_int64(st, 7, (int64_t)(u.cache_read & INT64_MAX));
@@ -293,10 +293,10 @@ take(struct ses_ingest *in, const struct ses_event *e)
 	int64_t when = ses_line_time(&e->time);
 
 	if (when != 0)
-		in->place.time = when;
+		in->taken.time = when;
 	v[3] = name_of(in, SES_NAME_MODEL, &e->model);
 	if (v[3] != 0)
-		in->place.model = v[3];
+		in->taken.model = v[3];
 	if (e->kind == SES_EVENT_USAGE)
 		return add_usage(in, e, &in->err);
 	v[2] = name_of(in, SES_NAME_TOOL, &e->tool);

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "catalog/keeper.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/interrupt.h"
@@ -166,10 +167,19 @@ wait_for_end(struct ses_access *access)
 	}
 }
 
+static void
+on_part(void *arg, const struct ses_where *w, const char *stream,
+    const struct ses_entry *e, const char *text, size_t len)
+{
+	ses_keeper_part(arg, w, stream, e, text, len);
+}
+
 static int
 serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
-    const struct ses_context *follow, struct seshat_err *err)
+    const struct ses_context *follow, struct ses_keeper *keeper,
+    struct seshat_err *err)
 {
+	const struct ses_mirror_told told = {.stored = on_part, .arg = keeper};
 	struct ses_serve_follow *f = NULL;
 	struct ses_serve *s = NULL;
 	int left;
@@ -179,8 +189,8 @@ serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
 		return -1;
 	tell_ready(cli, ses_serve_url(s));
 	if (ses_cli_flush(err) < 0 ||
-	    (follow != NULL &&
-		ses_serve_follow_start(&f, cli, follow, err) < 0)) {
+	    (follow != NULL && ses_serve_follow_start(&f, cli, follow,
+				   keeper != NULL ? &told : NULL, err) < 0)) {
 		ses_serve_free(s);
 		return -1;
 	}
@@ -270,6 +280,17 @@ prepare_api(const struct ses_cli *cli, const struct values *v,
 	return 0;
 }
 
+/* A server without a catalog cannot search, but does all else. */
+static void
+start_keeper(struct ses_api *api)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	if (api->volume == NULL &&
+	    ses_keeper_start(&api->keeper, api->store, api->access, &err) < 0)
+		ses_cli_complain(&err);
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
@@ -293,8 +314,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		goto out;
 	while (o.routes[o.n_routes].pattern != NULL)
 		o.n_routes++;
-	rc = serve(cli, &o, v->follow ? &c : NULL, err);
+	start_keeper(&api);
+	rc = serve(cli, &o, v->follow ? &c : NULL, api.keeper, err);
 out:
+	ses_keeper_stop(api.keeper);
 	ses_context_free(&c);
 	ses_access_free(o.access);
 	ses_buf_free(&token);

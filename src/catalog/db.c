@@ -66,6 +66,9 @@ static const char schema[] =
     " what INTEGER NOT NULL, name INTEGER NOT NULL, n INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, PRIMARY KEY(session, day, what, name))"
     " WITHOUT ROWID;"
+    /* calls whose results have not come */
+    "CREATE TABLE call(session INTEGER NOT NULL, hash INTEGER NOT NULL,"
+    " tool INTEGER NOT NULL, PRIMARY KEY(session, hash)) WITHOUT ROWID;"
     "CREATE VIEW ft_text AS SELECT id, ses_text(block, at, len) AS t,"
     " NULL AS m FROM event;"
     "CREATE VIRTUAL TABLE ft USING fts5(t, m, content = 'ft_text',"

@@ -286,6 +286,62 @@ add_usage(
 	return ses_catalog_run(in->c, st, err);
 }
 
+/* A number for the id of a call. */
+static int64_t
+hash_of(const struct ses_json *call)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	size_t i;
+
+	for (i = 0; i < call->len; i++)
+		h = (h ^ (unsigned char)call->text[i]) * UINT64_C(1099511628211);
+	return (int64_t)(h >> 1);
+}
+
+static sqlite3_stmt *
+call_st(struct ses_ingest *in, enum ses_catalog_sql which, int64_t hash)
+{
+	sqlite3_stmt *st = ses_catalog_st(in->c, which, &in->err);
+
+	if (st != NULL) {
+		(void)sqlite3_bind_int64(st, 1, in->no);
+		(void)sqlite3_bind_int64(st, 2, hash);
+	}
+	return st;
+}
+
+/* A call is remembered until its result, which is then the tool's too. */
+static int
+join_call(struct ses_ingest *in, const struct ses_event *e, int64_t *tool)
+{
+	int64_t hash = hash_of(&e->call);
+	sqlite3_stmt *st;
+	int rc;
+
+	if (e->call.type != '"')
+		return 0;
+	if (e->kind == SES_EVENT_TOOL_CALL && *tool != 0) {
+		st = call_st(in, SES_SQL_CALL_ADD, hash);
+		if (st == NULL)
+			return -1;
+		(void)sqlite3_bind_int64(st, 3, *tool);
+		return ses_catalog_run(in->c, st, &in->err);
+	}
+	if (e->kind != SES_EVENT_TOOL_RESULT || *tool != 0)
+		return 0;
+	st = call_st(in, SES_SQL_CALL_GET, hash);
+	if (st == NULL)
+		return -1;
+	rc = ses_catalog_step(in->c, st, &in->err);
+	if (rc > 0)
+		*tool = sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	if (rc <= 0)
+		return rc;
+	st = call_st(in, SES_SQL_CALL_DONE, hash);
+	return st == NULL ? -1 : ses_catalog_run(in->c, st, &in->err);
+}
+
 static int
 take(struct ses_ingest *in, const struct ses_event *e)
 {
@@ -300,7 +356,8 @@ take(struct ses_ingest *in, const struct ses_event *e)
 	if (e->kind == SES_EVENT_USAGE)
 		return add_usage(in, e, &in->err);
 	v[2] = name_of(in, SES_NAME_TOOL, &e->tool);
-	if (count(in, SES_TALLY_EVENT, e->role * 16 + e->kind, 1, 0) < 0 ||
+	if (join_call(in, e, &v[2]) < 0 ||
+	    count(in, SES_TALLY_EVENT, e->role * 16 + e->kind, 1, 0) < 0 ||
 	    (v[2] != 0 &&
 		(e->kind == SES_EVENT_TOOL_CALL ||
 		    e->kind == SES_EVENT_TOOL_RESULT) &&

@@ -32,7 +32,8 @@ static const struct ses_opt opts[] = {
 	"only calls and results of this tool"},
     {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
 	"only from 2026-01-31, or 12h, 7d, 2w ago, on"},
-    {"limit", 0, SES_OPT_U64, AT(limit), "N", "at most so many (default: 20)"},
+    {"limit", 0, SES_OPT_U64, AT(limit), "N",
+	"at most so many; 0: all, up to 5000 (default: 20)"},
     {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "KEY",
 	"recent (default) or relevance"},
     {"no-update", 0, SES_OPT_FLAG, AT(no_update), NULL,
@@ -254,7 +255,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	const struct values *v = values;
 	struct ses_context c = {0};
 	struct ses_buf text = {0};
-	struct ses_catalog_query q = {.limit = v->limit};
+	struct ses_catalog_query q = {
+	    .limit = v->limit > 0 ? v->limit : UINT64_MAX};
 	int rc = -1;
 
 	if (n_args == 0)

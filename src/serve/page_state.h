@@ -23,14 +23,6 @@ struct ses_pages {
 	int looking;
 	int has_thread;
 	pthread_t thread;
-	/* the catalog, brought up to date */
-	int cataloging;
-	int has_cataloger;
-	int64_t cataloged;         /* steady ms; 0: never */
-	uint64_t catalog_sessions; /* that were looked into so far */
-	char catalog_problem[256]; /* of the last time, or "" */
-	volatile int stop;
-	pthread_t cataloger;
 };
 
 /** A project's name; its key where it has none.  Far stores are asked in the
@@ -65,16 +57,5 @@ int ses_pages_here(struct ses_pages *p, const char *harness, const char *id,
 /** Append what the reader of any page should know: what is deleted soon, and
  * what is not protected. */
 void ses_pages_due(struct ses_pages *p, struct ses_buf *out);
-
-/* page_catalog.c: what searches look into. */
-
-/**
- * ses_pages_catalog(p, wait_ms, why):
- * Bring the catalog up to date in the background, unless that was done in the
- * last moment, and wait so long for it.  0: it is; 1: it is at it, and what is
- * found may not be all; why is then what to tell of that, HTML.
- */
-int ses_pages_catalog(
-    struct ses_pages *p, int64_t wait_ms, struct ses_buf *why);
 
 #endif

@@ -59,8 +59,6 @@ ses_pages_busy(struct ses_pages *p)
 	int busy;
 
 	(void)pthread_mutex_lock(&p->lock);
-	/* what is being cataloged ends soon when it is told to */
-	p->stop = 1;
 	busy = p->looking;
 	(void)pthread_mutex_unlock(&p->lock);
 	return busy;
@@ -71,11 +69,8 @@ ses_pages_free(struct ses_pages *p)
 {
 	if (p == NULL)
 		return;
-	p->stop = 1;
 	if (p->has_thread)
 		(void)pthread_join(p->thread, NULL);
-	if (p->has_cataloger)
-		(void)pthread_join(p->cataloger, NULL);
 	json_decref(p->labels);
 	json_decref(p->here);
 	json_decref(p->keepers);

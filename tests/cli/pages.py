@@ -54,7 +54,8 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         names = [name for name, _ in attrs]
         a = {name: value if value is not None else "" for name, value in attrs}
-        self.count[tag] = self.count.get(tag, 0) + 1
+        if "svg" not in self.stack:
+            self.count[tag] = self.count.get(tag, 0) + 1
         if len(names) != len(set(names)):
             self.wrong(f"<{tag}> has an attribute twice")
         self.check_safe(tag, a)

@@ -145,7 +145,7 @@ add_content(struct ses_session_page *p, const struct ses_one_file *o,
 		return;
 	}
 	if (ses_str_ends(o->name, ".md") && !is_cut) {
-		ses_buf_str(out, "<div class=\"prose\">\n");
+		ses_buf_str(out, "<div class=\"talk prose\">\n");
 		ses_markdown(out, data, b->len);
 		ses_buf_str(out, "</div>\n");
 	} else {

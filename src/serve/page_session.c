@@ -110,7 +110,7 @@ add_steps(struct ses_buf *out, const char *path, const struct view *v,
 static void
 begin_transcript(struct ses_session_page *p, const struct view *v)
 {
-	ses_buf_str(&p->out, "<div id=\"transcript\" class=\"transcript\"");
+	ses_buf_str(&p->out, "<div id=\"transcript\" class=\"talk\"");
 	if (v->next == 0 && ses_doc_time(p->doc, "ended_at") == 0) {
 		ses_buf_str(&p->out, " data-live=\"/api/sessions/");
 		ses_html_url(&p->out, p->found.harness);

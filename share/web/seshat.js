@@ -83,3 +83,56 @@ const side = document.querySelector("details.side");
 if (side !== null && !CSS.supports("selector(::details-content)") &&
     matchMedia("(min-width: 56rem)").matches)
 	side.open = true;
+
+// A session that goes on: what comes is put behind what is there.
+const live = document.querySelector("#transcript[data-live]");
+const KEEP = 2000; // articles on a page; the oldest go
+
+if (live !== null) {
+	const state = document.getElementById("live");
+	const source = new EventSource(live.dataset.live);
+	const newer = document.createElement("button");
+	const isAtEnd = () => innerHeight + scrollY >=
+	    document.documentElement.scrollHeight - 160;
+	const toEnd = () => scrollTo(0, document.documentElement.scrollHeight);
+	let came = 0;
+
+	newer.className = "main newer";
+	newer.hidden = true;
+	newer.addEventListener("click", toEnd);
+	document.body.append(newer);
+	addEventListener("scroll", () => {
+		if (isAtEnd()) {
+			came = 0;
+			newer.hidden = true;
+		}
+	}, { passive: true });
+	source.addEventListener("open", () => {
+		state.textContent = "Live: what comes is shown.";
+	});
+	source.addEventListener("error", () => {
+		state.textContent = "The connection is lost; trying again.";
+	});
+	source.addEventListener("html", (event) => {
+		const follow = isAtEnd();
+
+		// the server has escaped it as it does whole pages
+		live.insertAdjacentHTML("beforeend", event.data);
+		while (live.childElementCount > KEEP)
+			live.firstElementChild.remove();
+		if (follow) {
+			toEnd();
+			return;
+		}
+		came++;
+		newer.textContent = `${came} new below`;
+		newer.hidden = false;
+	});
+	source.addEventListener("restart", () => location.reload());
+	for (const [name, text] of [["ended", "The session has ended."],
+	    ["removed", "The session was removed."]])
+		source.addEventListener(name, () => {
+			source.close();
+			state.textContent = text;
+		});
+}

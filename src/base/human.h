@@ -1,5 +1,5 @@
-#ifndef SES_BASE_HUMAN_H
-#define SES_BASE_HUMAN_H
+#ifndef SES_HUMAN_H
+#define SES_HUMAN_H
 
 #include <stdint.h>
 

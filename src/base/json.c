@@ -14,6 +14,26 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
+/* The next quote, or NULL.  Most strings are names and short values, for which
+ * memchr costs more than the look. */
+static const char *
+next_quote(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+	const __m128i quote = _mm_set1_epi8('"');
+	unsigned found;
+	int i;
+
+	for (i = 0; i < 3 && end - p >= 16; i++, p += 16) {
+		found = (unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(_mm_loadu_si128((const void *)p), quote));
+		if (found != 0)
+			return p + __builtin_ctz(found);
+	}
+#endif
+	return memchr(p, '"', (size_t)(end - p));
+}
+
 /* Past the closing quote of the string that begins at p; NULL if none. */
 static const char *
 skip_string(const char *p, const char *end)
@@ -21,7 +41,7 @@ skip_string(const char *p, const char *end)
 	const char *q = p + 1;
 	const char *b;
 
-	while (q < end && (q = memchr(q, '"', (size_t)(end - q))) != NULL) {
+	while (q < end && (q = next_quote(q, end)) != NULL) {
 		for (b = q; b[-1] == '\\'; b--)
 			continue; /* stops at the opening quote at the latest */
 		if ((q - b) % 2 == 0)

@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "cli/cataloged.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 

@@ -3,7 +3,7 @@
 
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/pins.h"
 #include "cli/progress.h"
 #include "mirror/audit.h"

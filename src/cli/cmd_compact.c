@@ -2,7 +2,7 @@
 
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 
 struct values {
 	uint64_t keep_tail;

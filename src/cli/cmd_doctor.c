@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/doctor.h"
-#include "cli/human.h"
+#include "base/human.h"
 
 static const struct ses_opt opts[] = {{0}};
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cmds.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/share_run.h"
 #include "share/download.h"
 

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "export/export.h"

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/cmds.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/jsonl.h"
 #include "cli/sharing.h"
 #include "cli/table.h"

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/progress.h"
 #include "import/import.h"
 

@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/short_id.h"
 #include "cli/table.h"
 #include "vault/doc.h"

@@ -9,7 +9,7 @@
 #include "cli/context.h"
 #include "cli/follow.h"
 #include "cli/found.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/mirror_totals.h"
 #include "cli/progress.h"
 #include "cli/workspace.h"

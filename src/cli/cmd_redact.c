@@ -13,7 +13,7 @@
 #include "cli/cli.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/rule_file.h"
 #include "redact/redact.h"
 

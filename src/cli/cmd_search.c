@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "cli/cataloged.h"
 #include "cli/cmds.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/short_id.h"
 #include "vault/doc.h"
 

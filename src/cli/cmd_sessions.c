@@ -7,7 +7,7 @@
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/found.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/jsonl.h"
 #include "cli/short_id.h"
 #include "cli/table.h"

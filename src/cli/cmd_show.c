@@ -9,7 +9,7 @@
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/show_follow.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/pager.h"
 #include "cli/text.h"
 #include "export/html.h"

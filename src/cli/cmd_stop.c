@@ -4,7 +4,7 @@
 #include "base/lock.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "mirror/run.h"
 
 static const struct ses_opt opts[] = {{0}};

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/cmds.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/share_run.h"
 #include "share/upload.h"
 

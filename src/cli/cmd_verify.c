@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/pins.h"
 #include "harness/twin.h"
 #include "mirror/repair.h"

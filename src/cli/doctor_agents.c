@@ -5,7 +5,7 @@
 
 #include "base/fs.h"
 #include "cli/doctor.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "mirror/follow.h"
 
 #define SOON_DAYS 7 /* kept for less, a weekend may be too long */

@@ -8,7 +8,7 @@
 
 #include "base/fs.h"
 #include "cli/doctor.h"
-#include "cli/human.h"
+#include "base/human.h"
 
 #define ROOM_LOW  (UINT64_C(1) << 30)
 #define ROOM_NONE (UINT64_C(64) << 20)

@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "base/xdg.h"
 #include "cli/doctor.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "vault/doc.h"
 
 #define STATE_MAX  (16U << 20)

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/follow.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/interrupt.h"
 #include "cli/mirror_totals.h"
 #include "cli/progress.h"

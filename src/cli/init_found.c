@@ -3,7 +3,7 @@
 
 #include "base/str.h"
 #include "base/xdg.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/init.h"
 
 static int

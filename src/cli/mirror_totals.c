@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/mirror_totals.h"
 
 /* How many sessions something holds for, and what to type for one of them. */

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/progress.h"
 
 #define LONG_MS 500 /* a run this long is worth a line */

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/rule_file.h"
 #include "config/rules.h"
 #include "redact/custom.h"

@@ -3,7 +3,7 @@
 
 #include "base/str.h"
 #include "base/time.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/stats.h"
 
 /* US dollars that AWS lists for S3 Standard in us-east-1 (2026): a request

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/jsonl.h"
 #include "cli/short_id.h"
 #include "cli/status_report.h"

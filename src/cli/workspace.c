@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "cli/human.h"
+#include "base/human.h"
 #include "cli/workspace.h"
 #include "vault/pin.h"
 

@@ -233,24 +233,25 @@ static void
 add_text(const struct ses_json *v, struct ses_buf *out)
 {
 	struct ses_buf raw = {0};
+	size_t start = out->len;
 	uint32_t c;
 	size_t at;
 	size_t n;
 
-	ses_json_text(v, &raw);
-	if (raw.bad) {
-		out->bad = 1;
-	} else if (raw.len > 0 && ses_str_is_utf8(raw.data, raw.len)) {
-		ses_buf_add(out, raw.data, raw.len);
-	} else {
-		for (at = 0; at < raw.len; at += n == 0 ? 1 : n) {
-			n = ses_utf8_next(raw.data + at, raw.len - at, &c);
-			if (n == 0)
-				ses_buf_str(out, "\xef\xbf\xbd");
-			else
-				ses_buf_add(out, raw.data + at, n);
-		}
+	ses_json_text(v, out);
+	if (out->bad || out->len == start ||
+	    ses_str_is_utf8(out->data + start, out->len - start))
+		return;
+	ses_buf_add(&raw, out->data + start, out->len - start);
+	out->len = start;
+	for (at = 0; at < raw.len; at += n == 0 ? 1 : n) {
+		n = ses_utf8_next(raw.data + at, raw.len - at, &c);
+		if (n == 0)
+			ses_buf_str(out, "\xef\xbf\xbd");
+		else
+			ses_buf_add(out, raw.data + at, n);
 	}
+	out->bad |= raw.bad;
 	ses_buf_free(&raw);
 }
 
@@ -371,20 +372,28 @@ ses_line_fields(
 	struct ses_json_walk w;
 	struct ses_json key = {0};
 	struct ses_json value = {0};
+	uint64_t lengths = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		fields[i].value = (struct ses_json){0};
+		lengths |= (uint64_t)1 << (fields[i].len & 63);
+	}
 	ses_json_walk(&w, object);
-	while (ses_json_next(&w, &key, &value))
+	while (ses_json_next(&w, &key, &value)) {
+		/* most names have a length that none of the fields has */
+		if ((lengths >> ((key.len - 2) & 63) & 1) == 0)
+			continue;
 		for (i = 0; i < n; i++)
-			if (fields[i].value.type == '\0' &&
-			    key.len == fields[i].len + 2 &&
+			if (key.len == fields[i].len + 2 &&
+			    key.text[1] == fields[i].name[0] &&
+			    fields[i].value.type == '\0' &&
 			    memcmp(key.text + 1, fields[i].name, key.len - 2) ==
 				0) {
 				fields[i].value = value;
 				break;
 			}
+	}
 }
 
 int

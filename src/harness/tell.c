@@ -167,8 +167,10 @@ ses_tell_data_url(
 	    memcmp(s, begin, n) != 0)
 		return 0;
 	semicolon = memchr(s, ';', url->len < 128 ? url->len : 128);
-	at = semicolon == NULL ? url->len : (size_t)(semicolon - s);
-	if (at + m + 1 >= url->len || memcmp(semicolon, mark, m) != 0)
+	if (semicolon == NULL)
+		return 0;
+	at = (size_t)(semicolon - s);
+	if (url->len - at <= m + 1 || memcmp(semicolon, mark, m) != 0)
 		return 0;
 	*media = (struct ses_json){
 	    .text = s + n - 1, .len = at - n + 2, .type = '"'};

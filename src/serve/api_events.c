@@ -152,7 +152,7 @@ on_event(void *arg, const struct ses_event *e)
 {
 	struct page *p = arg;
 
-	if (p->replay.n < p->from || p->full)
+	if (p->full)
 		return 0;
 	if (e != NULL && e->kind == SES_EVENT_OTHER && !ses_event_speaks(e))
 		return 0;
@@ -209,7 +209,8 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 	if (p->replay.harness == NULL)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s", f->harness);
-	rc = ses_session_read(w->store, &where, NULL, &sink, err);
+	p->replay.n = p->from - 1;
+	rc = ses_session_from(w->store, &where, NULL, p->from, &sink, err);
 	if (rc < 0 && p->full)
 		rc = 0;
 	if (ses_replay_close(&p->replay, p->full ? &ignored : err) < 0 &&

@@ -8,7 +8,8 @@
 #include "base/notify.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "serve/api.h"
+#include "render/talk.h"
+#include "serve/page_session.h"
 #include "vault/live.h"
 
 /* Milliseconds. */
@@ -17,24 +18,40 @@
 #define STREAMS     30000
 #define ALIVE       15000 /* a sign of life, where nothing is new */
 #define LINE_LIMIT  (16U << 20)
+#define LINES_MAX   (UINT64_MAX / 2)
 
 struct stream {
 	struct ses_api_worker worker;
 	struct ses_found found;
 	struct ses_where where;
-	uint64_t skip; /* lines that the client has */
 
 	const struct ses_sink *sink;
 	struct ses_live live;
 	struct ses_notify notify;
 	struct ses_lines lines;
 	struct ses_sink in; /* of lines */
-	uint64_t n;         /* number of the last line */
+	uint64_t n;         /* number of the last line that the client has */
 	struct ses_buf out;
+	int as_html;
+	struct ses_talk *talk; /* what makes HTML of lines; NULL: not yet */
+	struct ses_buf html;   /* of one line */
+	struct ses_sink html_sink;
+	struct ses_buf base; /* paths of the page and of its subagents' */
+	struct ses_buf agents;
 	int64_t said; /* when something was last sent */
 	int64_t checkpoint;
 	int64_t streams;
 };
+
+static void
+drop_talk(struct stream *s)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	(void)ses_talk_close(s->talk, &ignored);
+	s->talk = NULL;
+	ses_buf_clear(&s->html);
+}
 
 static void
 release(void *arg)
@@ -43,6 +60,10 @@ release(void *arg)
 
 	if (s == NULL)
 		return;
+	drop_talk(s);
+	ses_buf_free(&s->html);
+	ses_buf_free(&s->base);
+	ses_buf_free(&s->agents);
 	ses_notify_free(&s->notify);
 	ses_buf_free(&s->lines.buf);
 	ses_buf_free(&s->out);
@@ -63,21 +84,67 @@ send(struct stream *s, struct seshat_err *err)
 	return rc;
 }
 
-/* A carriage return would end the line: what it cuts goes on as another. */
+/* A carriage return or a newline would end the line: what it cuts goes on as
+ * another. */
 static void
 add_data(struct ses_buf *out, const char *s, size_t len)
 {
 	const char *end = s + len;
-	const char *cr;
+	const char *stop;
 
-	for (;; s = cr + 1) {
-		cr = memchr(s, '\r', (size_t)(end - s));
+	for (;; s = stop + 1) {
+		for (stop = s; stop < end && *stop != '\r' && *stop != '\n';
+		     stop++)
+			;
 		ses_buf_str(out, "data: ");
-		ses_buf_add(out, s, (size_t)((cr == NULL ? end : cr) - s));
+		ses_buf_add(out, s, (size_t)(stop - s));
 		ses_buf_str(out, "\n");
-		if (cr == NULL || cr + 1 == end)
+		if (stop == end || stop + 1 == end)
 			return;
 	}
+}
+
+/* Make s->html what a page shows of the line; it may be nothing. */
+static int
+render(struct stream *s, const char *line, size_t len, struct seshat_err *err)
+{
+	struct ses_talk_how how = {
+	    .harness = ses_harness_named(s->found.harness),
+	    .first_line = s->n,
+	    .base = s->base.data,
+	    .agents = s->agents.data};
+	struct ses_sink in;
+
+	ses_buf_clear(&s->html);
+	if (line == NULL)
+		drop_talk(s); /* it counts lines, and did not see this one */
+	if (line == NULL)
+		return 0;
+	if (s->talk == NULL) {
+		s->html_sink = ses_sink_buf(&s->html);
+		if (ses_talk_open(&s->talk, &how, &s->html_sink, err) < 0)
+			return -1;
+	}
+	in = ses_talk_sink(s->talk);
+	if (ses_sink_write(&in, line, len, err) < 0 ||
+	    ses_sink_write(&in, "\n", 1, err) < 0)
+		return -1;
+	return ses_buf_check(&s->html, err);
+}
+
+/* The line as a page shows it. */
+static int
+add_html(struct stream *s, const char *line, size_t len, struct seshat_err *err)
+{
+	if (render(s, line, len, err) < 0)
+		return -1;
+	if (s->html.len == 0)
+		return 0;
+	ses_buf_fmt(
+	    &s->out, "id: %llu\nevent: html\n", (unsigned long long)s->n);
+	add_data(&s->out, s->html.data, s->html.len);
+	ses_buf_str(&s->out, "\n");
+	return send(s, err);
 }
 
 static int
@@ -87,8 +154,9 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	struct ses_buf safe = {0};
 	int rc;
 
-	if (++s->n <= s->skip)
-		return 0;
+	s->n++;
+	if (s->as_html)
+		return add_html(s, line, len, err);
 	ses_buf_fmt(&s->out, "id: %llu\n", (unsigned long long)s->n);
 	if (line == NULL) {
 		ses_buf_str(&s->out, "event: too_long\ndata: \n");
@@ -116,7 +184,7 @@ on_changed(void *arg, const char *stream)
 
 	ses_buf_fmt(&s->out, "event: restart\ndata: %s\n\n", stream);
 	s->n = 0;
-	s->skip = 0;
+	drop_talk(s);
 	ses_lines_drop(&s->lines);
 }
 
@@ -194,6 +262,7 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 	s->live = (struct ses_live){.s = s->worker.store,
 	    .w = &s->where,
 	    .tail = UINT64_MAX,
+	    .after = s->n,
 	    .out = &s->in,
 	    .changed = on_changed,
 	    .arg = s};
@@ -219,20 +288,34 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 static int
 load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 {
-	static const char *const names[] = {"from", NULL};
+	static const char *const names[] = {"from", "as", NULL};
+	const char *as = ses_request_param(r, "as");
 
 	if (ses_request_only(r, names, err) < 0 ||
-	    ses_request_u64(r, "from", UINT64_MAX, 0, &s->skip, err) < 0)
+	    ses_request_u64(r, "from", LINES_MAX, 0, &s->n, err) < 0)
 		return -1;
+	if (as != NULL && strcmp(as, "html") != 0)
+		return ses_fail(err, SESHAT_EUSAGE, "as is html or nothing");
+	s->as_html = as != NULL;
 	if (r->last_event_id != NULL &&
-	    ses_str_u64(r->last_event_id, &s->skip) < 0)
+	    (ses_str_u64(r->last_event_id, &s->n) < 0 || s->n > LINES_MAX))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "Last-Event-ID is the number of a line");
 	if (ses_api_worker_new(r->arg, &s->worker, err) < 0 ||
 	    ses_api_find_stored(r, &s->worker, &s->found, err) < 0)
 		return -1;
 	s->where = ses_found_where(&s->found);
-	return 0;
+	if (s->as_html && ses_harness_named(s->found.harness) == NULL)
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "this version cannot read %s", s->found.harness);
+	ses_page_session_url(&s->base, s->found.harness, s->found.id);
+	ses_session_agents(&s->agents, &s->found);
+	(void)ses_buf_cstr(&s->base);
+	(void)ses_buf_cstr(&s->agents);
+	return ses_buf_check(&s->base, err) < 0 ||
+		       ses_buf_check(&s->agents, err) < 0
+		   ? -1
+		   : 0;
 }
 
 int

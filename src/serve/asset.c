@@ -47,18 +47,17 @@ ses_asset_url(const char *name, char out[SES_ASSET_URL])
 	return n > 0 && n < SES_ASSET_URL ? 0 : -1;
 }
 
-int
-ses_asset(const struct ses_request *r, struct ses_answer *a, void *worker,
+static int
+answer(const struct ses_request *r, const char *name, struct ses_answer *a,
     struct seshat_err *err)
 {
-	const struct ses_asset *file = find(r->var[0]);
+	const struct ses_asset *file = find(name);
 	const char *version = ses_request_param(r, "v");
 	char etag[SES_ETAG_MAX];
 	struct ses_resource what = {.etag = etag};
 	struct ses_span span;
 	int rc;
 
-	(void)worker;
 	if (file == NULL)
 		return ses_fail(err, SESHAT_ENOTFOUND, "there is no such file");
 	what.len = file->len;
@@ -72,7 +71,23 @@ ses_asset(const struct ses_request *r, struct ses_answer *a, void *worker,
 	rc = ses_answer_span(a, r, &what, &span, err);
 	if (rc <= 0)
 		return rc;
-	a->type = type_of(r->var[0]);
+	a->type = type_of(name);
 	ses_buf_add(&a->body, file->data + span.from, (size_t)span.len);
 	return ses_buf_check(&a->body, err);
+}
+
+int
+ses_asset(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	(void)worker;
+	return answer(r, r->var[0], a, err);
+}
+
+int
+ses_asset_icon(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	(void)worker;
+	return answer(r, "seshat.svg", a, err);
 }

@@ -16,4 +16,7 @@ int ses_asset_url(const char *name, char out[SES_ASSET_URL]);
 /** Of the route /assets/{name}. */
 ses_handler ses_asset;
 
+/** Of /favicon.ico: the icon, which is no .ico. */
+ses_handler ses_asset_icon;
+
 #endif

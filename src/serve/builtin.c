@@ -103,6 +103,11 @@ ses_builtin_routes(struct ses_route out[SES_SERVE_BUILTIN])
 		.handler = ses_asset,
 		.quick = 1,
 		.open = 1},
+	    /* browsers ask for it beside what is no page */
+	    {.pattern = "/favicon.ico",
+		.handler = ses_asset_icon,
+		.quick = 1,
+		.open = 1},
 	};
 	size_t i;
 

@@ -28,7 +28,7 @@ ses_notice_text(struct ses_buf *out, const char *text)
 void
 ses_notice_begin(struct ses_buf *out, const char *title)
 {
-	char css[SES_ASSET_URL];
+	char url[SES_ASSET_URL];
 
 	ses_buf_str(out,
 	    "<!doctype html>\n<html lang=\"en\">\n<head>\n"
@@ -36,9 +36,14 @@ ses_notice_begin(struct ses_buf *out, const char *title)
 	    "content=\"width=device-width, initial-scale=1\">\n<title>");
 	ses_notice_text(out, title);
 	ses_buf_str(out, " – seshat</title>\n");
-	if (ses_asset_url("seshat.css", css) == 0)
+	if (ses_asset_url("seshat.svg", url) == 0)
+		ses_buf_fmt(out,
+		    "<link rel=\"icon\" href=\"%s\" "
+		    "type=\"image/svg+xml\">\n",
+		    url);
+	if (ses_asset_url("seshat.css", url) == 0)
 		ses_buf_fmt(
-		    out, "<link rel=\"stylesheet\" href=\"%s\">\n", css);
+		    out, "<link rel=\"stylesheet\" href=\"%s\">\n", url);
 	ses_buf_str(out, "</head>\n<body>\n<main>\n<h1>");
 	ses_notice_text(out, title);
 	ses_buf_str(out, "</h1>\n");

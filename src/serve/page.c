@@ -33,8 +33,6 @@ head(struct ses_buf *out, const struct ses_page *p)
 	ses_page_asset(out, "seshat.svg");
 	ses_buf_str(out, "\" type=\"image/svg+xml\">\n");
 	stylesheet(out, "seshat.css");
-	stylesheet(out, "transcript.css");
-	stylesheet(out, "plot.css");
 	ses_buf_str(out, "<script type=\"module\" src=\"");
 	ses_page_asset(out, "seshat.js");
 	ses_buf_str(out, "\"></script>\n</head>\n");

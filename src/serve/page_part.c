@@ -40,7 +40,7 @@ control_text(struct ses_buf *out, const struct ses_page_control *c)
 void
 ses_page_control(struct ses_buf *out, const struct ses_page_control *c)
 {
-	const char *kind = c->text ? "button" : "tool";
+	const char *kind = c->text ? "button" : "control";
 
 	if (c->href != NULL) {
 		ses_buf_fmt(out, "<a class=\"%s %s\" href=\"%s\" title=\"%s\">",

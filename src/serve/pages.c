@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "serve/page_session.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
 #include "vault/label.h"
@@ -15,6 +16,10 @@
 const struct ses_route ses_page_routes[] = {
     {.pattern = "/", .handler = ses_page_home, .page = 1},
     {.pattern = "/projects/{id}", .handler = ses_page_project, .page = 1},
+    {.pattern = SESSION, .handler = ses_page_session, .page = 1},
+    {.pattern = SESSION "/image", .handler = ses_page_image, .page = 1},
+    {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
+    {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {.pattern = "/projects/{id}/settings",
 	.handler = ses_page_settings,
 	.post = ses_page_rename,

@@ -13,7 +13,7 @@
 
 /* What the files of the server share. */
 
-#define SES_SERVE_BUILTIN 5
+#define SES_SERVE_BUILTIN 6
 
 struct ses_serve {
 	struct ses_serve_opts o;

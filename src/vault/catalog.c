@@ -46,6 +46,7 @@ split_pin(const char *key, struct ses_buf *harness, struct ses_buf *id)
 }
 
 struct search {
+	struct ses_store *store;
 	const char *harness; /* with its length; NULL: any */
 	size_t harness_len;
 	const char *text;
@@ -125,6 +126,78 @@ is_harness(const char *name, size_t len)
 	return 0;
 }
 
+/* Whether the whole text is an id of this harness: then no listing is needed,
+ * and it costs nothing that there are many sessions. */
+static int
+is_pinned(struct ses_store *store, const char *harness, const char *id)
+{
+	struct ses_where w = {NULL, harness, id};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_store_object o;
+	struct ses_buf key = {0};
+	int is;
+
+	ses_key_pin(&key, &w);
+	(void)ses_buf_cstr(&key);
+	is = ses_buf_check(&key, &ignored) == 0 && ses_store_is_key(key.data) &&
+	     ses_store_head(store, key.data, &o, &ignored) == 0;
+	ses_buf_free(&key);
+	return is;
+}
+
+/* The harnesses of a near store that have a session of this very id. */
+static int
+see_harness(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct search *s = arg;
+	const char *name = o->key + strlen("ids/");
+	size_t len = strcspn(name, "/");
+
+	ses_buf_clear(&s->h);
+	if (name[len] != '/' || ses_key_decode(&s->h, name, len) < 0)
+		return 0;
+	(void)ses_buf_cstr(&s->h);
+	if (ses_buf_check(&s->h, err) < 0)
+		return -1;
+	if (!is_pinned(s->store, s->h.data, s->text))
+		return 0;
+	ses_buf_clear(&s->id);
+	ses_buf_str(&s->id, s->text);
+	(void)ses_buf_cstr(&s->id);
+	if (ses_buf_check(&s->id, err) < 0)
+		return -1;
+	return s->n++ == 0 ? take(s, err) : 0;
+}
+
+/* Look for the whole id without a listing of all; s->n stays 0 where it is
+ * not found so, or several have it. */
+static int
+look_up(struct search *s, struct seshat_err *err)
+{
+	struct ses_store_list what = {.prefix = "ids/", .shallow = 1};
+
+	if (s->harness != NULL) {
+		ses_buf_clear(&s->h);
+		ses_buf_clear(&s->id);
+		ses_buf_add(&s->h, s->harness, s->harness_len);
+		ses_buf_str(&s->id, s->text);
+		(void)ses_buf_cstr(&s->h);
+		(void)ses_buf_cstr(&s->id);
+		if (ses_buf_check(&s->h, err) < 0 ||
+		    ses_buf_check(&s->id, err) < 0)
+			return -1;
+		s->n = (size_t)is_pinned(s->store, s->h.data, s->text);
+		return s->n == 1 ? take(s, err) : 0;
+	}
+	if (!(ses_store_caps(s->store) & SES_STORE_LOCAL))
+		return 0;
+	if (ses_store_list(s->store, &what, see_harness, s, err) < 0)
+		return -1;
+	if (s->n > 1)
+		s->n = 0;
+	return 0;
+}
+
 static int
 search(struct ses_store *store, struct search *s, const char *text,
     struct ses_found *out, struct seshat_err *err)
@@ -135,6 +208,7 @@ search(struct ses_store *store, struct search *s, const char *text,
 	struct ses_where w;
 	int rc = -1;
 
+	s->store = store;
 	s->text = text;
 	if (slash != NULL && is_harness(text, (size_t)(slash - text))) {
 		s->harness = text;
@@ -143,7 +217,8 @@ search(struct ses_store *store, struct search *s, const char *text,
 	}
 	if (s->text[0] == '\0')
 		return ses_fail(err, SESHAT_EUSAGE, "an empty session id");
-	if (ses_store_list(store, &what, see_pin, s, err) < 0)
+	if (look_up(s, err) < 0 ||
+	    (s->n == 0 && ses_store_list(store, &what, see_pin, s, err) < 0))
 		return -1;
 	if (s->n == 0)
 		return ses_fail(err, SESHAT_ENOTFOUND,

@@ -176,9 +176,9 @@ size_before(struct ses_live *f, const struct ses_stream *st, size_t n,
 	return 0;
 }
 
-/* Find where the tail begins: part *first, behind f->given bytes. */
+/* Find where to begin: in part *first, behind f->given bytes. */
 static int
-find_tail(struct ses_live *f, struct ses_stream *st, size_t *first,
+find_begin(struct ses_live *f, struct ses_stream *st, size_t *first,
     struct seshat_err *err)
 {
 	uint64_t lines = 0;
@@ -188,14 +188,21 @@ find_tail(struct ses_live *f, struct ses_stream *st, size_t *first,
 	/* a torn line is not among those to be handed out, yet */
 	if (n > 0 && st->parts[n - 1].torn && st->ended == 0)
 		st->n--;
-	rc = ses_reading_tail(f->s, f->w, st, f->tail, first, &lines, err);
+	if (f->tail != UINT64_MAX) {
+		rc = ses_reading_tail(
+		    f->s, f->w, st, f->tail, first, &lines, err);
+		f->skip_lines = lines > f->tail ? lines - f->tail : 0;
+	} else {
+		rc = ses_reading_line(
+		    f->s, f->w, st, f->after + 1, first, &lines, err);
+		f->skip_lines = f->after - lines;
+	}
 	st->n = n;
 	if (rc == 0)
 		rc = size_before(f, st, *first, &f->given, err);
 	if (rc < 0)
 		return is_damage(err) ? damaged(st, *first, err) : -1;
 	f->begin = f->given;
-	f->skip_lines = lines > f->tail ? lines - f->tail : 0;
 	return 0;
 }
 
@@ -207,8 +214,8 @@ start(struct ses_live *f, struct ses_stream *st, struct seshat_err *err)
 	int rc = 0;
 
 	ses_sha256_init(&f->sha);
-	if (f->tail != UINT64_MAX)
-		rc = find_tail(f, st, &first, err);
+	if (f->tail != UINT64_MAX || f->after > 0)
+		rc = find_begin(f, st, &first, err);
 	if (rc < 0)
 		return rc;
 	f->at = first < st->n ? st->parts[first].from : ses_stream_resume(st);

@@ -19,9 +19,10 @@
 struct ses_live {
 	struct ses_store *s;
 	const struct ses_where *w;
-	const char *wanted;         /* this stream; NULL: the current one */
-	uint64_t tail;              /* begin so many lines before the end; */
-	const struct ses_sink *out; /* UINT64_MAX: with the first */
+	const char *wanted; /* this stream; NULL: the current one */
+	uint64_t tail;      /* begin so many lines before the end; */
+	uint64_t after;     /* UINT64_MAX: behind so many lines */
+	const struct ses_sink *out;
 	void (*changed)(void *arg, const char *stream);
 	void *arg;
 
@@ -38,7 +39,7 @@ struct ses_live {
 	uint64_t given;
 	uint64_t skip;
 	struct ses_sha256 sha; /* of them */
-	uint64_t skip_lines;   /* before the tail */
+	uint64_t skip_lines;   /* before the first to be handed out */
 	int out_failed;        /* an error is that of out */
 };
 

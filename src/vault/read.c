@@ -462,10 +462,8 @@ ses_session_tail(struct ses_store *s, const struct ses_where *w,
 	return rc == 0 ? 0 : -1;
 }
 
-/* The first part to read for the line, and how many lines stand before it;
- * pieces of a long line are read from its first one on. */
-static int
-find_line(struct ses_store *s, const struct ses_where *w,
+int
+ses_reading_line(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t line, size_t *first, uint64_t *before,
     struct seshat_err *err)
 {
@@ -511,7 +509,7 @@ from_once(struct ses_store *s, const struct ses_where *w, const char *stream,
 	st = ses_reading_choose(&l, stream, err);
 	if (st == NULL)
 		goto out;
-	rc = find_line(s, w, st, line, &i, &before, err);
+	rc = ses_reading_line(s, w, st, line, &i, &before, err);
 	if (rc == 0) {
 		skip->skip_lines = line > before ? line - 1 - before : 0;
 		rc = read_parts(s, w, st, &i, skip, err);

@@ -38,6 +38,13 @@ int ses_reading_tail(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t n, size_t *first, uint64_t *lines,
     struct seshat_err *err);
 
+/** The first part to read for the line (from 1), and how many lines stand
+ * before it; pieces of a long line are read from its first one on.  Behind the
+ * last line it is the last part. */
+int ses_reading_line(struct ses_store *s, const struct ses_where *w,
+    const struct ses_stream *st, uint64_t line, size_t *first, uint64_t *before,
+    struct seshat_err *err);
+
 /** Fail with what err says of the part i, and which source bytes that are; i
  * behind the last part: of the hole. */
 int ses_reading_damaged(

@@ -31,6 +31,7 @@ sub=a167912bc9668f9f8
 mkdir -p "${source%.jsonl}/subagents"
 lines "$a" "$demo" 1 2 >"${source%.jsonl}/subagents/agent-$sub.jsonl"
 fake "$b" "$demo" 5
+source_b=$source
 mirror --everywhere
 
 test_that "a short id fits a session; its subagent has a short form too"
@@ -213,5 +214,26 @@ check test ! -e "$vault/removed/claude-code/$a"
 lines "$a" "$demo" 24 24 >>"$source_a"
 mirror --everywhere
 is_whole "$a" "$source_a"
+
+test_that "--text tells of images and compactions, not of tokens and silent lines"
+talk "$b" "$demo" >>"$source_b"
+mirror --everywhere
+run seshat show "$b" --text --tail 5
+expect_status 0
+cat >"$T/want" <<'END'
+
+-- tool Odd  2026-01-01T00:00:09.000Z
+{"n":[1],"to":"é"}
+
+-- result  2026-01-01T00:00:09.000Z
+it broke
+
+-- result  2026-01-01T00:00:09.000Z
+[image image/png, 1 KB]
+
+-- summary  2026-01-01T00:00:09.000Z
+all of that
+END
+same "$T/want" "$T/out"
 
 finish

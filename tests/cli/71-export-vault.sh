@@ -106,6 +106,15 @@ check grep -q '&lt;script&gt;alert(1)&lt;/script&gt; &amp;' \
     "$T/unpacked/transcript.html"
 ! grep -iq '<script\|<img' "$T/unpacked/transcript.html" || fail "not escaped"
 check grep -q 'line 2' "$T/unpacked/transcript.html"
+talk "$c" "$demo" >"$source"
+mirror --everywhere
+export_it --html "$c"
+unpack "$T/out.zip"
+check grep -Fq '<section class="result"><h2>result <time>2026-01-01T00:00:09.000Z</time></h2><p>[image image/png, 1 KB]</p></section>' \
+    "$T/unpacked/transcript.html"
+check grep -q '<section class="summary">.*all of that' \
+    "$T/unpacked/transcript.html"
+check test "$(grep -c '<section' "$T/unpacked/transcript.html")" = 4
 
 test_that "a title of a person's does nothing in the README"
 d=dddddddd-2222-4333-8444-555555555555

@@ -2,6 +2,7 @@
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
 . "$SESHAT_SOURCE/tests/cli/zips.sh"
+. "$SESHAT_SOURCE/tests/cli/web.sh"
 
 command -v curl >/dev/null || skip_all "it needs curl"
 a=aaaaaaaa-2222-4333-8444-555555555555
@@ -9,76 +10,6 @@ b=bbbbbbbb-2222-4333-8444-555555555555
 demo=$T/work/demo
 v=$T/volume
 mkdir -p "$demo/.git" "$v/sessions"
-pid=
-at_exit '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null'
-
-# soon COMMAND...: it comes true within 30 seconds.
-soon() {
-	soon_n=0
-	until "$@"; do
-		soon_n=$((soon_n + 1))
-		[ "$soon_n" -lt 600 ] || {
-			fail "not in time: $*"
-			return 0
-		}
-		sleep 0.05
-	done
-}
-
-# serve OPTION...: a server in the background; $pid, $url.
-serve() {
-	: >"$T/serve.out"
-	vault_sync
-	"$SESHAT_BIN" serve --listen 127.0.0.1:"${port:-0}" "$@" \
-	    >"$T/serve.out" 2>"$T/serve.err" &
-	pid=$!
-	soon grep -q . "$T/serve.out"
-	url=$(sed 's/serving //' "$T/serve.out")
-	url=${url%/}
-}
-
-end_serve() {
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	ran="serve, ended"
-	cp "$T/serve.err" "$T/err"
-	expect_status 0
-	pid=
-}
-
-# get STATUS PATH [CURL-ARGUMENT...]: body in $T/out, headers in $T/head.
-get() {
-	want=$1
-	path=$2
-	shift 2
-	: >"$T/out"
-	ran="GET $path $*"
-	found=$(curl -s --path-as-is -D "$T/head" -o "$T/out" \
-	    -w '%{http_code}' "$@" "$url$path") || :
-	[ "$found" = "$want" ] || fail "status $found, not $want: $ran
-$(head -c 500 "$T/out")"
-}
-
-# header NAME: what the last answer said.
-header() {
-	sed -n "s/^$1: *//Ip" "$T/head" | tr -d '\r'
-}
-
-# is EXPRESSION: true in Python of the last answer, d.
-is() {
-	/usr/bin/python3 -c 'import json, sys
-d = json.load(open(sys.argv[1]))
-assert eval(sys.argv[2]), d' "$T/out" "$1" >"$T/hits" 2>&1 ||
-	    fail "not so: $1, of $ran: $(tail -n 1 "$T/hits" | head -c 600)"
-}
-
-# refused STATUS PATH: with a reason, and no path of this machine.
-refused() {
-	get "$@"
-	is 'list(d) == ["detail"] and len(d["detail"]) > 0'
-	out_lacks "$T"
-}
 
 anew
 fake "$a" "$demo" 30
@@ -215,6 +146,27 @@ mirror --everywhere --no-redact
 get 200 "/api/sessions/$c/events?from=2"
 is 'd["events"][0]["truncated"] and d["events"][0]["text"] == "x" + "é" * 32767'
 run seshat rm --yes "$c"
+rm "$source"
+
+test_that "an event tells what is known of it; a line that says nothing has none"
+e=eeeeeeee-2222-4333-8444-555555555555
+fake "$e" "$demo" 1
+talk "$e" "$demo" >"$source"
+mirror --everywhere
+get 200 "/api/sessions/$e/events"
+is '[(e["line"], e["kind"]) for e in d["events"]] == [(1, "tool_call"), (1, "usage"), (2, "tool_result"), (2, "image"), (4, "compaction"), (5, "compaction")]'
+when='"time": "2026-01-01T00:00:09.000Z"'
+is "d['events'][:4] == [
+    {'line': 1, 'role': 'assistant', 'kind': 'tool_call', $when, 'tool': 'Odd',
+	'call': 'toolu_1', 'input': '{\"n\":[1],\"to\":\"é\"}', 'text': '{\"n\":[1],\"to\":\"é\"}'},
+    {'line': 1, 'kind': 'usage', $when, 'model': 'opus', 'message': 'm1', 'input_tokens': 3,
+	'output_tokens': 7, 'cache_read_tokens': 100, 'cache_write_tokens': 20},
+    {'line': 2, 'role': 'tool', 'kind': 'tool_result', $when,
+	'call': 'toolu_1', 'failed': True, 'text': 'it broke'},
+    {'line': 2, 'role': 'tool', 'kind': 'image', $when,
+	'call': 'toolu_1', 'media': 'image/png', 'text': ''}]"
+is '[e["text"] for e in d["events"][4:]] == ["", "all of that"]'
+run seshat rm --yes "$e"
 rm "$source"
 
 test_that "ids that are paths, or none, are refused"

@@ -123,7 +123,9 @@ css=$(sed -n 's/.*href="\([^"]*\)".*/\1/p' "$T/out")
 get 200 "$css"
 check test "$(header cache-control)" = 'public, max-age=31536000, immutable'
 check test "$(header content-type)" = 'text/css; charset=utf-8'
-same "$T/out" "$SESHAT_SOURCE/share/web/seshat.css"
+(cd "$SESHAT_SOURCE/share/web" && cat pages.css transcript.css plot.css) \
+    >"$T/css"
+same "$T/css" "$T/out"
 etag=$(header etag)
 get 304 "$css" -H "If-None-Match: $etag"
 get 200 "${css%?}"

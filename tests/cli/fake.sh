@@ -17,6 +17,20 @@ lines() {
 			    id, cwd, i / 60 % 60, i % 60, i, i }'
 }
 
+# talk ID CWD: five lines of one: a call and its tokens, a failure and an image
+# of 1,500 bytes, a line that says nothing, a compaction.
+talk() {
+	talk_all='"sessionId":"'$1'","cwd":"'$2'","timestamp":"2026-01-01T00:00:09.000Z"'
+	talk_png=$(printf '%02000d' 0)
+	cat <<END
+{"type":"assistant","uuid":"1",$talk_all,"message":{"role":"assistant","model":"opus","id":"m1","content":[{"type":"tool_use","id":"toolu_1","name":"Odd","input":{"n":[1],"to":"é"}}],"usage":{"input_tokens":3,"cache_creation_input_tokens":20,"cache_read_input_tokens":100,"output_tokens":7}}}
+{"type":"user","uuid":"2",$talk_all,"message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","is_error":true,"content":[{"type":"text","text":"it broke"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"$talk_png"}}]}]}}
+{"type":"attachment","uuid":"3",$talk_all}
+{"type":"system","subtype":"compact_boundary","uuid":"4",$talk_all}
+{"type":"user","isCompactSummary":true,"uuid":"5",$talk_all,"message":{"role":"user","content":"all of that"}}
+END
+}
+
 # source_of ID CWD: the file that Claude Code keeps it in.
 source_of() {
 	echo "$CLAUDE_CONFIG_DIR/projects/$(echo "$2" |

@@ -166,10 +166,7 @@ def check(files):
 
 
 def is_page(path):
-    """Sessions' own pages have a scenario of their own."""
     path = path.split("?")[0]
-    if path.startswith("/sessions/"):
-        return path.endswith("/trash")
     return not path.startswith(("/api/", "/assets/"))
 
 

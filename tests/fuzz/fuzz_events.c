@@ -108,6 +108,20 @@ stands_in(const char *p, size_t len, const struct ses_buf *strings)
 	return 0;
 }
 
+/* "model: what it said", as seshat's own log is told. */
+static int
+two_stand_in(const char *p, size_t len, const struct ses_buf *strings)
+{
+	size_t i;
+
+	for (i = 0; i + 2 <= len; i++)
+		if (p[i] == ':' && p[i + 1] == ' ' &&
+		    stands_in(p, i, strings) &&
+		    stands_in(p + i + 2, len - i - 2, strings))
+			return 1;
+	return 0;
+}
+
 /* A block without text is named by its type, in brackets. */
 static void
 is_said(const struct ses_buf *text, const struct line *l)
@@ -121,7 +135,8 @@ is_said(const struct ses_buf *text, const struct line *l)
 		nl = memchr(p, '\n', (size_t)(end - p));
 		n = (size_t)((nl == NULL ? end : nl) - p);
 		MUST(stands_in(p, n, &l->strings) || p[0] == '[' ||
-		     (n > 0 && p[n - 1] == ']'));
+		     (n > 0 && p[n - 1] == ']') ||
+		     two_stand_in(p, n, &l->strings));
 	}
 }
 

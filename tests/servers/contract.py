@@ -13,10 +13,10 @@ removes.  Where that fails the tests are skipped, or fail when CI is true."""
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 sys.dont_write_bytecode = True
 
+import npm  # noqa: E402
 from server import (Folder, free_ports, start,  # noqa: E402
                     wait_for_port)
 
@@ -24,46 +24,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 INSTALLED = ROOT / "build-prism"
 PROGRAM = "node_modules/@stoplight/prism-cli/dist/index.js"
-PINNED = ("package.json", "package-lock.json")
-
-
-def is_installed():
-    lock = INSTALLED / PINNED[1]
-    return lock.exists() and (
-        lock.read_bytes() == (HERE / "prism" / PINNED[1]).read_bytes())
-
-
-def install():
-    """What went wrong, or None.  It is there whole or not at all."""
-    new = ROOT / f"build-prism.{os.getpid()}"
-    new.mkdir()
-    try:
-        for name in PINNED:
-            shutil.copy(HERE / "prism" / name, new)
-        got = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=new, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
-        if got.returncode != 0:
-            return (got.stdout.strip().splitlines() or ["no word"])[0]
-        shutil.rmtree(INSTALLED, ignore_errors=True)
-        new.rename(INSTALLED)
-        return None
-    except (OSError, subprocess.TimeoutExpired) as why:
-        return str(why)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def run_with(command):
-    why = None if is_installed() else install()
-    if why is None:
-        os.environ["PRISM"] = str(INSTALLED / PROGRAM)
-        os.execvp(command[0], command)
-    if os.environ.get("CI") == "true":
-        print(f"Bail out! npm could not install prism: {why}")
-        sys.exit(1)
-    print(f"1..0 # SKIP npm could not install prism: {why}")
+    why = npm.install(HERE / "prism", INSTALLED)
+    if why is not None:
+        npm.do_without("npm could not install prism", why)
+    os.environ["PRISM"] = str(INSTALLED / PROGRAM)
+    os.execvp(command[0], command)
 
 
 def serve(folder, url):

@@ -253,7 +253,7 @@ holds_a_torn_line_back_until_the_session_ends(void **state)
 }
 
 static void
-begins_with_the_last_lines(void **state)
+begins_with_the_last_lines_or_behind_some(void **state)
 {
 	static const char *const want[] = {
 	    "", "d\n", "c\nd\n", "b\nc\nd\n", "a\nb\nc\nd\n", "a\nb\nc\nd\n"};
@@ -271,6 +271,10 @@ begins_with_the_last_lines(void **state)
 		look(&r, 0, SES_LIVE_GREW, want[n]);
 		assert_int_equal(r.f.given, 8);
 		assert_int_equal(r.f.begin, 8 - strlen(want[n]));
+		ses_buf_free(&r.out);
+		begin(&r, ALL);
+		r.f.after = n;
+		look(&r, 0, SES_LIVE_GREW, want[n < 4 ? 4 - n : 0]);
 		ses_buf_free(&r.out);
 	}
 	begin(&r, 1);
@@ -576,7 +580,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH(hands_out_parts_as_they_come_for_one_request_each),
 	    WITH(holds_a_torn_line_back_until_the_session_ends),
-	    WITH(begins_with_the_last_lines),
+	    WITH(begins_with_the_last_lines_or_behind_some),
 	    WITH(goes_on_behind_its_bytes_when_parts_were_merged),
 	    WITH(looks_again_when_parts_are_merged_while_it_reads),
 	    WITH(counts_no_torn_line_that_became_whole),

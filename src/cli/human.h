@@ -1,6 +1,0 @@
-#ifndef SES_HUMAN_H
-#define SES_HUMAN_H
-
-#include "base/human.h"
-
-#endif

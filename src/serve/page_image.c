@@ -1,0 +1,115 @@
+/* An image of a transcript. */
+#include <string.h>
+
+#include "base/lines.h"
+#include "harness/replay.h"
+#include "render/talk.h"
+
+#include "serve/page_session.h"
+#include "vault/read.h"
+
+/* One line of a transcript; the rest of it is not read. */
+struct one_line {
+	struct ses_buf buf;
+	int there;
+};
+
+static int
+take_line(void *arg, const char *line, size_t len, struct seshat_err *err)
+{
+	struct one_line *l = arg;
+
+	l->there = 1;
+	if (line != NULL)
+		ses_buf_add(&l->buf, line, len);
+	return ses_fail(err, SESHAT_ECANCELLED, "that was the line");
+}
+
+static int
+read_line(struct ses_store *s, const struct ses_where *w, uint64_t number,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	struct one_line l = {0};
+	struct ses_lines lines = {
+	    .line = take_line, .arg = &l, .max = SES_REPLAY_LINE};
+	struct ses_sink sink = ses_lines_sink(&lines);
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int rc = ses_session_from(s, w, NULL, number, &sink, err);
+
+	if (rc == 0 || l.there) {
+		/* a last line need not have its newline */
+		(void)ses_lines_close(&lines, &ignored);
+		rc = l.there ? ses_buf_check(&l.buf, err)
+			     : ses_fail(err, SESHAT_ENOTFOUND,
+				   "there is no line %llu",
+				   (unsigned long long)number);
+	} else {
+		ses_lines_drop(&lines);
+		(void)ses_lines_close(&lines, &ignored);
+	}
+	if (rc == 0)
+		*out = l.buf;
+	else
+		ses_buf_free(&l.buf);
+	return rc;
+}
+
+/* The image n of the line. */
+static int
+find_image(const struct ses_api_worker *w, const struct ses_found *f,
+    uint64_t line, uint64_t n, struct ses_answer *a, struct seshat_err *err)
+{
+	const struct ses_harness_ops *h = ses_harness_named(f->harness);
+	struct ses_where where = ses_found_where(f);
+	struct ses_buf text = {0};
+	int rc;
+
+	if (w->store == NULL || h == NULL)
+		return ses_fail(err, SESHAT_ENOTFOUND,
+		    "there are no images of %s", f->harness);
+	rc = read_line(w->store, &where, line, &text, err);
+	if (rc == 0)
+		rc = ses_talk_image(h, text.data != NULL ? text.data : "",
+		    text.len, (unsigned)n, &a->type, &a->body, err);
+	ses_buf_free(&text);
+	return rc;
+}
+
+int
+ses_page_image(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	static const char *const names[] = {"line", "n", NULL};
+	const struct ses_api_worker *w = worker;
+	struct ses_resource what = {0};
+	char etag[SES_ETAG_MAX];
+	struct ses_span span;
+	struct ses_found f;
+	uint64_t line;
+	uint64_t n;
+	int rc;
+
+	if (ses_request_only(r, names, err) < 0 ||
+	    ses_request_u64(r, "line", UINT64_MAX, 1, &line, err) < 0 ||
+	    ses_request_u64(r, "n", 10000, 1, &n, err) < 0)
+		return -1;
+	if (line == 0 || n == 0)
+		return ses_fail(err, SESHAT_EUSAGE, "line and n begin with 1");
+	if (ses_page_find(r, w, &f, err) < 0)
+		return -1;
+	rc = find_image(w, &f, line, n, a, err);
+	ses_found_free(&f);
+	if (rc < 0)
+		return -1;
+	/* what a file calls itself an image need not be one: nothing in it
+	 * may run */
+	if (ses_answer_header(a, err, "Content-Security-Policy", "%s",
+		"default-src 'none'; sandbox") < 0)
+		return -1;
+	ses_cond_etag(a->body.data, a->body.len, etag);
+	what = (struct ses_resource){.etag = etag, .len = UINT64_MAX};
+	rc = ses_answer_span(a, r, &what, &span, err);
+	if (rc == 0)
+		ses_buf_clear(&a->body);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,214 @@
+/* What a session's scripts logged: from metrics.jsonl in its workspace, and
+ * from what its tools printed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lines.h"
+#include "base/str.h"
+#include "harness/replay.h"
+#include "render/dashboard.h"
+#include "render/html.h"
+#include "serve/one_file.h"
+#include "serve/page_session.h"
+#include "vault/read.h"
+
+#define READ_MAX  ((uint64_t)64 << 20) /* of a transcript, and of a file */
+#define FILES_MAX 16
+
+struct gather {
+	struct ses_dashboard *d;
+	uint64_t left;    /* bytes that may still be read */
+	int is_cut;       /* there are more */
+	uint64_t n_lines; /* that were too long */
+};
+
+/* The names of the files called metrics.jsonl. */
+struct names {
+	char *v[FILES_MAX];
+	size_t n;
+	int is_cut;
+};
+
+static int
+see_name(void *arg, const struct ses_libfile *file, struct seshat_err *err)
+{
+	struct names *n = arg;
+
+	if (file->kind != SES_LIBFILE_OK ||
+	    strcmp(ses_str_basename(file->name), "metrics.jsonl") != 0)
+		return 0;
+	if (n->n == FILES_MAX) {
+		n->is_cut = 1;
+		return 0;
+	}
+	n->v[n->n] = ses_str_dup(file->name);
+	return n->v[n->n++] != NULL ? 0 : ses_fail_nomem(err);
+}
+
+static int
+take_line(void *arg, const char *line, size_t len, struct seshat_err *err)
+{
+	struct gather *g = arg;
+
+	if (line == NULL) {
+		g->n_lines++;
+		return 0;
+	}
+	return ses_dashboard_line(g->d, line, len, err) < 0 ? -1 : 0;
+}
+
+static int
+read_file(struct gather *g, struct ses_library *lib, const struct ses_found *f,
+    const char *name, struct seshat_err *err)
+{
+	struct ses_lines lines = {
+	    .line = take_line, .arg = g, .max = SES_DASHBOARD_LINE};
+	struct ses_sink sink = ses_lines_sink(&lines);
+	struct seshat_err later = SESHAT_ERR_INIT;
+	struct ses_one_file o;
+	int rc = ses_one_file_find(lib, f, name, &o, err);
+
+	if (rc < 0)
+		return -1;
+	if (o.file.size > READ_MAX) {
+		o.file.size = READ_MAX;
+		g->is_cut = 1;
+	}
+	rc = ses_library_read(lib, f, &o.file, 0, &sink, err);
+	if (ses_lines_close(&lines, &later) < 0 && rc == 0) {
+		*err = later;
+		rc = -1;
+	}
+	ses_one_file_free(&o);
+	return rc;
+}
+
+static int
+read_files(struct gather *g, struct ses_library *lib, const struct ses_found *f,
+    struct seshat_err *err)
+{
+	struct names names = {0};
+	int rc = ses_library_files(lib, f, see_name, &names, err);
+	size_t i;
+
+	for (i = 0; rc == 0 && i < names.n; i++)
+		rc = read_file(g, lib, f, names.v[i], err);
+	for (i = 0; i < names.n; i++)
+		free(names.v[i]);
+	g->is_cut |= names.is_cut;
+	return rc;
+}
+
+/* What tools printed may hold envelopes, among other lines. */
+static int
+on_event(void *arg, const struct ses_event *e)
+{
+	struct gather *g = arg;
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	if (e == NULL || e->kind != SES_EVENT_TOOL_RESULT || e->text.len == 0)
+		return 0;
+	return ses_dashboard_text(g->d, e->text.data, e->text.len, &err) < 0;
+}
+
+static int
+end_line(void *arg, struct seshat_err *err)
+{
+	(void)arg;
+	(void)err;
+	return 0;
+}
+
+/* Lets so much of a transcript pass. */
+struct limit {
+	struct gather *g;
+	const struct ses_sink *next;
+};
+
+static int
+pass(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct limit *l = arg;
+
+	if (len > l->g->left) {
+		l->g->is_cut = 1;
+		return ses_fail(err, SESHAT_ECANCELLED, "that is enough");
+	}
+	l->g->left -= len;
+	return ses_sink_write(l->next, data, len, err);
+}
+
+static int
+read_transcript(struct gather *g, const struct ses_api_worker *w,
+    const struct ses_found *f, struct seshat_err *err)
+{
+	struct ses_where where = ses_found_where(f);
+	struct ses_replay replay = {.harness = ses_harness_named(f->harness),
+	    .line = end_line,
+	    .event = on_event,
+	    .arg = g};
+	struct ses_sink in = ses_replay_sink(&replay);
+	struct limit l = {.g = g, .next = &in};
+	struct ses_sink limit = {pass, &l};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int rc;
+
+	if (w->store == NULL || replay.harness == NULL)
+		return 0;
+	rc = ses_session_read(w->store, &where, NULL, &limit, err);
+	/* what is damaged is told where the transcript is shown */
+	if (rc < 0 && (g->is_cut || err->code == SESHAT_ECORRUPT ||
+			  err->code == SESHAT_ENOTFOUND))
+		rc = 0;
+	(void)ses_replay_close(&replay, &ignored);
+	return rc;
+}
+
+static int
+add_dashboard(struct ses_session_page *p, const struct ses_api_worker *w,
+    struct gather *g, struct seshat_err *err)
+{
+	struct ses_buf files = {0};
+	int rc;
+
+	if (read_files(g, w->lib, &p->found, err) < 0 ||
+	    read_transcript(g, w, &p->found, err) < 0)
+		return -1;
+	if (ses_dashboard_count(g->d) == 0) {
+		ses_page_empty(&p->out, "No metrics",
+		    "Neither a <code>metrics.jsonl</code> of its workspace nor "
+		    "what its tools printed has any.");
+		return 0;
+	}
+	ses_buf_fmt(&files, "%s/files?raw=1&amp;path=", p->path.data);
+	rc = ses_dashboard_html(g->d, ses_buf_cstr(&files), &p->out, err);
+	ses_buf_free(&files);
+	if (g->is_cut || g->n_lines > 0)
+		ses_buf_str(&p->out,
+		    "<p class=\"note\">There is more than is shown: of a "
+		    "transcript and of a file the first 64 MiB are read, and "
+		    "no line of over 1 MiB.</p>\n");
+	return rc;
+}
+
+int
+ses_page_metrics(const struct ses_request *r, struct ses_answer *a,
+    void *worker, struct seshat_err *err)
+{
+	const struct ses_api_worker *w = worker;
+	struct gather g = {.d = ses_dashboard_new(), .left = READ_MAX};
+	struct ses_session_page p;
+	int rc = ses_session_page_begin(&p, r, w, SES_TAB_METRICS, err);
+
+	if (rc == 0 && g.d == NULL)
+		rc = ses_fail_nomem(err);
+	if (rc == 0)
+		rc = add_dashboard(&p, w, &g, err);
+	if (rc == 0) {
+		ses_page_end(&p.out);
+		rc = ses_page_answer_take(a, &p.out, err);
+	}
+	ses_session_page_free(&p);
+	ses_dashboard_free(g.d);
+	return rc;
+}

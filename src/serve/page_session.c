@@ -1,0 +1,214 @@
+/* The page of a session: its transcript as a conversation. */
+#include <stdio.h>
+#include <string.h>
+
+#include "render/html.h"
+#include "render/talk.h"
+#include "serve/page_session.h"
+#include "vault/doc.h"
+#include "vault/read.h"
+
+#define LINES    200               /* of a page */
+#define BODY_MAX ((size_t)2 << 20) /* of its HTML; then it ends earlier */
+#define BEFORE   10 /* lines in front of one that is looked for */
+
+struct view {
+	uint64_t total; /* lines there are, as the summary says */
+	uint64_t from;  /* first of the page */
+	uint64_t line;  /* that is looked for; 0: none */
+	uint64_t next;  /* first of the next page; 0: there is none */
+	uint64_t last;  /* of this page */
+	char damage[256];
+};
+
+/* The transcript from v->from on, into the page. */
+static int
+add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
+    struct view *v, struct seshat_err *err)
+{
+	struct ses_where where = ses_found_where(&p->found);
+	struct ses_sink out = ses_sink_buf(&p->out);
+	struct ses_buf agents = {0};
+	struct ses_talk_how how = {
+	    .harness = ses_harness_named(p->found.harness),
+	    .first_line = v->from,
+	    .base = p->path.data,
+	    .max_lines = LINES,
+	    .max_bytes = BODY_MAX};
+	struct ses_talk *talk = NULL;
+	struct ses_sink in;
+	int rc;
+
+	ses_session_agents(&agents, &p->found);
+	how.agents = ses_buf_cstr(&agents);
+	rc = ses_talk_open(&talk, &how, &out, err);
+	if (rc == 0) {
+		in = ses_talk_sink(talk);
+		rc =
+		    ses_session_from(w->store, &where, NULL, v->from, &in, err);
+		v->next = ses_talk_next(talk);
+		v->last = ses_talk_last(talk);
+		if (rc < 0 && v->next > 0)
+			rc = 0;
+		/* what can be read is shown */
+		if (rc < 0 && err->code == SESHAT_ECORRUPT) {
+			(void)snprintf(
+			    v->damage, sizeof(v->damage), "%.250s", err->msg);
+			rc = 0;
+		}
+	}
+	if (rc == 0)
+		rc = ses_talk_close(talk, err);
+	else
+		(void)ses_talk_close(talk, &(struct seshat_err){0});
+	ses_buf_free(&agents);
+	return rc;
+}
+
+static void
+add_step(struct ses_buf *out, const char *path, const char *name,
+    const char *rel, uint64_t from)
+{
+	if (from == 0)
+		ses_buf_fmt(out,
+		    "<span class=\"button disabled\" role=\"link\" aria-disabled=\"true\">%s</span>\n",
+		    name);
+	else
+		ses_buf_fmt(out,
+		    "<a class=\"button\" href=\"%s?from=%llu\"%s>%s</a>\n",
+		    path, (unsigned long long)from, rel, name);
+}
+
+/* Where one goes from here; label tells the two on a page apart. */
+static void
+add_steps(struct ses_buf *out, const char *path, const struct view *v,
+    const char *label)
+{
+	uint64_t end = v->total > LINES ? v->total - LINES + 1 : 1;
+
+	ses_buf_fmt(
+	    out, "<nav class=\"paging steps\" aria-label=\"%s\">\n", label);
+	add_step(out, path, "First", "", v->from > 1 ? 1 : 0);
+	add_step(out, path, "Previous", " rel=\"prev\"",
+	    v->from > LINES ? v->from - LINES
+	    : v->from > 1   ? 1
+			    : 0);
+	ses_buf_str(out, "<span>Lines ");
+	ses_page_number(out, v->from);
+	ses_buf_str(out, " to ");
+	ses_page_number(out, v->last);
+	ses_buf_str(out, " of ");
+	ses_page_number(out, v->total);
+	ses_buf_str(out, "</span>\n");
+	add_step(out, path, "Next", " rel=\"next\"", v->next);
+	add_step(out, path, "Last", "",
+	    v->next > 0 && end > v->from ? end : v->next);
+	ses_buf_str(out, "</nav>\n");
+}
+
+/* The element into which the module puts what comes; without it the page is as
+ * it was when it was asked for. */
+static void
+begin_transcript(struct ses_session_page *p, const struct view *v)
+{
+	ses_buf_str(&p->out, "<div id=\"transcript\" class=\"talk\"");
+	if (v->next == 0 && ses_doc_time(p->doc, "ended_at") == 0) {
+		ses_buf_str(&p->out, " data-live=\"/api/sessions/");
+		ses_html_url(&p->out, p->found.harness);
+		ses_buf_str(&p->out, "%2F");
+		ses_html_url(&p->out, p->found.id);
+		ses_buf_fmt(&p->out, "/stream?as=html&amp;from=%llu\"",
+		    (unsigned long long)v->last);
+	}
+	ses_buf_str(&p->out, ">\n");
+}
+
+/* Steps and attributes tell what reading has shown, but stand before it: the
+ * transcript is made aside. */
+static int
+add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
+    struct view *v, struct seshat_err *err)
+{
+	struct ses_buf page = p->out;
+	struct ses_buf talk;
+	int rc;
+
+	p->out = (struct ses_buf){0};
+	rc = add_talk(p, w, v, err);
+	talk = p->out;
+	p->out = page;
+	if (rc == 0) {
+		if (v->total < v->last)
+			v->total = v->last;
+		add_steps(&p->out, p->path.data, v, "Pages, above");
+		begin_transcript(p, v);
+		ses_buf_add(&p->out, talk.data, talk.len);
+		ses_buf_str(&p->out, "</div>\n");
+		if (v->next == 0)
+			ses_buf_str(&p->out,
+			    "<p id=\"live\" class=\"less\" role=\"status\"></p>"
+			    "\n");
+		if (v->damage[0] != '\0') {
+			ses_buf_str(&p->out,
+			    "<p role=\"alert\" class=\"note bad\">What follows "
+			    "cannot be read: ");
+			ses_html_str(&p->out, v->damage);
+			ses_buf_str(&p->out, "</p>\n");
+		}
+		add_steps(&p->out, p->path.data, v, "Pages, below");
+	}
+	p->out.bad |= talk.bad;
+	ses_buf_free(&talk);
+	return rc;
+}
+
+/* Which lines are wanted: ?from=L, ?line=L (that one, with some before it) or
+ * ?from=last. */
+static int
+read_view(const struct ses_request *r, const json_t *doc, struct view *v,
+    struct seshat_err *err)
+{
+	const char *from = ses_request_param(r, "from");
+
+	v->total = ses_doc_u64(doc, "lines");
+	if (from != NULL && strcmp(from, "last") == 0)
+		v->from = v->total > LINES ? v->total - LINES + 1 : 1;
+	else if (ses_request_u64(r, "from", UINT64_MAX, 1, &v->from, err) < 0)
+		return -1;
+	if (ses_request_u64(r, "line", UINT64_MAX, 0, &v->line, err) < 0)
+		return -1;
+	if (v->line > 0)
+		v->from = v->line > BEFORE ? v->line - BEFORE : 1;
+	if (v->from == 0)
+		return ses_fail(err, SESHAT_EUSAGE, "lines begin with 1");
+	return 0;
+}
+
+int
+ses_page_session(const struct ses_request *r, struct ses_answer *a,
+    void *worker, struct seshat_err *err)
+{
+	const struct ses_api_worker *w = worker;
+	struct ses_session_page p;
+	struct view v = {0};
+	int rc = ses_session_page_begin(&p, r, w, SES_TAB_TRANSCRIPT, err);
+
+	if (rc == 0 && w->store == NULL)
+		ses_page_empty(&p.out, "No transcript",
+		    "A volume has files and no transcripts.");
+	else if (rc == 0 && ses_harness_named(p.found.harness) == NULL)
+		ses_page_empty(&p.out, "A transcript of another version",
+		    "This version of seshat cannot read it; the download has "
+		    "all of it.");
+	else if (rc == 0) {
+		rc = read_view(r, p.doc, &v, err);
+		if (rc == 0)
+			rc = add_transcript(&p, w, &v, err);
+	}
+	if (rc == 0) {
+		ses_page_end(&p.out);
+		rc = ses_page_answer_take(a, &p.out, err);
+	}
+	ses_session_page_free(&p);
+	return rc;
+}

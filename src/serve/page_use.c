@@ -1,4 +1,5 @@
 /* Tokens and tools, as the catalog has them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +27,11 @@ struct use {
 static int64_t
 day_of(const json_t *row)
 {
-	char text[SES_TIME_MAX] = "";
+	char text[SES_TIME_MAX];
 	int64_t t = 0;
 
-	(void)strncat(text, ses_doc_str(row, "day"), 10);
-	(void)strcat(text, "T00:00:00Z");
+	(void)snprintf(
+	    text, sizeof(text), "%.10sT00:00:00Z", ses_doc_str(row, "day"));
 	return ses_time_parse(text, strlen(text), &t) < 0 ? -1 : t / DAY_MS;
 }
 

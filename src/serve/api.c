@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "serve/api.h"
+#include "serve/page_rows.h"
 #include "vault/doc.h"
 
 /* So old may be what is told of sessions. */
@@ -58,6 +59,7 @@ ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
 void
 ses_api_worker_drop(struct ses_api_worker *w)
 {
+	ses_page_cache_free(w->cache);
 	ses_catalog_free(w->catalog);
 	ses_library_free(w->lib);
 	ses_store_free(w->store);
@@ -87,6 +89,7 @@ ses_api_worker_open(void *arg, void **worker, struct seshat_err *err)
 		return -1;
 	}
 	open_catalog(arg, w);
+	w->cache = ses_page_cache_new(((const struct ses_api *)arg)->pages);
 	*worker = w;
 	return 0;
 }

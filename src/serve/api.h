@@ -24,7 +24,8 @@ struct ses_api {
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
-	struct ses_catalog *catalog; /* NULL: a volume, or it cannot be had */
+	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
+	struct ses_page_cache *cache; /* of pages; NULL: a stream's */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */

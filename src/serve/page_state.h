@@ -2,6 +2,7 @@
 #define SES_PAGE_STATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <jansson.h>
 
@@ -12,6 +13,7 @@
 /* What pages share, and the little that they remember. */
 struct ses_pages {
 	struct ses_pages_opts o;
+	_Atomic unsigned changes; /* that pages made */
 	pthread_mutex_t removing; /* one removal at a time */
 	pthread_mutex_t lock;     /* of all that follows */
 	pthread_cond_t news;
@@ -33,6 +35,10 @@ void ses_pages_label(struct ses_pages *p, struct ses_store *s,
 /** It was given this name ("": none) just now. */
 void ses_pages_labelled(
     struct ses_pages *p, const char *project, const char *name);
+
+/** How many changes pages made so far; and that there is one more. */
+unsigned ses_pages_changes(struct ses_pages *p);
+void ses_pages_changed(struct ses_pages *p);
 
 /* page_look.c: the sessions of this machine, looked at once a minute at most,
  * and only while somebody reads pages. */

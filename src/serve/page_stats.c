@@ -71,7 +71,7 @@ gather(struct stats *s, struct seshat_err *err)
 {
 	size_t i;
 
-	if (ses_library_list(s->w->lib, NULL, &s->rows, err) < 0 ||
+	if (ses_page_all(s->w, &s->rows, err) < 0 ||
 	    ses_page_projects(s->w, &s->projects, err) < 0)
 		return -1;
 	ses_doc_begin();

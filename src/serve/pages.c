@@ -85,6 +85,18 @@ ses_pages_free(struct ses_pages *p)
 	free(p);
 }
 
+unsigned
+ses_pages_changes(struct ses_pages *p)
+{
+	return atomic_load(&p->changes);
+}
+
+void
+ses_pages_changed(struct ses_pages *p)
+{
+	(void)atomic_fetch_add(&p->changes, 1);
+}
+
 void
 ses_pages_labelled(struct ses_pages *p, const char *project, const char *name)
 {

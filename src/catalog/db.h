@@ -64,6 +64,9 @@ int ses_catalog_damaged(
 int ses_catalog_exec(
     struct ses_catalog *c, const char *sql, struct seshat_err *err);
 
+/** Undo the transaction, if there is one. */
+void ses_catalog_rollback(struct ses_catalog *c);
+
 /** A statement, ready to be bound; NULL and err.  Put back with
  * ses_catalog_done. */
 sqlite3_stmt *ses_catalog_st(

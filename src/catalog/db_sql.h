@@ -25,6 +25,11 @@ SES_SQL(TALLY_ADD, "INSERT INTO tally(session, day, what, name, n, failed)"
 		   " ON CONFLICT DO UPDATE SET n = n + excluded.n,"
 		   " failed = failed + excluded.failed")
 SES_SQL(TALLY_DEL, "DELETE FROM tally WHERE session = ?1")
+SES_SQL(CALL_ADD,
+    "INSERT OR REPLACE INTO call(session, hash, tool) VALUES (?1, ?2, ?3)")
+SES_SQL(CALL_GET, "SELECT tool FROM call WHERE session = ?1 AND hash = ?2")
+SES_SQL(CALL_DONE, "DELETE FROM call WHERE session = ?1 AND hash = ?2")
+SES_SQL(CALL_DEL, "DELETE FROM call WHERE session = ?1")
 SES_SQL(NEXT, "SELECT (SELECT coalesce(max(id), 0) FROM event),"
 	      " (SELECT coalesce(max(id), 0) FROM block)")
 SES_SQL(SESSION_PUT,

@@ -77,7 +77,9 @@ test('a page has a title, one heading at its top, a language', async () => {
 
 test('the first Tab offers to skip to the content', async () => {
 	await look(server, {}, async (page) => {
-		for (const [, where] of PLACES) {
+		// where an address names a place in the page, Tab begins there
+		for (const [, where] of PLACES.filter(([, one]) =>
+		    !one.includes('#'))) {
 			await go(page, where);
 			await page.keyboard.press('Tab');
 			const skip = page.getByRole('link', {name: /^skip/i});
@@ -120,7 +122,8 @@ test('without scripts every page says the same', async () => {
 		await look(server, {js}, async (page) => {
 			for (const [, where] of PLACES) {
 				await go(page, where);
-				const text = await page.locator('main').innerText();
+				const text = (await page.locator('main').innerText())
+				    .replace(/\d+ (s|min) ago/g, 'lately');
 				texts[where] ??= text;
 				assert.equal(text, texts[where], where);
 			}

@@ -183,6 +183,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	struct page p = {.sink = sink};
 	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
 	    .first_line = 1,
+	    .id = w->id,
 	    .prompt = on_prompt,
 	    .arg = &p};
 	struct seshat_err later = SESHAT_ERR_INIT;

@@ -206,13 +206,22 @@ is_page(const struct ses_buf *id)
 	return 1;
 }
 
+/* Whether that is the subagent whose own transcript this is. */
+static int
+is_own(const struct ses_talk *t, const struct ses_json *agent)
+{
+	const char *dot = t->how.id != NULL ? strchr(t->how.id, '.') : NULL;
+
+	return dot != NULL && ses_json_is(agent, dot + 1);
+}
+
 static void
 add_agent(struct ses_talk *t, const struct ses_json *agent)
 {
 	struct ses_buf id = {0};
 	int linked;
 
-	if (agent->type != '"' || agent->len <= 2)
+	if (agent->type != '"' || agent->len <= 2 || is_own(t, agent))
 		return;
 	ses_json_text(agent, &id);
 	linked = t->how.agents != NULL && is_page(&id);
@@ -448,10 +457,11 @@ static void
 take_side(struct ses_talk *t, const struct ses_event *e)
 {
 	uint64_t agent = ses_memo_key(&e->agent);
+	int is_side = e->is_side && !is_own(t, &e->agent);
 
-	if (t->is_side && (!e->is_side || agent != t->agent))
+	if (t->is_side && (!is_side || agent != t->agent))
 		ses_talk_end_side(t);
-	if (!e->is_side || t->is_side)
+	if (!is_side || t->is_side)
 		return;
 	ses_buf_str(&t->page, "<details class=\"subagent\"><summary>Subagent");
 	if (agent != 0) {

@@ -114,6 +114,15 @@ struct ses_catalog_query {
 	int by_relevance; /* not the latest first */
 };
 
+/** It as a document, with "snippet" unmarked and "highlights", pairs of the
+ * numbers of characters between which marked text stands.  Owns: the caller
+ * json_decref's it. */
+json_t *ses_catalog_hit_json(const struct ses_catalog_hit *h);
+
+/** When a date (its beginning), a time as RFC 3339 has it, or "12h", "7d",
+ * "2w" before now is: ms since 1970; -1, it is none of these. */
+int64_t ses_catalog_time(const char *text);
+
 struct ses_catalog_found {
 	uint64_t hits; /* in all; */
 	int is_more;   /* at least so many: counting was ended */

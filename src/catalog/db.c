@@ -66,6 +66,9 @@ static const char schema[] =
     " what INTEGER NOT NULL, name INTEGER NOT NULL, n INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, PRIMARY KEY(session, day, what, name))"
     " WITHOUT ROWID;"
+    /* calls whose results have not come */
+    "CREATE TABLE call(session INTEGER NOT NULL, hash INTEGER NOT NULL,"
+    " tool INTEGER NOT NULL, PRIMARY KEY(session, hash)) WITHOUT ROWID;"
     "CREATE VIEW ft_text AS SELECT id, ses_text(block, at, len) AS t,"
     " NULL AS m FROM event;"
     "CREATE VIRTUAL TABLE ft USING fts5(t, m, content = 'ft_text',"
@@ -116,6 +119,16 @@ ses_catalog_exec(struct ses_catalog *c, const char *sql, struct seshat_err *err)
 	if (sqlite3_exec(c->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return ses_catalog_fail(c, err);
 	return 0;
+}
+
+void
+ses_catalog_rollback(struct ses_catalog *c)
+{
+	if (c->db != NULL && !sqlite3_get_autocommit(c->db))
+		(void)sqlite3_exec(c->db, "ROLLBACK;", NULL, NULL, NULL);
+	/* their numbers may be given to others now */
+	memset(c->names, 0, sizeof(c->names));
+	c->block = 0;
 }
 
 sqlite3_stmt *
@@ -442,6 +455,7 @@ ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err)
 {
 	struct stat st;
 
+	c->block = 0; /* another process may have put other text there */
 	if (c->db != NULL && lstat(c->path, &st) == 0 && st.st_dev == c->dev &&
 	    st.st_ino == c->ino)
 		return 0;

@@ -25,6 +25,11 @@ SES_SQL(TALLY_ADD, "INSERT INTO tally(session, day, what, name, n, failed)"
 		   " ON CONFLICT DO UPDATE SET n = n + excluded.n,"
 		   " failed = failed + excluded.failed")
 SES_SQL(TALLY_DEL, "DELETE FROM tally WHERE session = ?1")
+SES_SQL(CALL_ADD,
+    "INSERT OR REPLACE INTO call(session, hash, tool) VALUES (?1, ?2, ?3)")
+SES_SQL(CALL_GET, "SELECT tool FROM call WHERE session = ?1 AND hash = ?2")
+SES_SQL(CALL_DONE, "DELETE FROM call WHERE session = ?1 AND hash = ?2")
+SES_SQL(CALL_DEL, "DELETE FROM call WHERE session = ?1")
 SES_SQL(NEXT, "SELECT (SELECT coalesce(max(id), 0) FROM event),"
 	      " (SELECT coalesce(max(id), 0) FROM block)")
 SES_SQL(SESSION_PUT,
@@ -60,7 +65,6 @@ SES_SQL(HIT,
     "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
     " e.kind, n.name FROM event e JOIN session s ON s.no = e.session"
     " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
-SES_SQL(SNIPPET,
-    "SELECT snippet(ft, 0, char(1), char(2), char(8230), 24) FROM ft"
-    " WHERE ft MATCH ?1 AND rowid = ?2")
+SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
+		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")

@@ -121,7 +121,7 @@ ses_ingest_flush_tally(struct ses_ingest *in, struct seshat_err *err)
 static int
 count(struct ses_ingest *in, int what, int64_t name, int64_t n, int64_t failed)
 {
-	int64_t day = in->place.time / DAY_MS;
+	int64_t day = in->taken.time / DAY_MS;
 	struct ses_tally *t;
 	size_t i;
 
@@ -178,7 +178,7 @@ add_row(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
 {
 	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_EVENT_ADD, err);
 	const int64_t row[] = {in->next_event, in->no, (int64_t)in->replay.n,
-	    in->place.time, v[0], v[1], v[2], v[3], in->next_block,
+	    in->taken.time, v[0], v[1], v[2], v[3], in->next_block,
 	    (int64_t)in->text.len, (int64_t)in->one.len};
 	int i;
 
@@ -231,13 +231,13 @@ grown(uint64_t now, uint64_t was)
 static struct ses_usage
 since(struct ses_ingest *in, const struct ses_usage *u)
 {
-	const struct ses_usage *was = &in->place.total;
+	const struct ses_usage *was = &in->taken.total;
 	struct ses_usage d = {.input = grown(u->input, was->input),
 	    .output = grown(u->output, was->output),
 	    .cache_read = grown(u->cache_read, was->cache_read),
 	    .cache_write = grown(u->cache_write, was->cache_write)};
 
-	in->place.total = *u;
+	in->taken.total = *u;
 	return d;
 }
 
@@ -277,13 +277,70 @@ add_usage(
 	message_of(in, e, message);
 	(void)sqlite3_bind_text(st, 1, message, -1, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(st, 2, in->no);
-	(void)sqlite3_bind_int64(st, 3, in->place.time / DAY_MS);
-	(void)sqlite3_bind_int64(st, 4, in->place.model);
+	(void)sqlite3_bind_int64(st, 3, in->taken.time / DAY_MS);
+	(void)sqlite3_bind_int64(st, 4, in->taken.model);
 	(void)sqlite3_bind_int64(st, 5, (int64_t)(u.input & INT64_MAX));
 	(void)sqlite3_bind_int64(st, 6, (int64_t)(u.output & INT64_MAX));
 	(void)sqlite3_bind_int64(st, 7, (int64_t)(u.cache_read & INT64_MAX));
 	(void)sqlite3_bind_int64(st, 8, (int64_t)(u.cache_write & INT64_MAX));
 	return ses_catalog_run(in->c, st, err);
+}
+
+/* A number for the id of a call. */
+static int64_t
+hash_of(const struct ses_json *call)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	size_t i;
+
+	for (i = 0; i < call->len; i++)
+		h = (h ^ (unsigned char)call->text[i]) *
+		    UINT64_C(1099511628211);
+	return (int64_t)(h >> 1);
+}
+
+static sqlite3_stmt *
+call_st(struct ses_ingest *in, enum ses_catalog_sql which, int64_t hash)
+{
+	sqlite3_stmt *st = ses_catalog_st(in->c, which, &in->err);
+
+	if (st != NULL) {
+		(void)sqlite3_bind_int64(st, 1, in->no);
+		(void)sqlite3_bind_int64(st, 2, hash);
+	}
+	return st;
+}
+
+/* A call is remembered until its result, which is then the tool's too. */
+static int
+join_call(struct ses_ingest *in, const struct ses_event *e, int64_t *tool)
+{
+	int64_t hash = hash_of(&e->call);
+	sqlite3_stmt *st;
+	int rc;
+
+	if (e->call.type != '"')
+		return 0;
+	if (e->kind == SES_EVENT_TOOL_CALL && *tool != 0) {
+		st = call_st(in, SES_SQL_CALL_ADD, hash);
+		if (st == NULL)
+			return -1;
+		(void)sqlite3_bind_int64(st, 3, *tool);
+		return ses_catalog_run(in->c, st, &in->err);
+	}
+	if (e->kind != SES_EVENT_TOOL_RESULT || *tool != 0)
+		return 0;
+	st = call_st(in, SES_SQL_CALL_GET, hash);
+	if (st == NULL)
+		return -1;
+	rc = ses_catalog_step(in->c, st, &in->err);
+	if (rc > 0)
+		*tool = sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	if (rc <= 0)
+		return rc;
+	st = call_st(in, SES_SQL_CALL_DONE, hash);
+	return st == NULL ? -1 : ses_catalog_run(in->c, st, &in->err);
 }
 
 static int
@@ -293,14 +350,15 @@ take(struct ses_ingest *in, const struct ses_event *e)
 	int64_t when = ses_line_time(&e->time);
 
 	if (when != 0)
-		in->place.time = when;
+		in->taken.time = when;
 	v[3] = name_of(in, SES_NAME_MODEL, &e->model);
 	if (v[3] != 0)
-		in->place.model = v[3];
+		in->taken.model = v[3];
 	if (e->kind == SES_EVENT_USAGE)
 		return add_usage(in, e, &in->err);
 	v[2] = name_of(in, SES_NAME_TOOL, &e->tool);
-	if (count(in, SES_TALLY_EVENT, e->role * 16 + e->kind, 1, 0) < 0 ||
+	if (join_call(in, e, &v[2]) < 0 ||
+	    count(in, SES_TALLY_EVENT, e->role * 16 + e->kind, 1, 0) < 0 ||
 	    (v[2] != 0 &&
 		(e->kind == SES_EVENT_TOOL_CALL ||
 		    e->kind == SES_EVENT_TOOL_RESULT) &&

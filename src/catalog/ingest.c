@@ -41,10 +41,10 @@ ses_ingest_begin(struct ses_ingest *in, int64_t no, const struct ses_where *w,
 	    .line = on_line,
 	    .event = ses_ingest_event,
 	    .arg = in,
-	    .n = in->place.line};
-	in->size = in->place.bytes;
-	in->crc = in->place.n_marks > 0
-		      ? in->place.marks[in->place.n_marks - 1].crc
+	    .n = in->taken.line};
+	in->size = in->taken.bytes;
+	in->crc = in->taken.n_marks > 0
+		      ? in->taken.marks[in->taken.n_marks - 1].crc
 		      : 0;
 	in->skip = 0;
 	in->differs = 0;
@@ -86,7 +86,7 @@ int
 ses_ingest_mark(
     struct ses_ingest *in, const struct ses_entry *e, struct seshat_err *err)
 {
-	struct ses_taken *p = &in->place;
+	struct ses_taken *p = &in->taken;
 	size_t cap = p->cap_marks * 2 + 8;
 	struct ses_mark *v;
 
@@ -112,7 +112,7 @@ ses_ingest_save(struct ses_ingest *in, struct seshat_err *err)
 	if (ses_ingest_flush_block(in, err) < 0 ||
 	    ses_ingest_flush_tally(in, err) < 0)
 		return -1;
-	return ses_taken_put(in->c, in->no, &in->place, err);
+	return ses_taken_put(in->c, in->no, &in->taken, err);
 }
 
 void
@@ -124,8 +124,31 @@ ses_ingest_end(struct ses_ingest *in)
 	in->err = ignored;
 	(void)ses_replay_close(&in->replay, &ignored);
 	in->replay = (struct ses_replay){0};
-	ses_taken_free(&in->place);
+	ses_taken_free(&in->taken);
 	in->failed = 0;
+}
+
+int
+ses_ingest_numbers(struct ses_ingest *in, struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_NEXT, err);
+	int rc = st == NULL ? -1 : ses_catalog_step(in->c, st, err);
+
+	if (rc > 0) {
+		in->next_event = sqlite3_column_int64(st, 0) + 1;
+		in->next_block = sqlite3_column_int64(st, 1) + 1;
+	}
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+void
+ses_ingest_free(struct ses_ingest *in)
+{
+	ses_ingest_end(in);
+	ses_buf_free(&in->one);
+	ses_buf_free(&in->text);
+	free(in);
 }
 
 int
@@ -229,7 +252,8 @@ int
 ses_ingest_drop(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 {
 	static const enum ses_catalog_sql all[] = {SES_SQL_BLOCK_DEL,
-	    SES_SQL_USAGE_DEL, SES_SQL_TALLY_DEL, SES_SQL_PLACE_DEL};
+	    SES_SQL_USAGE_DEL, SES_SQL_TALLY_DEL, SES_SQL_CALL_DEL,
+	    SES_SQL_PLACE_DEL};
 	size_t i;
 
 	if (drop_blocks(in, no, err) < 0)

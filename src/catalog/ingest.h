@@ -59,7 +59,7 @@ struct ses_ingest {
 	int64_t project;
 	int64_t harness;
 	const struct ses_where *w;
-	struct ses_taken place;
+	struct ses_taken taken;
 	struct ses_replay replay;
 	struct ses_buf one;  /* an event's text */
 	struct ses_buf text; /* of the block */
@@ -99,6 +99,12 @@ int ses_ingest_drop(struct ses_ingest *in, int64_t no, struct seshat_err *err);
 /** Commit, and begin anew, where enough waits or always. */
 int ses_ingest_commit(
     struct ses_ingest *in, int always, struct seshat_err *err);
+
+/** Where new events and blocks get their numbers. */
+int ses_ingest_numbers(struct ses_ingest *in, struct seshat_err *err);
+
+/** End the session at hand and release all. */
+void ses_ingest_free(struct ses_ingest *in);
 
 /** event.c: take in an event. */
 int ses_ingest_event(void *arg, const struct ses_event *e);

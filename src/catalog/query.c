@@ -37,8 +37,11 @@ enum { PROJECT, HARNESS, ROLE, KIND, TOOL, MODEL, SESSION, SINCE, UNTIL };
 
 static const char *const roles[] = {
     "other", "user", "assistant", "tool", "system", NULL};
-static const char *const kinds[] = {
-    "other", "text", "thinking", "call", "result", "image", "summary", NULL};
+static const char *const kinds[] = {"other", "text", "thinking", "tool_call",
+    "tool_result", "image", "compaction", NULL};
+/* The same, as people may call them. */
+static const char *const kinds_too[] = {"other", "message", "thought", "call",
+    "result", "picture", "summary", NULL};
 
 const char *
 ses_catalog_role(int role)
@@ -193,6 +196,13 @@ filter_of(struct parser *p, int key, const struct term *t)
 }
 
 static int
+is_name(const char *name, const struct term *t)
+{
+	return strlen(name) == t->len &&
+	       strncasecmp(name, t->text, t->len) == 0;
+}
+
+static int
 add_choice(struct parser *p, int key, const struct term *t,
     const char *const *names, struct seshat_err *err)
 {
@@ -200,8 +210,8 @@ add_choice(struct parser *p, int key, const struct term *t,
 	int i;
 
 	for (i = 0; names[i] != NULL; i++)
-		if (strlen(names[i]) == t->len &&
-		    strncasecmp(names[i], t->text, t->len) == 0) {
+		if (is_name(names[i], t) ||
+		    (key == KIND && is_name(kinds_too[i], t))) {
 			ses_buf_fmt(filter_of(p, key, t), "\"%c%d\"",
 			    key == ROLE ? 'r' : 'k', i);
 			return 0;
@@ -240,6 +250,12 @@ add_found(struct parser *p, int key, const struct term *t, const char *sql,
 		ses_buf_str(filter_of(p, key, t), "\"x0\"");
 	ses_buf_free(&b);
 	return rc;
+}
+
+int64_t
+ses_catalog_time(const char *text)
+{
+	return ses_query_time(text, 0);
 }
 
 int64_t

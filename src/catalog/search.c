@@ -208,8 +208,7 @@ ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
 		rc = ses_query_parse(c, q->text, &query, err);
 	if (rc == 0)
 		rc = search(&s, q, hit, arg, found, err);
-	if (c->db != NULL && !sqlite3_get_autocommit(c->db))
-		(void)ses_catalog_exec(c, "COMMIT;", &ignored);
+	ses_catalog_rollback(c);
 	ses_query_free(&query);
 	free(s.v);
 	/* nothing of it is to be trusted: the next update fills it again */

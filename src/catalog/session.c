@@ -56,9 +56,9 @@ take_parts(struct ses_ingest *in, const struct ses_stream *st, size_t *i,
 	struct ses_reading r = ses_reading_of(in->c->store, in->w, st, &sink);
 	int held;
 
-	check.crc = crc_before(&in->place, st, *i);
+	check.crc = crc_before(&in->taken, st, *i);
 	r.at = *i < st->n && st->parts[*i].known ? st->parts[*i].from
-						 : in->place.at;
+						 : in->taken.at;
 	if (ses_stream_expect(in->c->store, in->w, st, *i, 0, err) < 0)
 		return -1;
 	for (; *i < st->n; (*i)++) {
@@ -70,7 +70,7 @@ take_parts(struct ses_ingest *in, const struct ses_stream *st, size_t *i,
 			return -1;
 		if (ses_ingest_mark(in, &st->parts[*i], err) < 0)
 			return -1;
-		in->place.at = r.at;
+		in->taken.at = r.at;
 		if (in->how->progress != NULL)
 			in->how->progress(
 			    in->how->arg, in->done->sessions, in->done->bytes);
@@ -91,7 +91,7 @@ start_over(struct ses_ingest *in, int64_t no, const struct ses_where *w,
 	if (ses_ingest_begin(in, no, w, err) < 0 ||
 	    ses_ingest_drop(in, no, err) < 0)
 		return -1;
-	memcpy(in->place.stream, stream, SES_STREAM_ID);
+	memcpy(in->taken.stream, stream, SES_STREAM_ID);
 	return 0;
 }
 
@@ -99,7 +99,7 @@ start_over(struct ses_ingest *in, int64_t no, const struct ses_where *w,
 static int
 close_lines(struct ses_ingest *in, struct seshat_err *err)
 {
-	in->place.ragged = in->last_byte != '\n';
+	in->taken.ragged = in->last_byte != '\n';
 	if (ses_replay_close(&in->replay, err) < 0)
 		return -1;
 	return 0;
@@ -125,7 +125,7 @@ static int
 take_stream(struct ses_ingest *in, int64_t no, const struct ses_where *w,
     const struct ses_stream *st, int *damaged, struct seshat_err *err)
 {
-	struct ses_taken *p = &in->place;
+	struct ses_taken *p = &in->taken;
 	size_t i = 0;
 	int over = in->differs;
 	int rc;

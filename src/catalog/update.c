@@ -182,32 +182,16 @@ all_text(struct ses_ingest *in, struct seshat_err *err)
 	return rc;
 }
 
-/* Where new events and blocks get their numbers. */
-static int
-next_numbers(struct ses_ingest *in, struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_NEXT, err);
-	int rc = st == NULL ? -1 : ses_catalog_step(in->c, st, err);
-
-	if (rc > 0) {
-		in->next_event = sqlite3_column_int64(st, 0) + 1;
-		in->next_block = sqlite3_column_int64(st, 1) + 1;
-	}
-	ses_catalog_done(st);
-	return rc < 0 ? -1 : 0;
-}
-
 /* In a transaction, or several. */
 static int
 update(struct ses_ingest *in, struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
 	int rc = ses_catalog_exec(in->c, "BEGIN IMMEDIATE;", err);
 
 	if (rc < 0)
 		return -1;
 	in->began = ses_time_steady();
-	rc = next_numbers(in, err);
+	rc = ses_ingest_numbers(in, err);
 	if (rc == 0)
 		rc = ses_catalog_rows(in, err);
 	if (rc == 0)
@@ -217,7 +201,7 @@ update(struct ses_ingest *in, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_catalog_exec(in->c, "COMMIT;", err);
 	else
-		(void)ses_catalog_exec(in->c, "ROLLBACK;", &ignored);
+		ses_catalog_rollback(in->c);
 	/* what was deleted must not stay in the index's older segments */
 	if (rc == 0 && in->dropped)
 		rc = ses_catalog_exec(in->c,
@@ -252,10 +236,7 @@ ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
 		in->how = how;
 		in->done = done;
 		rc = update(in, err);
-		ses_ingest_end(in);
-		ses_buf_free(&in->one);
-		ses_buf_free(&in->text);
-		free(in);
+		ses_ingest_free(in);
 		if (rc == 0 || !c->is_damaged || tries > 0)
 			break;
 		rc = ses_catalog_remake(c, err);

@@ -32,7 +32,8 @@ static const struct ses_opt opts[] = {
 	"only calls and results of this tool"},
     {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
 	"only from 2026-01-31, or 12h, 7d, 2w ago, on"},
-    {"limit", 0, SES_OPT_U64, AT(limit), "N", "at most so many (default: 20)"},
+    {"limit", 0, SES_OPT_U64, AT(limit), "N",
+	"at most so many; 0: all, up to 5000 (default: 20)"},
     {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "KEY",
 	"recent (default) or relevance"},
     {"no-update", 0, SES_OPT_FLAG, AT(no_update), NULL,
@@ -40,48 +41,10 @@ static const struct ses_opt opts[] = {
     {0},
 };
 
-/* A snippet's text, and where the marked characters of it are. */
-static void
-add_snippet(json_t *o, const char *s)
-{
-	json_t *marks = json_array();
-	struct ses_buf plain = {0};
-	json_int_t at = 0;
-	json_int_t from = 0;
-
-	for (; *s != '\0'; s++) {
-		if (*s == SES_CATALOG_MARK) {
-			from = at;
-		} else if (*s == SES_CATALOG_MARK_END) {
-			(void)json_array_append_new(
-			    marks, json_pack("[I,I]", from, at));
-		} else {
-			ses_buf_add(&plain, s, 1);
-			at += ((unsigned char)*s & 0xc0) != 0x80;
-		}
-	}
-	ses_doc_set_str(o, "snippet", ses_buf_cstr(&plain));
-	(void)json_object_set_new(o, "highlights", marks);
-	ses_buf_free(&plain);
-}
-
 static int
 take_hit(void *arg, const struct ses_catalog_hit *h)
 {
-	json_t *hits = arg;
-	json_t *o = json_object();
-
-	ses_doc_set_str(o, "session_id", h->id);
-	ses_doc_set_str(o, "harness", h->harness);
-	ses_doc_set_str(o, "project", h->project);
-	ses_doc_set_str(o, "title", h->title);
-	ses_doc_set_u64(o, "line", h->line);
-	ses_doc_set_time(o, "time", h->time);
-	ses_doc_set_str(o, "role", ses_catalog_role(h->role));
-	ses_doc_set_str(o, "kind", ses_catalog_kind(h->kind));
-	ses_doc_set_str(o, "tool", h->tool);
-	add_snippet(o, h->snippet);
-	(void)json_array_append_new(hits, o);
+	(void)json_array_append_new(arg, ses_catalog_hit_json(h));
 	return 0;
 }
 
@@ -292,7 +255,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	const struct values *v = values;
 	struct ses_context c = {0};
 	struct ses_buf text = {0};
-	struct ses_catalog_query q = {.limit = v->limit};
+	struct ses_catalog_query q = {
+	    .limit = v->limit > 0 ? v->limit : UINT64_MAX};
 	int rc = -1;
 
 	if (n_args == 0)
@@ -334,7 +298,8 @@ const struct ses_command ses_cmd_search = {
 	"beginning of a word, -word must not be there. project:NAME,\n"
 	"harness:NAME, role:NAME, kind:NAME, tool:NAME, model:NAME,\n"
 	"session:ID, since:WHEN and until:WHEN narrow it down; kinds are text,\n"
-	"thinking, call, result and summary. Case and accents do not matter.\n\n"
+	"thinking, tool_call, tool_result and compaction. Case and accents do\n"
+	"not matter.\n\n"
 	"The first search reads all that is in the store into a catalog in the\n"
 	"cache, later ones only what is new. Deleting it does no harm.\n"
 	"Nothing found is no failure: the exit status is 0.",

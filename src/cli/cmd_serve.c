@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "catalog/keeper.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/interrupt.h"
@@ -168,11 +169,20 @@ wait_for_end(struct ses_access *access)
 	}
 }
 
+static void
+on_part(void *arg, const struct ses_where *w, const char *stream,
+    const struct ses_entry *e, const char *text, size_t len)
+{
+	ses_keeper_part(arg, w, stream, e, text, len);
+}
+
 static int
 serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
-    const struct ses_context *follow, struct seshat_err *err)
+    const struct ses_context *follow, struct ses_keeper *keeper,
+    struct seshat_err *err)
 {
 	const struct ses_api *api = o->arg;
+	const struct ses_mirror_told told = {.stored = on_part, .arg = keeper};
 	struct ses_serve_follow *f = NULL;
 	struct ses_serve *s = NULL;
 	int left;
@@ -182,8 +192,8 @@ serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
 		return -1;
 	tell_ready(cli, ses_serve_url(s));
 	if (ses_cli_flush(err) < 0 ||
-	    (follow != NULL &&
-		ses_serve_follow_start(&f, cli, follow, err) < 0)) {
+	    (follow != NULL && ses_serve_follow_start(&f, cli, follow,
+				   keeper != NULL ? &told : NULL, err) < 0)) {
 		ses_serve_free(s);
 		return -1;
 	}
@@ -318,6 +328,17 @@ prepare_pages(const struct ses_context *c, struct ses_api *api, struct pages *p,
 	return ses_pages_open(&api->pages, &p->opts, err);
 }
 
+/* A server without a catalog cannot search, but does all else. */
+static void
+start_keeper(struct ses_api *api)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	if (api->volume == NULL &&
+	    ses_keeper_start(&api->keeper, api->store, api->access, &err) < 0)
+		ses_cli_complain(&err);
+}
+
 static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
@@ -342,9 +363,11 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    prepare_pages(&c, &api, &pages, err) < 0 ||
 	    join_routes(&o, &routes, err) < 0)
 		goto out;
-	rc = serve(cli, &o, v->follow ? &c : NULL, err);
+	start_keeper(&api);
+	rc = serve(cli, &o, v->follow ? &c : NULL, api.keeper, err);
 out:
 	ses_pages_free(api.pages);
+	ses_keeper_stop(api.keeper);
 	ses_context_free(&c);
 	ses_access_free(o.access);
 	free(routes);

@@ -14,6 +14,7 @@
 struct ses_serve_follow {
 	struct ses_cli cli;
 	const struct ses_context *c;
+	const struct ses_mirror_told *told;
 	pthread_t thread;
 	struct seshat_err err;
 	int rc;
@@ -31,8 +32,10 @@ follow(struct ses_serve_follow *f, struct seshat_err *err)
 	    .min_bytes = 1,
 	    .interval = INTERVAL_MS};
 	int64_t since = ses_time_now();
-	int rc = ses_discover(&q, &l, err);
+	int rc;
 
+	mo.told = f->told;
+	rc = ses_discover(&q, &l, err);
 	if (rc == 0) {
 		ses_cli_unreadable(&f->cli, &l);
 		rc = ses_cli_follow(&f->cli, &how, &l, since, NULL, err);
@@ -55,7 +58,8 @@ run_thread(void *arg)
 
 int
 ses_serve_follow_start(struct ses_serve_follow **out, const struct ses_cli *cli,
-    const struct ses_context *c, struct seshat_err *err)
+    const struct ses_context *c, const struct ses_mirror_told *told,
+    struct seshat_err *err)
 {
 	struct ses_serve_follow *f = ses_calloc(1, sizeof(*f));
 
@@ -63,6 +67,7 @@ ses_serve_follow_start(struct ses_serve_follow **out, const struct ses_cli *cli,
 		return ses_fail_nomem(err);
 	f->cli = *cli;
 	f->c = c;
+	f->told = told;
 	if (pthread_create(&f->thread, NULL, run_thread, f) != 0) {
 		free(f);
 		return ses_fail(err, SESHAT_ESYS, "no thread to be had");

@@ -133,7 +133,7 @@ on_prompt(void *arg, uint64_t line, const char *text, size_t len)
 		n--;
 	ses_buf_fmt(
 	    &p->prompts, "<li><a href=\"#L%llu\">", (unsigned long long)line);
-	ses_html_text(&p->prompts, text, n);
+	ses_html_prose(&p->prompts, text, n);
 	ses_buf_str(&p->prompts, n < len ? "…</a></li>\n" : "</a></li>\n");
 }
 

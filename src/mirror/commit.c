@@ -448,8 +448,9 @@ ses_flush_pack(struct ses_flush *f, const struct ses_part_head *head,
 /* The part e is packed: bring it into the store. */
 static int
 store(struct ses_flush *f, const struct ses_entry *e, const char *redactions,
-    const struct ses_sha256 *sha, struct seshat_err *err)
+    const struct ses_sha256 *sha, const struct text *t, struct seshat_err *err)
 {
+	const struct ses_mirror_told *told = f->m->opts.told;
 	uint32_t seq = e->first;
 	int64_t when = 0;
 	int rc = mind_replacing(f, seq, err);
@@ -478,6 +479,9 @@ store(struct ses_flush *f, const struct ses_entry *e, const char *redactions,
 		return -1;
 	f->r->new_bytes += f->raw_len;
 	f->r->stored_bytes += f->m->packed.len;
+	if (told != NULL)
+		told->stored(
+		    told->arg, &f->where, f->src->stream, e, t->data, t->len);
 	return SES_FLUSH_OK;
 }
 
@@ -518,7 +522,7 @@ ses_flush_commit(
 	if (ses_flush_pack(f, head, t.data, t.len, &e, err) < 0)
 		goto out;
 	f->raw_len = b->stop - b->start;
-	rc = store(f, &e, head->redactions, &sha, err);
+	rc = store(f, &e, head->redactions, &sha, &t, err);
 	if (rc == SES_FLUSH_OK)
 		f->r->redactions += redactions;
 out:

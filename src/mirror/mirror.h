@@ -12,6 +12,16 @@
 #include "store/store.h"
 #include "vault/key.h"
 
+struct ses_entry;
+
+/* Who is told of each part that was stored: of its text, which is redacted and
+ * borrowed.  On the thread that stores; it must not wait. */
+struct ses_mirror_told {
+	void (*stored)(void *arg, const struct ses_where *w, const char *stream,
+	    const struct ses_entry *e, const char *text, size_t len);
+	void *arg;
+};
+
 /*
  * Copying what is new of one session into a store: one flush, under a local
  * lock, in the order of FORMATS.md, section 4.  A crash anywhere leaves no
@@ -28,8 +38,9 @@ struct ses_mirror_opts {
 	    *here; /* goes before both; NULL: nothing */
 	int no_redact;
 	const struct ses_custom *custom; /* the user's rules, or NULL */
-	int again;          /* mirror a session although it was removed */
-	char run[17];       /* 16 hex digits, of this process alone; or "" */
+	int again;    /* mirror a session although it was removed */
+	char run[17]; /* 16 hex digits, of this process alone; or "" */
+	const struct ses_mirror_told *told; /* NULL: nobody */
 	unsigned merge_fan; /* parts that are merged at once; 0: SES_PLAN_FAN */
 };
 

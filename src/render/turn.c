@@ -69,7 +69,7 @@ ses_talk_left_out(struct ses_talk *t, size_t n)
 static void
 prose(struct ses_talk *t, const char *s, size_t len)
 {
-	const char *end = s + len;
+	const char *end = len > 0 ? s + len : s;
 	const char *to;
 
 	for (; len > 0 && s < end; s = to) {
@@ -246,14 +246,14 @@ add_gist(struct ses_talk *t, const char *s, size_t len)
 
 	while (n < len && (s[n] == ' ' || s[n] == '\n'))
 		n++;
+	if (n == len)
+		return;
 	s += n;
 	len -= n;
 	for (n = 0; n < len && n < GIST && s[n] != '\n'; n++)
 		;
 	while (n > 0 && n < len && (s[n] & 0xc0) == 0x80)
 		n--;
-	if (n == 0)
-		return;
 	ses_buf_str(&t->page, " <span class=\"gist\">");
 	ses_html_prose(&t->page, s, n);
 	ses_buf_str(&t->page, n < len ? "…</span>" : "</span>");

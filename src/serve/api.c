@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "serve/api.h"
+#include "serve/page_rows.h"
 #include "vault/doc.h"
 
 /* So old may be what is told of sessions. */
@@ -31,6 +33,7 @@ const struct ses_route ses_api_routes[] = {
     {.pattern = "/api/sessions/{id}/files",
 	.handler = ses_api_files,
 	.keep_ms = KEEP_MS},
+    {.pattern = "/api/search", .handler = ses_api_search, .keep_ms = KEEP_MS},
     {.pattern = "/api/stats", .handler = ses_api_stats, .keep_ms = KEEP_MS},
     {0},
 };
@@ -56,10 +59,22 @@ ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
 void
 ses_api_worker_drop(struct ses_api_worker *w)
 {
+	ses_page_cache_free(w->cache);
 	ses_catalog_free(w->catalog);
 	ses_library_free(w->lib);
 	ses_store_free(w->store);
 	*w = (struct ses_api_worker){0};
+}
+
+/* Without one the rest is served all the same. */
+static void
+open_catalog(const struct ses_api *api, struct ses_api_worker *w)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	if (w->store != NULL && api->keeper != NULL &&
+	    ses_catalog_open(&w->catalog, w->store, &err) < 0)
+		ses_log(SES_WARN, "%s", err.msg);
 }
 
 int
@@ -73,6 +88,8 @@ ses_api_worker_open(void *arg, void **worker, struct seshat_err *err)
 		free(w);
 		return -1;
 	}
+	open_catalog(arg, w);
+	w->cache = ses_page_cache_new(((const struct ses_api *)arg)->pages);
 	*worker = w;
 	return 0;
 }

@@ -14,8 +14,9 @@ struct ses_api {
 	const char *volume; /* this folder; NULL: the vault */
 	const char *store;  /* URL of the vault */
 	const struct ses_store_access *access;
-	uint64_t max_bytes;      /* of an export, at most; 0: any number */
-	const char *tmp;         /* folder for what is too long for memory */
+	uint64_t max_bytes;        /* of an export, at most; 0: any number */
+	struct ses_keeper *keeper; /* of the catalog; NULL: there is none */
+	const char *tmp;           /* folder for what is too long for memory */
 	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
 };
 
@@ -23,7 +24,8 @@ struct ses_api {
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
-	struct ses_catalog *catalog; /* NULL until the first search */
+	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
+	struct ses_page_cache *cache; /* of pages; NULL: a stream's */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */
@@ -45,6 +47,17 @@ ses_handler ses_api_raw;
 ses_handler ses_api_stream;
 ses_handler ses_api_files;
 ses_handler ses_api_stats;
+ses_handler ses_api_search;
+
+/** Have the worker's catalog up to date; *fresh: whether that was in time.
+ * Errors: SESHAT_ENOTFOUND, a volume; SESHAT_EUNSUPPORTED, there is none. */
+int ses_api_catalog(const struct ses_request *r, const struct ses_api_worker *w,
+    int *fresh, struct seshat_err *err);
+
+/** /api/stats of a vault, from the catalog. */
+int ses_api_stats_of(const struct ses_request *r,
+    const struct ses_api_worker *w, struct ses_answer *a,
+    struct seshat_err *err);
 
 /** Answer a document, which is taken over; NULL: out of memory. */
 int ses_api_answer_take(

@@ -332,7 +332,8 @@ ses_api_stats(const struct ses_request *r, struct ses_answer *a, void *worker,
 	json_t *sum;
 	size_t i;
 
-	(void)r;
+	if (w->catalog != NULL)
+		return ses_api_stats_of(r, w, a, err);
 	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
 		return -1;
 	ses_doc_begin();

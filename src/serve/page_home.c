@@ -320,6 +320,21 @@ content(struct ses_buf *out, struct list *l, struct seshat_err *err)
 	return rc;
 }
 
+/* One without sessions: a volume has such. */
+static int
+check_project(const struct list *l, struct seshat_err *err)
+{
+	int has;
+
+	if (l->f.project == NULL || l->rows.all > 0)
+		return 0;
+	has = ses_library_has_project(l->w->lib, l->f.project, err);
+	if (has == 0)
+		ses_fail(
+		    err, SESHAT_ENOTFOUND, "no project '%s'", l->f.project);
+	return has > 0 ? 0 : -1;
+}
+
 static int
 show(struct list *l, struct ses_answer *a, struct seshat_err *err)
 {
@@ -338,7 +353,9 @@ show(struct list *l, struct ses_answer *a, struct seshat_err *err)
 		l->f.parent = "";
 	if (ses_page_rows(l->w, &l->f, &l->rows, err) < 0)
 		return -1;
-	rc = content(&out, l, err);
+	rc = check_project(l, err);
+	if (rc == 0)
+		rc = content(&out, l, err);
 	ses_page_rows_free(&l->rows);
 	if (rc == 0)
 		rc = ses_page_answer_take(a, &out, err);
@@ -360,12 +377,6 @@ ses_page_project(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err)
 {
 	struct list l = {.r = r, .w = worker, .f.project = r->var[0]};
-	int has = ses_library_has_project(l.w->lib, r->var[0], err);
 
-	if (has < 0)
-		return -1;
-	if (has == 0)
-		return ses_fail(
-		    err, SESHAT_ENOTFOUND, "no project '%s'", r->var[0]);
 	return show(&l, a, err);
 }

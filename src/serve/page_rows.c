@@ -4,8 +4,93 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "serve/page_rows.h"
+#include "serve/page_state.h"
 #include "vault/doc.h"
+
+#define KEEP_MS 1000
+
+struct ses_page_cache {
+	struct ses_pages *pages;
+	json_t *rows;
+	int64_t at; /* steady ms */
+	unsigned changes;
+};
+
+struct ses_page_cache *
+ses_page_cache_new(struct ses_pages *pages)
+{
+	struct ses_page_cache *c = ses_calloc(1, sizeof(*c));
+
+	if (c != NULL)
+		c->pages = pages;
+	return c;
+}
+
+void
+ses_page_cache_free(struct ses_page_cache *c)
+{
+	if (c != NULL)
+		json_decref(c->rows);
+	free(c);
+}
+
+int
+ses_page_all(
+    const struct ses_api_worker *w, json_t **rows, struct seshat_err *err)
+{
+	struct ses_page_cache *c = w->cache;
+	unsigned changes;
+
+	if (c == NULL || c->pages == NULL)
+		return ses_library_list(w->lib, NULL, rows, err);
+	changes = ses_pages_changes(c->pages);
+	if (c->rows == NULL || c->changes != changes ||
+	    ses_time_steady() - c->at >= KEEP_MS) {
+		json_decref(c->rows);
+		c->rows = NULL;
+		if (ses_library_list(w->lib, NULL, &c->rows, err) < 0)
+			return -1;
+		/* what came while it was listed may not be in it */
+		c->changes = changes;
+		c->at = ses_time_steady();
+	}
+	*rows = json_incref(c->rows);
+	return 0;
+}
+
+/* Those of one project.  In a volume a session may belong to several. */
+static int
+list_of(const struct ses_api_worker *w, const char *project, json_t **rows,
+    struct seshat_err *err)
+{
+	json_t *all = NULL;
+	json_t *out;
+	json_t *row;
+	size_t i;
+
+	if (project == NULL)
+		return ses_page_all(w, rows, err);
+	if (w->store == NULL)
+		return ses_library_list(w->lib, project, rows, err);
+	if (ses_page_all(w, &all, err) < 0)
+		return -1;
+	ses_doc_begin();
+	out = json_array();
+	for (i = 0; i < json_array_size(all); i++) {
+		row = json_array_get(all, i);
+		if (strcmp(ses_doc_str(row, "project"), project) == 0)
+			(void)json_array_append(out, row);
+	}
+	json_decref(all);
+	if (ses_doc_check(err) < 0) {
+		json_decref(out);
+		return -1;
+	}
+	*rows = out;
+	return 0;
+}
 
 /* What a row amounts to: as long as nobody else has stored bytes of it. */
 static uint64_t
@@ -205,7 +290,7 @@ ses_page_rows(const struct ses_api_worker *w, const struct ses_page_filter *f,
 	int rc = -1;
 
 	*out = (struct ses_page_rows){0};
-	if (ses_library_list(w->lib, f->project, &all, err) < 0)
+	if (list_of(w, f->project, &all, err) < 0)
 		return -1;
 	ses_doc_begin();
 	count_family(all, &fam);
@@ -267,7 +352,7 @@ ses_page_projects(
 	json_t *o;
 	size_t i;
 
-	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
+	if (ses_page_all(w, &rows, err) < 0)
 		return -1;
 	ses_doc_begin();
 	/* a vault knows no other projects than its sessions'; a volume does */

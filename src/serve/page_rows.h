@@ -32,9 +32,24 @@ int ses_page_rows(const struct ses_api_worker *w,
 
 void ses_page_rows_free(struct ses_page_rows *rows);
 
+/** All sessions' rows, as ses_library_list has them; they may be a second old.
+ * Owns: the caller json_decref's them. */
+int ses_page_all(
+    const struct ses_api_worker *w, json_t **rows, struct seshat_err *err);
+
 /** The projects in the order of their names: an array of {"id", "sessions",
  * "bytes", "stored_bytes", "last_event_at"}; also those without sessions. */
 int ses_page_projects(
     const struct ses_api_worker *w, json_t **out, struct seshat_err *err);
+
+/* The rows that a worker listed last: those of a second ago do, unless one of
+ * our pages changed something since. */
+struct ses_page_cache;
+
+/** NULL when out of memory: then nothing is kept. */
+struct ses_page_cache *ses_page_cache_new(struct ses_pages *pages);
+
+/** NULL is allowed. */
+void ses_page_cache_free(struct ses_page_cache *c);
 
 #endif

@@ -6,14 +6,13 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page.h"
-#include "serve/page_state.h"
+#include "serve/pages.h"
 
-#define LIMIT   50
-#define FAR     100000 /* so many hits can be paged through */
-#define WAIT_MS 700
+#define LIMIT 50
+#define FAR   100000 /* so many hits can be paged through */
 
-    /* Hits of one session, in the order in which they were found. */
-    struct group {
+/* Hits of one session, in the order in which they were found. */
+struct group {
 	char *name;
 	struct ses_buf html;
 };
@@ -29,7 +28,7 @@ struct search {
 	size_t n;
 	size_t hits;
 	struct ses_catalog_found found;
-	struct ses_buf wait;    /* why it may not be all */
+	int fresh;              /* it is all that is stored */
 	struct ses_buf problem; /* with the query */
 };
 
@@ -157,7 +156,6 @@ clear(struct search *q)
 static int
 find(struct search *q, struct seshat_err *err)
 {
-	const struct ses_api *api = q->r->arg;
 	const struct ses_catalog_query query = {.text = q->q,
 	    .limit = LIMIT,
 	    .offset = q->offset,
@@ -165,12 +163,10 @@ find(struct search *q, struct seshat_err *err)
 	int tries = 0;
 	int rc;
 
-	if (q->w->catalog == NULL &&
-	    ses_catalog_open(&q->w->catalog, q->w->store, err) < 0)
-		return -1;
 	do {
 		clear(q);
-		(void)ses_pages_catalog(api->pages, WAIT_MS, &q->wait);
+		if (ses_api_catalog(q->r, q->w, &q->fresh, err) < 0)
+			return -1;
 		rc = ses_catalog_search(
 		    q->w->catalog, &query, on_hit, q, &q->found, err);
 	} while (rc < 0 && err->code == SESHAT_ECORRUPT && tries++ == 0);
@@ -284,11 +280,10 @@ content(struct ses_buf *out, const struct search *q)
 		return;
 	}
 	search_form(out, q);
-	if (q->wait.len > 0) {
-		ses_buf_str(out, "<p class=\"note\" role=\"status\">");
-		ses_buf_add(out, q->wait.data, q->wait.len);
-		ses_buf_str(out, "</p>\n");
-	}
+	if (q->q[0] != '\0' && q->problem.len == 0 && !q->fresh)
+		ses_buf_str(out, "<p class=\"note\" role=\"status\">What was "
+				 "stored lately is still being read: this may "
+				 "not be all.</p>\n");
 	if (q->q[0] != '\0' && q->problem.len == 0) {
 		if (q->hits > 0)
 			results(out, q);
@@ -342,7 +337,6 @@ ses_page_search(const struct ses_request *r, struct ses_answer *a, void *worker,
 	if (ses_request_u64(r, "offset", FAR, 0, &q->offset, err) == 0)
 		rc = search(q, a, err);
 	clear(q);
-	ses_buf_free(&q->wait);
 	ses_buf_free(&q->problem);
 	free(q);
 	return rc;

@@ -71,8 +71,9 @@ add_step(struct ses_buf *out, const char *path, const char *name,
     const char *rel, uint64_t from)
 {
 	if (from == 0)
-		ses_buf_fmt(
-		    out, "<span class=\"button disabled\">%s</span>\n", name);
+		ses_buf_fmt(out,
+		    "<span class=\"button disabled\" role=\"link\" aria-disabled=\"true\">%s</span>\n",
+		    name);
 	else
 		ses_buf_fmt(out,
 		    "<a class=\"button\" href=\"%s?from=%llu\"%s>%s</a>\n",

@@ -2,6 +2,7 @@
 #define SES_PAGE_STATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <jansson.h>
 
@@ -12,6 +13,7 @@
 /* What pages share, and the little that they remember. */
 struct ses_pages {
 	struct ses_pages_opts o;
+	_Atomic unsigned changes; /* that pages made */
 	pthread_mutex_t removing; /* one removal at a time */
 	pthread_mutex_t lock;     /* of all that follows */
 	pthread_cond_t news;
@@ -23,14 +25,6 @@ struct ses_pages {
 	int looking;
 	int has_thread;
 	pthread_t thread;
-	/* the catalog, brought up to date */
-	int cataloging;
-	int has_cataloger;
-	int64_t cataloged;         /* steady ms; 0: never */
-	uint64_t catalog_sessions; /* that were looked into so far */
-	char catalog_problem[256]; /* of the last time, or "" */
-	volatile int stop;
-	pthread_t cataloger;
 };
 
 /** A project's name; its key where it has none.  Far stores are asked in the
@@ -41,6 +35,10 @@ void ses_pages_label(struct ses_pages *p, struct ses_store *s,
 /** It was given this name ("": none) just now. */
 void ses_pages_labelled(
     struct ses_pages *p, const char *project, const char *name);
+
+/** How many changes pages made so far; and that there is one more. */
+unsigned ses_pages_changes(struct ses_pages *p);
+void ses_pages_changed(struct ses_pages *p);
 
 /* page_look.c: the sessions of this machine, looked at once a minute at most,
  * and only while somebody reads pages. */
@@ -65,16 +63,5 @@ int ses_pages_here(struct ses_pages *p, const char *harness, const char *id,
 /** Append what the reader of any page should know: what is deleted soon, and
  * what is not protected. */
 void ses_pages_due(struct ses_pages *p, struct ses_buf *out);
-
-/* page_catalog.c: what searches look into. */
-
-/**
- * ses_pages_catalog(p, wait_ms, why):
- * Bring the catalog up to date in the background, unless that was done in the
- * last moment, and wait so long for it.  0: it is; 1: it is at it, and what is
- * found may not be all; why is then what to tell of that, HTML.
- */
-int ses_pages_catalog(
-    struct ses_pages *p, int64_t wait_ms, struct ses_buf *why);
 
 #endif

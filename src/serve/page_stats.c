@@ -9,6 +9,7 @@
 #include "serve/page.h"
 #include "serve/page_rows.h"
 #include "serve/page_state.h"
+#include "serve/page_use.h"
 #include "vault/doc.h"
 
 #define DAYS   60
@@ -70,7 +71,7 @@ gather(struct stats *s, struct seshat_err *err)
 {
 	size_t i;
 
-	if (ses_library_list(s->w->lib, NULL, &s->rows, err) < 0 ||
+	if (ses_page_all(s->w, &s->rows, err) < 0 ||
 	    ses_page_projects(s->w, &s->projects, err) < 0)
 		return -1;
 	ses_doc_begin();
@@ -206,8 +207,8 @@ tables(struct ses_buf *out, const struct stats *s)
 	ses_buf_free(&label);
 }
 
-static void
-content(struct ses_buf *out, const struct stats *s)
+static int
+content(struct ses_buf *out, const struct stats *s, struct seshat_err *err)
 {
 	const struct ses_api *api = s->r->arg;
 
@@ -218,7 +219,7 @@ content(struct ses_buf *out, const struct stats *s)
 		ses_page_empty(out, "No sessions yet",
 		    "<p>There is something to count once sessions are here: "
 		    "<code>seshat mirror --everywhere</code></p>");
-		return;
+		return 0;
 	}
 	plot(out, s, "Sessions by the day of their last event",
 	    (const double(*)[DAYS])s->sessions, 0);
@@ -226,6 +227,7 @@ content(struct ses_buf *out, const struct stats *s)
 		plot(out, s, "Transcripts by the day of their last event",
 		    (const double(*)[DAYS])s->size, 1);
 	tables(out, s);
+	return ses_page_use(out, s->r, s->w, err);
 }
 
 int
@@ -245,8 +247,8 @@ ses_page_stats(const struct ses_request *r, struct ses_answer *a, void *worker,
 	s->now = ses_time_now();
 	ses_pages_look(api->pages);
 	if (gather(s, err) == 0 &&
-	    ses_page_begin(&out, r, s->w, &p, err) == 0) {
-		content(&out, s);
+	    ses_page_begin(&out, r, s->w, &p, err) == 0 &&
+	    content(&out, s, err) == 0) {
 		ses_page_end(&out);
 		rc = ses_page_answer_take(a, &out, err);
 	}

@@ -169,6 +169,7 @@ remove_rows(
 		rc = ses_mirror_remove(&m, w, n, &done, err);
 		ses_mirror_free(&m);
 	}
+	ses_pages_changed(api->pages);
 	(void)pthread_mutex_unlock(&api->pages->removing);
 	free(w);
 	return rc < 0 ? ses_fail_in(err, "%zu of %zu removed", done, n) : 0;

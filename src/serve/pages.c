@@ -64,8 +64,6 @@ ses_pages_busy(struct ses_pages *p)
 	int busy;
 
 	(void)pthread_mutex_lock(&p->lock);
-	/* what is being cataloged ends soon when it is told to */
-	p->stop = 1;
 	busy = p->looking;
 	(void)pthread_mutex_unlock(&p->lock);
 	return busy;
@@ -76,11 +74,8 @@ ses_pages_free(struct ses_pages *p)
 {
 	if (p == NULL)
 		return;
-	p->stop = 1;
 	if (p->has_thread)
 		(void)pthread_join(p->thread, NULL);
-	if (p->has_cataloger)
-		(void)pthread_join(p->cataloger, NULL);
 	json_decref(p->labels);
 	json_decref(p->here);
 	json_decref(p->keepers);
@@ -88,6 +83,18 @@ ses_pages_free(struct ses_pages *p)
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_mutex_destroy(&p->removing);
 	free(p);
+}
+
+unsigned
+ses_pages_changes(struct ses_pages *p)
+{
+	return atomic_load(&p->changes);
+}
+
+void
+ses_pages_changed(struct ses_pages *p)
+{
+	(void)atomic_fetch_add(&p->changes, 1);
 }
 
 void

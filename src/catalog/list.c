@@ -1,0 +1,452 @@
+/* Which sessions there are, and what they amount to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/time.h"
+#include "catalog/ingest.h"
+#include "vault/doc.h"
+
+#define DAY_MS INT64_C(86400000)
+
+/* What f restricts sessions to, as SQL, and the texts it needs. */
+static void
+where_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
+{
+	ses_buf_str(sql, " WHERE 1");
+	if (f->project != NULL)
+		ses_buf_str(sql, " AND s.project = ?1");
+	if (f->harness != NULL)
+		ses_buf_str(sql, " AND s.harness = ?2");
+	if (f->parent != NULL)
+		ses_buf_str(sql, f->parent[0] == '\0' ? " AND s.parent IS NULL"
+						      : " AND s.parent = ?3");
+	if (f->text != NULL && f->text[0] != '\0')
+		ses_buf_str(sql, " AND (instr(lower(s.title), lower(?4)) > 0"
+				 " OR instr(lower(s.id), lower(?4)) > 0"
+				 " OR instr(lower(s.project), lower(?4)) > 0"
+				 " OR instr(lower(s.cwd), lower(?4)) > 0)");
+	if (f->since > 0)
+		ses_buf_str(sql, " AND s.last_event >= ?5");
+}
+
+static void
+bind_filter(sqlite3_stmt *st, const struct ses_catalog_filter *f)
+{
+	const char *const v[] = {f->project, f->harness, f->parent, f->text};
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (v[i] != NULL)
+			(void)sqlite3_bind_text(
+			    st, i + 1, v[i], -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 5, f->since);
+}
+
+static sqlite3_stmt *
+prepare(struct ses_catalog *c, struct ses_buf *sql,
+    const struct ses_catalog_filter *f, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+
+	(void)ses_buf_cstr(sql);
+	if (ses_buf_check(sql, err) < 0)
+		return NULL;
+	if (sqlite3_prepare_v2(c->db, sql->data, -1, &st, NULL) != SQLITE_OK) {
+		ses_catalog_fail(c, err);
+		return NULL;
+	}
+	bind_filter(st, f);
+	return st;
+}
+
+static int
+total_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    uint64_t *total, struct seshat_err *err)
+{
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	int rc;
+
+	ses_buf_str(&sql, "SELECT count(*) FROM session s");
+	where_of(f, &sql);
+	st = prepare(c, &sql, f, err);
+	rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+	if (rc > 0)
+		*total = (uint64_t)sqlite3_column_int64(st, 0);
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
+/* "<key>|<harness>|<id>" of the last row of the page before. */
+static int
+split_cursor(const char *cursor, int64_t *key, struct ses_buf *harness,
+    const char **id, struct seshat_err *err)
+{
+	char *bar;
+
+	*key = strtoll(cursor, &bar, 10);
+	if (bar == cursor || *bar != '|' || strchr(bar + 1, '|') == NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "cursor is what another answer had as next_cursor");
+	*id = strchr(bar + 1, '|') + 1;
+	ses_buf_add(harness, bar + 1, (size_t)(*id - bar) - 2);
+	(void)ses_buf_cstr(harness);
+	return ses_buf_check(harness, err);
+}
+
+static int
+take_rows(struct ses_catalog *c, sqlite3_stmt *st, uint64_t limit, json_t *out,
+    struct ses_buf *next, struct seshat_err *err)
+{
+	uint64_t n = 0;
+	json_t *row;
+	int rc;
+
+	while ((rc = ses_catalog_step(c, st, err)) > 0) {
+		if (limit > 0 && n++ == limit) {
+			(void)ses_buf_cstr(next);
+			return ses_buf_check(next, err);
+		}
+		row = ses_doc_parse(ses_catalog_text(st, 0),
+		    (size_t)sqlite3_column_bytes(st, 0), err);
+		if (row == NULL)
+			return ses_catalog_damaged(c, "a session's row", err);
+		(void)json_array_append_new(out, row);
+		ses_buf_clear(next);
+		ses_buf_fmt(next, "%lld|%s|%s",
+		    (long long)sqlite3_column_int64(st, 1),
+		    ses_catalog_text(st, 2), ses_catalog_text(st, 3));
+	}
+	ses_buf_clear(next);
+	return rc;
+}
+
+static int
+list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
+    struct ses_buf *next, struct seshat_err *err)
+{
+	const char *by = f->by_size ? "s.size" : "s.last_event";
+	struct ses_buf harness = {0};
+	struct ses_buf sql = {0};
+	const char *id = NULL;
+	sqlite3_stmt *st = NULL;
+	int64_t key = 0;
+	int rc = -1;
+
+	if (f->cursor != NULL &&
+	    split_cursor(f->cursor, &key, &harness, &id, err) < 0)
+		goto out;
+	ses_buf_fmt(
+	    &sql, "SELECT s.row, %s, s.harness, s.id FROM session s", by);
+	where_of(f, &sql);
+	if (f->cursor != NULL)
+		ses_buf_fmt(&sql,
+		    " AND %s <= ?6 AND (%s < ?6 OR (s.id, s.harness) >"
+		    " (?8, ?7))",
+		    by, by);
+	ses_buf_fmt(&sql, " ORDER BY %s DESC, s.id, s.harness", by);
+	st = prepare(c, &sql, f, err);
+	if (st == NULL)
+		goto out;
+	if (f->cursor != NULL) {
+		(void)sqlite3_bind_int64(st, 6, key);
+		(void)sqlite3_bind_text(st, 7, harness.data, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(st, 8, id, -1, SQLITE_STATIC);
+	}
+	rc = take_rows(c, st, f->limit, out, next, err);
+out:
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&harness);
+	ses_buf_free(&sql);
+	return rc;
+}
+
+int
+ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t **rows, uint64_t *total, struct ses_buf *next,
+    struct seshat_err *err)
+{
+	json_t *out = json_array();
+
+	ses_buf_clear(next);
+	ses_doc_begin();
+	if (out == NULL)
+		return ses_fail_nomem(err);
+	if (ses_catalog_ready(c, err) < 0 || total_of(c, f, total, err) < 0 ||
+	    list(c, f, out, next, err) < 0 || ses_doc_check(err) < 0) {
+		json_decref(out);
+		return -1;
+	}
+	*rows = out;
+	return 0;
+}
+
+/* Run a query whose rows become objects, the first column under first. */
+static json_t *
+sums_by(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    const char *column, const char *first, struct seshat_err *err)
+{
+	json_t *out = json_array();
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	json_t *o;
+	int rc = -1;
+
+	ses_buf_fmt(&sql,
+	    "SELECT %s, count(*), sum(s.uploaded), sum(s.stored),"
+	    " max(s.last_event) FROM session s",
+	    column);
+	where_of(f, &sql);
+	ses_buf_fmt(&sql, " GROUP BY 1 ORDER BY 1");
+	st = prepare(c, &sql, f, err);
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		o = json_object();
+		ses_doc_set_str(o, first, ses_catalog_text(st, 0));
+		ses_doc_set_u64(
+		    o, "sessions", (uint64_t)sqlite3_column_int64(st, 1));
+		ses_doc_set_u64(
+		    o, "bytes", (uint64_t)sqlite3_column_int64(st, 2));
+		ses_doc_set_u64(
+		    o, "stored_bytes", (uint64_t)sqlite3_column_int64(st, 3));
+		if (sqlite3_column_int64(st, 4) != 0)
+			ses_doc_set_time(
+			    o, "last_event_at", sqlite3_column_int64(st, 4));
+		(void)json_array_append_new(out, o);
+	}
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	if (rc == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+int
+ses_catalog_projects(
+    struct ses_catalog *c, json_t **rows, struct seshat_err *err)
+{
+	const struct ses_catalog_filter all = {0};
+
+	ses_doc_begin();
+	if (ses_catalog_ready(c, err) < 0)
+		return -1;
+	*rows = sums_by(c, &all, "s.project", "id", err);
+	if (*rows == NULL)
+		return -1;
+	if (ses_doc_check(err) == 0)
+		return 0;
+	json_decref(*rows);
+	return -1;
+}
+
+static void
+day_name(int64_t day, char out[SES_TIME_MAX])
+{
+	ses_time_format(day * DAY_MS, out);
+	out[10] = '\0';
+}
+
+/* Tokens of each message once: where sessions share one, since one goes on
+ * with a copy of the other, in the first of them. */
+static const char tokens_sql[] =
+    "WITH once AS (SELECT u.day, u.model, max(u.input) i, max(u.output) o,"
+    " max(u.cache_read) r, max(u.cache_write) w FROM usage u"
+    " JOIN session s ON s.no = u.session";
+
+static void
+set_tokens(json_t *o, sqlite3_stmt *st, int from)
+{
+	static const char *const names[] = {
+	    "input", "output", "cache_read", "cache_write"};
+	int i;
+
+	for (i = 0; i < 4; i++)
+		ses_doc_set_u64(
+		    o, names[i], (uint64_t)sqlite3_column_int64(st, from + i));
+}
+
+static json_t *
+tokens_by(struct ses_catalog *c, const struct ses_catalog_filter *f, int by_day,
+    struct seshat_err *err)
+{
+	json_t *out = json_array();
+	struct ses_buf sql = {0};
+	char day[SES_TIME_MAX];
+	sqlite3_stmt *st;
+	json_t *o;
+	int rc = -1;
+
+	ses_buf_str(&sql, tokens_sql);
+	where_of(f, &sql);
+	ses_buf_fmt(&sql,
+	    " GROUP BY u.message) SELECT %s, n.name, sum(i), sum(o), sum(r),"
+	    " sum(w), count(*) FROM once LEFT JOIN name n ON n.id = once.model"
+	    " GROUP BY 1, 2 ORDER BY 1, 2",
+	    by_day ? "day" : "0");
+	st = prepare(c, &sql, f, err);
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		o = json_object();
+		day_name(sqlite3_column_int64(st, 0), day);
+		if (by_day)
+			ses_doc_set_str(o, "day", day);
+		ses_doc_set_str(
+		    o, "model", (const char *)sqlite3_column_text(st, 1));
+		set_tokens(o, st, 2);
+		ses_doc_set_u64(
+		    o, "messages", (uint64_t)sqlite3_column_int64(st, 6));
+		(void)json_array_append_new(out, o);
+	}
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	if (rc == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static json_t *
+tools_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    struct seshat_err *err)
+{
+	json_t *out = json_array();
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	json_t *o;
+	int rc = -1;
+
+	ses_buf_str(&sql,
+	    "SELECT n.name, sum(t.n), sum(t.failed) FROM tally t"
+	    " JOIN session s ON s.no = t.session JOIN name n ON n.id = t.name");
+	where_of(f, &sql);
+	ses_buf_fmt(&sql,
+	    " AND t.what = %d GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1000",
+	    SES_TALLY_TOOL);
+	st = prepare(c, &sql, f, err);
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		o = json_object();
+		ses_doc_set_str(o, "tool", ses_catalog_text(st, 0));
+		ses_doc_set_u64(
+		    o, "calls", (uint64_t)sqlite3_column_int64(st, 1));
+		ses_doc_set_u64(
+		    o, "failed", (uint64_t)sqlite3_column_int64(st, 2));
+		(void)json_array_append_new(out, o);
+	}
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	if (rc == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+/* Events of each day: what was said by whom. */
+static json_t *
+days_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    struct seshat_err *err)
+{
+	json_t *out = json_array();
+	struct ses_buf sql = {0};
+	char day[SES_TIME_MAX];
+	sqlite3_stmt *st;
+	json_t *o;
+	int rc = -1;
+
+	ses_buf_fmt(&sql,
+	    "SELECT t.day, count(DISTINCT t.session), sum(t.n),"
+	    " sum(iif(t.name / 16 = %d, t.n, 0)),"
+	    " sum(iif(t.name %% 16 = %d, t.n, 0)) FROM tally t"
+	    " JOIN session s ON s.no = t.session",
+	    SES_ROLE_USER, SES_EVENT_TOOL_CALL);
+	where_of(f, &sql);
+	ses_buf_fmt(&sql,
+	    " AND t.what = %d AND t.day > 0 GROUP BY 1 ORDER BY 1",
+	    SES_TALLY_EVENT);
+	st = prepare(c, &sql, f, err);
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		o = json_object();
+		day_name(sqlite3_column_int64(st, 0), day);
+		ses_doc_set_str(o, "day", day);
+		ses_doc_set_u64(
+		    o, "sessions", (uint64_t)sqlite3_column_int64(st, 1));
+		ses_doc_set_u64(
+		    o, "events", (uint64_t)sqlite3_column_int64(st, 2));
+		ses_doc_set_u64(
+		    o, "prompts", (uint64_t)sqlite3_column_int64(st, 3));
+		ses_doc_set_u64(
+		    o, "tool_calls", (uint64_t)sqlite3_column_int64(st, 4));
+		(void)json_array_append_new(out, o);
+	}
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	if (rc == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static uint64_t
+sum_of(const json_t *rows, const char *name)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(rows); i++)
+		sum += ses_doc_u64(json_array_get(rows, i), name);
+	return sum;
+}
+
+static int
+stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
+    struct seshat_err *err)
+{
+	json_t *harnesses = sums_by(c, f, "s.harness", "id", err);
+	json_t *v[5] = {0};
+	static const char *const names[] = {
+	    "projects", "models", "tokens_by_day", "tools", "days"};
+	size_t i;
+	int rc = -1;
+
+	if (harnesses == NULL)
+		return -1;
+	ses_doc_set_u64(o, "sessions", sum_of(harnesses, "sessions"));
+	ses_doc_set_u64(o, "bytes", sum_of(harnesses, "bytes"));
+	ses_doc_set_u64(o, "stored_bytes", sum_of(harnesses, "stored_bytes"));
+	(void)json_object_set_new(o, "harnesses", harnesses);
+	v[0] = sums_by(c, f, "s.project", "id", err);
+	if (v[0] != NULL)
+		v[1] = tokens_by(c, f, 0, err);
+	if (v[1] != NULL)
+		v[2] = tokens_by(c, f, 1, err);
+	if (v[2] != NULL)
+		v[3] = tools_of(c, f, err);
+	if (v[3] != NULL)
+		v[4] = days_of(c, f, err);
+	if (v[4] != NULL)
+		rc = 0;
+	for (i = 0; i < 5; i++)
+		if (rc == 0)
+			(void)json_object_set_new(o, names[i], v[i]);
+		else
+			json_decref(v[i]);
+	return rc;
+}
+
+int
+ses_catalog_stats(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t **out, struct seshat_err *err)
+{
+	json_t *o = json_object();
+
+	ses_doc_begin();
+	if (o == NULL)
+		return ses_fail_nomem(err);
+	if (ses_catalog_ready(c, err) < 0 || stats(c, f, o, err) < 0 ||
+	    ses_doc_check(err) < 0) {
+		json_decref(o);
+		return -1;
+	}
+	*out = o;
+	return 0;
+}

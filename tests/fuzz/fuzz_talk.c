@@ -56,6 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	while (ses_harnesses[n] != NULL)
 		n++;
+	MUST(n > 0);
 	how.harness = ses_harnesses[data[0] / 4 % n];
 	if (data[0] & 1) {
 		how.base = "/sessions/x/1";

@@ -17,14 +17,6 @@ for (const theme of THEMES) {
 			for (const [, where] of PLACES) {
 				await go(page, where);
 				await accessible(page, where);
-			}
-		});
-	});
-
-	test(`the theme is ${theme} where the system's is`, async () => {
-		await look(server, {theme}, async (page) => {
-			for (const [, where] of PLACES) {
-				await go(page, where);
 				const light = await page.evaluate(brightness);
 				assert.ok(theme === 'light' ? light > 0.8 : light < 0.2,
 				    `${where}: ${light}`);

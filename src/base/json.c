@@ -256,14 +256,16 @@ ses_json_text(const struct ses_json *v, struct ses_buf *out)
 {
 	static const char from[] = "\"\\/bfnrt";
 	static const char to[] = "\"\\/\b\f\n\r\t";
-	const char *p = v->text + 1;
-	const char *end = v->text + v->len - 1;
+	const char *p;
+	const char *end;
 	const char *esc;
 	const char *which;
 	char utf8[4];
 
 	if (v->type != '"')
 		return;
+	p = v->text + 1;
+	end = v->text + v->len - 1;
 	while (p < end) {
 		esc = memchr(p, '\\', (size_t)(end - p));
 		if (esc == NULL || esc + 1 >= end)

@@ -118,7 +118,10 @@ int ses_catalog_block(struct ses_catalog *c, int64_t id, struct ses_buf **out,
 int ses_catalog_put_block(struct ses_catalog *c, int64_t id, int64_t session,
     const struct ses_buf *text, const int64_t range[2], struct seshat_err *err);
 
-/** words.c: the tokenizer of the catalog. */
+/** snippet.c: ses_snippet(ft), what is shown of a row. */
+int ses_catalog_snippets(fts5_api *api);
+
+/** words.c: the tokenizer of the catalog, and its snippets. */
 int ses_catalog_words(sqlite3 *db);
 
 #endif

@@ -65,7 +65,6 @@ SES_SQL(HIT,
     "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
     " e.kind, n.name FROM event e JOIN session s ON s.no = e.session"
     " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
-SES_SQL(SNIPPET,
-    "SELECT snippet(ft, 0, char(1), char(2), char(8230), 24) FROM ft"
-    " WHERE ft MATCH ?1 AND rowid = ?2")
+SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
+		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")

@@ -294,7 +294,8 @@ hash_of(const struct ses_json *call)
 	size_t i;
 
 	for (i = 0; i < call->len; i++)
-		h = (h ^ (unsigned char)call->text[i]) * UINT64_C(1099511628211);
+		h = (h ^ (unsigned char)call->text[i]) *
+		    UINT64_C(1099511628211);
 	return (int64_t)(h >> 1);
 }
 

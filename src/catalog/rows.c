@@ -9,9 +9,10 @@
 static void
 sign_of(const json_t *row, struct ses_buf *out)
 {
-	ses_buf_fmt(out, "%s %llu %s %s", ses_doc_str(row, "stream"),
+	ses_buf_fmt(out, "%s %llu %s %s %s", ses_doc_str(row, "stream"),
 	    (unsigned long long)ses_doc_u64(row, "total_uploaded_bytes"),
-	    ses_doc_str(row, "last_uploaded_at"), ses_doc_str(row, "ended_at"));
+	    ses_doc_str(row, "last_uploaded_at"), ses_doc_str(row, "ended_at"),
+	    ses_doc_str(row, "rewritten_at"));
 }
 
 static void

@@ -160,5 +160,6 @@ ses_catalog_words(sqlite3 *db)
 	(void)sqlite3_finalize(st);
 	if (rc != SQLITE_OK || api == NULL)
 		return SQLITE_ERROR;
-	return api->xCreateTokenizer(api, "seshat", api, &words, NULL);
+	rc = api->xCreateTokenizer(api, "seshat", api, &words, NULL);
+	return rc == SQLITE_OK ? ses_catalog_snippets(api) : rc;
 }

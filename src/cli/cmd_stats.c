@@ -27,7 +27,7 @@ static const struct ses_opt opts[] = {
     {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
 	"only sessions of this harness"},
     {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
-	"only sessions alive since 2026-01-31, or 12h, 7d, 2w ago"},
+	"only sessions alive since 2026-01-31, or 7d ago"},
     {"no-update", 0, SES_OPT_FLAG, AT(no_update), NULL,
 	"do not look for what was stored since"},
     {0},

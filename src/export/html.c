@@ -133,7 +133,7 @@ on_prompt(void *arg, uint64_t line, const char *text, size_t len)
 		n--;
 	ses_buf_fmt(
 	    &p->prompts, "<li><a href=\"#L%llu\">", (unsigned long long)line);
-	ses_html_text(&p->prompts, text, n);
+	ses_html_prose(&p->prompts, text, n);
 	ses_buf_str(&p->prompts, n < len ? "…</a></li>\n" : "</a></li>\n");
 }
 
@@ -183,6 +183,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	struct page p = {.sink = sink};
 	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
 	    .first_line = 1,
+	    .id = w->id,
 	    .prompt = on_prompt,
 	    .arg = &p};
 	struct seshat_err later = SESHAT_ERR_INIT;

@@ -474,10 +474,11 @@ audit_all(
 		return -1;
 	for (i = l->n; i > 0; i--) {
 		a->r->left += a->v[i - 1].left;
+		a->rewrote |= a->v[i - 1].replaced > 0;
 		if (a->how->fix && ses_audit_commit(a, &a->v[i - 1], err) < 0)
 			return -1;
 	}
-	return 0;
+	return a->how->fix && a->rewrote ? ses_audit_tell(a, err) : 0;
 }
 
 int

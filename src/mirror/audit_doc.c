@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/lock.h"
+#include "base/time.h"
 #include "mirror/auditing.h"
 #include "vault/doc.h"
 #include "vault/index.h"
@@ -111,6 +112,8 @@ edit(void *arg, json_t *row, struct seshat_err *err)
 	if (strcmp(ses_doc_str(row, "id"), a->k->f.where.id) != 0 ||
 	    strcmp(ses_doc_str(row, "harness"), a->k->f.where.harness) != 0)
 		return 0;
+	if (a->rewrote)
+		ses_doc_set_time(row, "rewritten_at", ses_time_now());
 	return scan_doc(a, row, &hits, err) < 0 ? -1 : 0;
 }
 
@@ -136,6 +139,12 @@ edit_index(struct ses_auditing *a, struct seshat_err *err)
 		close(fd);
 	ses_buf_free(&path);
 	return rc;
+}
+
+int
+ses_audit_tell(struct ses_auditing *a, struct seshat_err *err)
+{
+	return edit_index(a, err);
 }
 
 /* The rows of a session, [owner, row] each; what several of one owner say is

@@ -51,6 +51,7 @@ struct ses_auditing {
 	size_t seen;   /* up to here lines are counted */
 	uint64_t told; /* hits of the stream so far, */
 	uint64_t mute; /* of which so many were told before */
+	int rewrote;   /* objects of the session were replaced */
 };
 
 /** One pass over all that is stored of a session; arg is a struct
@@ -87,5 +88,9 @@ int ses_audit_checkpoint(
 
 /** meta.json, the indexes, and the names in the keys. */
 int ses_audit_docs(struct ses_auditing *a, struct seshat_err *err);
+
+/** Objects were replaced: let the session's row say so, for those who keep
+ * what they once read. */
+int ses_audit_tell(struct ses_auditing *a, struct seshat_err *err);
 
 #endif

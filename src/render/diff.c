@@ -34,16 +34,19 @@ struct script {
 static int
 split(struct text *t, const char *s, size_t len)
 {
-	const char *end = s + len;
+	const char *end = len > 0 ? s + len : s;
 	const char *nl;
+	const char *p;
+	size_t n = 1;
 
+	for (p = s; len > 0 && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		if (n++ == LINES)
+			return -1;
 	t->n = 0;
-	t->v = ses_calloc(LINES, sizeof(*t->v));
+	t->v = ses_calloc(n, sizeof(*t->v));
 	if (t->v == NULL)
 		return -1;
 	while (len > 0 && s < end) {
-		if (t->n == LINES)
-			return -1;
 		nl = memchr(s, '\n', (size_t)(end - s));
 		if (nl == NULL)
 			nl = end;
@@ -79,13 +82,13 @@ came_down(const int *furthest, long d, long k)
 
 /* Fill in rows until one reaches both ends; its number, or -1. */
 static long
-reach(int *furthest, const struct text *a, const struct text *b)
+reach(int *furthest, long most, const struct text *a, const struct text *b)
 {
 	long d;
 	long k;
 	long x;
 
-	for (d = 0; d <= EDITS; d++)
+	for (d = 0; d <= most; d++)
 		for (k = -d; k <= d; k += 2) {
 			if (d == 0)
 				x = 0;
@@ -199,7 +202,7 @@ add_script(struct ses_buf *out, const struct script *s)
 static void
 add_all(struct ses_buf *out, char mark, const char *s, size_t len)
 {
-	const char *end = s + len;
+	const char *end = len > 0 ? s + len : s;
 	const char *nl;
 
 	ses_buf_fmt(out, "<%s>", element(mark));
@@ -217,9 +220,10 @@ add_all(struct ses_buf *out, char mark, const char *s, size_t len)
 static int
 make_script(struct script *s, const struct text *a, const struct text *b)
 {
+	size_t most = a->n + b->n < EDITS ? a->n + b->n : EDITS;
 	int *furthest =
-	    ses_calloc((EDITS + 1) * (EDITS + 2) / 2, sizeof(*furthest));
-	long d = furthest == NULL ? -1 : reach(furthest, a, b);
+	    ses_calloc((most + 1) * (most + 2) / 2, sizeof(*furthest));
+	long d = furthest == NULL ? -1 : reach(furthest, (long)most, a, b);
 
 	if (d >= 0) {
 		s->n = (a->n + b->n + (size_t)d) / 2;
@@ -278,7 +282,9 @@ mark_of(const char *s, size_t len)
 		return '@';
 	if (len == 0 || s[0] == '\t')
 		return ' ';
-	return strchr(" -+", s[0]) != NULL && s[0] != '\0' ? s[0] : '@';
+	if (s[0] == ' ' || s[0] == '-' || s[0] == '+')
+		return s[0];
+	return '@';
 }
 
 void

@@ -147,7 +147,7 @@ add_special(struct ses_buf *out, const char *s, const char *end, int prose,
 		return s + 1;
 	}
 	n = ses_utf8_next(s, (size_t)(end - s), &c);
-	if (n == 0 || is_no_character(c)) {
+	if (n == 0 || is_no_character(c) || (!prose && is_odd(c, *before))) {
 		ses_buf_str(out, REPLACEMENT);
 	} else if (n == 1) {
 		as = escaped(*s);
@@ -155,11 +155,9 @@ add_special(struct ses_buf *out, const char *s, const char *end, int prose,
 		    out, as == NULL ? s : as, as == NULL ? 1 : strlen(as));
 	} else if (!is_odd(c, *before)) {
 		ses_buf_add(out, s, n);
-	} else if (prose) {
+	} else {
 		ses_buf_fmt(
 		    out, "<span class=\"odd\">U+%04X</span>", (unsigned)c);
-	} else {
-		ses_buf_str(out, REPLACEMENT);
 	}
 	*before = c;
 	return s + (n == 0 ? 1 : n);

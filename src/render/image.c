@@ -117,6 +117,7 @@ embed(struct ses_talk *t, const struct ses_event *e, unsigned n)
 	const char *media = decode(&e->data, &bytes);
 	char *room;
 
+	t->page.bad |= bytes.bad;
 	if (media == NULL) {
 		not_shown(t, e);
 		ses_buf_free(&bytes);

@@ -41,7 +41,9 @@ find_extensions(void)
 static void
 tag(struct writing *w, int enter, const char *name)
 {
-	ses_buf_fmt(w->out, enter ? "<%s>" : "</%s>", name);
+	ses_buf_str(w->out, enter ? "<" : "</");
+	ses_buf_str(w->out, name);
+	ses_buf_str(w->out, ">");
 }
 
 static void
@@ -167,9 +169,9 @@ static void
 cell(struct writing *w, int enter)
 {
 	const char *name = w->in_head ? "th" : "td";
-	char align = w->column < w->columns && w->align != NULL
-			 ? (char)w->align[w->column]
-			 : '\0';
+	unsigned align = w->column < w->columns && w->align != NULL
+			     ? w->align[w->column]
+			     : 0;
 
 	if (!enter) {
 		w->column++;

@@ -226,17 +226,18 @@ draw_bars(struct drawing *d)
 	size_t k;
 
 	for (i = 0; i < n; i++)
-		for (base = 0, k = 0; k < d->n; k++, base += h) {
+		for (base = 0, k = 0; k < d->n; k++) {
 			h = mean(d, &d->p->line[k], i * d->each);
 			if (h <= 0)
 				continue;
+			base += h;
 			ses_buf_fmt(d->out,
 			    "<rect class=\"s%zu\" fill=\"currentColor\" "
 			    "x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
 			    "height=\"%.1f\"/>\n",
 			    k % COLOURS, LEFT + ((double)i + .1) * width,
-			    at_y(d, base + h), width * .8,
-			    at_y(d, base) - at_y(d, base + h));
+			    at_y(d, base), width * .8,
+			    at_y(d, base - h) - at_y(d, base));
 		}
 }
 

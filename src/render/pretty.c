@@ -2,6 +2,12 @@
 
 #define LEVELS 16
 
+static int
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* Behind the string that begins at p. */
 static const char *
 string_end(const char *p, const char *end)
@@ -22,7 +28,7 @@ new_line(struct ses_buf *out, size_t level)
 static int
 is_empty(const char *p, const char *end)
 {
-	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+	while (p < end && is_space(*p))
 		p++;
 	return p < end && (*p == '}' || *p == ']');
 }
@@ -38,7 +44,7 @@ ses_pretty(struct ses_buf *out, const struct ses_json *v)
 
 	for (; v->len > 0 && p < end; p = q) {
 		q = *p == '"' ? string_end(p, end) : p + 1;
-		if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
+		if (is_space(*p))
 			continue;
 		if (*p == '}' || *p == ']') {
 			level -= level > 0;

@@ -30,6 +30,9 @@ struct ses_talk_how {
 	/* Path under which a subagent's page is found, its id behind it; NULL:
 	 * none is linked. */
 	const char *agents;
+	/* The session's id, or NULL.  Of a subagent, "<session>.<agent>", the
+	 * agent's lines are the conversation: they stand in no block. */
+	const char *id;
 	/* What leads to the bytes of a line when its number stands behind it
 	 * ("/api/v1/…/raw?line="), for texts that were cut; NULL: none. */
 	const char *raw;

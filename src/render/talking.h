@@ -6,7 +6,8 @@
 #include "render/talk.h"
 
 /* What a conversation is made of: render/talk.c deals with lines, turn.c with
- * events, tool.c with the input of tools. */
+ * events, piece.c with their
+ * texts, tool.c with the input of tools. */
 
 #define SES_TALK_SHOWN (16U << 10) /* bytes of a text before it is cut */
 #define SES_TALK_MODEL 80
@@ -62,6 +63,9 @@ void ses_talk_end_usage(struct ses_talk *t);
 
 /** Begin "<article …>" with a permanent link; it is the line's next one. */
 void ses_talk_article(struct ses_talk *t, const char *classes);
+
+/** A number for people: "1,234". */
+void ses_talk_number(struct ses_buf *out, uint64_t n);
 
 /** Text in <pre>, cut or folded where it is long. */
 void ses_talk_pre(struct ses_talk *t, const char *s, size_t len);

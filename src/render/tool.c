@@ -99,7 +99,8 @@ add_json(struct ses_talk *t, const struct ses_json *v)
 		ses_buf_add(&text, v->text, v->len);
 	else
 		ses_pretty(&text, v);
-	if (text.len <= ROW && memchr(text.data, '\n', text.len) == NULL) {
+	if (text.len == 0 ||
+	    (text.len <= ROW && !memchr(text.data, '\n', text.len))) {
 		ses_buf_str(&t->page, "<code>");
 		ses_html_prose(&t->page, text.data, text.len);
 		ses_buf_str(&t->page, "</code>");

@@ -1,152 +1,57 @@
 /* What an event looks like. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/time.h"
 #include "harness/line.h"
 #include "render/html.h"
-#include "render/link.h"
-#include "render/markdown.h"
 #include "render/talking.h"
 
-#define SHORT      600   /* bytes of a result that is open from the start */
-#define SHORT_ROWS 8     /* and its lines */
-#define GIST       120   /* bytes of what a fold is about */
-#define PIECE      65536 /* bytes that are written at a time */
-#define AGENT_MAX  200   /* bytes of an id that is linked */
+#define SHORT      600 /* bytes of a result that is open from the start */
+#define SHORT_ROWS 8   /* and its lines */
+#define GIST       120 /* bytes of what a fold is about */
+#define AGENT_MAX  200 /* bytes of an id that is linked */
 
-static void
-number(struct ses_buf *out, uint64_t n)
+/* Written by hand: a page has thousands, and printf is slow. */
+static size_t
+digits(char to[24], uint64_t n)
 {
-	char digits[32];
+	char back[24];
 	size_t len = 0;
-
-	do {
-		if (len % 4 == 3)
-			digits[len++] = ',';
-		digits[len++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	while (len > 0)
-		ses_buf_add(out, &digits[--len], 1);
-}
-
-size_t
-ses_talk_shown(const struct ses_talk *t, const char *s, size_t len)
-{
-	size_t n = SES_TALK_SHOWN;
 	size_t i;
 
-	if (t->how.base == NULL || len <= n)
-		return len;
-	for (i = n; i > n / 2; i--)
-		if (s[i - 1] == '\n')
-			return i;
-	while (n > 0 && (s[n] & 0xc0) == 0x80)
-		n--;
-	return n;
-}
-
-void
-ses_talk_left_out(struct ses_talk *t, size_t n)
-{
-	if (n == 0)
-		return;
-	ses_buf_str(&t->page, "<p class=\"cut\">");
-	number(&t->page, n);
-	ses_buf_fmt(
-	    &t->page, " more byte%s left out", n == 1 ? " is" : "s are");
-	if (t->how.raw != NULL) {
-		ses_buf_str(&t->page, ": <a href=\"");
-		ses_html_str(&t->page, t->how.raw);
-		ses_buf_fmt(&t->page, "%llu\">the line as it is</a>",
-		    (unsigned long long)t->line);
-	}
-	ses_buf_str(&t->page, ".</p>\n");
-}
-
-/* A long text piece by piece, so that what it becomes need not be held. */
-static void
-prose(struct ses_talk *t, const char *s, size_t len)
-{
-	const char *end = s + len;
-	const char *to;
-
-	for (; len > 0 && s < end; s = to) {
-		to = end - s > PIECE ? s + PIECE : end;
-		while (to < end && to > s + PIECE / 2 && to[-1] != '\n')
-			to--;
-		while (to < end && (*to & 0xc0) == 0x80)
-			to++;
-		ses_html_prose(&t->page, s, (size_t)(to - s));
-		ses_talk_spill(t);
-	}
-}
-
-/* In a page that stands alone, what is long folds. */
-static int
-begin_long(struct ses_talk *t, size_t len)
-{
-	if (t->how.base != NULL || len <= SES_TALK_SHOWN)
-		return 0;
-	ses_buf_str(&t->page, "<details class=\"long\"><summary>");
-	number(&t->page, len);
-	ses_buf_str(&t->page, " bytes</summary>\n");
-	return 1;
-}
-
-static void
-end_long(struct ses_talk *t, int is_long)
-{
-	if (is_long)
-		ses_buf_str(&t->page, "</details>\n");
-}
-
-void
-ses_talk_pre(struct ses_talk *t, const char *s, size_t len)
-{
-	size_t shown = ses_talk_shown(t, s, len);
-	int is_long = begin_long(t, len);
-
-	ses_buf_str(&t->page, "<pre>");
-	prose(t, s, shown);
-	ses_buf_str(&t->page, "</pre>\n");
-	ses_talk_left_out(t, len - shown);
-	end_long(t, is_long);
-}
-
-void
-ses_talk_markdown(struct ses_talk *t, const char *s, size_t len)
-{
-	size_t shown = ses_talk_shown(t, s, len);
-	int is_long;
-
-	if (shown > SES_MARKDOWN_MAX) {
-		ses_talk_pre(t, s, len);
-		return;
-	}
-	is_long = begin_long(t, len);
-	ses_buf_str(&t->page, "<div class=\"prose\">\n");
-	ses_markdown(&t->page, s, shown);
-	ses_buf_str(&t->page, "</div>\n");
-	ses_talk_left_out(t, len - shown);
-	end_long(t, is_long);
+	do
+		back[len++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	for (i = 0; i < len; i++)
+		to[i] = back[len - 1 - i];
+	to[len] = '\0';
+	return len;
 }
 
 void
 ses_talk_article(struct ses_talk *t, const char *classes)
 {
-	unsigned long long line = t->line;
-	char id[48];
+	char line[24];
+	char id[64];
+	size_t n = digits(line, t->line);
 
-	if (++t->articles == 1)
-		(void)snprintf(id, sizeof(id), "L%llu", line);
-	else
-		(void)snprintf(id, sizeof(id), "L%llu-%u", line, t->articles);
-	ses_buf_fmt(&t->page,
-	    "<article id=\"%s\" class=\"%s\"><a class=\"at\" href=\"#%s\" "
-	    "aria-label=\"Line %llu\">%llu</a>\n",
-	    id, classes, id, line, line);
+	id[0] = 'L';
+	memcpy(id + 1, line, n + 1);
+	if (++t->articles > 1) {
+		id[++n] = '-';
+		(void)digits(id + n + 1, t->articles);
+	}
+	ses_buf_str(&t->page, "<article id=\"");
+	ses_buf_str(&t->page, id);
+	ses_buf_str(&t->page, "\" class=\"");
+	ses_buf_str(&t->page, classes);
+	ses_buf_str(&t->page, "\"><a class=\"at\" href=\"#");
+	ses_buf_str(&t->page, id);
+	ses_buf_str(&t->page, "\" aria-label=\"Line ");
+	ses_buf_str(&t->page, line);
+	ses_buf_str(&t->page, "\">");
+	ses_buf_str(&t->page, line);
+	ses_buf_str(&t->page, "</a>\n");
 }
 
 static void
@@ -158,8 +63,13 @@ add_time(struct ses_talk *t, const struct ses_json *time)
 	if (when == 0)
 		return;
 	ses_time_format(when, text);
-	ses_buf_fmt(&t->page, " <time datetime=\"%s\">%.10s %.8s</time>", text,
-	    text, text + 11);
+	ses_buf_str(&t->page, " <time datetime=\"");
+	ses_buf_str(&t->page, text);
+	ses_buf_str(&t->page, "\">");
+	ses_buf_add(&t->page, text, 10);
+	ses_buf_str(&t->page, " ");
+	ses_buf_add(&t->page, text + 11, 8);
+	ses_buf_str(&t->page, "</time>");
 }
 
 /* Keep the name of a model, if it is one. */
@@ -206,13 +116,22 @@ is_page(const struct ses_buf *id)
 	return 1;
 }
 
+/* Whether that is the subagent whose own transcript this is. */
+static int
+is_own(const struct ses_talk *t, const struct ses_json *agent)
+{
+	const char *dot = t->how.id != NULL ? strchr(t->how.id, '.') : NULL;
+
+	return dot != NULL && ses_json_is(agent, dot + 1);
+}
+
 static void
 add_agent(struct ses_talk *t, const struct ses_json *agent)
 {
 	struct ses_buf id = {0};
 	int linked;
 
-	if (agent->type != '"' || agent->len <= 2)
+	if (agent->type != '"' || agent->len <= 2 || is_own(t, agent))
 		return;
 	ses_json_text(agent, &id);
 	linked = t->how.agents != NULL && is_page(&id);
@@ -237,14 +156,14 @@ add_gist(struct ses_talk *t, const char *s, size_t len)
 
 	while (n < len && (s[n] == ' ' || s[n] == '\n'))
 		n++;
+	if (n == len)
+		return;
 	s += n;
 	len -= n;
 	for (n = 0; n < len && n < GIST && s[n] != '\n'; n++)
 		;
 	while (n > 0 && n < len && (s[n] & 0xc0) == 0x80)
 		n--;
-	if (n == 0)
-		return;
 	ses_buf_str(&t->page, " <span class=\"gist\">");
 	ses_html_prose(&t->page, s, n);
 	ses_buf_str(&t->page, n < len ? "…</span>" : "</span>");
@@ -448,10 +367,11 @@ static void
 take_side(struct ses_talk *t, const struct ses_event *e)
 {
 	uint64_t agent = ses_memo_key(&e->agent);
+	int is_side = e->is_side && !is_own(t, &e->agent);
 
-	if (t->is_side && (!e->is_side || agent != t->agent))
+	if (t->is_side && (!is_side || agent != t->agent))
 		ses_talk_end_side(t);
-	if (!e->is_side || t->is_side)
+	if (!is_side || t->is_side)
 		return;
 	ses_buf_str(&t->page, "<details class=\"subagent\"><summary>Subagent");
 	if (agent != 0) {
@@ -472,15 +392,15 @@ ses_talk_end_usage(struct ses_talk *t)
 		return;
 	t->has_usage = 0;
 	ses_buf_str(&t->page, "<p class=\"tokens\">");
-	number(&t->page, u->input + u->cache_read + u->cache_write);
+	ses_talk_number(&t->page, u->input + u->cache_read + u->cache_write);
 	ses_buf_str(&t->page, " tokens in");
 	if (u->cache_read > 0) {
 		ses_buf_str(&t->page, " (");
-		number(&t->page, u->cache_read);
+		ses_talk_number(&t->page, u->cache_read);
 		ses_buf_str(&t->page, " from the cache)");
 	}
 	ses_buf_str(&t->page, ", ");
-	number(&t->page, u->output);
+	ses_talk_number(&t->page, u->output);
 	ses_buf_str(&t->page, u->is_total ? " out so far</p>\n" : " out</p>\n");
 }
 

@@ -112,6 +112,7 @@ render(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 	    .harness = ses_harness_named(s->found.harness),
 	    .first_line = s->n,
 	    .base = s->base.data,
+	    .id = s->found.id,
 	    .agents = s->agents.data};
 	struct ses_sink in;
 

@@ -33,6 +33,7 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	    .harness = ses_harness_named(p->found.harness),
 	    .first_line = v->from,
 	    .base = p->path.data,
+	    .id = p->found.id,
 	    .max_lines = LINES,
 	    .max_bytes = BODY_MAX};
 	struct ses_talk *talk = NULL;

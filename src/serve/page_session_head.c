@@ -97,6 +97,23 @@ add_redactions(struct ses_buf *out, const json_t *doc)
 	end_fact(out);
 }
 
+/* Of a subagent: the session that called it. */
+static void
+add_parent(struct ses_buf *out, const struct ses_found *f, const json_t *doc)
+{
+	const char *parent = ses_doc_str(doc, "parent_session_id");
+
+	if (parent[0] == '\0')
+		return;
+	begin_fact(out, "Subagent of");
+	ses_buf_str(out, "<a href=\"");
+	ses_page_session_url(out, f->harness, parent);
+	ses_buf_str(out, "\">");
+	ses_html_str(out, parent);
+	ses_buf_str(out, "</a>");
+	end_fact(out);
+}
+
 static void
 add_facts(struct ses_buf *out, const struct ses_request *r,
     const struct ses_api_worker *w, const struct ses_found *f,
@@ -128,6 +145,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 	add_text(out, "Folder", ses_doc_str(doc, "cwd"));
 	add_text(out, "Machine", ses_doc_str(doc, "host"));
 	add_text(out, "Id", f->id);
+	add_parent(out, f, doc);
 	ses_buf_str(out, "</dl>\n");
 }
 

@@ -226,6 +226,46 @@ for file in "$cache"/*; do
 	check test "$(LC_ALL=C grep -a -c -E 'quokka|wombat' "$file")" = 0
 done
 
+test_that "what an audit has replaced cannot be found any more"
+anew
+key=AKIA$(printf %s QYLPMN5HHHFPZAM2)
+says "it is $key, is it?"
+says "one quokka here"
+run seshat mirror --everywhere --no-redact
+expect_status 0
+finds 1 "$key"
+run seshat audit --fix
+finds 0 "$key"
+finds 1 quokka
+for file in "$cache"/*; do
+	check test "$(LC_ALL=C grep -a -i -c "$key" "$file")" = 0
+done
+
+test_that "what is mirrored meanwhile is found as it comes"
+anew
+says "the first capybara"
+mirror --everywhere
+vault_sync
+"$SESHAT_BIN" mirror --everywhere --follow --interval 0.05 \
+    >/dev/null 2>&1 &
+pid=$!
+for n in 1 2 3 4 5 6 7 8; do
+	says "capybara number $n"
+	soon=0
+	until [ "$("$SESHAT_BIN" search --json --limit 0 capybara |
+	    wc -l)" = $((n + 1)) ]; do
+		soon=$((soon + 1))
+		[ "$soon" -lt 300 ] || {
+			fail "capybara $n is not found"
+			break
+		}
+		sleep 0.05
+	done
+done
+kill "$pid"
+wait "$pid" || :
+pid=
+
 if in_folder "a look costs nothing there"; then :; else
 	test_that "a second search reads no part"
 	anew

@@ -119,7 +119,7 @@ get 200 '/login?next=/api/sessions%3Flimit%3D3' -H "If-None-Match: $etag"
 
 test_that "its stylesheet is there, and may be kept"
 browse 200 /login
-css=$(sed -n 's/.*href="\([^"]*\)".*/\1/p' "$T/out")
+css=$(sed -n 's/.*rel="stylesheet" href="\([^"]*\)".*/\1/p' "$T/out")
 get 200 "$css"
 check test "$(header cache-control)" = 'public, max-age=31536000, immutable'
 check test "$(header content-type)" = 'text/css; charset=utf-8'

@@ -17,14 +17,6 @@ for (const theme of THEMES) {
 			for (const [, where] of PLACES) {
 				await go(page, where);
 				await accessible(page, where);
-			}
-		});
-	});
-
-	test(`the theme is ${theme} where the system's is`, async () => {
-		await look(server, {theme}, async (page) => {
-			for (const [, where] of PLACES) {
-				await go(page, where);
 				const light = await page.evaluate(brightness);
 				assert.ok(theme === 'light' ? light > 0.8 : light < 0.2,
 				    `${where}: ${light}`);
@@ -110,7 +102,10 @@ test('Tab goes through a page in the order in which it is read, and is seen',
 				assert.ok(stop.size >= 1 && stop.seen === 1,
 				    `${where}: not seen: ${stop.html}`);
 			}
-			const order = stops.map((stop) => stop.at);
+			// from the place that the address names, round to it
+			let order = stops.map((stop) => stop.at);
+			const first = order.indexOf(Math.min(...order));
+			order = [...order.slice(first), ...order.slice(0, first)];
 			assert.deepEqual(order, [...order].sort((a, b) => a - b), where);
 		}
 	});
@@ -122,6 +117,9 @@ test('without scripts every page says the same', async () => {
 		await look(server, {js}, async (page) => {
 			for (const [, where] of PLACES) {
 				await go(page, where);
+				// but that it is live
+				await page.evaluate(() => document.querySelectorAll(
+				    '[role=status]').forEach((e) => e.remove()));
 				const text = (await page.locator('main').innerText())
 				    .replace(/\d+ (s|min) ago/g, 'lately');
 				texts[where] ??= text;

@@ -69,6 +69,28 @@ export async function serve(...args) {
 	};
 }
 
+// A mirror that goes on with what sessions say, ready: {stop()}.
+export async function follow() {
+	const child = spawn(bin, ['mirror', '--everywhere', '--follow',
+	    '--interval', '0.1', '--json'],
+	    {stdio: ['ignore', 'pipe', 'inherit']});
+	const end = once(child, 'exit');
+	const lines = createInterface({input: child.stdout});
+	await new Promise((ready, failed) => {
+		lines.on('line', (line) => {
+			if (JSON.parse(line).event === 'ready')
+				ready();
+		});
+		end.then(() => failed(new Error('no mirror')));
+	});
+	return {
+		async stop() {
+			child.kill('SIGTERM');
+			await end;
+		},
+	};
+}
+
 // The address of a session's page, or what is below it.
 export function pageOf(session, rest = '') {
 	return `/sessions/${session.harness}/${encodeURIComponent(session.id)}${rest}`;

@@ -122,7 +122,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 	int64_t now = ses_time_now();
 	struct ses_buf name = {0};
 
-	ses_buf_str(out, "<dl class=\"about\">\n");
+	ses_buf_str(out, "<dl class=\"session-facts\">\n");
 	begin_fact(out, "State");
 	ses_page_badge(out, ses_page_state(doc, now));
 	end_fact(out);

@@ -66,6 +66,23 @@ count(struct stats *s, const json_t *row)
 	s->size[i][at - s->first_day] += (double)bytes;
 }
 
+/* The day with which the plots end: of the last event, so that they show
+ * something also when nobody has worked for months. */
+static int64_t
+last_day(const struct stats *s)
+{
+	int64_t last = 0;
+	int64_t at;
+	size_t i;
+
+	for (i = 0; i < json_array_size(s->rows); i++) {
+		at = ses_doc_time(json_array_get(s->rows, i), "last_event_at");
+		if (at > last && at <= s->now)
+			last = at;
+	}
+	return (last > 0 ? last : s->now) / DAY_MS;
+}
+
 static int
 gather(struct stats *s, struct seshat_err *err)
 {
@@ -76,7 +93,7 @@ gather(struct stats *s, struct seshat_err *err)
 		return -1;
 	ses_doc_begin();
 	s->agents = json_object();
-	s->first_day = s->now / DAY_MS - DAYS + 1;
+	s->first_day = last_day(s) - DAYS + 1;
 	for (i = 0; i < DAYS; i++)
 		s->day[i] = (double)((s->first_day + (int64_t)i) * DAY_MS);
 	for (i = 0; i < json_array_size(s->rows); i++)

@@ -35,6 +35,23 @@ day_of(const json_t *row)
 	return ses_time_parse(text, strlen(text), &t) < 0 ? -1 : t / DAY_MS;
 }
 
+/* The last day that has any. */
+static int64_t
+last_day(const json_t *days)
+{
+	int64_t today = ses_time_now() / DAY_MS;
+	int64_t last = -1;
+	int64_t at;
+	size_t i;
+
+	for (i = 0; i < json_array_size(days); i++) {
+		at = day_of(json_array_get(days, i));
+		if (at > last && at <= today)
+			last = at;
+	}
+	return last >= 0 ? last : today;
+}
+
 /* The line of a model; the last one is of all that have none. */
 static size_t
 line_of(struct use *u, const char *model)
@@ -150,7 +167,7 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 		json_decref(doc);
 		return ses_fail_nomem(err);
 	}
-	u->first = ses_time_now() / DAY_MS - DAYS + 1;
+	u->first = last_day(json_object_get(doc, "tokens_by_day")) - DAYS + 1;
 	if (!fresh)
 		ses_buf_str(out, "<p class=\"note\" role=\"status\">What was "
 				 "stored lately is still being read: tokens "

@@ -1,10 +1,15 @@
 /* What stands above each page of a session. */
 #include <string.h>
 
+#include "base/human.h"
 #include "base/time.h"
+#include "mirror/status.h"
 #include "render/html.h"
 #include "serve/page_session.h"
+#include "serve/page_state.h"
 #include "vault/doc.h"
+
+#define DAY_MS INT64_C(86400000)
 
 static void
 begin_fact(struct ses_buf *out, const char *name)
@@ -149,20 +154,79 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 	ses_buf_str(out, "</dl>\n");
 }
 
-/* Whether its source is protected: what the store has of it, and since when. */
+/* How long its agent will keep the source. */
 static void
-add_protection(struct ses_buf *out, const json_t *doc)
+add_due(struct ses_buf *out, const struct ses_page_here *here, int64_t now)
 {
+	int64_t days = (here->due - now) / DAY_MS;
+
+	if (here->due == 0)
+		return;
+	if (here->due <= now)
+		ses_buf_str(out, " Its agent may delete the source any time.");
+	else
+		ses_buf_fmt(out, " Its agent deletes the source in %lld day%s.",
+		    (long long)days, ses_human_s((uint64_t)days));
+}
+
+/* The source of a session of this machine: what is not stored yet, and when it
+ * goes. */
+static void
+add_here(struct ses_buf *out, const struct ses_page_here *here, int64_t now)
+{
+	static const struct {
+		const char *class;
+		const char *text;
+	} states[] = {
+	    [SES_STATUS_PROTECTED] = {"less", "Protected: all of its source "
+					      "is stored."},
+	    [SES_STATUS_BEHIND] = {"note warn", "What came lately is not "
+						"stored yet."},
+	    [SES_STATUS_UNPROTECTED] = {"note bad",
+		"Not protected: what is not stored yet, nobody is about to "
+		"store (<code>seshat mirror</code>)."},
+	    [SES_STATUS_REMOVED] = {"less", "Its source is not stored: the "
+					    "session was removed."},
+	    [SES_STATUS_GONE] = {"less", "Protected: its source is gone, what "
+					 "was stored is here."}};
+	size_t state = (size_t)here->state;
+
+	if (here->state < 0 || state >= sizeof(states) / sizeof(states[0]))
+		return;
+	ses_buf_fmt(out, "<p class=\"%s\"><span>%s", states[state].class,
+	    states[state].text);
+	add_due(out, here, now);
+	if (here->verified != 0) {
+		ses_buf_str(out, " Found whole ");
+		ses_page_time(out, here->verified, now);
+		ses_buf_str(out, ".");
+	}
+	ses_buf_str(out, "</span></p>\n");
+}
+
+/* Whether its source is protected: of another machine's only the store can
+ * tell. */
+static void
+add_protection(struct ses_buf *out, const struct ses_request *r,
+    const struct ses_found *f, const json_t *doc)
+{
+	const struct ses_api *api = r->arg;
 	int64_t now = ses_time_now();
 	int64_t when = ses_doc_time(doc, "last_uploaded_at");
+	struct ses_page_here here;
 
+	ses_pages_look(api->pages);
+	if (ses_pages_here(api->pages, f->harness, f->id, &here)) {
+		add_here(out, &here, now);
+		return;
+	}
 	if (json_object_get(doc, "total_source_bytes") == NULL)
 		return;
-	ses_buf_str(out, "<p class=\"less\">Protected: ");
+	ses_buf_str(out, "<p class=\"less\">Stored: ");
 	ses_page_size(out, ses_doc_u64(doc, "total_source_bytes"));
-	ses_buf_str(out, " of its source are in the store");
+	ses_buf_str(out, " of its source");
 	if (when != 0) {
-		ses_buf_str(out, ", the last of them since ");
+		ses_buf_str(out, ", the last of them ");
 		ses_page_time(out, when, now);
 	}
 	ses_buf_str(out, ".</p>\n");
@@ -248,7 +312,7 @@ ses_session_page_begin(struct ses_session_page *p, const struct ses_request *r,
 		return -1;
 	ses_buf_str(&p->out, "</div>\n");
 	add_facts(&p->out, r, w, &p->found, p->doc);
-	add_protection(&p->out, p->doc);
+	add_protection(&p->out, r, &p->found, p->doc);
 	ses_buf_str(&p->out, "</header>\n");
 	add_tabs(&p->out, p->path.data, tab);
 	return ses_buf_check(&p->out, err);

@@ -84,6 +84,14 @@ for what in 'href="/projects/demo"' "href=\"$page/$a/metrics\"" \
 done
 get 200 "/api/sessions/claude-code%2F$a/download"
 
+test_that "its head tells whether its source is protected, and until when"
+told() { get 200 "$page/$a" && grep -q "$1" "$T/out"; }
+touch -d '-10 days' "$(source_of "$a" "$demo")"
+end_serve
+serve
+soon told 'Protected: all of its source is stored'
+has 'Its agent deletes the source in 1'
+
 test_that "what stands in it does nothing"
 get 200 "$page/$b"
 well_formed

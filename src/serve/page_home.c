@@ -252,6 +252,24 @@ count_line(struct ses_buf *out, const struct list *l)
 	ses_buf_str(out, "</p>\n");
 }
 
+/* What a session's page has in the same place: none is selected here. */
+static void
+session_tools(struct ses_buf *out)
+{
+	static const struct ses_page_control tools[] = {
+	    {.icon = "metrics",
+		.label = "Metrics",
+		.disabled = "Metrics: select a session first"},
+	    {.icon = "download",
+		.label = "Download",
+		.disabled = "Download: select a session first"}};
+
+	ses_buf_str(out, "<div class=\"actions\">\n");
+	ses_page_control(out, &tools[0]);
+	ses_page_control(out, &tools[1]);
+	ses_buf_str(out, "</div>\n");
+}
+
 /* What can be done with a project, for who has no sidebar in sight. */
 static void
 project_tools(struct ses_buf *out, const struct list *l)
@@ -302,6 +320,8 @@ content(struct ses_buf *out, struct list *l, struct seshat_err *err)
 		ses_buf_str(out, "</h1>");
 		if (l->f.project != NULL)
 			project_tools(out, l);
+		else
+			session_tools(out);
 		ses_buf_str(out, "</div>\n");
 		if (l->f.project == NULL)
 			ses_pages_due(api->pages, out);

@@ -350,8 +350,8 @@ pragma(struct ses_catalog *c, const char *sql, int64_t *out,
 static int
 is_good(struct ses_catalog *c, struct seshat_err *err)
 {
-	int64_t app;
-	int64_t version;
+	int64_t app = 0;
+	int64_t version = 0;
 
 	if (pragma(c, "PRAGMA application_id", &app, err) < 0 ||
 	    pragma(c, "PRAGMA user_version", &version, err) < 0)

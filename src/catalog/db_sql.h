@@ -49,7 +49,8 @@ SES_SQL(
 SES_SQL(SESSIONS, "SELECT no, harness, id FROM session")
 SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
 SES_SQL(TEXT_ONE,
-    "SELECT harness, id, project, sign, seen, stamp, last_event, ended"
+    "SELECT harness, id, project, sign, seen, stamp,"
+    " max(last_event, uploaded_at), ended"
     " FROM session WHERE no = ?1")
 SES_SQL(PLACE_GET,
     "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"

@@ -71,7 +71,7 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 		return 0;
 	in->crc = ses_crc32(in->crc, p, len);
 	in->size += len;
-	in->last_byte = p[len - 1];
+	in->last_byte = (unsigned char)p[len - 1];
 	in->done->bytes += len;
 	return ses_sink_write(&sink, p, len, err);
 }

@@ -127,7 +127,8 @@ mark(struct piece *p, int at, int words)
 		if (k < 0 || k >= WORDS)
 			continue;
 		p->hit[k] = 1;
-		p->joined[k] |= w + 1 < words;
+		if (w + 1 < words)
+			p->joined[k] = 1;
 	}
 }
 

@@ -5,12 +5,13 @@
 #include "cli/context.h"
 
 /**
- * ses_cli_catalog(cli, c, update, out, err):
- * The catalog of the context's store, and, with update, made to tell what the
- * store holds now, with a line of progress where that lasts.  Where it could
- * not be brought up to date whole, stderr says so.  Owns: ses_catalog_free.
+ * ses_cli_catalog(cli, c, up_to_date, out, err):
+ * The catalog of the context's store, and, with up_to_date, made to tell what
+ * the store holds now, with a line of progress where that lasts.  Where it
+ * could not be brought up to date whole, stderr says so.  Owns:
+ * ses_catalog_free.
  */
 int ses_cli_catalog(const struct ses_cli *cli, struct ses_context *c,
-    int update, struct ses_catalog **out, struct seshat_err *err);
+    int up_to_date, struct ses_catalog **out, struct seshat_err *err);
 
 #endif

@@ -377,10 +377,11 @@ out:
 
 const struct ses_command ses_cmd_serve = {
     .name = "serve",
-    .summary = "serve the vault over HTTP",
+    .summary = "show the vault in a browser, and serve it over HTTP",
     .args = "",
     .about =
-	"Answers over HTTP what the vault holds, as JSON, and sends sessions and\n"
+	"Shows the vault in a browser: sessions, search, statistics. Answers over\n"
+	"HTTP what it holds, as JSON, and sends sessions and\n"
 	"projects as zips, as 'seshat export' makes them: GET /api/sessions,\n"
 	"/api/sessions/ID/download, /api/projects/NAME/download and the rest of\n"
 	"FORMATS.md. It goes on until Ctrl-C or SIGTERM; answers that are being\n"

@@ -37,11 +37,11 @@ defaults(void *values)
 }
 
 /* The group that r's sessions belong to; NULL: there are too many. */
-static struct ses_keeper *
+static struct ses_report_agent *
 keeper_of(struct ses_report *rep, const struct ses_harness_ops *h,
     const struct ses_retention *r)
 {
-	struct ses_keeper *k = rep->keepers;
+	struct ses_report_agent *k = rep->keepers;
 	size_t i;
 
 	for (i = 0; i < rep->n_keepers; i++, k++)
@@ -58,7 +58,7 @@ keeper_of(struct ses_report *rep, const struct ses_harness_ops *h,
 }
 
 static void
-count_due(struct ses_report *rep, struct ses_keeper *k, size_t i)
+count_due(struct ses_report *rep, struct ses_report_agent *k, size_t i)
 {
 	const struct ses_status *st = &rep->status[i];
 
@@ -76,7 +76,7 @@ find_due(struct ses_report *rep, const struct ses_harness_ops *h,
     struct seshat_err *err)
 {
 	struct ses_retention r = {0};
-	struct ses_keeper *k;
+	struct ses_report_agent *k;
 	size_t i;
 	int rc = 0;
 

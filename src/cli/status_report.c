@@ -188,7 +188,7 @@ out:
 }
 
 static void
-print_keeper(const struct ses_keeper *k)
+print_keeper(const struct ses_report_agent *k)
 {
 	(void)printf("%s deletes transcripts ", k->harness->name);
 	if (k->days == 0)
@@ -249,8 +249,8 @@ add_sizes(
 
 static void
 add_object(const struct ses_report *r, const struct ses_session *s,
-    const struct ses_status *st, const struct ses_keeper *kept_by, int64_t due,
-    struct ses_buf *b)
+    const struct ses_status *st, const struct ses_report_agent *kept_by,
+    int64_t due, struct ses_buf *b)
 {
 	ses_buf_str(b, "{\"harness\":");
 	ses_json_quote(b, s->harness->name, strlen(s->harness->name));

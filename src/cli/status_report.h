@@ -9,7 +9,7 @@
 #define SES_DUE_MS INT64_C(259200000) /* so soon is worth a line: 3 days */
 
 /* Sessions that are deleted for one reason. */
-struct ses_keeper {
+struct ses_report_agent {
 	const struct ses_harness_ops *harness;
 	uint64_t days;
 	char setting[64];
@@ -23,9 +23,9 @@ struct ses_keeper {
 struct ses_report {
 	const struct ses_session_list *sessions;
 	struct ses_status *status;
-	int64_t *due;                      /* when it is deleted, 0: never */
-	const struct ses_keeper **kept_by; /* NULL: it is kept */
-	struct ses_keeper keepers[SES_KEEPERS_MAX];
+	int64_t *due; /* when it is deleted, 0: never */
+	const struct ses_report_agent **kept_by; /* NULL: it is kept */
+	struct ses_report_agent keepers[SES_KEEPERS_MAX];
 	size_t n_keepers;
 	size_t all; /* those that could not be read included */
 	size_t protected;

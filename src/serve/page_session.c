@@ -29,6 +29,7 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	struct ses_where where = ses_found_where(&p->found);
 	struct ses_sink out = ses_sink_buf(&p->out);
 	struct ses_buf agents = {0};
+	struct ses_buf raw = {0};
 	struct ses_talk_how how = {
 	    .harness = ses_harness_named(p->found.harness),
 	    .first_line = v->from,
@@ -42,6 +43,8 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 
 	ses_session_agents(&agents, &p->found);
 	how.agents = ses_buf_cstr(&agents);
+	ses_buf_fmt(&raw, "%s/line?line=", p->path.data);
+	how.raw = ses_buf_cstr(&raw);
 	rc = ses_talk_open(&talk, &how, &out, err);
 	if (rc == 0) {
 		in = ses_talk_sink(talk);
@@ -63,6 +66,7 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	else
 		(void)ses_talk_close(talk, &(struct seshat_err){0});
 	ses_buf_free(&agents);
+	ses_buf_free(&raw);
 	return rc;
 }
 

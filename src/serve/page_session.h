@@ -39,6 +39,7 @@ int ses_page_file(const struct ses_request *r, struct ses_answer *a,
 /* The handlers. */
 ses_handler ses_page_session;
 ses_handler ses_page_image;
+ses_handler ses_page_line;
 ses_handler ses_page_files;
 ses_handler ses_page_metrics;
 

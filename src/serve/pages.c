@@ -18,6 +18,7 @@ const struct ses_route ses_page_routes[] = {
     {.pattern = "/projects/{id}", .handler = ses_page_project, .page = 1},
     {.pattern = SESSION, .handler = ses_page_session, .page = 1},
     {.pattern = SESSION "/image", .handler = ses_page_image, .page = 1},
+    {.pattern = SESSION "/line", .handler = ses_page_line, .page = 1},
     {.pattern = SESSION "/files", .handler = ses_page_files, .page = 1},
     {.pattern = SESSION "/metrics", .handler = ses_page_metrics, .page = 1},
     {.pattern = "/projects/{id}/settings",

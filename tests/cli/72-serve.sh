@@ -88,7 +88,7 @@ done
 check test -z "$(grep -Ei '^(Server|Access-Control)' "$T/head")"
 
 test_that "what is not there is 404, with the reason as JSON"
-for path in / /x /healthz/ /healthz/x //healthz /HEALTHZ; do
+for path in /x /healthz/ /healthz/x //healthz /HEALTHZ; do
 	is_code 404 "$url$path"
 	out_has '^\{"detail": "[^"]+"\}$'
 done

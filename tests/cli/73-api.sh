@@ -259,6 +259,7 @@ wait "$sse" || :
 sed -n 's/^data: //p' "$T/sse" >"$T/lines"
 tail -n 4 "$source" >"$T/want"
 same "$T/want" "$T/lines"
+: >"$T/sse"
 curl -sN -H 'Last-Event-ID: 31' "$url/api/sessions/$a/stream" >"$T/sse" &
 sse=$!
 soon grep -q '^id: 32' "$T/sse"

@@ -2,6 +2,7 @@
 # they are made.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/web.sh"
 
 command -v curl >/dev/null || skip_all "it needs curl"
 pages="/usr/bin/python3 $SESHAT_SOURCE/tests/cli/pages.py"
@@ -10,44 +11,6 @@ b=bbbbbbbb-2222-4333-8444-555555555555
 odd='o"dd<b>%2e é'
 demo=$T/work/demo
 notes=$T/work/notes
-pid=
-at_exit '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null'
-
-# soon COMMAND...: it comes true within 30 seconds.
-soon() {
-	soon_n=0
-	until "$@"; do
-		soon_n=$((soon_n + 1))
-		[ "$soon_n" -lt 600 ] || {
-			fail "not in time: $*"
-			return 0
-		}
-		sleep 0.05
-	done
-}
-
-# serve OPTION...: a server in the background; $pid, $url.
-serve() {
-	: >"$T/serve.out"
-	vault_sync
-	"$SESHAT_BIN" serve --listen 127.0.0.1:0 "$@" \
-	    >"$T/serve.out" 2>"$T/serve.err" &
-	pid=$!
-	soon grep -q . "$T/serve.out"
-	url=$(sed 's/serving //' "$T/serve.out")
-}
-
-end_serve() {
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	ran="serve, ended"
-	cp "$T/serve.err" "$T/err"
-	expect_status 0
-	pid=
-	vault_sync
-}
-
 # get STATUS PATH [CURL-ARGUMENT...]: body in $T/out, headers in $T/head; of a
 # browser that remembers cookies.
 get() {
@@ -61,10 +24,6 @@ get() {
 	    "$url$path") || :
 	[ "$found" = "$want" ] || fail "status $found, not $want: $ran
 $(head -c 500 "$T/out")"
-}
-
-header() {
-	sed -n "s/^$1: *//Ip" "$T/head" | tr -d '\r'
 }
 
 # page PATH: a page, which is made well.

@@ -20,6 +20,14 @@ cat >>"$source" <<LINES
 {"type":"user","sessionId":"$b","cwd":"$demo","timestamp":"2026-01-01T00:01:01.000Z","uuid":"4","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"{\"step\": 1, \"metrics\": {\"loss\": 0.5}}\n{\"step\": 2, \"metrics\": {\"loss\": 0.25}}"}]}}
 {"type":"user","sessionId":"$b","cwd":"$demo","timestamp":"2026-01-01T00:01:02.000Z","uuid":"5","message":{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"$png"}}]}}
 LINES
+awk -v id="$b" -v cwd="$demo" 'BEGIN {
+	printf "{\"type\":\"assistant\",\"sessionId\":\"%s\",\"cwd\":" \
+	    "\"%s\",\"timestamp\":\"2026-01-01T00:01:03.000Z\"," \
+	    "\"uuid\":\"6\",\"message\":{\"role\":\"assistant\"," \
+	    "\"content\":[{\"type\":\"text\",\"text\":\"", id, cwd
+	for (i = 0; i < 4000; i++)
+		printf "word%d ", i
+	print "\"}]}}" }' >>"$source"
 fake "$c" "$demo" 1
 ws=$T/ws
 mkdir -p "$ws/src" "$ws/trainable_out/figures/f"
@@ -99,6 +107,17 @@ refused_page 404 "$page/$b/image?line=5&n=2"
 refused_page 404 "$page/$b/image?line=1&n=1"
 refused_page 404 "$page/$b/image?line=999&n=1"
 refused_page 400 "$page/$b/image?line=0"
+
+test_that "a line that was cut leads to its bytes"
+get 200 "$page/$b?from=1"
+has 'more bytes'
+has "href=\"$page/$b/line?line=6\""
+get 200 "$page/$b/line?line=6"
+sed -n 6p "$(source_of "$b" "$demo")" | tr -d '\n' >"$T/want"
+same "$T/want" "$T/out"
+check test "$(header Content-Type)" = 'text/plain; charset=utf-8'
+refused_page 404 "$page/$b/line?line=7"
+refused_page 400 "$page/$b/line?line=0"
 
 test_that "files are listed, previewed and had as they are"
 get 200 "$page/$b/files"

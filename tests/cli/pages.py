@@ -72,6 +72,11 @@ class Page(html.parser.HTMLParser):
             inside = "label" in self.stack
             if not inside and not a.get("aria-label"):
                 self.fields.append((a.get("id"), self.getpos()[0]))
+        if tag == "img" and "alt" not in a:
+            self.wrong("an image without words for it")
+        elif tag == "img":
+            for one in self.named:
+                one[1] += a["alt"]
         if tag == "label" and "for" in a:
             self.labels.add(a["for"])
         if tag == "a":

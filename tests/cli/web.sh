@@ -36,6 +36,7 @@ end_serve() {
 	cp "$T/serve.err" "$T/err"
 	expect_status 0
 	pid=
+	vault_sync
 }
 
 # get STATUS PATH [CURL-ARGUMENT...]: body in $T/out, headers in $T/head.
@@ -88,6 +89,6 @@ lacks() {
 
 # well_formed: the last answer is a page as it should be.
 well_formed() {
-	/usr/bin/python3 "$SESHAT_SOURCE/tests/cli/page.py" "$T/out" \
+	/usr/bin/python3 "$SESHAT_SOURCE/tests/cli/pages.py" check "$T/out" \
 	    >"$T/hits" 2>&1 || fail "$ran: $(head -c 800 "$T/hits")"
 }

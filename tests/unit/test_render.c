@@ -52,6 +52,7 @@ no_text_means_anything(void **state)
 	makes(ses_html_text, "\xff\xc0\xafz", 4,
 	    REPLACEMENT REPLACEMENT REPLACEMENT "z");
 	makes(ses_html_text,
+	    /* NOLINTNEXTLINE(misc-misleading-bidirectional): what is tested */
 	    "a\xe2\x80\xae"
 	    "b\xc2\x9b"
 	    "c",
@@ -64,6 +65,7 @@ what_nobody_sees_is_shown(void **state)
 {
 	(void)state;
 	makes(ses_html_prose,
+	    /* NOLINTNEXTLINE(misc-misleading-bidirectional): what is tested */
 	    "a\xe2\x80\xae"
 	    "b",
 	    5, "a<span class=\"odd\">U+202E</span>b");

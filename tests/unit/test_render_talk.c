@@ -88,12 +88,9 @@ shows_who_said_what(void **state)
 	HAS(&b, "<article id=\"L1\" class=\"turn user\"", "href=\"#L1\"",
 	    "<h2>User</h2>", "<time datetime=\"2026-01-02T03:04:05.000Z\">",
 	    "<em>you</em> &lt;b&gt;",
-	    "<article id=\"L2\" class=\"turn "
-	    "thinking\"",
-	    "<details>", "m-1", "Hm",
-	    "<article id=\"L2-2\" class=\"turn "
-	    "assistant\"",
-	    "Yes", "<article id=\"L3\"", "Again");
+	    "<article id=\"L2\" class=\"turn thinking\"", "<details>", "m-1",
+	    "Hm", "<article id=\"L2-2\" class=\"turn assistant\"", "Yes",
+	    "<article id=\"L3\"", "Again");
 	/* the model once */
 	assert_null(strstr(strstr(b.data, "m-1") + 3, "m-1"));
 	ses_buf_free(&b);
@@ -146,8 +143,7 @@ marks_branches_compactions_and_subagents(void **state)
 	(void)state;
 	(void)talk_about(&how, lines, strlen(lines), &b);
 	HAS(&b, "three",
-	    "class=\"branch\">Continues from <a "
-	    "href=\"#L2\">line 2</a>",
+	    "class=\"branch\">Continues from <a href=\"#L2\">line 2</a>",
 	    "four", "<details class=\"subagent\"><summary>Subagent ag", "side",
 	    "</details>\n<article id=\"L6\" class=\"turn compaction\"",
 	    "so far");

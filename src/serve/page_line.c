@@ -1,4 +1,4 @@
-/* An image of a transcript. */
+/* One line of a transcript as it is, or an image that stands in it. */
 #include <string.h>
 
 #include "base/lines.h"
@@ -75,15 +75,34 @@ find_image(const struct ses_api_worker *w, const struct ses_found *f,
 	return rc;
 }
 
+/* Answer what is in the body, by the request's conditions.  Whatever it is,
+ * nothing in it may run. */
+static int
+answer(
+    const struct ses_request *r, struct ses_answer *a, struct seshat_err *err)
+{
+	struct ses_resource what = {.len = UINT64_MAX};
+	char etag[SES_ETAG_MAX];
+	struct ses_span span;
+	int rc;
+
+	if (ses_answer_header(a, err, "Content-Security-Policy", "%s",
+		"default-src 'none'; sandbox") < 0)
+		return -1;
+	ses_cond_etag(a->body.data, a->body.len, etag);
+	what.etag = etag;
+	rc = ses_answer_span(a, r, &what, &span, err);
+	if (rc == 0)
+		ses_buf_clear(&a->body);
+	return rc < 0 ? -1 : 0;
+}
+
 int
 ses_page_image(const struct ses_request *r, struct ses_answer *a, void *worker,
     struct seshat_err *err)
 {
 	static const char *const names[] = {"line", "n", NULL};
 	const struct ses_api_worker *w = worker;
-	struct ses_resource what = {0};
-	char etag[SES_ETAG_MAX];
-	struct ses_span span;
 	struct ses_found f;
 	uint64_t line;
 	uint64_t n;
@@ -99,17 +118,33 @@ ses_page_image(const struct ses_request *r, struct ses_answer *a, void *worker,
 		return -1;
 	rc = find_image(w, &f, line, n, a, err);
 	ses_found_free(&f);
-	if (rc < 0)
+	return rc < 0 ? -1 : answer(r, a, err);
+}
+
+int
+ses_page_line(const struct ses_request *r, struct ses_answer *a, void *worker,
+    struct seshat_err *err)
+{
+	static const char *const names[] = {"line", NULL};
+	const struct ses_api_worker *w = worker;
+	struct ses_where where;
+	struct ses_found f;
+	uint64_t line;
+	int rc;
+
+	if (ses_request_only(r, names, err) < 0 ||
+	    ses_request_u64(r, "line", UINT64_MAX, 1, &line, err) < 0)
 		return -1;
-	/* what a file calls itself an image need not be one: nothing in it
-	 * may run */
-	if (ses_answer_header(a, err, "Content-Security-Policy", "%s",
-		"default-src 'none'; sandbox") < 0)
+	if (line == 0)
+		return ses_fail(err, SESHAT_EUSAGE, "lines begin with 1");
+	if (ses_page_find(r, w, &f, err) < 0)
 		return -1;
-	ses_cond_etag(a->body.data, a->body.len, etag);
-	what = (struct ses_resource){.etag = etag, .len = UINT64_MAX};
-	rc = ses_answer_span(a, r, &what, &span, err);
-	if (rc == 0)
-		ses_buf_clear(&a->body);
-	return rc < 0 ? -1 : 0;
+	where = ses_found_where(&f);
+	rc = w->store == NULL
+		 ? ses_fail(err, SESHAT_ENOTFOUND,
+		       "a volume has files and no transcripts")
+		 : read_line(w->store, &where, line, &a->body, err);
+	ses_found_free(&f);
+	a->type = "text/plain; charset=utf-8";
+	return rc < 0 ? -1 : answer(r, a, err);
 }

@@ -45,7 +45,7 @@ for (const [name, session] of Object.entries(made)) {
 				for (let i = 0; i < 20; i++) {
 					if (js)
 						await harmless(page, page.url());
-					const next = page.getByRole('link', {name: 'Next'});
+					const next = page.locator('a[rel=next]');
 					if (await next.count() === 0)
 						break;
 					await next.first().click();

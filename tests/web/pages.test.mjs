@@ -5,11 +5,14 @@ import test from 'node:test';
 import {accessible, ends, fits, go, look, PHONE, tabbed, THEMES} from
     './lib/browser.mjs';
 import {places} from './lib/places.mjs';
-import {mirrored, serve} from './lib/seshat.mjs';
+import {mirrored, pageOf, serve} from './lib/seshat.mjs';
 
 const made = await mirrored('demo');
 const server = await serve();
 const PLACES = Object.entries(places(made));
+// On a phone these are laid out in another way; the rest is like them.
+const OTHERWISE = new Set(['/', '/stats', '/search?q=frost',
+    pageOf(made.watering), pageOf(made.stars, '/files')]);
 
 for (const theme of THEMES) {
 	test(`everybody can use every page, ${theme}`, async () => {
@@ -37,7 +40,8 @@ test('on a phone nobody scrolls sideways, and everybody can use it', async () =>
 		for (const [, where] of PLACES) {
 			await go(page, where);
 			await fits(page, where);
-			await accessible(page, where);
+			if (OTHERWISE.has(where))
+				await accessible(page, where);
 		}
 	});
 });

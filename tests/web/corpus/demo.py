@@ -167,7 +167,6 @@ def stars():
         "figures/loss.png": png(120, 80, lambda x, y: (40, 60, 200)
                                 if y > 78 * math.exp(-x / 30) else
                                 (245, 245, 250)),
-        "metrics.jsonl": metrics(),
         "trainable_out/metrics.jsonl": metrics(),
         "weights.bin": bytes(range(256)) * 16}))
 

@@ -13,7 +13,7 @@ const AXE = modules.resolve('axe-core/axe.min.js');
 export const DESKTOP = {width: 1280, height: 800};
 export const PHONE = {width: 360, height: 740};
 export const THEMES = ['light', 'dark'];
-const PATIENCE = 10_000; // ms; asan builds are slow
+const PATIENCE = 30_000; // ms; a machine may be busy, and sanitizers are slow
 let browser = null;
 
 async function launch() {
@@ -194,10 +194,15 @@ function describe() {
 	};
 }
 
+// The browser goes.
+export async function close() {
+	await browser?.close();
+}
+
 // The last test of a file: what was started ends well.
 export function ends(...servers) {
 	test('what was started ends well', async () => {
-		const all = await Promise.allSettled([browser?.close(),
+		const all = await Promise.allSettled([close(),
 		    ...servers.map((server) => server.stop())]);
 		for (const one of all)
 			assert.equal(one.reason, undefined);

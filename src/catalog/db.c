@@ -414,7 +414,7 @@ ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err)
 		    "catalog %s: another process holds it", c->path);
 	if (rc < 0)
 		return -1;
-	ses_log(SES_INFO, "catalog %s is made anew", c->path);
+	ses_log(SES_DEBUG, "catalog %s is made anew", c->path);
 	rc = make(c, err);
 	if (!had)
 		ses_catalog_unlock(c);

@@ -42,9 +42,13 @@ static const char schema[] =
     " started INTEGER, ended INTEGER, size INTEGER, uploaded INTEGER,"
     " stored INTEGER, lines INTEGER, sign TEXT NOT NULL,"
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
-    " damaged INTEGER NOT NULL DEFAULT 0, UNIQUE(harness, id));"
+    " damaged INTEGER NOT NULL DEFAULT 0,"
+    " asked INTEGER NOT NULL DEFAULT 0, UNIQUE(harness, id));"
     "CREATE INDEX session_recent ON session(last_event);"
     "CREATE INDEX session_size ON session(size);"
+    /* objects of the store's indexes that were read */
+    "CREATE TABLE indexed(key TEXT PRIMARY KEY, stamp TEXT NOT NULL)"
+    " WITHOUT ROWID;"
     "CREATE TABLE place(session INTEGER PRIMARY KEY, stream TEXT, next"
     " INTEGER, at INTEGER, bytes INTEGER, line INTEGER, marks BLOB,"
     " ragged INTEGER, model INTEGER, input INTEGER, output INTEGER,"
@@ -410,7 +414,7 @@ ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err)
 		    "catalog %s: another process holds it", c->path);
 	if (rc < 0)
 		return -1;
-	ses_log(SES_INFO, "catalog %s is made anew", c->path);
+	ses_log(SES_DEBUG, "catalog %s is made anew", c->path);
 	rc = make(c, err);
 	if (!had)
 		ses_catalog_unlock(c);

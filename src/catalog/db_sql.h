@@ -46,12 +46,15 @@ SES_SQL(SESSION_PUT,
 SES_SQL(SESSION_DEL, "DELETE FROM session WHERE no = ?1")
 SES_SQL(
     SESSION_ROW, "SELECT no, row FROM session WHERE harness = ?1 AND id = ?2")
-SES_SQL(SESSIONS, "SELECT no, harness, id FROM session")
+SES_SQL(SESSIONS, "SELECT no, harness, id, uploaded_at, asked FROM session")
+SES_SQL(
+    ASKED_PUT, "UPDATE session SET asked = ?3 WHERE harness = ?1 AND id = ?2")
+SES_SQL(INDEX_GET, "SELECT stamp FROM indexed WHERE key = ?1")
+SES_SQL(INDEX_PUT, "INSERT OR REPLACE INTO indexed(key, stamp) VALUES (?1, ?2)")
 SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
-SES_SQL(TEXT_ONE,
-    "SELECT harness, id, project, sign, seen, stamp,"
-    " max(last_event, uploaded_at), ended"
-    " FROM session WHERE no = ?1")
+SES_SQL(TEXT_ONE, "SELECT harness, id, project, sign, seen, stamp,"
+		  " max(last_event, uploaded_at), ended"
+		  " FROM session WHERE no = ?1")
 SES_SQL(PLACE_GET,
     "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"
     " output, cache_read, cache_write, time FROM place WHERE session = ?1")

@@ -4,6 +4,7 @@
 #include "catalog/ingest.h"
 #include "vault/catalog.h"
 #include "vault/doc.h"
+#include "vault/index.h"
 
 /* What changes when text was added: where nothing tells it more cheaply. */
 static void
@@ -109,28 +110,150 @@ take_row(struct ses_catalog *c, json_t *row, struct ses_buf *name,
 	return rc < 0 ? -1 : 0;
 }
 
-/* What is known of sessions, as "harness/id": number. */
-static json_t *
-known_of(struct ses_catalog *c, struct seshat_err *err)
+/* What is going on. */
+struct rows {
+	struct ses_ingest *in;
+	json_t *left;  /* of the catalog's sessions those without a pin as yet:
+			* "harness/id": [number, uploaded at, asked] */
+	json_t *fresh; /* rows of indexes that were not read before */
+	json_t *keys;  /* those indexes, and their stamps */
+	struct ses_buf name;
+};
+
+static const char *
+name_of(struct rows *r, const char *harness, const char *id)
 {
+	ses_buf_clear(&r->name);
+	ses_buf_fmt(&r->name, "%s/%s", harness, id);
+	return ses_buf_cstr(&r->name);
+}
+
+static int
+load_known(struct rows *r, struct seshat_err *err)
+{
+	struct ses_catalog *c = r->in->c;
 	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSIONS, err);
-	json_t *known = json_object();
-	struct ses_buf name = {0};
 	int rc = -1;
 
-	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
-		ses_buf_clear(&name);
-		ses_buf_fmt(&name, "%s/%s", ses_catalog_text(st, 1),
-		    ses_catalog_text(st, 2));
-		(void)json_object_set_new(known, ses_buf_cstr(&name),
-		    json_integer(sqlite3_column_int64(st, 0)));
-	}
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0)
+		(void)json_object_set_new(r->left,
+		    name_of(
+			r, ses_catalog_text(st, 1), ses_catalog_text(st, 2)),
+		    json_pack("[I,I,I]",
+			(json_int_t)sqlite3_column_int64(st, 0),
+			(json_int_t)sqlite3_column_int64(st, 3),
+			(json_int_t)sqlite3_column_int64(st, 4)));
 	ses_catalog_done(st);
-	ses_buf_free(&name);
-	if (rc == 0)
-		return known;
-	json_decref(known);
-	return NULL;
+	return rc;
+}
+
+static json_int_t
+known_value(const json_t *known, size_t i)
+{
+	return json_integer_value(json_array_get(known, i));
+}
+
+/* An object of an index: has it been read as it is? */
+static int
+see_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct rows *r = arg;
+	sqlite3_stmt *st = ses_catalog_st(r->in->c, SES_SQL_INDEX_GET, err);
+	char stamp[64];
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)snprintf(stamp, sizeof(stamp), "%llu %lld",
+	    (unsigned long long)o->size, (long long)o->mtime);
+	(void)sqlite3_bind_text(st, 1, o->key, -1, SQLITE_STATIC);
+	rc = ses_catalog_step(r->in->c, st, err);
+	if (rc == 0 || (rc > 0 && strcmp(ses_catalog_text(st, 0), stamp) != 0))
+		(void)json_object_set_new(r->keys, o->key, json_string(stamp));
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Of several rows of a session the one that was written last counts. */
+static int
+see_row(void *arg, json_t *row, struct seshat_err *err)
+{
+	struct rows *r = arg;
+	const char *name =
+	    name_of(r, ses_doc_str(row, "harness"), ses_doc_str(row, "id"));
+	const json_t *known = json_object_get(r->left, name);
+	const json_t *old = json_object_get(r->fresh, name);
+	int64_t when = ses_doc_time(row, "last_uploaded_at");
+
+	(void)err;
+	if ((old == NULL || when >= ses_doc_time(old, "last_uploaded_at")) &&
+	    (known == NULL || known_value(known, 2) != 0 ||
+		when >= known_value(known, 1)))
+		(void)json_object_set(r->fresh, name, row);
+	return 0;
+}
+
+static int
+read_indexes(struct rows *r, struct seshat_err *err)
+{
+	struct ses_catalog *c = r->in->c;
+	const char *key;
+	json_t *stamp;
+	sqlite3_stmt *st;
+
+	if (ses_index_objects(c->store, see_index, r, err) < 0)
+		return -1;
+	json_object_foreach(r->keys, key, stamp)
+	{
+		if (ses_index_object(c->store, key, see_row, r, err) < 0)
+			return -1;
+		st = ses_catalog_st(c, SES_SQL_INDEX_PUT, err);
+		if (st == NULL)
+			return -1;
+		(void)sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(
+		    st, 2, json_string_value(stamp), -1, SQLITE_STATIC);
+		if (ses_catalog_run(c, st, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether no index told of it, so that it is asked again next time. */
+static int
+put_asked(struct ses_catalog *c, const char *harness, const char *id, int asked,
+    struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_ASKED_PUT, err);
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(st, 2, id, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int(st, 3, asked);
+	return ses_catalog_run(c, st, err);
+}
+
+static int
+see_pin(void *arg, const char *harness, const char *id, struct seshat_err *err)
+{
+	struct rows *r = arg;
+	const char *name = name_of(r, harness, id);
+	json_t *row = json_incref(json_object_get(r->fresh, name));
+	const json_t *known = json_object_get(r->left, name);
+	int asks = row == NULL && (known == NULL || known_value(known, 2) != 0);
+	int rc = 0;
+
+	if (asks)
+		rc = ses_vault_row(r->in->c->store, harness, id, &row, err);
+	if (rc == 0 && row != NULL)
+		rc = take_row(r->in->c, row, &r->name, err);
+	if (rc == 0 && row != NULL)
+		rc = put_asked(r->in->c, harness, id, asks, err);
+	if (row != NULL || !asks)
+		(void)json_object_del(r->left, name_of(r, harness, id));
+	json_decref(row);
+	return rc;
 }
 
 /* Of a session that is gone. */
@@ -169,42 +292,65 @@ drop_session(
 }
 
 static int
-drop_gone(struct ses_ingest *in, json_t *left, struct seshat_err *err)
+drop_gone(struct rows *r, struct seshat_err *err)
 {
 	const char *name;
-	json_t *no;
+	json_t *known;
 
-	json_object_foreach(left, name, no)
+	json_object_foreach(r->left, name, known)
 	{
-		if (drop_session(in, name, json_integer_value(no), err) < 0)
+		if (drop_session(r->in, name, known_value(known, 0), err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* A removal that was killed half-way: removed all the same. */
+static int
+see_removed(
+    void *arg, const char *harness, const char *id, struct seshat_err *err)
+{
+	struct rows *r = arg;
+	sqlite3_stmt *st = ses_catalog_st(r->in->c, SES_SQL_SESSION_ROW, err);
+	int64_t no = 0;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(st, 2, id, -1, SQLITE_STATIC);
+	rc = ses_catalog_step(r->in->c, st, err);
+	if (rc > 0)
+		no = sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	if (rc <= 0)
+		return rc;
+	return drop_session(r->in, name_of(r, harness, id), no, err);
+}
+
+static int
+rows(struct rows *r, struct seshat_err *err)
+{
+	struct ses_store *s = r->in->c->store;
+
+	if (load_known(r, err) < 0 || read_indexes(r, err) < 0 ||
+	    ses_vault_pins(s, 0, see_pin, r, err) < 0 || drop_gone(r, err) < 0)
+		return -1;
+	return ses_vault_pins(s, 1, see_removed, r, err);
+}
+
 int
 ses_catalog_rows(struct ses_ingest *in, struct seshat_err *err)
 {
-	json_t *rows = NULL;
-	json_t *left = NULL;
-	struct ses_buf name = {0};
-	size_t i;
-	int rc = -1;
+	struct rows r = {.in = in,
+	    .left = json_object(),
+	    .fresh = json_object(),
+	    .keys = json_object()};
+	int rc = rows(&r, err);
 
-	if (ses_vault_list(in->c->store, NULL, NULL, &rows, err) < 0)
-		return -1;
-	left = known_of(in->c, err);
-	if (left == NULL)
-		goto out;
-	for (i = 0; i < json_array_size(rows); i++) {
-		if (take_row(in->c, json_array_get(rows, i), &name, err) < 0)
-			goto out;
-		(void)json_object_del(left, name.data);
-	}
-	rc = drop_gone(in, left, err);
-out:
-	json_decref(rows);
-	json_decref(left);
-	ses_buf_free(&name);
+	json_decref(r.left);
+	json_decref(r.fresh);
+	json_decref(r.keys);
+	ses_buf_free(&r.name);
 	return rc;
 }

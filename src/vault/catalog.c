@@ -351,12 +351,77 @@ row_of(struct ses_store *s, const struct ses_where *w, json_t **row,
 	return 0;
 }
 
+/* The row of a session with a pin that no index knows (of a project alone, if
+ * that is not NULL); *row stays NULL where there is none. */
+static int
+ask(struct ses_store *s, const char *only, const char *harness, const char *id,
+    json_t **row, struct seshat_err *err)
+{
+	struct ses_where w = {NULL, harness, id};
+	struct ses_buf project = {0};
+	int rc = 0;
+
+	if (ses_pin_get(s, &w, &project, err) == 0) {
+		w.project = ses_buf_cstr(&project);
+		if (only == NULL || strcmp(only, w.project) == 0)
+			rc = row_of(s, &w, row, err);
+	} else if (err->code == SESHAT_ECORRUPT ||
+		   err->code == SESHAT_EFORMAT) {
+		*row = damaged_row(&w, "", err);
+	} else if (err->code != SESHAT_ENOTFOUND) {
+		rc = -1;
+	}
+	ses_buf_free(&project);
+	return rc;
+}
+
+int
+ses_vault_row(struct ses_store *s, const char *harness, const char *id,
+    json_t **row, struct seshat_err *err)
+{
+	*row = NULL;
+	return ask(s, NULL, harness, id, row, err);
+}
+
+/* One of ids/ or removed/, as its two names. */
+struct pins {
+	int (*pin)(void *arg, const char *harness, const char *id,
+	    struct seshat_err *err);
+	void *arg;
+	struct ses_buf h;
+	struct ses_buf id;
+};
+
+static int
+each_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct pins *p = arg;
+
+	if (split_pin(o->key, &p->h, &p->id) < 0)
+		return 0;
+	return p->pin(p->arg, p->h.data, p->id.data, err);
+}
+
+int
+ses_vault_pins(struct ses_store *s, int removed,
+    int (*pin)(
+	void *arg, const char *harness, const char *id, struct seshat_err *err),
+    void *arg, struct seshat_err *err)
+{
+	const struct ses_store_list what = {
+	    .prefix = removed ? "removed/" : "ids/"};
+	struct pins p = {.pin = pin, .arg = arg};
+	int rc = ses_store_list(s, &what, each_pin, &p, err);
+
+	ses_buf_free(&p.h);
+	ses_buf_free(&p.id);
+	return rc;
+}
+
 static int
 list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct list *l = arg;
-	struct ses_buf project = {0};
-	struct ses_where w;
 	json_t *row;
 	int rc = 0;
 
@@ -366,21 +431,8 @@ list_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	ses_buf_clear(&l->name);
 	ses_buf_fmt(&l->name, "%s/%s", l->h.data, l->id.data);
 	row = json_incref(json_object_get(l->known, ses_buf_cstr(&l->name)));
-	if (row == NULL) {
-		w = (struct ses_where){NULL, l->h.data, l->id.data};
-		if (ses_pin_get(l->s, &w, &project, err) == 0) {
-			w.project = ses_buf_cstr(&project);
-			if (l->project == NULL ||
-			    strcmp(l->project, w.project) == 0)
-				rc = row_of(l->s, &w, &row, err);
-		} else if (err->code == SESHAT_ECORRUPT ||
-			   err->code == SESHAT_EFORMAT) {
-			row = damaged_row(&w, "", err);
-		} else if (err->code != SESHAT_ENOTFOUND) {
-			rc = -1;
-		}
-		ses_buf_free(&project);
-	}
+	if (row == NULL)
+		rc = ask(l->s, l->project, l->h.data, l->id.data, &row, err);
 	if (row != NULL &&
 	    (l->project == NULL ||
 		strcmp(l->project, ses_doc_str(row, "project")) == 0))

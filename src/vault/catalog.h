@@ -40,4 +40,18 @@ int ses_vault_find(struct ses_store *s, const char *text, struct ses_found *out,
 int ses_vault_list(struct ses_store *s, const char *project,
     const char *harness, json_t **rows, struct seshat_err *err);
 
+/**
+ * ses_vault_pins(s, removed, pin, arg, err):
+ * Hand out the sessions that have a pin, or that their users removed.
+ */
+int ses_vault_pins(struct ses_store *s, int removed,
+    int (*pin)(
+	void *arg, const char *harness, const char *id, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+
+/** The row of one session that no index lists, as ses_vault_list has it; NULL:
+ * it is gone.  Owns: the caller json_decref's *row. */
+int ses_vault_row(struct ses_store *s, const char *harness, const char *id,
+    json_t **row, struct seshat_err *err);
+
 #endif

@@ -204,6 +204,37 @@ each_row(struct ses_store *s, const char *key,
 	return rc;
 }
 
+struct objects {
+	ses_store_seen *seen;
+	void *arg;
+};
+
+static int
+see_object(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	const struct objects *l = arg;
+
+	return ses_str_ends(o->key, ".jsonl.gz") ? l->seen(l->arg, o, err) : 0;
+}
+
+int
+ses_index_objects(struct ses_store *s, ses_store_seen *seen, void *arg,
+    struct seshat_err *err)
+{
+	const struct ses_store_list what = {.prefix = "index/"};
+	struct objects l = {seen, arg};
+
+	return ses_store_list(s, &what, see_object, &l, err);
+}
+
+int
+ses_index_object(struct ses_store *s, const char *key,
+    int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err)
+{
+	return each_row(s, key, each, arg, err);
+}
+
 /* Segments from to to - 1, of one owner. */
 static int
 add_segments(struct ses_store *s, const struct segments *l, size_t from,

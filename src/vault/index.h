@@ -32,6 +32,16 @@ int ses_index_each(struct ses_store *s,
     int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
     struct seshat_err *err);
 
+/** Hand out the objects of all indexes, of each owner in the order in which
+ * they were written. */
+int ses_index_objects(struct ses_store *s, ses_store_seen *seen, void *arg,
+    struct seshat_err *err);
+
+/** Hand out the rows of one object; one that is damaged or gone has none. */
+int ses_index_object(struct ses_store *s, const char *key,
+    int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
+    struct seshat_err *err);
+
 /** Hand out every row that stands in an index, with its owner, also those that
  * others have followed. */
 int ses_index_rows(struct ses_store *s,

@@ -84,8 +84,8 @@ widen(double v, double *min, double *max)
 static int
 set_axes(struct drawing *d)
 {
-	double x[2] = {INFINITY, -INFINITY};
-	double y[2] = {INFINITY, -INFINITY};
+	double x[2] = {HUGE_VAL, -HUGE_VAL};
+	double y[2] = {HUGE_VAL, -HUGE_VAL};
 	const struct ses_plot_line *l;
 	double sum;
 	size_t i;

@@ -33,7 +33,7 @@ ses_dashboard_free(struct ses_dashboard *d)
 
 	if (d == NULL)
 		return;
-	for (i = 0; i < d->n_series; i++) {
+	for (i = 0; d->series != NULL && i < d->n_series; i++) {
 		free(d->series[i].name);
 		free(d->series[i].run);
 		free(d->series[i].x);

@@ -52,8 +52,9 @@ add_chart(const struct ses_dashboard *d, const char *title, const json_t *names,
 	size_t i;
 
 	for (i = 0; i < d->n_series; i++) {
-		if (one != NULL ? strcmp(one, d->series[i].name) != 0
-				: !is_one_of(names, d->series[i].name))
+		if (names != NULL
+			? !is_one_of(names, d->series[i].name)
+			: one == NULL || strcmp(one, d->series[i].name) != 0)
 			continue;
 		if (p.n == LINES_MAX) {
 			left_out++;

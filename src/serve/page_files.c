@@ -102,7 +102,7 @@ add_list(struct ses_session_page *p, const struct ses_api_worker *w,
 		ses_buf_fmt(out,
 		    "<a class=\"button\" rel=\"next\" href=\"%s/files?from=%llu\">"
 		    "Next</a>\n",
-		    p->path.data, (unsigned long long)(from + ROWS));
+		    p->path.data, (unsigned long long)from + ROWS);
 	if (from > 1 || from + ROWS <= l.n)
 		ses_buf_str(out, "</nav>\n");
 	return ses_buf_check(out, err);

@@ -1,4 +1,4 @@
-/* The files that the program carries for exported zips. */
+/* The files that the program carries: for exported zips, and for pages. */
 #define _GNU_SOURCE /* asprintf */
 #include "unit/test.h"
 

@@ -76,7 +76,7 @@ add_step(struct ses_buf *out, const char *path, const char *name,
 {
 	if (from == 0)
 		ses_buf_fmt(out,
-		    "<span class=\"button disabled\" role=\"link\" aria-disabled=\"true\">%s</span>\n",
+		    "<button type=\"button\" class=\"button disabled\" disabled>%s</button>\n",
 		    name);
 	else
 		ses_buf_fmt(out,

@@ -63,7 +63,7 @@ read_to(const struct ses_cli *cli, const struct ses_context *c,
 		    c->store, w, v->stream, v->tail, sink, err);
 	if (v->from > 1)
 		return ses_session_from(
-		    c->store, w, v->stream, v->from, sink, err);
+		    c->store, w, v->stream, v->from, NULL, sink, err);
 	return ses_session_read(c->store, w, v->stream, sink, err);
 }
 

@@ -455,7 +455,7 @@ plots_lines(void **state)
 static void
 plots_bars_times_and_nothing(void **state)
 {
-	static const double x[] = {1.7e12, 1.7e12 + 86400e3, INFINITY};
+	static const double x[] = {1.7e12, 1.7e12 + 86400e3, HUGE_VAL};
 	static const double y[] = {2e6, 3e6, 1};
 	static const double far[] = {-1.7e308, 1.7e308, 0};
 	struct ses_plot_line line = {"n", x, y, 3};

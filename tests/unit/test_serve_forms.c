@@ -480,8 +480,7 @@ static void
 where_a_form_ends_is_no_question(void **state)
 {
 	static const char *const bad[] = {
-	    "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"
-	    "\r\n3\r\na=b\r\n0\r\n\r\n",
+	    "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
 	    "Content-Length: 3\r\nContent-Length: 3\r\n\r\na=b",
 	    "Transfer-Encoding: gzip\r\n\r\na=b",
 	};

@@ -22,8 +22,10 @@
 #include "serve/api.h"
 #include "serve/pages.h"
 #include "serve/serve.h"
+#include "vault/cache.h"
 
 #define GRACE_MS  10000
+#define PARTS_MAX ((size_t)32 << 20) /* of what was just read */
 #define TOKEN_MIN 16
 
 struct values {
@@ -364,10 +366,13 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    join_routes(&o, &routes, err) < 0)
 		goto out;
 	start_keeper(&api);
+	/* without it pages take a little longer */
+	api.parts = ses_part_cache_new(PARTS_MAX);
 	rc = serve(cli, &o, v->follow ? &c : NULL, api.keeper, err);
 out:
 	ses_pages_free(api.pages);
 	ses_keeper_stop(api.keeper);
+	ses_part_cache_free(api.parts);
 	ses_context_free(&c);
 	ses_access_free(o.access);
 	free(routes);

@@ -22,6 +22,7 @@
 
 struct values {
 	uint64_t tail;
+	uint64_t from;
 	int raw;
 	int text;
 	int html;
@@ -34,6 +35,8 @@ struct values {
 static const struct ses_opt opts[] = {
     {"tail", 0, SES_OPT_U64, AT(tail), "N",
 	"the last N lines; reads only what holds them"},
+    {"from", 0, SES_OPT_U64, AT(from), "LINE",
+	"with --text or --raw: from this line on"},
     {"raw", 0, SES_OPT_FLAG, AT(raw), NULL,
 	"the transcript's bytes and nothing else"},
     {"text", 0, SES_OPT_FLAG, AT(text), NULL,
@@ -58,6 +61,9 @@ read_to(const struct ses_cli *cli, const struct ses_context *c,
 	if (v->tail != ALL)
 		return ses_session_tail(
 		    c->store, w, v->stream, v->tail, sink, err);
+	if (v->from > 1)
+		return ses_session_from(
+		    c->store, w, v->stream, v->from, NULL, sink, err);
 	return ses_session_read(c->store, w, v->stream, sink, err);
 }
 
@@ -284,6 +290,11 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->raw + v->text + v->html + (cli->json != 0) > 1)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--raw, --text, --html and --json exclude each other");
+	if (v->from > 0 &&
+	    (!(v->raw || v->text) || v->follow || v->tail != ALL))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--from goes with --text or --raw, and with neither "
+		    "--follow nor --tail");
 	if (v->html && v->follow)
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "--html has an end, --follow has none");
@@ -312,7 +323,8 @@ const struct ses_command ses_cmd_show = {
 	"Shows a session: its summary, with --tail also its last lines, with\n"
 	"--raw the transcript as it was stored and nothing else, with --text\n"
 	"a readable conversation, with --html the same as one page for a\n"
-	"browser. The id may be any unique beginning of it.\n"
+	"browser. The id may be any unique beginning of it. --from begins with\n"
+	"a line that 'seshat search' named.\n"
 	"A damaged session is shown as far as it goes; then the source bytes\n"
 	"that cannot be read are named, and the exit status is 5.\n\n"
 	"--follow prints the lines of a session that is being mirrored, here\n"
@@ -323,6 +335,7 @@ const struct ses_command ses_cmd_show = {
 	"and it is printed from its first line.",
     .examples = "  seshat show 3fa9c2d1\n"
 		"  seshat show 3fa9c2d1 --text\n"
+		"  seshat show 3fa9c2d1 --text --from 776\n"
 		"  seshat show 3fa9c2d1 --raw > transcript.jsonl\n"
 		"  seshat show 3fa9c2d1 --html > session.html\n"
 		"  seshat show claude-code/3fa9c2d1 --tail 20\n"

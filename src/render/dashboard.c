@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,13 +115,8 @@ grow(struct ses_series *s, struct seshat_err *err)
 }
 
 static int
-add_point(
-    struct ses_series *s, const json_t *step, double y, struct seshat_err *err)
+put_point(struct ses_series *s, double x, double y, struct seshat_err *err)
 {
-	double x =
-	    json_is_number(step) ? json_number_value(step) : (double)s->seen;
-
-	s->last = y;
 	if (s->seen++ % s->stride != 0)
 		return 0;
 	if (s->n == SES_DASHBOARD_POINTS) {
@@ -133,6 +129,20 @@ add_point(
 	s->x[s->n] = x;
 	s->y[s->n++] = y;
 	return 0;
+}
+
+static int
+add_point(
+    struct ses_series *s, const json_t *step, double y, struct seshat_err *err)
+{
+	double x =
+	    json_is_number(step) ? json_number_value(step) : (double)s->seen;
+
+	/* steps that begin again are another try: no line leads back */
+	if (s->seen > 0 && x < s->last && put_point(s, x, nan(""), err) < 0)
+		return -1;
+	s->last = x;
+	return put_point(s, x, y, err);
 }
 
 static const char *

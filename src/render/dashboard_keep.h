@@ -17,7 +17,7 @@ struct ses_series {
 	size_t cap;
 	uint64_t seen; /* values, of which each stride-th is kept */
 	uint64_t stride;
-	double last; /* the latest value, kept or not */
+	double last; /* the latest x, kept or not */
 };
 
 struct ses_dashboard {

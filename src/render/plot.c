@@ -87,6 +87,7 @@ set_axes(struct drawing *d)
 	double x[2] = {HUGE_VAL, -HUGE_VAL};
 	double y[2] = {HUGE_VAL, -HUGE_VAL};
 	const struct ses_plot_line *l;
+	int ticks = 5;
 	double sum;
 	size_t i;
 	size_t k;
@@ -104,9 +105,12 @@ set_axes(struct drawing *d)
 	}
 	if (d->p->bars || (y[0] > 0 && y[0] < y[1] / 2))
 		y[0] = 0;
+	/* bars that count are whole: a tick at a half would mean nothing */
+	if (d->p->bars && !d->p->y_is_bytes && y[1] < 5)
+		ticks = y[1] < 1 ? 1 : (int)ceil(y[1]);
 	if (ses_axis_init(&d->y,
 		d->p->y_is_bytes ? SES_AXIS_BYTES : SES_AXIS_NUMBER, y[0], y[1],
-		5) < 0)
+		ticks) < 0)
 		return -1;
 	return ses_axis_init(&d->x,
 	    d->p->x_is_time ? SES_AXIS_TIME : SES_AXIS_NUMBER, x[0], x[1], 7);

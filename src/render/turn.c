@@ -204,7 +204,9 @@ show_call(struct ses_talk *t, const struct ses_event *e)
 		begin_fold(t, 0, name.data, name.len);
 	else
 		begin_fold(t, 0, "tool", 4);
-	add_gist(t, e->text.data, e->text.len);
+	/* JSON says less than the name of the tool */
+	if (e->text.len > 0 && e->text.data[0] != '{' && e->text.data[0] != '[')
+		add_gist(t, e->text.data, e->text.len);
 	end_summary(t, e);
 	add_agent(t, &e->agent);
 	ses_talk_tool(t, e);

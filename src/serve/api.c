@@ -52,6 +52,7 @@ ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
 		ses_api_worker_drop(&w);
 		return -1;
 	}
+	w.parts = api->parts;
 	*out = w;
 	return 0;
 }

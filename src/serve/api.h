@@ -17,6 +17,7 @@ struct ses_api {
 	uint64_t max_bytes;        /* of an export, at most; 0: any number */
 	struct ses_keeper *keeper; /* of the catalog; NULL: there is none */
 	const char *tmp;           /* folder for what is too long for memory */
+	struct ses_part_cache *parts; /* of what was just read; or NULL */
 	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
 };
 
@@ -26,6 +27,7 @@ struct ses_api_worker {
 	struct ses_library *lib;
 	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
 	struct ses_page_cache *cache; /* of pages; NULL: a stream's */
+	struct ses_part_cache *parts; /* of all workers; or NULL */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */

@@ -210,7 +210,8 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s", f->harness);
 	p->replay.n = p->from - 1;
-	rc = ses_session_from(w->store, &where, NULL, p->from, &sink, err);
+	rc = ses_session_from(
+	    w->store, &where, NULL, p->from, w->parts, &sink, err);
 	if (rc < 0 && p->full)
 		rc = 0;
 	if (ses_replay_close(&p->replay, p->full ? &ignored : err) < 0 &&

@@ -26,15 +26,16 @@ take_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 }
 
 static int
-read_line(struct ses_store *s, const struct ses_where *w, uint64_t number,
-    struct ses_buf *out, struct seshat_err *err)
+read_line(const struct ses_api_worker *w, const struct ses_where *where,
+    uint64_t number, struct ses_buf *out, struct seshat_err *err)
 {
 	struct one_line l = {0};
 	struct ses_lines lines = {
 	    .line = take_line, .arg = &l, .max = SES_REPLAY_LINE};
 	struct ses_sink sink = ses_lines_sink(&lines);
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	int rc = ses_session_from(s, w, NULL, number, &sink, err);
+	int rc = ses_session_from(
+	    w->store, where, NULL, number, w->parts, &sink, err);
 
 	if (rc == 0 || l.there) {
 		/* a last line need not have its newline */
@@ -67,7 +68,7 @@ find_image(const struct ses_api_worker *w, const struct ses_found *f,
 	if (w->store == NULL || h == NULL)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "there are no images of %s", f->harness);
-	rc = read_line(w->store, &where, line, &text, err);
+	rc = read_line(w, &where, line, &text, err);
 	if (rc == 0)
 		rc = ses_talk_image(h, text.data != NULL ? text.data : "",
 		    text.len, (unsigned)n, &a->type, &a->body, err);
@@ -140,10 +141,9 @@ ses_page_line(const struct ses_request *r, struct ses_answer *a, void *worker,
 	if (ses_page_find(r, w, &f, err) < 0)
 		return -1;
 	where = ses_found_where(&f);
-	rc = w->store == NULL
-		 ? ses_fail(err, SESHAT_ENOTFOUND,
-		       "a volume has files and no transcripts")
-		 : read_line(w->store, &where, line, &a->body, err);
+	rc = w->store == NULL ? ses_fail(err, SESHAT_ENOTFOUND,
+				    "a volume has files and no transcripts")
+			      : read_line(w, &where, line, &a->body, err);
 	ses_found_free(&f);
 	a->type = "text/plain; charset=utf-8";
 	return rc < 0 ? -1 : answer(r, a, err);

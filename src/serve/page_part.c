@@ -49,12 +49,13 @@ ses_page_control(struct ses_buf *out, const struct ses_page_control *c)
 		ses_buf_str(out, "</a>");
 		return;
 	}
+	/* not a link, and nothing that takes the focus */
 	ses_buf_fmt(out,
-	    "<span class=\"%s %s disabled\" role=\"link\" "
-	    "aria-disabled=\"true\" title=\"%s\">",
+	    "<button type=\"button\" class=\"%s %s disabled\" disabled "
+	    "title=\"%s\">",
 	    kind, c->icon, c->disabled != NULL ? c->disabled : c->label);
 	control_text(out, c);
-	ses_buf_str(out, "</span>");
+	ses_buf_str(out, "</button>");
 }
 
 void

@@ -48,8 +48,8 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	rc = ses_talk_open(&talk, &how, &out, err);
 	if (rc == 0) {
 		in = ses_talk_sink(talk);
-		rc =
-		    ses_session_from(w->store, &where, NULL, v->from, &in, err);
+		rc = ses_session_from(
+		    w->store, &where, NULL, v->from, w->parts, &in, err);
 		v->next = ses_talk_next(talk);
 		v->last = ses_talk_last(talk);
 		if (rc < 0 && v->next > 0)
@@ -76,7 +76,7 @@ add_step(struct ses_buf *out, const char *path, const char *name,
 {
 	if (from == 0)
 		ses_buf_fmt(out,
-		    "<span class=\"button disabled\" role=\"link\" aria-disabled=\"true\">%s</span>\n",
+		    "<button type=\"button\" class=\"button disabled\" disabled>%s</button>\n",
 		    name);
 	else
 		ses_buf_fmt(out,

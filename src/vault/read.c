@@ -81,6 +81,15 @@ read_object(const struct ses_buf *b, const struct ses_entry *e,
 	return 0;
 }
 
+static void
+key_of(
+    const struct ses_where *w, const struct ses_entry *e, struct ses_buf *key)
+{
+	ses_key_session(key, w);
+	ses_buf_str(key, e->name);
+	(void)ses_buf_cstr(key);
+}
+
 /* The object as it is stored, into b. */
 static int
 fetch(struct ses_store *s, const struct ses_where *w, const struct ses_entry *e,
@@ -89,9 +98,7 @@ fetch(struct ses_store *s, const struct ses_where *w, const struct ses_entry *e,
 	struct ses_buf key = {0};
 	int rc;
 
-	ses_key_session(&key, w);
-	ses_buf_str(&key, e->name);
-	(void)ses_buf_cstr(&key);
+	key_of(w, e, &key);
 	ses_buf_clear(b);
 	rc = ses_buf_check(&key, err);
 	if (rc == 0)
@@ -153,7 +160,8 @@ struct skipping {
 	uint64_t given; /* bytes that came in since the stream's start */
 	uint32_t seq;   /* the part behind them */
 	const struct ses_sink *next;
-	int passed_on; /* the next sink failed: not damage */
+	int passed_on;                /* the next sink failed: not damage */
+	struct ses_part_cache *cache; /* or NULL */
 };
 
 static int
@@ -215,14 +223,44 @@ check_place(const struct ses_reading *r, const struct ses_entry *e,
 	return 0;
 }
 
+/* What the part holds, checked; of the cache it was, but for its place. */
+static int
+content_of(const struct ses_reading *r, const struct ses_entry *e,
+    struct ses_buf *content, struct ses_part_head *head, struct seshat_err *err)
+{
+	const uint64_t *at = e->known ? &r->at : NULL;
+	struct ses_sink aside = ses_sink_buf(content);
+	struct ses_buf object = {0};
+	struct ses_buf key = {0};
+	const char *wrong;
+	int rc = 0;
+
+	key_of(r->w, e, &key);
+	if (r->cache != NULL && ses_buf_check(&key, err) == 0 &&
+	    ses_part_cache_get(r->cache, key.data, content, head)) {
+		wrong = misfit(e, head, at);
+		if (wrong != NULL)
+			rc = ses_fail(
+			    err, SESHAT_ECORRUPT, "%s: %s", e->name, wrong);
+	} else {
+		rc = fetch(r->s, r->w, e, &object, err);
+		if (rc == 0)
+			rc = open_object(&object, e, at, &aside, head, err);
+		ses_buf_free(&object);
+		/* of another program, it has no header to be checked by */
+		if (rc == 0 && head->w[0] != '\0')
+			ses_part_cache_put(r->cache, key.data, content, head);
+	}
+	ses_buf_free(&key);
+	return rc < 0 ? -1 : ses_buf_check(content, err);
+}
+
 int
 ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
     struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
-	struct ses_buf object = {0};
 	struct ses_buf content = {0};
-	struct ses_sink aside = ses_sink_buf(&content);
 	int held;
 	int rc;
 
@@ -231,11 +269,7 @@ ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
 	if (e->known && e->torn && !last)
 		return 1;
 	/* nothing is given out before all of it was checked */
-	rc = fetch(r->s, r->w, e, &object, err);
-	if (rc == 0)
-		rc = open_object(
-		    &object, e, e->known ? &r->at : NULL, &aside, &head, err);
-	ses_buf_free(&object);
+	rc = content_of(r, e, &content, &head, err);
 	if (rc == 0)
 		rc = check_place(r, e, &head, err);
 	held = !e->known && head.torn && !last;
@@ -268,6 +302,7 @@ read_parts(struct ses_store *s, const struct ses_where *w,
 	struct ses_sink sink = {skip_on, skip};
 	struct ses_reading r = ses_reading_of(s, w, st, &sink);
 
+	r.cache = skip->cache;
 	if (*i < st->n && st->parts[*i].known)
 		r.at = st->parts[*i].from;
 	if (ses_stream_expect(s, w, st, *i, 0, err) < 0)
@@ -522,10 +557,10 @@ out:
 
 int
 ses_session_from(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t line, const struct ses_sink *sink,
-    struct seshat_err *err)
+    const char *stream, uint64_t line, struct ses_part_cache *cache,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
-	struct skipping skip = {.next = sink};
+	struct skipping skip = {.next = sink, .cache = cache};
 	int rc = 1;
 	int i;
 

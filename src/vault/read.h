@@ -2,6 +2,7 @@
 #define SES_READ_H
 
 #include "base/sink.h"
+#include "vault/cache.h"
 #include "vault/stream.h"
 
 /*
@@ -27,15 +28,15 @@ int ses_session_tail(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err);
 
 /**
- * ses_session_from(s, w, stream, line, sink, err):
+ * ses_session_from(s, w, stream, line, cache, sink, err):
  * As ses_session_read, from the part on that holds the line (from 1), of which
  * the lines before it are left out; reads no part in front of it.  Behind the
- * last line there is nothing.  SESHAT_ECORRUPT also when a part was merged
- * away after lines were pushed.
+ * last line there is nothing.  cache may be NULL.  SESHAT_ECORRUPT also when a
+ * part was merged away after lines were pushed.
  */
 int ses_session_from(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t line, const struct ses_sink *sink,
-    struct seshat_err *err);
+    const char *stream, uint64_t line, struct ses_part_cache *cache,
+    const struct ses_sink *sink, struct seshat_err *err);
 
 /**
  * ses_part_read(s, w, e, sink, head, err):

@@ -2,6 +2,7 @@
 #define SES_READING_H
 
 #include "base/sink.h"
+#include "vault/cache.h"
 #include "vault/stream.h"
 
 /* What read.c and follow.c share: a stream, part by part. */
@@ -11,6 +12,7 @@ struct ses_reading {
 	const char *writer; /* as its checkpoint says; NULL: it has none */
 	uint64_t at;        /* where the next part must begin */
 	const struct ses_sink *sink;
+	struct ses_part_cache *cache; /* of what parts hold; or NULL */
 };
 
 /** To read st from its first part on; borrows all. */

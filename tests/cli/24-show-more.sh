@@ -70,6 +70,26 @@ for n in 1 2 8 9 10 1000000; do
 	same "$T/tail" "$T/out"
 done
 
+test_that "--from prints the lines from one on"
+for n in 1 2 5 9; do
+	run seshat show 3fa9c2d1 --raw --from "$n"
+	expect_status 0
+	tail -n "+$n" "$source_a" >"$T/tail"
+	same "$T/tail" "$T/out"
+done
+run seshat show 3fa9c2d1 --raw --from 99
+expect_status 0
+expect_out ""
+run seshat show 3fa9c2d1 --text --from 9
+expect_status 0
+out_has 'line 9'
+out_lacks 'line 8'
+for odd in "" "--raw --tail 3" "--raw --follow" --html --json; do
+	# shellcheck disable=SC2086
+	run seshat show 3fa9c2d1 --from 2 $odd
+	expect_status 2
+done
+
 test_that "--tail 0 prints no line"
 run seshat show 3fa9c2d1 --raw --tail 0
 expect_status 0

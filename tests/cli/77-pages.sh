@@ -333,7 +333,7 @@ page /
 says 'x &lt;b&gt;&quot;&amp;%2F é'
 tr '\n' ' ' <"$T/out" | grep -o '<li class="row"><a class="name" href="/projects/empty".*' |
     sed 's/<\/li>.*//' >"$T/row"
-check grep -q '<span class="control download disabled" role="link" aria-disabled="true"' "$T/row"
+check grep -q '<button type="button" class="control download disabled" disabled' "$T/row"
 ! grep -q 'href="/api' "$T/row" || fail "an empty project can be downloaded"
 page /projects/empty
 says "No sessions"

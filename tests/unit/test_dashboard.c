@@ -107,6 +107,21 @@ a_name_has_one_chart_with_a_line_for_each_run(void **state)
 }
 
 static void
+steps_that_begin_again_are_another_line(void **state)
+{
+	unsigned whole;
+
+	(void)state;
+	(void)line("{\"step\":1,\"metrics\":{\"loss\":1}}");
+	(void)line("{\"step\":2,\"metrics\":{\"loss\":0.5}}");
+	(void)line("{\"step\":3,\"metrics\":{\"loss\":0.4}}");
+	whole = count(html(), "M");
+	(void)line("{\"step\":1,\"metrics\":{\"loss\":1}}");
+	(void)line("{\"step\":2,\"metrics\":{\"loss\":0.6}}");
+	assert_int_equal(count(html(), "M"), whole + 1);
+}
+
+static void
 charts_that_were_asked_for_come_first_and_once(void **state)
 {
 	(void)state;
@@ -196,6 +211,7 @@ main(void)
 	    WITH(only_envelopes_count),
 	    WITH(lines_of_a_text_are_found_among_others),
 	    WITH(a_name_has_one_chart_with_a_line_for_each_run),
+	    WITH(steps_that_begin_again_are_another_line),
 	    WITH(charts_that_were_asked_for_come_first_and_once),
 	    WITH(too_many_points_and_series_are_bounded_and_told),
 	    WITH(tables_matrices_and_images_are_shown),

@@ -75,6 +75,9 @@ a_line_is_read_from_its_own_part_on(void **state)
 	struct ses_sink sink = ses_sink_buf(&b);
 	static const char *const want[] = {"a\nb\nc\nd\ne\nf", "b\nc\nd\ne\nf",
 	    "c\nd\ne\nf", "d\ne\nf", "e\nf", "f", "", ""};
+	struct ses_part_cache *cache;
+	uint64_t gets[2];
+	uint64_t before;
 	uint64_t n;
 
 	(void)state;
@@ -85,15 +88,28 @@ a_line_is_read_from_its_own_part_on(void **state)
 	put_part(&w, "f", 1);
 	for (n = 1; n <= 8; n++) {
 		ses_buf_clear(&b);
-		OK(ses_session_from(store, &where, NULL, n, &sink, &err));
+		OK(ses_session_from(store, &where, NULL, n, NULL, &sink, &err));
 		assert_string_equal(ses_buf_cstr(&b), want[n - 1]);
 	}
+	/* what was read is kept, and only that */
+	cache = ses_part_cache_new(1 << 20);
+	assert_non_null(cache);
+	for (n = 0; n < 2; n++) {
+		before = ses_store_counts(store).get;
+		ses_buf_clear(&b);
+		OK(ses_session_from(
+		    store, &where, NULL, 3, cache, &sink, &err));
+		assert_string_equal(ses_buf_cstr(&b), "c\nd\ne\nf");
+		gets[n] = ses_store_counts(store).get - before;
+	}
+	assert_int_equal(gets[0] - gets[1], 3);
+	ses_part_cache_free(cache);
 	/* what stands in front of it is not opened */
 	damage("part-00000000-0000000a.jsonl.gz");
 	ses_buf_clear(&b);
-	OK(ses_session_from(store, &where, NULL, 5, &sink, &err));
+	OK(ses_session_from(store, &where, NULL, 5, NULL, &sink, &err));
 	assert_string_equal(ses_buf_cstr(&b), "e\nf");
-	FAILS(ses_session_from(store, &where, NULL, 2, &sink, &err),
+	FAILS(ses_session_from(store, &where, NULL, 2, NULL, &sink, &err),
 	    SESHAT_ECORRUPT);
 	ses_buf_free(&b);
 }

@@ -74,14 +74,18 @@ struct ses_catalog_filter {
  * ses_catalog_list(c, f, rows, total, next, err):
  * Set *rows to an array of the sessions' rows, as ses_library_list has them,
  * *total to how many fit in all, and next to the cursor of what follows (empty:
- * nothing).  Owns: the caller json_decref's *rows.
+ * nothing).  A cursor names the last row of a page: one that does not change
+ * meanwhile is neither repeated nor left out.  Owns: the caller json_decref's
+ * *rows.
+ * Errors: SESHAT_EUSAGE, no such cursor; SESHAT_ECORRUPT, the database was
+ * damaged, and is empty now: update it and list again.
  */
 int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
     json_t **rows, uint64_t *total, struct ses_buf *next,
     struct seshat_err *err);
 
 /** The projects in the order of their names: {"id", "sessions", "bytes",
- * "stored_bytes", "last_event_at"} each.  Owns: as above. */
+ * "stored_bytes", "last_event_at"} each.  Owns and errors: as above. */
 int ses_catalog_projects(
     struct ses_catalog *c, json_t **rows, struct seshat_err *err);
 

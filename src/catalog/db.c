@@ -17,7 +17,7 @@
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     1
+#define VERSION     2
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
@@ -44,8 +44,17 @@ static const char schema[] =
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
     " damaged INTEGER NOT NULL DEFAULT 0,"
     " asked INTEGER NOT NULL DEFAULT 0, UNIQUE(harness, id));"
-    "CREATE INDEX session_recent ON session(last_event);"
-    "CREATE INDEX session_size ON session(size);"
+    /* all that lists ask of the rows they do not show */
+    "CREATE INDEX session_recent ON session(last_event DESC, id, harness,"
+    " parent, project, title, cwd, size);"
+    "CREATE INDEX session_size ON session(size DESC, id, harness, parent,"
+    " project, last_event);"
+    "CREATE INDEX session_project ON session(project, last_event DESC, id,"
+    " harness, parent, size, uploaded, stored);"
+    "CREATE INDEX session_harness ON session(harness, last_event DESC, id,"
+    " project, parent, size);"
+    "CREATE INDEX session_parent ON session(parent, last_event DESC, id,"
+    " harness, project, size);"
     /* objects of the store's indexes that were read */
     "CREATE TABLE indexed(key TEXT PRIMARY KEY, stamp TEXT NOT NULL)"
     " WITHOUT ROWID;"

@@ -9,6 +9,13 @@
 
 #define DAY_MS INT64_C(86400000)
 
+static int
+fits_all(const struct ses_catalog_filter *f)
+{
+	return f->project == NULL && f->harness == NULL && f->parent == NULL &&
+	       (f->text == NULL || f->text[0] == '\0') && f->since <= 0;
+}
+
 /* What f restricts sessions to, as SQL, and the texts it needs. */
 static void
 where_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
@@ -22,10 +29,9 @@ where_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
 		ses_buf_str(sql, f->parent[0] == '\0' ? " AND s.parent IS NULL"
 						      : " AND s.parent = ?3");
 	if (f->text != NULL && f->text[0] != '\0')
-		ses_buf_str(sql, " AND (instr(lower(s.title), lower(?4)) > 0"
-				 " OR instr(lower(s.id), lower(?4)) > 0"
-				 " OR instr(lower(s.project), lower(?4)) > 0"
-				 " OR instr(lower(s.cwd), lower(?4)) > 0)");
+		ses_buf_str(sql,
+		    " AND (ses_has(s.title, ?4) OR ses_has(s.id, ?4)"
+		    " OR ses_has(s.project, ?4) OR ses_has(s.cwd, ?4))");
 	if (f->since > 0)
 		ses_buf_str(sql, " AND s.last_event >= ?5");
 }
@@ -69,7 +75,9 @@ total_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	int rc;
 
 	ses_buf_str(&sql, "SELECT count(*) FROM session s");
-	where_of(f, &sql);
+	/* without any condition SQLite counts by whole pages */
+	if (!fits_all(f))
+		where_of(f, &sql);
 	st = prepare(c, &sql, f, err);
 	rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
 	if (rc > 0)
@@ -123,11 +131,43 @@ take_rows(struct ses_catalog *c, sqlite3_stmt *st, uint64_t limit, json_t *out,
 	return rc;
 }
 
+/* What a list is ordered by.  Where all rows are looked through for a text,
+ * the index that has them is better than the one of their sizes (+). */
+static const char *
+key_of(const struct ses_catalog_filter *f)
+{
+	if (!f->by_size)
+		return "s.last_event";
+	return f->text != NULL && f->text[0] != '\0' ? "+s.size" : "s.size";
+}
+
+/* The page is found in an index alone; its rows are read afterwards. */
+static void
+page_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
+{
+	const char *by = key_of(f);
+
+	ses_buf_fmt(sql,
+	    "SELECT r.row, s.k, s.harness, s.id FROM (SELECT s.no,"
+	    " %s AS k, s.harness, s.id FROM session s",
+	    by);
+	where_of(f, sql);
+	if (f->cursor != NULL)
+		ses_buf_fmt(sql,
+		    " AND %s <= ?6 AND (%s < ?6 OR (s.id, s.harness) >"
+		    " (?8, ?7))",
+		    by, by);
+	ses_buf_fmt(sql,
+	    " ORDER BY %s DESC, s.id, s.harness LIMIT ?9) s"
+	    " CROSS JOIN session r ON r.no = s.no"
+	    " ORDER BY s.k DESC, s.id, s.harness",
+	    by);
+}
+
 static int
 list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
     struct ses_buf *next, struct seshat_err *err)
 {
-	const char *by = f->by_size ? "s.size" : "s.last_event";
 	struct ses_buf harness = {0};
 	struct ses_buf sql = {0};
 	const char *id = NULL;
@@ -138,15 +178,7 @@ list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
 	if (f->cursor != NULL &&
 	    split_cursor(f->cursor, &key, &harness, &id, err) < 0)
 		goto out;
-	ses_buf_fmt(
-	    &sql, "SELECT s.row, %s, s.harness, s.id FROM session s", by);
-	where_of(f, &sql);
-	if (f->cursor != NULL)
-		ses_buf_fmt(&sql,
-		    " AND %s <= ?6 AND (%s < ?6 OR (s.id, s.harness) >"
-		    " (?8, ?7))",
-		    by, by);
-	ses_buf_fmt(&sql, " ORDER BY %s DESC, s.id, s.harness", by);
+	page_of(f, &sql);
 	st = prepare(c, &sql, f, err);
 	if (st == NULL)
 		goto out;
@@ -155,6 +187,9 @@ list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
 		(void)sqlite3_bind_text(st, 7, harness.data, -1, SQLITE_STATIC);
 		(void)sqlite3_bind_text(st, 8, id, -1, SQLITE_STATIC);
 	}
+	/* one more tells that there are more; none: all of them */
+	(void)sqlite3_bind_int64(st, 9,
+	    f->limit > 0 && f->limit < INT64_MAX ? (int64_t)f->limit + 1 : -1);
 	rc = take_rows(c, st, f->limit, out, next, err);
 out:
 	(void)sqlite3_finalize(st);
@@ -163,20 +198,42 @@ out:
 	return rc;
 }
 
+/* An empty one is better than one that stays as it is. */
+static void
+remake_damaged(struct ses_catalog *c)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	if (c->is_damaged)
+		(void)ses_catalog_remake(c, &ignored);
+}
+
 int
 ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
     json_t **rows, uint64_t *total, struct ses_buf *next,
     struct seshat_err *err)
 {
 	json_t *out = json_array();
+	int rc;
 
 	ses_buf_clear(next);
 	ses_doc_begin();
 	if (out == NULL)
 		return ses_fail_nomem(err);
-	if (ses_catalog_ready(c, err) < 0 || total_of(c, f, total, err) < 0 ||
-	    list(c, f, out, next, err) < 0 || ses_doc_check(err) < 0) {
+	rc = ses_catalog_ready(c, err);
+	/* one state of it, whatever is written meanwhile */
+	if (rc == 0)
+		rc = ses_catalog_exec(c, "BEGIN;", err);
+	if (rc == 0)
+		rc = total_of(c, f, total, err);
+	if (rc == 0)
+		rc = list(c, f, out, next, err);
+	ses_catalog_rollback(c);
+	if (rc == 0)
+		rc = ses_doc_check(err);
+	if (rc < 0) {
 		json_decref(out);
+		remake_damaged(c);
 		return -1;
 	}
 	*rows = out;
@@ -233,8 +290,10 @@ ses_catalog_projects(
 	if (ses_catalog_ready(c, err) < 0)
 		return -1;
 	*rows = sums_by(c, &all, "s.project", "id", err);
-	if (*rows == NULL)
+	if (*rows == NULL) {
+		remake_damaged(c);
 		return -1;
+	}
 	if (ses_doc_check(err) == 0)
 		return 0;
 	json_decref(*rows);

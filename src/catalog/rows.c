@@ -23,6 +23,15 @@ bind_text(sqlite3_stmt *st, int at, const char *s)
 		(void)sqlite3_bind_text(st, at, s, -1, SQLITE_TRANSIENT);
 }
 
+/* As long as nobody knows how long the source is: what was stored of it. */
+static uint64_t
+size_of(const json_t *row)
+{
+	uint64_t n = ses_doc_u64(row, "total_source_bytes");
+
+	return n > 0 ? n : ses_doc_u64(row, "total_uploaded_bytes");
+}
+
 static int
 put_row(struct ses_catalog *c, const json_t *row, const char *text,
     struct seshat_err *err)
@@ -48,8 +57,7 @@ put_row(struct ses_catalog *c, const json_t *row, const char *text,
 	(void)sqlite3_bind_int64(st, 9, ses_doc_time(row, "last_event_at"));
 	(void)sqlite3_bind_int64(st, 10, ses_doc_time(row, "started_at"));
 	(void)sqlite3_bind_int64(st, 11, ses_doc_time(row, "ended_at"));
-	(void)sqlite3_bind_int64(
-	    st, 12, (int64_t)ses_doc_u64(row, "total_source_bytes"));
+	(void)sqlite3_bind_int64(st, 12, (int64_t)size_of(row));
 	(void)sqlite3_bind_int64(
 	    st, 13, (int64_t)ses_doc_u64(row, "total_uploaded_bytes"));
 	(void)sqlite3_bind_int64(
@@ -82,9 +90,8 @@ is_there(struct ses_catalog *c, const json_t *row, const char *text,
 	return rc;
 }
 
-static int
-take_row(struct ses_catalog *c, json_t *row, struct ses_buf *name,
-    struct seshat_err *err)
+int
+ses_catalog_put_row(struct ses_catalog *c, json_t *row, struct seshat_err *err)
 {
 	struct ses_buf text = {0};
 	int rc;
@@ -92,13 +99,7 @@ take_row(struct ses_catalog *c, json_t *row, struct ses_buf *name,
 	ses_doc_begin();
 	ses_doc_set_str(row, "session_id", ses_doc_str(row, "id"));
 	(void)json_object_del(row, "id");
-	ses_buf_clear(name);
-	ses_buf_fmt(name, "%s/%s", ses_doc_str(row, "harness"),
-	    ses_doc_str(row, "session_id"));
-	(void)ses_buf_cstr(name);
 	rc = ses_doc_check(err);
-	if (rc == 0)
-		rc = ses_buf_check(name, err);
 	if (rc == 0)
 		rc = ses_doc_format(row, &text, err);
 	if (rc == 0) {
@@ -247,7 +248,7 @@ see_pin(void *arg, const char *harness, const char *id, struct seshat_err *err)
 	if (asks)
 		rc = ses_vault_row(r->in->c->store, harness, id, &row, err);
 	if (rc == 0 && row != NULL)
-		rc = take_row(r->in->c, row, &r->name, err);
+		rc = ses_catalog_put_row(r->in->c, row, err);
 	if (rc == 0 && row != NULL)
 		rc = put_asked(r->in->c, harness, id, asks, err);
 	if (row != NULL || !asks)

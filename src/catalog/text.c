@@ -1,5 +1,7 @@
 /* Text, in blocks that are packed with zstd. */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "catalog/db.h"
 
@@ -113,12 +115,39 @@ text_at(sqlite3_context *ctx, int n, sqlite3_value **v)
 	sqlite3_result_text(ctx, text->data + at, (int)len, SQLITE_TRANSIENT);
 }
 
+/* ses_has(text, part): whether it stands there, capitals of ASCII or not. */
+static void
+has_part(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const char *text = (const char *)sqlite3_value_text(v[0]);
+	const char *part = (const char *)sqlite3_value_text(v[1]);
+	size_t len = (size_t)sqlite3_value_bytes(v[1]);
+	int lower;
+	int upper;
+
+	(void)n;
+	sqlite3_result_int(ctx, 0);
+	if (text == NULL || part == NULL)
+		return;
+	lower = tolower((unsigned char)part[0]);
+	upper = toupper((unsigned char)part[0]);
+	for (; *text != '\0'; text++)
+		if ((*text == lower || *text == upper) &&
+		    strncasecmp(text, part, len) == 0) {
+			sqlite3_result_int(ctx, 1);
+			return;
+		}
+}
+
 int
 ses_catalog_functions(struct ses_catalog *c, struct seshat_err *err)
 {
 	if (sqlite3_create_function_v2(c->db, "ses_text", 3,
 		SQLITE_UTF8 | SQLITE_INNOCUOUS, c, text_at, NULL, NULL,
-		NULL) != SQLITE_OK)
+		NULL) != SQLITE_OK ||
+	    sqlite3_create_function_v2(c->db, "ses_has", 2,
+		SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC, NULL,
+		has_part, NULL, NULL, NULL) != SQLITE_OK)
 		return ses_catalog_fail(c, err);
 	if (ses_catalog_words(c->db) != SQLITE_OK)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,

@@ -33,12 +33,35 @@ count(json_t *to, const char *key, const json_t *row)
 	return o;
 }
 
+/* A vault knows no other projects than its sessions'; a volume does. */
+static json_t *
+names_of(
+    const struct ses_api_worker *w, const json_t *rows, struct seshat_err *err)
+{
+	json_t *names = NULL;
+	json_t *all;
+	size_t i;
+
+	if (w->store == NULL)
+		return ses_library_projects(w->lib, &names, err) < 0 ? NULL
+								     : names;
+	all = json_array();
+	for (i = 0; i < json_array_size(rows); i++)
+		(void)json_array_append(
+		    all, json_object_get(json_array_get(rows, i), "project"));
+	names = ses_library_sorted(all);
+	json_decref(all);
+	if (names == NULL)
+		ses_fail_nomem(err);
+	return names;
+}
+
 int
 ses_api_projects(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
-	json_t *names = NULL;
+	json_t *names;
 	json_t *rows = NULL;
 	json_t *sums;
 	json_t *out;
@@ -47,13 +70,14 @@ ses_api_projects(const struct ses_request *r, struct ses_answer *a,
 	size_t i;
 
 	(void)r;
-	if (ses_library_projects(w->lib, &names, err) < 0)
+	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
 		return -1;
-	if (ses_library_list(w->lib, NULL, &rows, err) < 0) {
-		json_decref(names);
+	ses_doc_begin();
+	names = names_of(w, rows, err);
+	if (names == NULL) {
+		json_decref(rows);
 		return -1;
 	}
-	ses_doc_begin();
 	sums = json_object();
 	out = json_array();
 	for (i = 0; i < json_array_size(rows); i++) {

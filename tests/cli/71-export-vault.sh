@@ -110,11 +110,12 @@ talk "$c" "$demo" >"$source"
 mirror --everywhere
 export_it --html "$c"
 unpack "$T/out.zip"
-check grep -Fq '<section class="result"><h2>result <time>2026-01-01T00:00:09.000Z</time></h2><p>[image image/png, 1 KB]</p></section>' \
+check grep -Fq '<p class="cut">An image that is not shown (image/png)</p>' \
     "$T/unpacked/transcript.html"
-check grep -q '<section class="summary">.*all of that' \
-    "$T/unpacked/transcript.html"
-check test "$(grep -c '<section' "$T/unpacked/transcript.html")" = 4
+check grep -Fq '<p>all of that</p>' "$T/unpacked/transcript.html"
+check test "$(grep -c '<article' "$T/unpacked/transcript.html")" = 5
+check test "$(grep -c 'class="turn compaction"' \
+    "$T/unpacked/transcript.html")" = 2
 
 test_that "a title of a person's does nothing in the README"
 d=dddddddd-2222-4333-8444-555555555555

@@ -90,7 +90,9 @@ const KEEP = 2000; // articles on a page; the oldest go
 
 if (live !== null) {
 	const state = document.getElementById("live");
-	const source = new EventSource(live.dataset.live);
+	const place = new URL(live.dataset.live, location.href);
+	let source = null;
+	let over = false;
 	const newer = document.createElement("button");
 	const isAtEnd = () => innerHeight + scrollY >=
 	    document.documentElement.scrollHeight - 160;
@@ -107,32 +109,51 @@ if (live !== null) {
 			newer.hidden = true;
 		}
 	}, { passive: true });
-	source.addEventListener("open", () => {
-		state.textContent = "Live: what comes is shown.";
-	});
-	source.addEventListener("error", () => {
-		state.textContent = "The connection is lost; trying again.";
-	});
-	source.addEventListener("html", (event) => {
-		const follow = isAtEnd();
+	const told = {
+		open: () => {
+			state.textContent = "Live: what comes is shown.";
+		},
+		error: () => {
+			state.textContent =
+			    "The connection is lost; trying again.";
+		},
+		html: (event) => {
+			const follow = isAtEnd();
 
-		// the server has escaped it as it does whole pages
-		live.insertAdjacentHTML("beforeend", event.data);
-		while (live.childElementCount > KEEP)
-			live.firstElementChild.remove();
-		if (follow) {
-			toEnd();
+			place.searchParams.set("from", event.lastEventId);
+			// the server has escaped it as it does whole pages
+			live.insertAdjacentHTML("beforeend", event.data);
+			while (live.childElementCount > KEEP)
+				live.firstElementChild.remove();
+			if (follow) {
+				toEnd();
+				return;
+			}
+			came++;
+			newer.textContent = `${came} new below`;
+			newer.hidden = false;
+		},
+		restart: () => location.reload(),
+		ended: () => end("The session has ended."),
+		removed: () => end("The session was removed."),
+	};
+	const end = (text) => {
+		over = true;
+		source.close();
+		state.textContent = text;
+	};
+	// Browsers open few connections to a server: a page that nobody looks
+	// at gives its own back.
+	const watch = () => {
+		source?.close();
+		source = null;
+		if (over || document.hidden)
 			return;
-		}
-		came++;
-		newer.textContent = `${came} new below`;
-		newer.hidden = false;
-	});
-	source.addEventListener("restart", () => location.reload());
-	for (const [name, text] of [["ended", "The session has ended."],
-	    ["removed", "The session was removed."]])
-		source.addEventListener(name, () => {
-			source.close();
-			state.textContent = text;
-		});
+		source = new EventSource(place);
+		for (const [name, tell] of Object.entries(told))
+			source.addEventListener(name, tell);
+	};
+
+	document.addEventListener("visibilitychange", watch);
+	watch();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "catalog/query.h"
@@ -133,17 +134,43 @@ next_term(const char *p, struct term *t)
 	return take_text(p, t);
 }
 
+/* Characters beyond ASCII that stand in no word: punctuation, arrows, drawings,
+ * emoji (Unicode's blocks of them; what is left out is taken for a word). */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} no_words[] = {{0x80, 0xa9}, {0xab, 0xb1}, {0xb4, 0xb4}, {0xb6, 0xb8},
+    {0xbb, 0xbb}, {0xbf, 0xbf}, {0xd7, 0xd7}, {0xf7, 0xf7}, {0x2000, 0x206f},
+    {0x20a0, 0x20cf}, {0x2190, 0x245f}, {0x2500, 0x2775}, {0x2794, 0x2bff},
+    {0x3000, 0x3004}, {0x3008, 0x3020}, {0x3030, 0x3030}, {0xfe00, 0xfe6f},
+    {0xff01, 0xff0f}, {0xff1a, 0xff20}, {0x1f000, 0x1f0ff}, {0x1f300, 0x1faff}};
+
+static int
+is_word(uint32_t c)
+{
+	size_t i;
+
+	if (c < 0x80)
+		return c == '_' || (c >= '0' && c <= '9') ||
+		       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	for (i = 0; i < sizeof(no_words) / sizeof(no_words[0]); i++)
+		if (c >= no_words[i].first && c <= no_words[i].last)
+			return 0;
+	return 1;
+}
+
 /* Whether anything in it is a word: FTS5 finds nothing by what is none. */
 static int
 has_word(const char *s, size_t len)
 {
-	unsigned char c;
-	size_t i;
+	uint32_t c;
+	size_t n;
 
-	for (i = 0; i < len; i++) {
-		c = (unsigned char)s[i];
-		if (c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
-		    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+	for (; len > 0; s += n, len -= n) {
+		n = ses_utf8_next(s, len, &c);
+		if (n == 0)
+			n = 1;
+		else if (is_word(c))
 			return 1;
 	}
 	return 0;

@@ -108,12 +108,15 @@ ses_login_post(const struct ses_request *r, struct ses_answer *a, void *worker,
 	const char *token = ses_request_form(r, "token");
 	struct ses_serve *s = r->server;
 	char value[SES_LOGIN_MAX];
+	int is_token;
 	int wait;
 
 	(void)worker;
 	if (!s->admit.has_token)
 		return ses_answer_see(a, next, err);
-	wait = ses_guard_wait(&s->guard, ses_time_steady());
+	/* who has the token is let in, however many others try */
+	is_token = token != NULL && ses_admit_is_token(&s->admit, token);
+	wait = is_token ? 0 : ses_guard_wait(&s->guard, ses_time_steady());
 	if (wait > 0) {
 		a->status = 429;
 		if (ses_answer_header(a, err, "Retry-After", "%d", wait) < 0)
@@ -121,7 +124,7 @@ ses_login_post(const struct ses_request *r, struct ses_answer *a, void *worker,
 		return show(r, a, next,
 		    "Too many wrong tokens. Try again in a minute.", err);
 	}
-	if (token == NULL || !ses_admit_is_token(&s->admit, token)) {
+	if (!is_token) {
 		ses_guard_failed(&s->guard, ses_time_steady());
 		ses_log(SES_WARN, "request %llu: a login with a wrong token",
 		    (unsigned long long)r->id);

@@ -12,7 +12,7 @@
 #include "serve/page_session.h"
 #include "vault/read.h"
 
-#define READ_MAX  ((uint64_t)64 << 20) /* of a transcript, and of a file */
+#define READ_MAX  ((uint64_t)64 << 20) /* of the files, and of a transcript */
 #define FILES_MAX 16
 
 struct gather {
@@ -70,10 +70,11 @@ read_file(struct gather *g, struct ses_library *lib, const struct ses_found *f,
 
 	if (rc < 0)
 		return -1;
-	if (o.file.size > READ_MAX) {
-		o.file.size = READ_MAX;
+	if (o.file.size > g->left) {
+		o.file.size = g->left;
 		g->is_cut = 1;
 	}
+	g->left -= o.file.size;
 	rc = ses_library_read(lib, f, &o.file, 0, &sink, err);
 	if (ses_lines_close(&lines, &later) < 0 && rc == 0) {
 		*err = later;
@@ -171,8 +172,10 @@ add_dashboard(struct ses_session_page *p, const struct ses_api_worker *w,
 	struct ses_buf files = {0};
 	int rc;
 
-	if (read_files(g, w->lib, &p->found, err) < 0 ||
-	    read_transcript(g, w, &p->found, err) < 0)
+	if (read_files(g, w->lib, &p->found, err) < 0)
+		return -1;
+	g->left = READ_MAX;
+	if (read_transcript(g, w, &p->found, err) < 0)
 		return -1;
 	if (ses_dashboard_count(g->d) == 0) {
 		ses_page_empty(&p->out, "No metrics",
@@ -186,8 +189,8 @@ add_dashboard(struct ses_session_page *p, const struct ses_api_worker *w,
 	if (g->is_cut || g->n_lines > 0)
 		ses_buf_str(&p->out,
 		    "<p class=\"note\">There is more than is shown: of a "
-		    "transcript and of a file the first 64 MiB are read, and "
-		    "no line of over 1 MiB.</p>\n");
+		    "transcript, and of all files, 64 MiB are read, and no "
+		    "line of over 1 MiB.</p>\n");
 	return rc;
 }
 

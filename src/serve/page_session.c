@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "render/html.h"
 #include "render/talk.h"
 #include "serve/page_session.h"
@@ -10,6 +11,7 @@
 
 #define LINES    200               /* of a page */
 #define BODY_MAX ((size_t)2 << 20) /* of its HTML; then it ends earlier */
+#define LIVE_MS  INT64_C(86400000) /* so long after its last line */
 #define BEFORE   10 /* lines in front of one that is looked for */
 
 struct view {
@@ -76,7 +78,8 @@ add_step(struct ses_buf *out, const char *path, const char *name,
 {
 	if (from == 0)
 		ses_buf_fmt(out,
-		    "<button type=\"button\" class=\"button disabled\" disabled>%s</button>\n",
+		    "<button type=\"button\" class=\"button disabled\" "
+		    "disabled>%s</button>\n",
 		    name);
 	else
 		ses_buf_fmt(out,
@@ -111,13 +114,27 @@ add_steps(struct ses_buf *out, const char *path, const struct view *v,
 	ses_buf_str(out, "</nav>\n");
 }
 
+/* Whether more may come behind this page.  One that was left alone for long is
+ * not waited for: a browser has few connections to a server. */
+static int
+is_live(const struct ses_session_page *p, const struct view *v)
+{
+	int64_t last = ses_doc_time(p->doc, "last_event_at");
+	int64_t stored = ses_doc_time(p->doc, "last_uploaded_at");
+	int64_t now = ses_time_now();
+
+	return v->next == 0 && v->damage[0] == '\0' &&
+	       ses_doc_time(p->doc, "ended_at") == 0 &&
+	       now - (last > stored ? last : stored) < LIVE_MS;
+}
+
 /* The element into which the module puts what comes; without it the page is as
  * it was when it was asked for. */
 static void
 begin_transcript(struct ses_session_page *p, const struct view *v)
 {
 	ses_buf_str(&p->out, "<div id=\"transcript\" class=\"talk\"");
-	if (v->next == 0 && ses_doc_time(p->doc, "ended_at") == 0) {
+	if (is_live(p, v)) {
 		ses_buf_str(&p->out, " data-live=\"/api/sessions/");
 		ses_html_url(&p->out, p->found.harness);
 		ses_buf_str(&p->out, "%2F");
@@ -143,13 +160,16 @@ add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
 	talk = p->out;
 	p->out = page;
 	if (rc == 0) {
+		/* nothing could be read, or the summary told of more */
+		if (v->last == 0)
+			v->last = v->from - 1;
 		if (v->total < v->last)
 			v->total = v->last;
 		add_steps(&p->out, p->path.data, v, "Pages, above");
 		begin_transcript(p, v);
 		ses_buf_add(&p->out, talk.data, talk.len);
 		ses_buf_str(&p->out, "</div>\n");
-		if (v->next == 0)
+		if (is_live(p, v))
 			ses_buf_str(&p->out,
 			    "<p id=\"live\" class=\"less\" role=\"status\"></p>"
 			    "\n");
@@ -186,6 +206,9 @@ read_view(const struct ses_request *r, const json_t *doc, struct view *v,
 		v->from = v->line > BEFORE ? v->line - BEFORE : 1;
 	if (v->from == 0)
 		return ses_fail(err, SESHAT_EUSAGE, "lines begin with 1");
+	/* behind the end there is the end */
+	if (v->total > 0 && v->from > v->total)
+		v->from = v->total > LINES ? v->total - LINES + 1 : 1;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "mirror/remove.h"
@@ -103,6 +104,35 @@ tell_going(struct ses_buf *out, const struct going *g)
 	    "does)</li>\n</ul>\n");
 }
 
+/* Which sessions these are, in whatever order: what a page asked about is what
+ * its form removes. */
+static void
+which_rows(const json_t *rows, char out[SES_SHA256_HEX])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char sum[SES_SHA256_HEX] = {0};
+	char hex[SES_SHA256_HEX];
+	struct ses_sha256 sha;
+	const char *s;
+	size_t i;
+	size_t k;
+
+	for (i = 0; i < json_array_size(rows); i++) {
+		ses_sha256_init(&sha);
+		s = ses_doc_str(json_array_get(rows, i), "harness");
+		ses_sha256_add(&sha, s, strlen(s) + 1);
+		s = ses_doc_str(json_array_get(rows, i), "session_id");
+		ses_sha256_add(&sha, s, strlen(s));
+		ses_sha256_hex(&sha, hex);
+		for (k = 0; k + 1 < SES_SHA256_HEX; k++)
+			sum[k] ^=
+			    (unsigned char)(strchr(digits, hex[k]) - digits);
+	}
+	for (k = 0; k + 1 < SES_SHA256_HEX; k++)
+		out[k] = digits[sum[k]];
+	out[k] = '\0';
+}
+
 /* The question, and the form that answers it. */
 static int
 ask(const struct ses_request *r, struct ses_answer *a,
@@ -110,6 +140,7 @@ ask(const struct ses_request *r, struct ses_answer *a,
     const struct going *g, const char *href, struct seshat_err *err)
 {
 	struct ses_buf out = {0};
+	char which[SES_SHA256_HEX];
 	int rc = -1;
 
 	if (ses_page_begin(&out, r, w, p, err) < 0)
@@ -125,14 +156,15 @@ ask(const struct ses_request *r, struct ses_answer *a,
 		if (ses_page_form(&out, r, a, href, err) < 0)
 			goto out;
 		tell_going(&out, g);
+		which_rows(g->rows, which);
 		ses_buf_fmt(&out,
-		    "<input type=\"hidden\" name=\"sessions\" value=\"%zu\">\n"
+		    "<input type=\"hidden\" name=\"sessions\" value=\"%s\">\n"
 		    "<div class=\"actions\">"
 		    "<button class=\"danger\" name=\"do\" value=\"remove\">"
 		    "Remove for good</button>"
 		    "<button name=\"do\" value=\"keep\">Keep</button></div>\n"
 		    "</form>\n",
-		    json_array_size(g->rows));
+		    which);
 	}
 	ses_page_end(&out);
 	rc = ses_page_answer_take(a, &out, err);
@@ -175,15 +207,15 @@ remove_rows(
 	return rc < 0 ? ses_fail_in(err, "%zu of %zu removed", done, n) : 0;
 }
 
-/* Whether the form says so, of so many sessions: 1; or 0, and the answer is
+/* Whether the form says so, of these sessions: 1; or 0, and the answer is
  * where else to go. */
 static int
-is_meant(const struct ses_request *r, struct ses_answer *a, size_t n,
+is_meant(const struct ses_request *r, struct ses_answer *a, const json_t *rows,
     const char *again, struct seshat_err *err)
 {
 	const char *what = ses_request_form(r, "do");
 	const char *text = ses_request_form(r, "sessions");
-	char *end = NULL;
+	char which[SES_SHA256_HEX];
 
 	if (what == NULL || text == NULL ||
 	    (strcmp(what, "remove") != 0 && strcmp(what, "keep") != 0))
@@ -191,7 +223,8 @@ is_meant(const struct ses_request *r, struct ses_answer *a, size_t n,
 		    err, SESHAT_EUSAGE, "the form does not say what to do");
 	if (strcmp(what, "keep") == 0)
 		return ses_answer_see(a, "/?done=kept", err);
-	if (strtoull(text, &end, 10) == n && *end == '\0')
+	which_rows(rows, which);
+	if (strcmp(text, which) == 0)
 		return 1;
 	return ses_answer_see(a, again, err);
 }
@@ -251,7 +284,7 @@ ses_page_project_remove(const struct ses_request *r, struct ses_answer *a,
 		return -1;
 	ses_page_project_url(&again, r->var[0]);
 	ses_buf_str(&again, "/trash?done=changed");
-	rc = is_meant(r, a, json_array_size(g.rows), ses_buf_cstr(&again), err);
+	rc = is_meant(r, a, g.rows, ses_buf_cstr(&again), err);
 	ses_buf_free(&again);
 	if (rc == 1) {
 		rc = remove_rows(r, g.rows, err);
@@ -344,7 +377,7 @@ ses_page_session_remove(const struct ses_request *r, struct ses_answer *a,
 
 	if (ses_page_is_volume(r, err) || session_rows(r, w, &g, err) < 0)
 		return -1;
-	rc = is_meant(r, a, 1, "/", err);
+	rc = is_meant(r, a, g.rows, "/", err);
 	if (rc == 1) {
 		rc = remove_rows(r, g.rows, err);
 		if (rc == 0)

@@ -40,7 +40,7 @@ post() {
 	shift 2
 	get 200 "$path"
 	csrf=$(sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
-	n=$(sed -n 's/.*name="sessions" value="\([0-9]*\)".*/\1/p' "$T/out")
+	n=$(sed -n 's/.*name="sessions" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
 	for field; do
 		set -- "$@" --data-urlencode "$field"
 		shift

@@ -69,6 +69,8 @@ has 'id="L323"'
 lacks 'id="L322"'
 get 200 "$page/$a?from=9999"
 well_formed
+has 'id="L450"'
+has 'Lines 251 to 450 of 450'
 refused_page 400 "$page/$a?from=x"
 refused_page 400 "$page/$a?line=-1"
 refused_page 404 "$page/nothing"

@@ -246,10 +246,12 @@ for n in 1 2 3 4 5 6 7 8 9 10; do
 	out_has 'role="alert">This is not the token'
 	out_lacks geheim
 done
-post 429 /login "$ours" --data-urlencode "token=$token"
+post 429 /login "$ours" --data-urlencode "token=wrong-11-geheim"
 check test "$(header retry-after)" -ge 1
 check test "$(header retry-after)" -le 60
 out_has 'role="alert"'
+# who has the token is not kept out by others
+post 303 /login "$ours" --data-urlencode "token=$token"
 # a program, and who is logged in, are not concerned
 get 200 /metrics -H "Authorization: Bearer $token"
 get 200 /metrics -H "Cookie: seshat_login=$cookie"

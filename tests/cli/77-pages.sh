@@ -304,6 +304,24 @@ page /
 says "2 transcripts are deleted by claude-code within 3 days"
 says "1 not stored yet"
 says "is not protected"
+test_that "a form removes the sessions that its page told of, and no others"
+swap=$T/work/swap
+mkdir -p "$swap/.git"
+fake cccccccc-2222-4333-8444-555555555555 "$swap" 3
+mirror --everywhere
+get 200 /projects/swap/trash
+csrf=$(sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
+n=$(sed -n 's/.*name="sessions" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
+run seshat rm --yes cccccccc
+expect_status 0
+fake dddddddd-2222-4333-8444-555555555555 "$swap" 3
+mirror --everywhere
+get 303 /projects/swap/trash -H "Origin: $url" -d "csrf=$csrf" \
+    -d "sessions=$n" -d do=remove
+check test "$(header Location)" = "/projects/swap/trash?done=changed"
+run seshat show dddddddd --raw
+expect_status 0
+
 end_serve
 
 test_that "a list goes on on the next page"

@@ -8,7 +8,7 @@ a=aaaaaaaa-2222-4333-8444-555555555555
 demo=$T/work/demo
 mkdir -p "$demo"
 cache=$XDG_CACHE_HOME/seshat/catalog
-seed=${SEED-$$}
+seed=${SEED:-2026}
 echo "# SEED=$seed"
 pid=
 at_exit '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null'

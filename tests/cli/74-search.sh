@@ -199,6 +199,16 @@ expect_status 0
 expect_out ""
 expect_err "nothing found"
 
+test_that "what is no word does not count"
+run seshat search --json --limit 0 wombat
+cp "$T/out" "$T/want"
+[ -s "$T/want" ] || fail "nothing is found"
+for query in 'wombat -' 'wombat 😀' 'wombat – …' '→ wombat'; do
+	run seshat search --json --limit 0 -- "$query"
+	expect_status 0
+	same "$T/want" "$T/out"
+done
+
 test_that "a query that means nothing says why"
 for query in '' '""' '--' 'role:nobody' 'since:yesterday' 'tool:'; do
 	run seshat search -- "$query"

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bench.h"
 
 #include "base/buf.h"
 #include "base/fs.h"
@@ -19,24 +20,6 @@ struct seen {
 	uint64_t bytes; /* of text */
 	uint64_t slices;
 };
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static int
 see(void *arg, const struct ses_event *e)
@@ -53,7 +36,7 @@ see(void *arg, const struct ses_event *e)
 static double
 pass(const struct ses_harness_ops *h, const struct ses_buf *in, struct seen *s)
 {
-	double start = seconds();
+	double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	const char *p = in->data;
 	const char *end = p + in->len;
 	const char *nl;
@@ -67,7 +50,7 @@ pass(const struct ses_harness_ops *h, const struct ses_buf *in, struct seen *s)
 		else
 			s->slices += (uint64_t)(nl - p);
 	}
-	return seconds() - start;
+	return bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 
 int
@@ -93,8 +76,8 @@ main(int argc, char **argv)
 		took[0][i] = pass(h, &in, &s);
 		took[1][i] = pass(NULL, &in, &ends);
 	}
-	qsort(took[0], RUNS, sizeof(double), by_size);
-	qsort(took[1], RUNS, sizeof(double), by_size);
+	qsort(took[0], RUNS, sizeof(double), bench_by_size);
+	qsort(took[1], RUNS, sizeof(double), bench_by_size);
 	(void)printf("| %s, %zu MiB, %llu events, %llu KiB text | %.2f | %.2f "
 		     "| %.2f |\n",
 	    argv[1], in.len >> 20, (unsigned long long)s.events,

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bench.h"
 
 #include "base/str.h"
 #include "catalog/ingest.h"
@@ -38,24 +39,6 @@ static struct kind kinds[] = {
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-static double
-now(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 /* About as long as an index has it. */
 static json_t *
@@ -113,16 +96,16 @@ measure(
 {
 	struct ses_buf next = {0};
 	json_t *rows = NULL;
-	double wall = now(CLOCK_MONOTONIC);
-	double cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+	double wall = 1e3 * bench_seconds(CLOCK_MONOTONIC);
+	double cpu = 1e3 * bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	int rc;
 
 	k->f.limit = LIMIT;
 	rc = k->projects
 		 ? ses_catalog_projects(c, &rows, err)
 		 : ses_catalog_list(c, &k->f, &rows, &k->total, &next, err);
-	k->wall[run] = now(CLOCK_MONOTONIC) - wall;
-	k->cpu[run] = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+	k->wall[run] = 1e3 * bench_seconds(CLOCK_MONOTONIC) - wall;
+	k->cpu[run] = 1e3 * bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 	if (rc == 0 && k->projects)
 		k->total = json_array_size(rows);
 	json_decref(rows);
@@ -145,8 +128,8 @@ measure_all(struct ses_catalog *c, struct seshat_err *err)
 			if (measure(c, &kinds[i], run, err) < 0)
 				return -1;
 	for (i = 0; i < KINDS; i++) {
-		qsort(kinds[i].wall, RUNS, sizeof(double), by_size);
-		qsort(kinds[i].cpu, RUNS, sizeof(double), by_size);
+		qsort(kinds[i].wall, RUNS, sizeof(double), bench_by_size);
+		qsort(kinds[i].cpu, RUNS, sizeof(double), bench_by_size);
 		(void)printf("%s\t%llu\t%.2f\t%.2f\n", kinds[i].name,
 		    (unsigned long long)kinds[i].total, kinds[i].wall[RUNS / 2],
 		    kinds[i].cpu[RUNS / 2]);

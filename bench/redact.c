@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bench.h"
 
 #include "base/buf.h"
 #include "base/fs.h"
@@ -18,24 +19,6 @@
 
 #define BLOCK ((size_t)1 << 20)
 #define RUNS  9
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 /* One token at the start of a line about every step bytes. */
 static void
@@ -73,7 +56,7 @@ pass(struct ses_redact *r, const struct ses_buf *in, struct ses_buf *out,
     struct ses_redact_counts *counts)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	double start = seconds();
+	double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
 	size_t at;
 	size_t n;
 
@@ -88,7 +71,7 @@ pass(struct ses_redact *r, const struct ses_buf *in, struct ses_buf *out,
 			exit(1);
 		}
 	}
-	return seconds() - start;
+	return bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 
 /* The rules of a file in gitleaks' form. */
@@ -144,8 +127,8 @@ main(int argc, char **argv)
 	}
 	for (i = 0; i < ses_redact_rules(r); i++)
 		hits += counts.n[i];
-	qsort(took[0], RUNS, sizeof(double), by_size);
-	qsort(took[1], RUNS, sizeof(double), by_size);
+	qsort(took[0], RUNS, sizeof(double), bench_by_size);
+	qsort(took[1], RUNS, sizeof(double), bench_by_size);
 	(void)printf("| %zu MiB, %llu replaced | %.2f | %.2f | %.2f |\n",
 	    in.len >> 20, (unsigned long long)hits,
 	    (double)in.len / took[1][RUNS / 2] / 1e9,

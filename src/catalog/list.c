@@ -314,28 +314,63 @@ static const char tokens_sql[] =
     " max(u.cache_read) r, max(u.cache_write) w FROM usage u"
     " JOIN session s ON s.no = u.session";
 
+/* A column of a table, by what it is. */
+struct column {
+	const char *name;
+	char kind; /* d day, s text, n number, - passed over; NUL: the end */
+};
+
 static void
-set_tokens(json_t *o, sqlite3_stmt *st, int from)
+set_column(json_t *o, sqlite3_stmt *st, int i, const struct column *c)
 {
-	static const char *const names[] = {
-	    "input", "output", "cache_read", "cache_write"};
+	char day[SES_TIME_MAX];
+
+	if (c->kind == 'd') {
+		day_name(sqlite3_column_int64(st, i), day);
+		ses_doc_set_str(o, c->name, day);
+	} else if (c->kind == 's') {
+		ses_doc_set_str(
+		    o, c->name, (const char *)sqlite3_column_text(st, i));
+	} else if (c->kind == 'n') {
+		ses_doc_set_u64(
+		    o, c->name, (uint64_t)sqlite3_column_int64(st, i));
+	}
+}
+
+/* The rows of a statement as objects.  sql is released. */
+static json_t *
+table_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    struct ses_buf *sql, const struct column *columns, struct seshat_err *err)
+{
+	json_t *out = json_array();
+	sqlite3_stmt *st = prepare(c, sql, f, err);
+	json_t *o;
+	int rc = -1;
 	int i;
 
-	for (i = 0; i < 4; i++)
-		ses_doc_set_u64(
-		    o, names[i], (uint64_t)sqlite3_column_int64(st, from + i));
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		o = json_object();
+		for (i = 0; columns[i].kind != '\0'; i++)
+			set_column(o, st, i, &columns[i]);
+		(void)json_array_append_new(out, o);
+	}
+	(void)sqlite3_finalize(st);
+	ses_buf_free(sql);
+	if (rc == 0)
+		return out;
+	json_decref(out);
+	return NULL;
 }
 
 static json_t *
 tokens_by(struct ses_catalog *c, const struct ses_catalog_filter *f, int by_day,
     struct seshat_err *err)
 {
-	json_t *out = json_array();
+	const struct column columns[] = {{"day", by_day ? 'd' : '-'},
+	    {"model", 's'}, {"input", 'n'}, {"output", 'n'},
+	    {"cache_read", 'n'}, {"cache_write", 'n'}, {"messages", 'n'},
+	    {NULL, '\0'}};
 	struct ses_buf sql = {0};
-	char day[SES_TIME_MAX];
-	sqlite3_stmt *st;
-	json_t *o;
-	int rc = -1;
 
 	ses_buf_str(&sql, tokens_sql);
 	where_of(f, &sql);
@@ -344,36 +379,16 @@ tokens_by(struct ses_catalog *c, const struct ses_catalog_filter *f, int by_day,
 	    " sum(w), count(*) FROM once LEFT JOIN name n ON n.id = once.model"
 	    " GROUP BY 1, 2 ORDER BY 1, 2",
 	    by_day ? "day" : "0");
-	st = prepare(c, &sql, f, err);
-	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
-		o = json_object();
-		day_name(sqlite3_column_int64(st, 0), day);
-		if (by_day)
-			ses_doc_set_str(o, "day", day);
-		ses_doc_set_str(
-		    o, "model", (const char *)sqlite3_column_text(st, 1));
-		set_tokens(o, st, 2);
-		ses_doc_set_u64(
-		    o, "messages", (uint64_t)sqlite3_column_int64(st, 6));
-		(void)json_array_append_new(out, o);
-	}
-	(void)sqlite3_finalize(st);
-	ses_buf_free(&sql);
-	if (rc == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	return table_of(c, f, &sql, columns, err);
 }
 
 static json_t *
 tools_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
     struct seshat_err *err)
 {
-	json_t *out = json_array();
+	static const struct column columns[] = {
+	    {"tool", 's'}, {"calls", 'n'}, {"failed", 'n'}, {NULL, '\0'}};
 	struct ses_buf sql = {0};
-	sqlite3_stmt *st;
-	json_t *o;
-	int rc = -1;
 
 	ses_buf_str(&sql,
 	    "SELECT n.name, sum(t.n), sum(t.failed) FROM tally t"
@@ -382,22 +397,7 @@ tools_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	ses_buf_fmt(&sql,
 	    " AND t.what = %d GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1000",
 	    SES_TALLY_TOOL);
-	st = prepare(c, &sql, f, err);
-	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
-		o = json_object();
-		ses_doc_set_str(o, "tool", ses_catalog_text(st, 0));
-		ses_doc_set_u64(
-		    o, "calls", (uint64_t)sqlite3_column_int64(st, 1));
-		ses_doc_set_u64(
-		    o, "failed", (uint64_t)sqlite3_column_int64(st, 2));
-		(void)json_array_append_new(out, o);
-	}
-	(void)sqlite3_finalize(st);
-	ses_buf_free(&sql);
-	if (rc == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	return table_of(c, f, &sql, columns, err);
 }
 
 /* Events of each day: what was said by whom. */
@@ -405,12 +405,10 @@ static json_t *
 days_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
     struct seshat_err *err)
 {
-	json_t *out = json_array();
+	static const struct column columns[] = {{"day", 'd'}, {"sessions", 'n'},
+	    {"events", 'n'}, {"prompts", 'n'}, {"tool_calls", 'n'},
+	    {NULL, '\0'}};
 	struct ses_buf sql = {0};
-	char day[SES_TIME_MAX];
-	sqlite3_stmt *st;
-	json_t *o;
-	int rc = -1;
 
 	ses_buf_fmt(&sql,
 	    "SELECT t.day, count(DISTINCT t.session), sum(t.n),"
@@ -422,27 +420,7 @@ days_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	ses_buf_fmt(&sql,
 	    " AND t.what = %d AND t.day > 0 GROUP BY 1 ORDER BY 1",
 	    SES_TALLY_EVENT);
-	st = prepare(c, &sql, f, err);
-	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
-		o = json_object();
-		day_name(sqlite3_column_int64(st, 0), day);
-		ses_doc_set_str(o, "day", day);
-		ses_doc_set_u64(
-		    o, "sessions", (uint64_t)sqlite3_column_int64(st, 1));
-		ses_doc_set_u64(
-		    o, "events", (uint64_t)sqlite3_column_int64(st, 2));
-		ses_doc_set_u64(
-		    o, "prompts", (uint64_t)sqlite3_column_int64(st, 3));
-		ses_doc_set_u64(
-		    o, "tool_calls", (uint64_t)sqlite3_column_int64(st, 4));
-		(void)json_array_append_new(out, o);
-	}
-	(void)sqlite3_finalize(st);
-	ses_buf_free(&sql);
-	if (rc == 0)
-		return out;
-	json_decref(out);
-	return NULL;
+	return table_of(c, f, &sql, columns, err);
 }
 
 static uint64_t

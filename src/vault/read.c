@@ -455,48 +455,6 @@ part_failed(const struct ses_stream *st, size_t i, const struct skipping *skip,
 	return rc;
 }
 
-/* One try.  1: a part was merged away before anything was given out, look
- * again. */
-static int
-tail_once(struct ses_store *s, const struct ses_where *w, const char *stream,
-    uint64_t n, struct skipping *skip, struct seshat_err *err)
-{
-	struct ses_streams l = {0};
-	const struct ses_stream *st;
-	uint64_t lines = 0;
-	size_t i;
-	int rc = -1;
-
-	if (ses_streams_load(s, w, &l, err) < 0)
-		return -1;
-	st = ses_reading_choose(&l, stream, err);
-	if (st == NULL)
-		goto out;
-	rc = ses_reading_tail(s, w, st, n, &i, &lines, err);
-	if (rc == 0) {
-		skip->skip_lines = lines > n ? lines - n : 0;
-		rc = read_parts(s, w, st, &i, skip, err);
-	}
-	rc = part_failed(st, i, skip, rc, err);
-out:
-	ses_streams_free(&l);
-	return rc;
-}
-
-int
-ses_session_tail(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t n, const struct ses_sink *sink,
-    struct seshat_err *err)
-{
-	struct skipping skip = {.next = sink};
-	int rc = 1;
-	int i;
-
-	for (i = 0; i < TRIES && rc == 1; i++)
-		rc = tail_once(s, w, stream, n, &skip, err);
-	return rc == 0 ? 0 : -1;
-}
-
 int
 ses_reading_line(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t line, size_t *first, uint64_t *before,
@@ -528,31 +486,66 @@ ses_reading_line(struct ses_store *s, const struct ses_where *w,
 	return 0;
 }
 
-/* As tail_once. */
+/* Where reading begins that does not begin with the first part. */
+struct place {
+	const char *stream; /* NULL: the current one */
+	uint64_t line;      /* from this one on; 0: */
+	uint64_t tail;      /* the last so many */
+};
+
+/* One try.  1: a part was merged away before anything was given out, look
+ * again. */
 static int
-from_once(struct ses_store *s, const struct ses_where *w, const char *stream,
-    uint64_t line, struct skipping *skip, struct seshat_err *err)
+some_once(struct ses_store *s, const struct ses_where *w,
+    const struct place *at, struct skipping *skip, struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	uint64_t before = 0;
+	uint64_t lines = 0;
 	size_t i = 0;
 	int rc = -1;
 
 	if (ses_streams_load(s, w, &l, err) < 0)
 		return -1;
-	st = ses_reading_choose(&l, stream, err);
+	st = ses_reading_choose(&l, at->stream, err);
 	if (st == NULL)
 		goto out;
-	rc = ses_reading_line(s, w, st, line, &i, &before, err);
-	if (rc == 0) {
-		skip->skip_lines = line > before ? line - 1 - before : 0;
-		rc = read_parts(s, w, st, &i, skip, err);
+	if (at->line > 0) {
+		rc = ses_reading_line(s, w, st, at->line, &i, &lines, err);
+		skip->skip_lines = at->line - 1 - lines;
+	} else {
+		rc = ses_reading_tail(s, w, st, at->tail, &i, &lines, err);
+		skip->skip_lines = lines > at->tail ? lines - at->tail : 0;
 	}
+	if (rc == 0)
+		rc = read_parts(s, w, st, &i, skip, err);
 	rc = part_failed(st, i, skip, rc, err);
 out:
 	ses_streams_free(&l);
 	return rc;
+}
+
+static int
+read_some(struct ses_store *s, const struct ses_where *w,
+    const struct place *at, struct skipping *skip, struct seshat_err *err)
+{
+	int rc = 1;
+	int i;
+
+	for (i = 0; i < TRIES && rc == 1; i++)
+		rc = some_once(s, w, at, skip, err);
+	return rc == 0 ? 0 : -1;
+}
+
+int
+ses_session_tail(struct ses_store *s, const struct ses_where *w,
+    const char *stream, uint64_t n, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	const struct place at = {.stream = stream, .tail = n};
+	struct skipping skip = {.next = sink};
+
+	return read_some(s, w, &at, &skip, err);
 }
 
 int
@@ -560,11 +553,8 @@ ses_session_from(struct ses_store *s, const struct ses_where *w,
     const char *stream, uint64_t line, struct ses_part_cache *cache,
     const struct ses_sink *sink, struct seshat_err *err)
 {
+	const struct place at = {.stream = stream, .line = line > 0 ? line : 1};
 	struct skipping skip = {.next = sink, .cache = cache};
-	int rc = 1;
-	int i;
 
-	for (i = 0; i < TRIES && rc == 1; i++)
-		rc = from_once(s, w, stream, line, &skip, err);
-	return rc == 0 ? 0 : -1;
+	return read_some(s, w, &at, &skip, err);
 }

@@ -1,6 +1,7 @@
 # Where a token is demanded: a browser shows it once, on a page, and gets a
 # cookie; forms are heard only from pages of the server.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/web.sh"
 
 command -v curl >/dev/null || skip_all "it needs curl"
 token=0123456789abcdef0123
@@ -9,44 +10,12 @@ mkdir -p "$T/volume/sessions"
 echo "$token" >"$T/token"
 echo 'another-token-0123456789' >"$T/other"
 chmod 600 "$T/token" "$T/other"
-pid=
-at_exit '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null'
 
-# serve TOKEN-FILE [PORT]: a server in the background; $pid, $port, $url.
-serve() {
-	: >"$T/serve.out"
-	"$SESHAT_BIN" serve --listen "127.0.0.1:${2:-0}" --volume "$T/volume" \
-	    --access-log "$T/log" --token-file "$1" \
-	    >"$T/serve.out" 2>"$T/serve.err" &
-	pid=$!
-	serve_n=0
-	until grep -q . "$T/serve.out" || [ "$serve_n" -ge 1000 ]; do
-		serve_n=$((serve_n + 1))
-		/usr/bin/python3 -c 'import time; time.sleep(0.01)'
-	done
-	url=$(sed 's/serving //' "$T/serve.out")
+# guarded TOKEN-FILE [PORT]: a server that wants it; $pid, $port, $url.
+guarded() {
+	port=${2:-0}
+	serve --volume "$T/volume" --access-log "$T/log" --token-file "$1"
 	port=${url##*:}
-}
-
-end_serve() {
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	pid=
-	check test "$status" = 0
-}
-
-# get STATUS PATH [CURL-ARGUMENT...]: body in $T/out, headers in $T/head.
-get() {
-	want=$1
-	path=$2
-	shift 2
-	: >"$T/out"
-	ran="$path $*"
-	found=$(curl -s --path-as-is -D "$T/head" -o "$T/out" \
-	    -w '%{http_code}' "$@" "$url$path") || :
-	[ "$found" = "$want" ] || fail "status $found, not $want: $ran
-$(head -c 500 "$T/out")"
 }
 
 # browse STATUS PATH [CURL-ARGUMENT...]: the same with a browser's cookies.
@@ -55,11 +24,6 @@ browse() {
 	browse_path=$2
 	shift 2
 	get "$browse_want" "$browse_path" -H "$html" -b "$T/jar" -c "$T/jar" "$@"
-}
-
-# header NAME: what the last answer said.
-header() {
-	sed -n "s/^$1: *//Ip" "$T/head" | tr -d '\r'
 }
 
 # csrf: the field of the form that was shown.
@@ -88,7 +52,7 @@ login_cookie() {
 }
 
 test_that "a browser is sent to the login page, a program is not"
-serve "$T/token"
+guarded "$T/token"
 get 303 '/api/sessions?limit=3' -H "$html"
 check test "$(header location)" = '/login?next=/api/sessions%3Flimit%3D3'
 get 303 / -H "$html"
@@ -152,14 +116,14 @@ test_that "a login does not end with the server, but with its token"
 cookie=$(login_cookie)
 old_port=$port
 end_serve
-serve "$T/token" "$old_port"
+guarded "$T/token" "$old_port"
 browse 200 /api/sessions
 end_serve
-serve "$T/other" "$old_port"
+guarded "$T/other" "$old_port"
 browse 303 /api/sessions
 get 401 /api/sessions -H "Cookie: seshat_login=$cookie"
 end_serve
-serve "$T/token" "$old_port"
+guarded "$T/token" "$old_port"
 
 test_that "no other cookie is taken"
 expiry=${cookie%%.*}
@@ -276,14 +240,8 @@ out_has "a '%' without"
 end_serve
 
 test_that "without a token there is nothing to log in to"
-: >"$T/serve.out"
-"$SESHAT_BIN" serve --listen 127.0.0.1:0 --volume "$T/volume" \
-    >"$T/serve.out" 2>"$T/serve.err" &
-pid=$!
-until grep -q . "$T/serve.out"; do
-	/usr/bin/python3 -c 'import time; time.sleep(0.01)'
-done
-url=$(sed 's/serving //' "$T/serve.out")
+port=
+serve --volume "$T/volume"
 get 303 '/login?next=/x' -H "$html"
 check test "$(header location)" = /x
 get 303 '/login?next=//x' -H "$html"

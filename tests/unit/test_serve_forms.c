@@ -4,12 +4,9 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include "unit/test.h"
+#include "unit/serve_client.h"
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -18,7 +15,6 @@
 #include "serve/form.h"
 #include "serve/serve.h"
 
-#define PATIENCE 20 /* seconds */
 #define LATIN1                                                                 \
 	"Content-Type: application/x-www-form-urlencoded; charset=latin1\r\n"
 #define FORM   "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -109,41 +105,10 @@ stop_server(void **state)
 	return 0;
 }
 
-static int
-dial(void)
-{
-	const struct sockaddr_in a = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	const struct timeval wait = {.tv_sec = PATIENCE};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(
-	    connect(fd, (const struct sockaddr *)&a, sizeof(a)), 0);
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	return fd;
-}
-
 static void
 say(int fd, const char *text, size_t len)
 {
 	assert_int_equal(send(fd, text, len, MSG_NOSIGNAL), (ssize_t)len);
-}
-
-/* All that comes until the other side closes: the status. */
-static int
-hear(int fd)
-{
-	char block[4096];
-	ssize_t n;
-
-	ses_buf_clear(&out);
-	while ((n = recv(fd, block, sizeof(block), 0)) > 0)
-		ses_buf_add(&out, block, (size_t)n);
-	(void)ses_buf_cstr(&out);
-	(void)close(fd);
-	return out.len > 12 ? (int)strtol(out.data + 9, NULL, 10) : 0;
 }
 
 /* One request on a connection of its own; body may be NULL. */
@@ -151,7 +116,7 @@ static int
 ask(const char *line, const char *headers, const char *body)
 {
 	struct ses_buf b = {0};
-	int fd = dial();
+	int fd = client_dial(port);
 
 	ses_buf_fmt(&b,
 	    "%s HTTP/1.1\r\nHost: localhost:%d\r\nConnection: close\r\n%s",
@@ -163,7 +128,7 @@ ask(const char *line, const char *headers, const char *body)
 		ses_buf_str(&b, "\r\n");
 	say(fd, b.data, b.len);
 	ses_buf_free(&b);
-	return hear(fd);
+	return client_hear(fd, &out);
 }
 
 static const char *
@@ -410,7 +375,7 @@ static int
 post_chunks(size_t len)
 {
 	struct ses_buf b = {0};
-	int fd = dial();
+	int fd = client_dial(port);
 	size_t i;
 
 	ses_buf_fmt(&b,
@@ -429,7 +394,7 @@ post_chunks(size_t len)
 	/* it may be cut before all is sent */
 	(void)send(fd, b.data, b.len, MSG_NOSIGNAL);
 	ses_buf_free(&b);
-	return hear(fd);
+	return client_hear(fd, &out);
 }
 
 static void
@@ -444,13 +409,13 @@ a_form_that_is_too_long_is_refused(void **state)
 	assert_int_equal(post_chunks(SES_FORM_BODY + 1), 413);
 	assert_int_equal(post_chunks(3 << 20), 0);
 	/* announced: it need not come */
-	fd = dial();
+	fd = client_dial(port);
 	ses_buf_fmt(&h,
 	    "POST /post HTTP/1.1\r\nHost: localhost:%d\r\n" BEARER FORM
 	    "Content-Length: %zu\r\n\r\n",
 	    port, SES_FORM_BODY + 1);
 	say(fd, h.data, h.len);
-	assert_int_equal(hear(fd), 413);
+	assert_int_equal(client_hear(fd, &out), 413);
 	assert_non_null(strstr(out.data, "Connection: close\r\n"));
 	for (size_t i = 0; i < SES_FORM_FIELDS; i++)
 		ses_buf_str(&b, "a&");
@@ -467,10 +432,10 @@ static void
 says(const char *text, const char *statuses)
 {
 	const char *p;
-	int fd = dial();
+	int fd = client_dial(port);
 
 	say(fd, text, strlen(text));
-	(void)hear(fd);
+	(void)client_hear(fd, &out);
 	for (p = out.data; (p = strstr(p, "HTTP/1.1 ")) != NULL; p += 9)
 		assert_int_equal(p[9], *statuses++);
 	assert_int_equal(*statuses, '\0');
@@ -515,7 +480,7 @@ static int
 begin_form(void)
 {
 	struct ses_buf h = {0};
-	int fd = dial();
+	int fd = client_dial(port);
 
 	ses_buf_fmt(&h,
 	    "POST /open HTTP/1.1\r\nHost: localhost:%d\r\n"
@@ -538,11 +503,11 @@ a_form_that_drips_is_cut(void **state)
 	/* a byte now and then does not help */
 	while (send(fd, "x", 1, MSG_NOSIGNAL) == 1 &&
 	       recv(fd, (char[1]){0}, 1, MSG_DONTWAIT) != 0 &&
-	       ses_time_steady() - began < (int64_t)PATIENCE * 1000)
+	       ses_time_steady() - began < (int64_t)CLIENT_PATIENCE * 1000)
 		(void)poll(NULL, 0, 20);
 	took = ses_time_steady() - began;
 	(void)close(fd);
-	assert_true(took >= 900 && took < (int64_t)PATIENCE * 1000);
+	assert_true(took >= 900 && took < (int64_t)CLIENT_PATIENCE * 1000);
 	assert_int_equal(atomic_load(&posted), 0);
 }
 
@@ -557,14 +522,14 @@ forms_at_once_are_bounded(void **state)
 
 	(void)state;
 	ses_serve_free(server);
-	start(NULL, PATIENCE);
+	start(NULL, CLIENT_PATIENCE);
 	for (i = 0; i < 65; i++)
 		p[i] = (struct pollfd){begin_form(), POLLIN, 0};
 	/* one of them is told so at once, the others are waited for */
-	assert_int_equal(poll(p, 65, PATIENCE * 1000), 1);
+	assert_int_equal(poll(p, 65, CLIENT_PATIENCE * 1000), 1);
 	for (i = 0; i < 65; i++)
 		if (p[i].revents != 0)
-			refused += hear(p[i].fd) == 503;
+			refused += client_hear(p[i].fd, &out) == 503;
 		else
 			(void)close(p[i].fd);
 	assert_int_equal(refused, 1);
@@ -573,7 +538,7 @@ forms_at_once_are_bounded(void **state)
 	do
 		status = ask("POST /open", BEARER FORM, "a=b");
 	while (status == 503 &&
-	       ses_time_steady() - began < (int64_t)PATIENCE * 1000);
+	       ses_time_steady() - began < (int64_t)CLIENT_PATIENCE * 1000);
 	assert_int_equal(status, 200);
 }
 

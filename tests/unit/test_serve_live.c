@@ -6,13 +6,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include <arpa/inet.h>
 #include <dirent.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include "unit/test.h"
+#include "unit/serve_client.h"
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -31,7 +28,7 @@
 #ifndef IS_WATCHED
 #define IS_WATCHED 0
 #endif
-#define PATIENCE 20000 /* ms */
+#define PATIENCE (CLIENT_PATIENCE * 1000) /* ms */
 
 static struct seshat_err err;
 static struct ses_serve *server;
@@ -259,22 +256,6 @@ stop_server(void **state)
 	return 0;
 }
 
-static int
-dial(void)
-{
-	const struct sockaddr_in a = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	const struct timeval wait = {.tv_sec = PATIENCE / 1000};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(
-	    connect(fd, (const struct sockaddr *)&a, sizeof(a)), 0);
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	return fd;
-}
-
 /* Send a request line and headers; \r\n\r\n is added. */
 static void
 ask(int fd, const char *line, const char *headers)
@@ -287,32 +268,17 @@ ask(int fd, const char *line, const char *headers)
 	ses_buf_free(&b);
 }
 
-/* All that comes until the other side closes. */
-static void
-hear(int fd, struct ses_buf *out)
-{
-	static char block[65536];
-	ssize_t n;
-
-	ses_buf_clear(out);
-	while ((n = recv(fd, block, sizeof(block), 0)) > 0)
-		ses_buf_add(out, block, (size_t)n);
-	(void)ses_buf_cstr(out);
-	(void)close(fd);
-}
-
 /* One request on a connection of its own; the status. */
 static int
 get(const char *line, const char *headers, struct ses_buf *out)
 {
 	struct ses_buf all = {0};
-	int fd = dial();
+	int fd = client_dial(port);
 
 	ses_buf_fmt(&all, "Connection: close\r\n%s", headers);
 	ask(fd, line, ses_buf_cstr(&all));
 	ses_buf_free(&all);
-	hear(fd, out);
-	return out->len > 12 ? (int)strtol(out->data + 9, NULL, 10) : 0;
+	return client_hear(fd, out);
 }
 
 static const char *
@@ -533,7 +499,7 @@ clients_that_vanish_leave_nothing_behind(void **state)
 	threads = count("/proc/self/task");
 	fds = count("/proc/self/fd");
 	for (i = 0; i < rounds; i++) {
-		fd = dial();
+		fd = client_dial(port);
 		ask(fd, i % 2 ? "GET /known/90000000" : "GET /chunked/90000000",
 		    "");
 		assert_true(recv(fd, block, sizeof(block), 0) > 0);
@@ -584,7 +550,7 @@ two_hundred_downloads_take_little_memory(void **state)
 	start((struct ses_serve_opts){.max_streams = N});
 	before = resident();
 	for (i = 0; i < N; i++) {
-		fd[i] = dial();
+		fd[i] = client_dial(port);
 		ask(fd[i],
 		    i % 2 ? "GET /known/900000000" : "GET /chunked/900000000",
 		    "");
@@ -609,7 +575,7 @@ streams_beyond_the_limit_are_told_to_come_again(void **state)
 
 	(void)state;
 	for (i = 0; i < 8; i++) {
-		fd[i] = dial();
+		fd[i] = client_dial(port);
 		ask(fd[i], "GET /chunked/9999?block", "");
 		(void)sem_wait(&arrived);
 	}
@@ -637,7 +603,7 @@ too_many_requests_are_told_to_come_again(void **state)
 	ses_serve_free(server);
 	start((struct ses_serve_opts){.workers = 2, .max_connections = 1000});
 	for (i = 0; i < N; i++) {
-		p[i].fd = dial();
+		p[i].fd = client_dial(port);
 		p[i].events = POLLIN;
 		ask(p[i].fd, "GET /wait", "Connection: close\r\n");
 	}
@@ -647,7 +613,7 @@ too_many_requests_are_told_to_come_again(void **state)
 		for (i = 0; i < N; i++) {
 			if (p[i].fd < 0 || p[i].revents == 0)
 				continue;
-			hear(p[i].fd, &out);
+			(void)client_hear(p[i].fd, &out);
 			p[i].fd = -1;
 			assert_true(ses_str_starts(out.data, "HTTP/1.1 503"));
 			assert_non_null(strstr(out.data, "Retry-After: "));
@@ -659,7 +625,7 @@ too_many_requests_are_told_to_come_again(void **state)
 	for (i = 0; i < N; i++) {
 		if (p[i].fd < 0)
 			continue;
-		hear(p[i].fd, &out);
+		(void)client_hear(p[i].fd, &out);
 		/* 503 where the workers were slower to begin */
 		assert_true(ses_str_starts(out.data, "HTTP/1.1 "));
 	}
@@ -672,7 +638,7 @@ a_client_that_drips_is_cut(void **state)
 	static const char text[] = "GET /fails HTTP/1.1\r\nX: x";
 	int64_t begin = ses_time_steady();
 	struct timeval tick = {.tv_usec = 100000};
-	int fd = dial();
+	int fd = client_dial(port);
 	char c = 'x';
 	size_t i;
 
@@ -700,12 +666,12 @@ connections_beyond_the_limit_are_closed(void **state)
 
 	(void)state;
 	for (i = 0; i < 64; i++) {
-		fd[i] = dial();
+		fd[i] = client_dial(port);
 		ask(fd[i], "GET /healthz", "");
 		assert_true(recv(fd[i], &c, 1, 0) == 1);
 	}
-	over = dial();
-	hear(over, &out);
+	over = client_dial(port);
+	(void)client_hear(over, &out);
 	assert_int_equal(out.len, 0);
 	for (i = 0; i < 64; i++)
 		(void)close(fd[i]);
@@ -717,14 +683,14 @@ requests_in_one_go_are_answered_in_order(void **state)
 {
 	struct ses_buf out = {0};
 	const char *p;
-	int fd = dial();
+	int fd = client_dial(port);
 
 	(void)state;
 	ask(fd, "GET /healthz", "");
 	ask(fd, "GET /known/5", "");
 	ask(fd, "HEAD /known/7", "");
 	ask(fd, "GET /fails", "Connection: close\r\n");
-	hear(fd, &out);
+	(void)client_hear(fd, &out);
 	p = strstr(out.data, "\"status\":\"ok\"");
 	assert_non_null(p);
 	p = strstr(p, "abcdeHTTP/1.1 200");
@@ -762,8 +728,8 @@ a_stop_lets_answers_end(void **state)
 {
 	struct ses_buf out = {0};
 	pthread_t t;
-	int slow = dial();
-	int waiting = dial();
+	int slow = client_dial(port);
+	int waiting = client_dial(port);
 
 	(void)state;
 	ask(slow, "GET /chunked/9000?block", "Connection: close\r\n");
@@ -772,9 +738,9 @@ a_stop_lets_answers_end(void **state)
 	(void)sem_wait(&arrived);
 	assert_int_equal(pthread_create(&t, NULL, let_go, NULL), 0);
 	assert_int_equal(ses_serve_stop(server, PATIENCE), 0);
-	hear(slow, &out);
+	(void)client_hear(slow, &out);
 	assert_true(ses_str_ends(out.data, "\r\n0\r\n\r\n"));
-	hear(waiting, &out);
+	(void)client_hear(waiting, &out);
 	assert_true(ses_str_ends(out.data, "{}\n"));
 	(void)pthread_join(t, NULL);
 	ses_buf_free(&out);
@@ -784,14 +750,14 @@ static void
 a_stop_cuts_what_does_not_end(void **state)
 {
 	struct ses_buf out = {0};
-	int slow = dial();
+	int slow = client_dial(port);
 	char c;
 
 	(void)state;
 	ask(slow, "GET /known/900000000", "");
 	assert_true(recv(slow, &c, 1, 0) == 1);
 	assert_int_equal(ses_serve_stop(server, 50), 1);
-	hear(slow, &out);
+	(void)client_hear(slow, &out);
 	assert_true(out.len < 900000000);
 	ses_buf_free(&out);
 }

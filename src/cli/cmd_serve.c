@@ -180,11 +180,11 @@ on_part(void *arg, const struct ses_where *w, const char *stream,
 
 static int
 serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
-    const struct ses_context *follow, struct ses_keeper *keeper,
-    struct seshat_err *err)
+    const struct ses_context *follow, struct seshat_err *err)
 {
 	const struct ses_api *api = o->arg;
-	const struct ses_mirror_told told = {.stored = on_part, .arg = keeper};
+	const struct ses_mirror_told told = {
+	    .stored = on_part, .arg = api->keeper};
 	struct ses_serve_follow *f = NULL;
 	struct ses_serve *s = NULL;
 	int left;
@@ -194,8 +194,9 @@ serve(const struct ses_cli *cli, const struct ses_serve_opts *o,
 		return -1;
 	tell_ready(cli, ses_serve_url(s));
 	if (ses_cli_flush(err) < 0 ||
-	    (follow != NULL && ses_serve_follow_start(&f, cli, follow,
-				   keeper != NULL ? &told : NULL, err) < 0)) {
+	    (follow != NULL &&
+		ses_serve_follow_start(&f, cli, follow,
+		    api->keeper != NULL ? &told : NULL, err) < 0)) {
 		ses_serve_free(s);
 		return -1;
 	}
@@ -368,7 +369,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	start_keeper(&api);
 	/* without it pages take a little longer */
 	api.parts = ses_part_cache_new(PARTS_MAX);
-	rc = serve(cli, &o, v->follow ? &c : NULL, api.keeper, err);
+	rc = serve(cli, &o, v->follow ? &c : NULL, err);
 out:
 	ses_pages_free(api.pages);
 	ses_keeper_stop(api.keeper);

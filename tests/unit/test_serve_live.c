@@ -28,7 +28,7 @@
 #ifndef IS_WATCHED
 #define IS_WATCHED 0
 #endif
-#define PATIENCE (CLIENT_PATIENCE * 1000) /* ms */
+#define PATIENCE 20000 /* ms */
 
 static struct seshat_err err;
 static struct ses_serve *server;

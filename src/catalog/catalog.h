@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "store/store.h"
+#include "catalog/list.h"
 #include "vault/entry.h"
 
 /*
@@ -12,7 +12,6 @@
  * comes back by itself; one that is damaged or of another version is made
  * anew.  Any number of processes may use one; one at a time writes.
  */
-struct ses_catalog;
 
 /**
  * ses_catalog_open(out, s, err):
@@ -30,6 +29,11 @@ struct ses_catalog_how {
 	int64_t wait_ms;   /* for another process that is at it */
 	/* lines and bytes of transcripts that were read so far; or NULL */
 	void (*progress)(void *arg, uint64_t sessions, uint64_t bytes);
+	/* from here on lists tell what the store held when it began; or NULL */
+	void (*listed)(void *arg);
+	/* whether to look for new sessions again, between two sessions' text:
+	 * then listed is called once more; or NULL */
+	int (*wants_list)(void *arg);
 	void *arg;
 	const volatile int *stop; /* end soon, without an error, when set */
 };
@@ -50,6 +54,30 @@ int ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
     struct ses_catalog_done *done, struct seshat_err *err);
 
 /**
+ * ses_catalog_is_fresh(c, err):
+ * Whether lists tell what the store holds now: 1; 0, nobody knows without an
+ * update: what is stored in folders of this machine is told by when they were
+ * changed, other stores do not tell.  Neither waits nor lists.
+ */
+int ses_catalog_is_fresh(struct ses_catalog *c, struct seshat_err *err);
+
+/** Whether an update has listed the store at all: 1, 0 or -1. */
+int ses_catalog_is_listed(struct ses_catalog *c, struct seshat_err *err);
+
+/**
+ * ses_catalog_begin(c, err):
+ * From here on, up to ses_catalog_end, every answer is of one state of the
+ * catalog, whatever is written meanwhile.  After an error of one of them it is
+ * over.
+ */
+int ses_catalog_begin(struct ses_catalog *c, struct seshat_err *err);
+void ses_catalog_end(struct ses_catalog *c);
+
+/** A number that is another one after each change: of this handle alone. */
+int ses_catalog_version(
+    struct ses_catalog *c, int64_t *version, struct seshat_err *err);
+
+/**
  * ses_catalog_add(c, w, stream, e, text, len, err):
  * Add what one part holds that was just stored: 1, or 0 where it does not go
  * on where the catalog ends (the next update sees to it).
@@ -57,37 +85,6 @@ int ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
 int ses_catalog_add(struct ses_catalog *c, const struct ses_where *w,
     const char *stream, const struct ses_entry *e, const char *text, size_t len,
     struct seshat_err *err);
-
-/* Which sessions; NULL and 0: any. */
-struct ses_catalog_filter {
-	const char *project;
-	const char *harness;
-	const char *parent; /* subagents of this session; "": no subagents */
-	const char *text;   /* stands in title, id, project or cwd */
-	int64_t since;      /* last event, ms since 1970 */
-	int by_size;        /* not the latest first */
-	const char *cursor; /* ses_catalog_list's next of the page before */
-	uint64_t limit;
-};
-
-/**
- * ses_catalog_list(c, f, rows, total, next, err):
- * Set *rows to an array of the sessions' rows, as ses_library_list has them,
- * *total to how many fit in all, and next to the cursor of what follows (empty:
- * nothing).  A cursor names the last row of a page: one that does not change
- * meanwhile is neither repeated nor left out.  Owns: the caller json_decref's
- * *rows.
- * Errors: SESHAT_EUSAGE, no such cursor; SESHAT_ECORRUPT, the database was
- * damaged, and is empty now: update it and list again.
- */
-int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
-    json_t **rows, uint64_t *total, struct ses_buf *next,
-    struct seshat_err *err);
-
-/** The projects in the order of their names: {"id", "sessions", "bytes",
- * "stored_bytes", "last_event_at"} each.  Owns and errors: as above. */
-int ses_catalog_projects(
-    struct ses_catalog *c, json_t **rows, struct seshat_err *err);
 
 /* Where marked text begins and ends in a snippet. */
 #define SES_CATALOG_MARK     '\001'

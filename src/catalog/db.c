@@ -17,7 +17,7 @@
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     2
+#define VERSION     3
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
@@ -29,6 +29,10 @@
  * narrowed down to: r<role> k<kind> h<harness> p<project> s<session> t<tool>
  * d<model>.
  *
+ * A session's row is that of the index "origin", the key of its objects up to
+ * their names; "": no index lists it, and it was asked itself.  "child" tells
+ * of a subagent that who began it is there, 1, or so in another project, 2.
+ *
  * What is deleted does not stay in free pages (secure_delete); words of it
  * stay in FTS5's segments until those are merged, which an update sees to
  * that deleted anything ('optimize').
@@ -36,27 +40,37 @@
 static const char schema[] =
     "CREATE TABLE name(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
     " name TEXT NOT NULL, UNIQUE(kind, name));"
-    "CREATE TABLE session(no INTEGER PRIMARY KEY, harness TEXT NOT NULL,"
+    /* numbers are not given again: text of one that is gone has its own */
+    "CREATE TABLE session(no INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " harness TEXT NOT NULL,"
     " id TEXT NOT NULL, project TEXT NOT NULL, title TEXT, parent TEXT,"
     " cwd TEXT, row TEXT NOT NULL, uploaded_at INTEGER, last_event INTEGER,"
     " started INTEGER, ended INTEGER, size INTEGER, uploaded INTEGER,"
     " stored INTEGER, lines INTEGER, sign TEXT NOT NULL,"
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
     " damaged INTEGER NOT NULL DEFAULT 0,"
-    " asked INTEGER NOT NULL DEFAULT 0, UNIQUE(harness, id));"
+    " origin TEXT NOT NULL DEFAULT '', child INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE(harness, id));"
     /* all that lists ask of the rows they do not show */
     "CREATE INDEX session_recent ON session(last_event DESC, id, harness,"
-    " parent, project, title, cwd, size);"
+    " parent, child, project, title, cwd, size);"
     "CREATE INDEX session_size ON session(size DESC, id, harness, parent,"
-    " project, last_event);"
+    " child, project, last_event);"
     "CREATE INDEX session_project ON session(project, last_event DESC, id,"
-    " harness, parent, size, uploaded, stored);"
+    " harness, parent, child, size, uploaded, stored, lines);"
     "CREATE INDEX session_harness ON session(harness, last_event DESC, id,"
-    " project, parent, size);"
+    " project, parent, child, size);"
     "CREATE INDEX session_parent ON session(parent, last_event DESC, id,"
-    " harness, project, size);"
+    " harness, project, child, size);"
+    "CREATE INDEX session_origin ON session(origin, harness, id, project);"
+    /* sessions whose text is to be deleted yet */
+    "CREATE TABLE gone(no INTEGER PRIMARY KEY, harness TEXT NOT NULL,"
+    " id TEXT NOT NULL, project TEXT NOT NULL);"
     /* objects of the store's indexes that were read */
     "CREATE TABLE indexed(key TEXT PRIMARY KEY, stamp TEXT NOT NULL)"
+    " WITHOUT ROWID;"
+    /* proof.h */
+    "CREATE TABLE proof(key TEXT PRIMARY KEY, stamp NOT NULL)"
     " WITHOUT ROWID;"
     "CREATE TABLE place(session INTEGER PRIMARY KEY, stream TEXT, next"
     " INTEGER, at INTEGER, bytes INTEGER, line INTEGER, marks BLOB,"
@@ -328,6 +342,7 @@ open_db(struct ses_catalog *c, struct seshat_err *err)
 		(void)close(fd);
 	if (rc < 0)
 		return -1;
+	c->opened++;
 	rc = sqlite3_open_v2(c->path, &c->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 	    NULL);

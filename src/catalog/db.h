@@ -39,6 +39,7 @@ struct ses_catalog {
 	sqlite3 *db;
 	uint64_t dev; /* of the database: another process may have put */
 	uint64_t ino; /* a new one in its place */
+	uint32_t opened; /* how often */
 	int lock;     /* descriptor of the lock file */
 	int is_writing;
 	int is_damaged; /* it told so: to be made anew */
@@ -99,6 +100,9 @@ int64_t ses_catalog_name(struct ses_catalog *c, int kind, const char *name,
 int ses_catalog_lock(
     struct ses_catalog *c, int64_t wait_ms, struct seshat_err *err);
 void ses_catalog_unlock(struct ses_catalog *c);
+
+/** Whether ses_catalog_begin was called. */
+int ses_catalog_has_begun(const struct ses_catalog *c);
 
 /** Before each use: open it again where another process has made it anew. */
 int ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err);

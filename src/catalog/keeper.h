@@ -25,6 +25,13 @@ void ses_keeper_stop(struct ses_keeper *k);
 int ses_keeper_fresh(struct ses_keeper *k, int64_t wait_ms);
 
 /**
+ * ses_keeper_listed(k, wait_ms):
+ * The same of lists alone, which do not wait for text: 1, they tell what the
+ * store held when this was called, or 0.  Any thread.
+ */
+int ses_keeper_listed(struct ses_keeper *k, int64_t wait_ms);
+
+/**
  * ses_keeper_part(k, w, stream, e, text, len):
  * A part was stored.  The text is copied; when too much waits it is passed
  * over, and the next update sees to it.  Any thread; never waits.

@@ -162,6 +162,19 @@ numbers(struct ses_catalog *c, struct ses_buf *out, struct seshat_err *err)
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+/* The rows, which are there for others as soon as this is over. */
+static int
+all_rows(struct ses_ingest *in, struct seshat_err *err)
+{
+	if (ses_catalog_rows(in, err) < 0 ||
+	    ses_catalog_exec(in->c, "COMMIT; BEGIN IMMEDIATE;", err) < 0)
+		return -1;
+	in->began = ses_time_steady();
+	if (in->how->listed != NULL)
+		in->how->listed(in->how->arg);
+	return 0;
+}
+
 static int
 all_text(struct ses_ingest *in, struct seshat_err *err)
 {
@@ -174,6 +187,13 @@ all_text(struct ses_ingest *in, struct seshat_err *err)
 	     i += sizeof(no)) {
 		memcpy(&no, nos.data + i, sizeof(no));
 		rc = text_of(in, no, err);
+		/* somebody waits for a list of what is there by now */
+		if (rc == 0 && in->how->wants_list != NULL &&
+		    in->how->wants_list(in->how->arg)) {
+			rc = ses_ingest_commit(in, 1, err);
+			if (rc == 0)
+				rc = all_rows(in, err);
+		}
 		if (rc == 0 && in->how->progress != NULL)
 			in->how->progress(
 			    in->how->arg, in->done->sessions, in->done->bytes);
@@ -193,9 +213,9 @@ update(struct ses_ingest *in, struct seshat_err *err)
 	in->began = ses_time_steady();
 	rc = ses_ingest_numbers(in, err);
 	if (rc == 0)
-		rc = ses_catalog_rows(in, err);
-	if (rc == 0)
-		rc = ses_catalog_exec(in->c, "COMMIT; BEGIN IMMEDIATE;", err);
+		rc = all_rows(in, err);
+	if (rc == 0 && !in->how->sessions_only)
+		rc = ses_rows_purge(in, err);
 	if (rc == 0 && !in->how->sessions_only)
 		rc = all_text(in, err);
 	if (rc == 0)

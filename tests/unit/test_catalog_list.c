@@ -250,7 +250,8 @@ is_both(unsigned n)
 static int
 is_top(unsigned n)
 {
-	return n % 4 != 1;
+	/* the session that began them is one of harness 0 */
+	return n % 4 != 1 || n % 3 != 0;
 }
 
 static int

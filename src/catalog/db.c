@@ -63,6 +63,9 @@ static const char schema[] =
     "CREATE INDEX session_parent ON session(parent, last_event DESC, id,"
     " harness, project, child, size);"
     "CREATE INDEX session_origin ON session(origin, harness, id, project);"
+    /* sessions that indexes list, but that had no pin or were removed */
+    "CREATE TABLE stray(harness TEXT NOT NULL, id TEXT NOT NULL,"
+    " PRIMARY KEY(harness, id)) WITHOUT ROWID;"
     /* sessions whose text is to be deleted yet */
     "CREATE TABLE gone(no INTEGER PRIMARY KEY, harness TEXT NOT NULL,"
     " id TEXT NOT NULL, project TEXT NOT NULL);"

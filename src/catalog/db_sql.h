@@ -54,6 +54,11 @@ SES_SQL(CHILDREN_PUT,
     " AND p.id = session.parent), 0) WHERE parent = ?2 AND harness = ?1")
 SES_SQL(GONE_PUT, "INSERT INTO gone(no, harness, id, project)"
 		  " SELECT no, harness, id, project FROM session WHERE no = ?1")
+SES_SQL(STRAY_OF, "INSERT OR IGNORE INTO stray(harness, id)"
+		  " SELECT harness, id FROM session WHERE no = ?1"
+		  " AND origin <> ''")
+SES_SQL(STRAY_PUT, "INSERT OR IGNORE INTO stray(harness, id) VALUES (?1, ?2)")
+SES_SQL(STRAY_GET, "SELECT 1 FROM stray WHERE harness = ?1 AND id = ?2")
 SES_SQL(GONE_ONE, "SELECT no, harness, id, project FROM gone LIMIT 1")
 SES_SQL(GONE_DEL, "DELETE FROM gone WHERE no = ?1")
 SES_SQL(SESSION_DEL, "DELETE FROM session WHERE no = ?1")

@@ -183,7 +183,7 @@ ses_rows_drop(struct ses_catalog *c, const char *harness, const char *id,
     struct seshat_err *err)
 {
 	static const enum ses_catalog_sql steps[] = {
-	    SES_SQL_GONE_PUT, SES_SQL_SESSION_DEL};
+	    SES_SQL_STRAY_OF, SES_SQL_GONE_PUT, SES_SQL_SESSION_DEL};
 	sqlite3_stmt *st;
 	int64_t no;
 	size_t i;
@@ -201,6 +201,29 @@ ses_rows_drop(struct ses_catalog *c, const char *harness, const char *id,
 			return -1;
 	}
 	return run_of(c, SES_SQL_CHILDREN_PUT, harness, id, NULL, err);
+}
+
+int
+ses_rows_stray(struct ses_catalog *c, const char *harness, const char *id,
+    struct seshat_err *err)
+{
+	return run_of(c, SES_SQL_STRAY_PUT, harness, id, NULL, err);
+}
+
+int
+ses_rows_is_stray(struct ses_catalog *c, const char *harness, const char *id,
+    struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_STRAY_GET, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(st, 2, id, -1, SQLITE_STATIC);
+	rc = ses_catalog_step(c, st, err);
+	ses_catalog_done(st);
+	return rc;
 }
 
 /* The next of those whose text is there yet: its number, 0 or -1. */

@@ -101,6 +101,12 @@ see_pin(void *arg, const char *harness, const char *id, struct seshat_err *err)
 		return -1;
 	/* one that is known has been put, or is asked again later */
 	if (no == 0 || r->full) {
+		is = r->full ? 0 : ses_rows_is_stray(r->c, harness, id, err);
+		if (is != 0) {
+			r->again = 1;
+			return is < 0 ? -1 : 0;
+		}
+		is = 1;
 		fresh = fresh_of(r, harness, id);
 		if ((fresh != NULL ? put_fresh(r, fresh, err)
 				   : ask(r, harness, id, &is, err)) < 0)
@@ -343,12 +349,38 @@ put_known(struct ses_rows *r, struct seshat_err *err)
 	return 0;
 }
 
+/* Those that were read of sessions that are not there. */
+static int
+put_strays(struct ses_rows *r, struct seshat_err *err)
+{
+	const char *name;
+	json_t *fresh;
+	json_t *row;
+	const char *id;
+	int64_t no;
+
+	json_object_foreach(r->fresh, name, fresh)
+	{
+		row = json_object_get(fresh, "row");
+		id = ses_doc_str(row,
+		    json_object_get(row, "id") != NULL ? "id" : "session_id");
+		if (ses_rows_no(r->c, ses_doc_str(row, "harness"), id, &no,
+			err) < 0 ||
+		    (no == 0 && ses_rows_stray(r->c,
+				    ses_doc_str(row, "harness"), id, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 /* 1: all over again, full. */
 static int
 rows(struct ses_rows *r, struct seshat_err *err)
 {
 	int lost;
 
+	if (r->full && ses_catalog_exec(r->c, "DELETE FROM stray;", err) < 0)
+		return -1;
 	if ((!r->proof.is_local || r->full ||
 		ses_proof_any(&r->proof, "index/")) &&
 	    (ses_rows_indexes(r, err) < 0 || put_known(r, err) < 0))
@@ -359,6 +391,8 @@ rows(struct ses_rows *r, struct seshat_err *err)
 		ses_proof_any(&r->proof, "removed/") ||
 		ses_proof_any(&r->proof, "ids/")) &&
 	    ses_vault_pins(r->c->store, "removed/", see_removed, r, err) < 0)
+		return -1;
+	if (put_strays(r, err) < 0)
 		return -1;
 	lost = r->full || r->again ? 0 : is_lost(r, err);
 	return lost < 0 ? -1 : lost || (r->again && !r->full);

@@ -40,4 +40,13 @@ int ses_rows_no(struct ses_catalog *c, const char *harness, const char *id,
 int ses_rows_drop(struct ses_catalog *c, const char *harness, const char *id,
     struct seshat_err *err);
 
+/** A session without a row that an index lists, all the same: when it comes
+ * back, what indexes say has to be read once more. */
+int ses_rows_stray(struct ses_catalog *c, const char *harness, const char *id,
+    struct seshat_err *err);
+
+/** Whether it is one: 1, 0 or -1. */
+int ses_rows_is_stray(struct ses_catalog *c, const char *harness,
+    const char *id, struct seshat_err *err);
+
 #endif

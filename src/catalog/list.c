@@ -106,9 +106,8 @@ total_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	return rc < 0 ? -1 : 0;
 }
 
-/* "<key>|<harness>|<id>" of the last row of the page before. */
-static int
-split_cursor(const char *cursor, int64_t *key, struct ses_buf *harness,
+int
+ses_catalog_cursor(const char *cursor, int64_t *key, struct ses_buf *harness,
     const char **id, struct seshat_err *err)
 {
 	char *bar;
@@ -195,7 +194,7 @@ list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
 	int rc = -1;
 
 	if (f->cursor != NULL &&
-	    split_cursor(f->cursor, &key, &harness, &id, err) < 0)
+	    ses_catalog_cursor(f->cursor, &key, &harness, &id, err) < 0)
 		goto out;
 	page_of(f, &sql);
 	st = prepare(c, &sql, f, err);

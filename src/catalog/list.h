@@ -37,6 +37,16 @@ int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
     json_t **rows, uint64_t *total, struct ses_buf *next,
     struct seshat_err *err);
 
+/**
+ * ses_catalog_cursor(cursor, key, harness, id, err):
+ * Take a cursor apart, "<key>|<harness>|<id>" of a page's last row; the key is
+ * its last event, ms since 1970, or its size.  Rows are in the order of their
+ * keys, the largest first, then of id and harness.  *id points into cursor.
+ * Errors: SESHAT_EUSAGE, it is none.
+ */
+int ses_catalog_cursor(const char *cursor, int64_t *key,
+    struct ses_buf *harness, const char **id, struct seshat_err *err);
+
 /** How many sessions f fits; its cursor and limit do not count. */
 int ses_catalog_count(struct ses_catalog *c, const struct ses_catalog_filter *f,
     uint64_t *n, struct seshat_err *err);

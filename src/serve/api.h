@@ -26,7 +26,7 @@ struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
 	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
-	struct ses_page_cache *cache; /* of pages; NULL: a stream's */
+	struct ses_listing_cache *cache; /* of lists; NULL: a stream's */
 	struct ses_part_cache *parts; /* of all workers; or NULL */
 };
 

@@ -5,7 +5,7 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page_change.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "vault/doc.h"
 
 const struct ses_pages_opts *
@@ -26,7 +26,7 @@ ses_page_project_row(const struct ses_request *r,
 	size_t i;
 
 	*row = NULL;
-	if (ses_page_projects(w, &rows, err) < 0)
+	if (ses_listing_projects(w, &rows, err) < 0)
 		return -1;
 	for (i = 0; *row == NULL && i < json_array_size(rows); i++) {
 		one = json_array_get(rows, i);

@@ -7,7 +7,7 @@
 #include "render/html.h"
 #include "render/plot.h"
 #include "serve/page.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "serve/page_state.h"
 #include "serve/page_use.h"
 #include "vault/doc.h"
@@ -88,8 +88,8 @@ gather(struct stats *s, struct seshat_err *err)
 {
 	size_t i;
 
-	if (ses_page_all(s->w, &s->rows, err) < 0 ||
-	    ses_page_projects(s->w, &s->projects, err) < 0)
+	if (ses_listing_all(s->w, &s->rows, err) < 0 ||
+	    ses_listing_projects(s->w, &s->projects, err) < 0)
 		return -1;
 	ses_doc_begin();
 	s->agents = json_object();

@@ -8,7 +8,7 @@
 #include "mirror/remove.h"
 #include "render/html.h"
 #include "serve/page_change.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "vault/doc.h"
 #include "vault/label.h"
 
@@ -305,8 +305,8 @@ static int
 session_rows(const struct ses_request *r, const struct ses_api_worker *w,
     struct going *g, struct seshat_err *err)
 {
-	struct ses_page_filter filter = {.limit = 1};
-	struct ses_page_rows rows;
+	struct ses_listing_filter filter = {.limit = 1, .plain = 1};
+	struct ses_listing rows;
 	struct ses_found f;
 	json_t *row = NULL;
 	int rc;
@@ -322,9 +322,9 @@ session_rows(const struct ses_request *r, const struct ses_api_worker *w,
 	}
 	filter.harness = f.harness;
 	filter.parent = f.id;
-	if (rc == 0 && ses_page_rows(w, &filter, &rows, err) == 0) {
+	if (rc == 0 && ses_listing_get(w, &filter, &rows, err) == 0) {
 		g->subagents = rows.total;
-		ses_page_rows_free(&rows);
+		ses_listing_free(&rows);
 	} else if (rc == 0) {
 		rc = -1;
 	}

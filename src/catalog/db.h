@@ -37,10 +37,10 @@ struct ses_catalog {
 	struct ses_store *store; /* borrowed */
 	char *path;
 	sqlite3 *db;
-	uint64_t dev; /* of the database: another process may have put */
-	uint64_t ino; /* a new one in its place */
+	uint64_t dev;    /* of the database: another process may have put */
+	uint64_t ino;    /* a new one in its place */
 	uint32_t opened; /* how often */
-	int lock;     /* descriptor of the lock file */
+	int lock;        /* descriptor of the lock file */
 	int is_writing;
 	int is_damaged; /* it told so: to be made anew */
 	sqlite3_stmt *st[SES_SQL_N];

@@ -67,10 +67,9 @@ SES_SQL(SESSION_ROW, "SELECT no, row, origin, uploaded_at FROM session"
 SES_SQL(SESSION_NO, "SELECT no FROM session WHERE harness = ?1 AND id = ?2")
 SES_SQL(SESSION_NAMES, "SELECT no, harness, id FROM session"
 		       " WHERE ?1 IS NULL OR harness = ?1")
-SES_SQL(ORIGIN_PUT,
-    "UPDATE session SET origin = ?3 WHERE harness = ?1 AND id = ?2")
-SES_SQL(ORIGIN_OF,
-    "SELECT harness, id, project FROM session WHERE origin = ?1")
+SES_SQL(
+    ORIGIN_PUT, "UPDATE session SET origin = ?3 WHERE harness = ?1 AND id = ?2")
+SES_SQL(ORIGIN_OF, "SELECT harness, id, project FROM session WHERE origin = ?1")
 SES_SQL(HARNESSES,
     "WITH RECURSIVE h(name) AS (SELECT min(harness) FROM session UNION ALL"
     " SELECT (SELECT min(harness) FROM session WHERE harness > h.name) FROM h"

@@ -100,7 +100,7 @@ ses_catalog_ids(struct ses_catalog *c, const char *project, const char *harness,
     int (*id)(void *arg, const char *id, struct seshat_err *err), void *arg,
     struct seshat_err *err)
 {
-	enum ses_catalog_sql which = project != NULL	? SES_SQL_IDS_PROJECT
+	enum ses_catalog_sql which = project != NULL   ? SES_SQL_IDS_PROJECT
 				     : harness != NULL ? SES_SQL_IDS_HARNESS
 						       : SES_SQL_IDS;
 	sqlite3_stmt *st;

@@ -61,8 +61,8 @@ see_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		if (json_object_size(json_object_get(owner, "new")) > 0)
 			(void)json_object_set_new(owner, "reset", json_true());
 	} else if (rc >= 0) {
-		(void)json_object_set_new(json_object_get(owner, "new"), o->key,
-		    json_string(stamp));
+		(void)json_object_set_new(
+		    json_object_get(owner, "new"), o->key, json_string(stamp));
 		if (rc > 0)
 			(void)json_object_set_new(owner, "reset", json_true());
 	}
@@ -234,8 +234,8 @@ find_lost(const struct folding *f, struct seshat_err *err)
 	while ((rc = ses_catalog_step(f->r->c, st, err)) > 0) {
 		harness = ses_catalog_text(st, 0);
 		id = ses_catalog_text(st, 1);
-		if (json_object_get(
-			f->set, ses_rows_name(f->r, harness, id)) == NULL)
+		if (json_object_get(f->set, ses_rows_name(f->r, harness, id)) ==
+		    NULL)
 			(void)json_array_append_new(f->r->lost,
 			    json_pack("[s,s,s]", harness, id, f->origin));
 	}
@@ -297,8 +297,8 @@ read_owners(struct ses_rows *r, json_t *owners, struct seshat_err *err)
 	{
 		struct folding f = {.r = r,
 		    .origin = origin,
-		    .is_whole = r->full || json_is_true(json_object_get(
-					       owner, "reset"))};
+		    .is_whole = r->full ||
+				json_is_true(json_object_get(owner, "reset"))};
 
 		if (!f.is_whole &&
 		    json_object_size(json_object_get(owner, "new")) == 0)

@@ -58,8 +58,8 @@ bind_filter(sqlite3_stmt *st, const struct ses_catalog_filter *f,
 	if (json_array_size(f->named) > 0) {
 		rc = ses_doc_format(f->named, &named, err);
 		if (rc == 0)
-			(void)sqlite3_bind_text(st, 10, ses_buf_cstr(&named),
-			    -1, SQLITE_TRANSIENT);
+			(void)sqlite3_bind_text(
+			    st, 10, ses_buf_cstr(&named), -1, SQLITE_TRANSIENT);
 	}
 	ses_buf_free(&named);
 	return rc;

@@ -12,14 +12,14 @@ struct ses_catalog;
 struct ses_catalog_filter {
 	const char *project;
 	const char *harness;
-	const char *parent; /* subagents of this session; "": none but those
-			     * whose session is not there (in the project) */
-	const char *text;   /* stands in title, id, project or cwd */
+	const char *parent;  /* subagents of this session; "": none but those
+			      * whose session is not there (in the project) */
+	const char *text;    /* stands in title, id, project or cwd */
 	const json_t *named; /* names of projects whose sessions have the text,
 			      * too; NULL: none */
-	int64_t since;      /* last event, ms since 1970 */
-	int by_size;        /* not the latest first */
-	const char *cursor; /* ses_catalog_list's next of the page before */
+	int64_t since;       /* last event, ms since 1970 */
+	int by_size;         /* not the latest first */
+	const char *cursor;  /* ses_catalog_list's next of the page before */
 	uint64_t limit;
 };
 

@@ -56,7 +56,8 @@ stamp_of(struct ses_catalog *c, const char *key, char out[STAMP],
 				   ? ns_of(&st.st_mtim)
 				   : ns_of(&st.st_ctim);
 			if (ns_of(&now) - last >= TICK_NS)
-				(void)snprintf(out, STAMP, "%llx %llx %lld %lld",
+				(void)snprintf(out, STAMP,
+				    "%llx %llx %lld %lld",
 				    (unsigned long long)st.st_dev,
 				    (unsigned long long)st.st_ino,
 				    (long long)ns_of(&st.st_mtim),
@@ -78,8 +79,8 @@ is_local(struct ses_catalog *c)
 
 	if ((ses_store_caps(c->store) & SES_STORE_LOCAL) != 0 &&
 	    ses_store_path(c->store, "", &path, &ignored) == 0) {
-		fd = open(ses_buf_cstr(&path),
-		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = open(
+		    ses_buf_cstr(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		is = fd < 0 || !ses_fs_is_network(fd);
 		if (fd >= 0)
 			(void)close(fd);
@@ -110,8 +111,7 @@ begin_kept(struct ses_catalog *c, sqlite3_stmt **st, int64_t *whole,
 }
 
 static int
-load_kept(
-    struct ses_catalog *c, struct ses_proof *p, struct seshat_err *err)
+load_kept(struct ses_catalog *c, struct ses_proof *p, struct seshat_err *err)
 {
 	sqlite3_stmt *st = NULL;
 	int64_t whole = 0;
@@ -150,8 +150,9 @@ see_folder(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	const struct taking *t = arg;
 
-	return ses_str_ends(o->key, "/") ? ses_proof_add(t->c, t->p, o->key, err)
-					 : 0;
+	return ses_str_ends(o->key, "/")
+		   ? ses_proof_add(t->c, t->p, o->key, err)
+		   : 0;
 }
 
 int

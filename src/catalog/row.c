@@ -264,7 +264,8 @@ ses_rows_purge(struct ses_ingest *in, struct seshat_err *err)
 		if (rc == 0)
 			rc = ses_ingest_drop(in, no, err);
 		ses_ingest_end(in);
-		st = rc < 0 ? NULL : ses_catalog_st(in->c, SES_SQL_GONE_DEL, err);
+		st = rc < 0 ? NULL
+			    : ses_catalog_st(in->c, SES_SQL_GONE_DEL, err);
 		if (st == NULL) {
 			rc = -1;
 			break;

@@ -151,9 +151,9 @@ drop_others(struct listing *l, const char *harness, struct seshat_err *err)
 		no = sqlite3_column_int64(st, 0);
 		if (n == 0 || bsearch(&no, l->nos.data, n, sizeof(int64_t),
 				  by_number) == NULL)
-			(void)json_array_append_new(gone,
-			    json_pack("[s,s]", ses_catalog_text(st, 1),
-				ses_catalog_text(st, 2)));
+			(void)json_array_append_new(
+			    gone, json_pack("[s,s]", ses_catalog_text(st, 1),
+				      ses_catalog_text(st, 2)));
 	}
 	ses_catalog_done(st);
 	for (i = 0; rc == 0 && i < json_array_size(gone); i++) {
@@ -266,9 +266,9 @@ ask_again(struct ses_rows *r, struct seshat_err *err)
 	if (st != NULL)
 		(void)sqlite3_bind_text(st, 1, "", -1, SQLITE_STATIC);
 	while (st != NULL && (rc = ses_catalog_step(r->c, st, err)) > 0)
-		(void)json_array_append_new(all,
-		    json_pack("[s,s,s]", ses_catalog_text(st, 0),
-			ses_catalog_text(st, 1), ses_catalog_text(st, 2)));
+		(void)json_array_append_new(
+		    all, json_pack("[s,s,s]", ses_catalog_text(st, 0),
+			     ses_catalog_text(st, 1), ses_catalog_text(st, 2)));
 	ses_catalog_done(st);
 	for (i = 0; rc == 0 && i < json_array_size(all); i++) {
 		const json_t *v = json_array_get(all, i);
@@ -280,7 +280,8 @@ ask_again(struct ses_rows *r, struct seshat_err *err)
 		ses_key_session(&key, &w);
 		(void)ses_buf_cstr(&key);
 		rc = ses_buf_check(&key, err);
-		if (rc < 0 || json_object_get(r->asked, ses_rows_name(r, w.harness, w.id)) != NULL)
+		if (rc < 0 || json_object_get(r->asked,
+				  ses_rows_name(r, w.harness, w.id)) != NULL)
 			continue;
 		/* without a project there is no folder */
 		if (r->proof.is_local && w.project[0] != '\0')
@@ -364,8 +365,8 @@ put_strays(struct ses_rows *r, struct seshat_err *err)
 		row = json_object_get(fresh, "row");
 		id = ses_doc_str(row,
 		    json_object_get(row, "id") != NULL ? "id" : "session_id");
-		if (ses_rows_no(r->c, ses_doc_str(row, "harness"), id, &no,
-			err) < 0 ||
+		if (ses_rows_no(
+			r->c, ses_doc_str(row, "harness"), id, &no, err) < 0 ||
 		    (no == 0 && ses_rows_stray(r->c,
 				    ses_doc_str(row, "harness"), id, err) < 0))
 			return -1;

@@ -2,10 +2,12 @@
 
 #include "cli/cataloged.h"
 #include "base/human.h"
+#include "base/log.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 
 #define WAIT_MS 3000 /* for another process that updates it */
+#define LIST_MS 250  /* the same, where only a list is wanted */
 #define SHOW_MS 100  /* between two lines of progress */
 
 struct showing {
@@ -73,5 +75,50 @@ ses_cli_catalog(const struct ses_cli *cli, struct ses_context *c,
 		return -1;
 	}
 	*out = cat;
+	return 0;
+}
+
+/* 1: it tells what the store holds, and has begun. */
+static int
+begin_list(struct ses_catalog *cat, struct seshat_err *err)
+{
+	const struct ses_catalog_how how = {
+	    .sessions_only = 1, .wait_ms = LIST_MS};
+	struct ses_catalog_done done;
+	int rc = ses_catalog_begin(cat, err);
+
+	if (rc == 0)
+		rc = ses_catalog_is_fresh(cat, err);
+	if (rc != 0)
+		return rc;
+	ses_catalog_end(cat);
+	if (ses_catalog_update(cat, &how, &done, err) < 0)
+		return -1;
+	if (done.busy || ses_catalog_begin(cat, err) < 0)
+		return done.busy ? 0 : -1;
+	return ses_catalog_is_listed(cat, err);
+}
+
+int
+ses_cli_listed(
+    struct ses_context *c, struct ses_catalog **out, struct seshat_err *err)
+{
+	struct ses_catalog *cat = NULL;
+	int rc;
+
+	if (ses_context_store(c, err) < 0)
+		return -1;
+	rc = ses_catalog_open(&cat, c->store, err);
+	if (rc == 0)
+		rc = begin_list(cat, err);
+	if (rc > 0) {
+		*out = cat;
+		return 1;
+	}
+	ses_catalog_free(cat);
+	if (rc < 0 && ses_store_is_down(c->store))
+		return -1;
+	if (rc < 0)
+		ses_log(SES_DEBUG, "%s", err->msg);
 	return 0;
 }

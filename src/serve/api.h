@@ -25,9 +25,9 @@ struct ses_api {
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
-	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
+	struct ses_catalog *catalog; /* NULL: a volume, or it cannot be had */
 	struct ses_listing_cache *cache; /* of lists; NULL: a stream's */
-	struct ses_part_cache *parts; /* of all workers; or NULL */
+	struct ses_part_cache *parts;    /* of all workers; or NULL */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */

@@ -92,8 +92,8 @@ ses_api_project(const struct ses_request *r, struct ses_answer *a, void *worker,
 	if (l.total == 0)
 		has = ses_listing_has_project(worker, f.project, err);
 	if (has > 0)
-		doc = json_pack(
-		    "{s:s,s:O}", "id", f.project, "sessions", l.rows);
+		doc =
+		    json_pack("{s:s,s:O}", "id", f.project, "sessions", l.rows);
 	ses_listing_free(&l);
 	if (has <= 0)
 		return has < 0 ? -1

@@ -15,9 +15,9 @@
 
 /* How long an update of the catalog is waited for: of a far store a walk costs
  * more; of a near one about what so many sessions do. */
-#define FAR_MS  1000
-#define NEAR_MS 300
-#define LEAST_MS 20
+#define FAR_MS      1000
+#define NEAR_MS     300
+#define LEAST_MS    20
 #define WALK_PER_MS 40 /* sessions */
 
 struct ses_listing_cache {
@@ -260,12 +260,11 @@ ses_listing_projects(
 }
 
 int
-ses_listing_has_project(const struct ses_api_worker *w, const char *project,
-    struct seshat_err *err)
+ses_listing_has_project(
+    const struct ses_api_worker *w, const char *project, struct seshat_err *err)
 {
-	return w->store != NULL
-		   ? 0
-		   : ses_library_has_project(w->lib, project, err);
+	return w->store != NULL ? 0
+				: ses_library_has_project(w->lib, project, err);
 }
 
 static int
@@ -284,7 +283,8 @@ static int
 named(const struct ses_api_worker *w, const json_t *projects, const char *q,
     json_t **out, struct seshat_err *err)
 {
-	struct ses_pages *pages = w->cache != NULL ? w->cache->api->pages : NULL;
+	struct ses_pages *pages =
+	    w->cache != NULL ? w->cache->api->pages : NULL;
 	struct ses_buf name = {0};
 	json_t *id;
 	size_t i;

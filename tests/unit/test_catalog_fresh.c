@@ -67,8 +67,7 @@ any_where(void)
 	char *to = id[at++ % 4];
 
 	(void)snprintf(to, 16, "s%u", n);
-	return (struct ses_where){
-	    project[roll(2)], harness[n % 3], to};
+	return (struct ses_where){project[roll(2)], harness[n % 3], to};
 }
 
 static const char *
@@ -271,8 +270,8 @@ check_list(unsigned seed, unsigned n)
 		if (!json_equal(row, json_object_get(listed, name)))
 			fail_msg("seed %u, round %u: %s:\nwalk %s\nlist %s",
 			    seed, n, name, json_dumps(row, JSON_SORT_KEYS),
-			    json_dumps(json_object_get(listed, name),
-				JSON_SORT_KEYS));
+			    json_dumps(
+				json_object_get(listed, name), JSON_SORT_KEYS));
 	}
 	assert_int_equal(json_object_size(walked), json_object_size(listed));
 	json_decref(walked);

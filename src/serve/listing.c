@@ -17,7 +17,7 @@
  * more; of a near one about what so many sessions do. */
 #define FAR_MS      1000
 #define NEAR_MS     300
-#define LEAST_MS    20
+#define LEAST_MS    100
 #define WALK_PER_MS 40 /* sessions */
 
 struct ses_listing_cache {

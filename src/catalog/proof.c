@@ -136,8 +136,9 @@ ses_proof_add(struct ses_catalog *c, struct ses_proof *p, const char *key,
 		return 0;
 	if (stamp_of(c, key, stamp, err) < 0)
 		return -1;
-	(void)json_object_set_new(p->now, key, json_string(stamp));
-	return 0;
+	return json_object_set_new(p->now, key, json_string(stamp)) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
 }
 
 struct taking {

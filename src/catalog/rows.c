@@ -149,11 +149,14 @@ drop_others(struct listing *l, const char *harness, struct seshat_err *err)
 		(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
 	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
 		no = sqlite3_column_int64(st, 0);
-		if (n == 0 || bsearch(&no, l->nos.data, n, sizeof(int64_t),
-				  by_number) == NULL)
-			(void)json_array_append_new(
-			    gone, json_pack("[s,s]", ses_catalog_text(st, 1),
-				      ses_catalog_text(st, 2)));
+		if ((n == 0 || bsearch(&no, l->nos.data, n, sizeof(int64_t),
+				   by_number) == NULL) &&
+		    json_array_append_new(
+			gone, json_pack("[s,s]", ses_catalog_text(st, 1),
+				  ses_catalog_text(st, 2))) < 0) {
+			rc = ses_fail_nomem(err);
+			break;
+		}
 	}
 	ses_catalog_done(st);
 	for (i = 0; rc == 0 && i < json_array_size(gone); i++) {
@@ -266,9 +269,13 @@ ask_again(struct ses_rows *r, struct seshat_err *err)
 	if (st != NULL)
 		(void)sqlite3_bind_text(st, 1, "", -1, SQLITE_STATIC);
 	while (st != NULL && (rc = ses_catalog_step(r->c, st, err)) > 0)
-		(void)json_array_append_new(
-		    all, json_pack("[s,s,s]", ses_catalog_text(st, 0),
-			     ses_catalog_text(st, 1), ses_catalog_text(st, 2)));
+		if (json_array_append_new(all,
+			json_pack("[s,s,s]", ses_catalog_text(st, 0),
+			    ses_catalog_text(st, 1), ses_catalog_text(st, 2))) <
+		    0) {
+			rc = ses_fail_nomem(err);
+			break;
+		}
 	ses_catalog_done(st);
 	for (i = 0; rc == 0 && i < json_array_size(all); i++) {
 		const json_t *v = json_array_get(all, i);

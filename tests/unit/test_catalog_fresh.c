@@ -380,6 +380,23 @@ test_what_came_within_a_tick_is_no_proof(void **state)
 }
 
 static void
+test_one_that_comes_back_is_as_its_index_has_it(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf project = {0};
+
+	(void)state;
+	begin_fresh();
+	OK(ses_pin_drop(store, &where, &err));
+	update(catalog, 1);
+	check_list(0, 0);
+	OK(ses_pin_make(store, &where, &project, &err));
+	update(catalog, 1);
+	check_list(0, 1);
+	ses_buf_free(&project);
+}
+
+static void
 test_another_store_in_its_place_is_none(void **state)
 {
 	struct ses_buf from = {0};
@@ -491,6 +508,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_list_is_what_a_walk_finds),
 	    TEST(test_what_came_within_a_tick_is_no_proof),
+	    TEST(test_one_that_comes_back_is_as_its_index_has_it),
 	    TEST(test_another_store_in_its_place_is_none),
 	    TEST(test_one_made_anew_proves_nothing),
 	    TEST(test_text_of_the_removed_goes_with_the_next_text),

@@ -120,8 +120,10 @@ make(struct ses_store *s, uint64_t n, struct seshat_err *err)
 {
 	json_t **rows = ses_calloc(n + 1, sizeof(json_t *));
 	uint64_t i;
-	int rc = rows == NULL ? ses_fail_nomem(err) : 0;
+	int rc = 0;
 
+	if (rows == NULL)
+		return ses_fail_nomem(err);
 	for (i = 0; rc == 0 && i < n; i++) {
 		rows[i] = row_of(i);
 		ses_doc_set_time(rows[i], "ended_at", T0);
@@ -129,7 +131,7 @@ make(struct ses_store *s, uint64_t n, struct seshat_err *err)
 	}
 	if (rc == 0)
 		rc = ses_index_update(s, "bench", rows, n, err);
-	for (i = 0; rows != NULL && i < n; i++)
+	for (i = 0; i < n; i++)
 		json_decref(rows[i]);
 	free(rows);
 	return rc;

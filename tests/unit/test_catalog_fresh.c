@@ -6,7 +6,9 @@
 #include "unit/vault_test.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "catalog/catalog.h"
 #include "catalog/keeper.h"
@@ -89,10 +91,10 @@ row_of(const struct ses_where *w)
 	ses_doc_set_str(row, "stream", roll(4) == 0 ? "s2" : "s1");
 	if (roll(4) == 0)
 		ses_doc_set_str(row, "parent_session_id", "s0");
-	ses_doc_set_time(row, "last_event_at", T0 + roll(50) * 1000);
+	ses_doc_set_time(row, "last_event_at", T0 + (int64_t)roll(50) * 1000);
 	/* few of them, and none: what was written last is not always later */
-	ses_doc_set_time(
-	    row, "last_uploaded_at", roll(8) == 0 ? 0 : T0 + roll(5) * 1000);
+	ses_doc_set_time(row, "last_uploaded_at",
+	    roll(8) == 0 ? 0 : T0 + (int64_t)roll(5) * 1000);
 	ses_doc_set_u64(row, "total_uploaded_bytes", roll(3));
 	ses_doc_set_u64(row, "lines", roll(100));
 	return row;
@@ -426,12 +428,15 @@ static void
 test_one_made_anew_proves_nothing(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
+	char hex[SES_SHA256_HEX];
 	struct ses_buf path = {0};
 
 	(void)state;
 	begin_fresh();
-	ses_buf_fmt(&path, "rm %s/seshat/catalog/*.db", dir);
-	assert_int_equal(system(ses_buf_cstr(&path)), 0);
+	ses_sha256_of(
+	    ses_store_name(store), strlen(ses_store_name(store)), hex);
+	ses_buf_fmt(&path, "%s/seshat/catalog/%.16s.db", dir, hex);
+	assert_int_equal(unlink(ses_buf_cstr(&path)), 0);
 	assert_int_equal(is_fresh(), 0);
 	assert_int_equal(ses_catalog_is_listed(catalog, &err), 0);
 	update(catalog, 1);

@@ -59,9 +59,9 @@ ses_utf8_put(uint32_t c, char out[4])
 	return 4;
 }
 
-/* How many of the next bytes are ASCII, by sixteen. */
+/* How many of the next bytes are ASCII, looked at by sixteen. */
 static size_t
-ascii_words(const char *s, size_t len)
+ascii(const char *s, size_t len)
 {
 	const uint64_t high = 0x8080808080808080U;
 	uint64_t w[2];
@@ -72,6 +72,8 @@ ascii_words(const char *s, size_t len)
 		if (((w[0] | w[1]) & high) != 0)
 			break;
 	}
+	while (n < len && (unsigned char)s[n] < 0x80)
+		n++;
 	return n;
 }
 
@@ -82,10 +84,9 @@ ses_str_is_utf8(const char *s, size_t len)
 	size_t n;
 
 	while (len > 0) {
-		/* most text is ASCII; where it is not, one look is cheap */
-		n = (unsigned char)*s < 0x80 ? ascii_words(s, len) : 0;
-		if (n == 0)
-			n = ses_utf8_next(s, len, &c);
+		/* most text is ASCII */
+		n = (unsigned char)*s < 0x80 ? ascii(s, len)
+					     : ses_utf8_next(s, len, &c);
 		if (n == 0)
 			return 0;
 		s += n;

@@ -147,19 +147,11 @@ static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *t = arg;
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
-	    [TIME] = SES_LINE_FIELD("timestamp"),
-	    [TS] = SES_LINE_FIELD("ts"),
-	    [MESSAGE] = SES_LINE_FIELD("message"),
-	    [SUMMARY] = SES_LINE_FIELD("summary"),
-	    [DATA] = SES_LINE_FIELD("data"),
-	    [LINE] = SES_LINE_FIELD("id"),
-	    [PARENT] = SES_LINE_FIELD("parentId"),
-	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
+	const struct ses_line_field *f = t->fields;
 	struct ses_json times[2];
 	int rc;
 
-	ses_line_fields(object, f, N_FIELDS);
+	(void)object;
 	ses_tell_begin(t);
 	times[0] = f[TIME].value;
 	times[1] = f[TS].value;
@@ -181,8 +173,17 @@ int
 ses_openclaw_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &t);
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [TS] = SES_LINE_FIELD("ts"),
+	    [MESSAGE] = SES_LINE_FIELD("message"),
+	    [SUMMARY] = SES_LINE_FIELD("summary"),
+	    [DATA] = SES_LINE_FIELD("data"),
+	    [LINE] = SES_LINE_FIELD("id"),
+	    [PARENT] = SES_LINE_FIELD("parentId"),
+	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
+	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
+	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	ses_tell_end(&t);
 	return rc;

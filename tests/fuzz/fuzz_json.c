@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/json_skip.h"
 #include "base/json_tree.h"
 #include "fuzz/fuzz.h"
 
@@ -144,6 +145,48 @@ as_jansson(const char *text, size_t len, int valid)
 	json_decref(got);
 }
 
+/* What is skipped in large steps is what is skipped byte by byte. */
+static void
+skip(const char *text, size_t len)
+{
+	const char *end = text + len;
+	const char *p = text;
+	int n;
+
+	for (n = 0; n < 50 && p < end; n++) {
+		MUST(ses_json_skip_out(p, end) ==
+		     ses_json_skip_out_plain(p, end));
+		do
+			p++;
+		while (p < end && strchr("{[\"\\", *p) == NULL);
+	}
+}
+
+/* A walk whose end is not known hands out what one over the value does. */
+static void
+open_walk(const char *text, size_t len, const struct ses_json *want)
+{
+	struct ses_json_walk w;
+	struct ses_json_walk open;
+	struct ses_json v[2];
+	struct ses_json key[2];
+
+	if (want->type != '{' && want->type != '[')
+		return;
+	ses_json_walk(&w, want);
+	ses_json_open(&open, text, len);
+	while (ses_json_next(&w, &key[0], &v[0])) {
+		MUST(ses_json_next(&open, &key[1], &v[1]));
+		MUST(key[0].text == key[1].text && key[0].len == key[1].len);
+		MUST(v[0].text == v[1].text && v[0].len == v[1].len &&
+		     v[0].type == v[1].type);
+	}
+	MUST(!ses_json_next(&open, &key[1], &v[1]));
+	MUST(ses_json_close(&open, &v[1]) > 0);
+	MUST(v[1].text == want->text && v[1].len == want->len &&
+	     v[1].type == want->type);
+}
+
 /* Any bytes quoted are a JSON string, and quoting what it stands for gives
  * the same again. */
 static void
@@ -183,6 +226,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		MUST(strict.type == lenient.type);
 		compact(&strict);
 	}
+	skip(text, len);
+	open_walk(text, len, &lenient);
 	quote(text, len);
 	as_jansson(text, len, valid);
 	return 0;

@@ -17,10 +17,16 @@ struct ses_catalog;
 /**
  * ses_catalog_open(out, s, err):
  * The catalog of a store; made where there is none.  Nothing is asked of the
- * store.  Threads: one handle per thread.
+ * store.  Where the cache cannot be written it is made in a folder of its own
+ * for temporary files, with a warning, and deleted by ses_catalog_free.
+ * Threads: one handle per thread.
  */
 int ses_catalog_open(
     struct ses_catalog **out, struct ses_store *s, struct seshat_err *err);
+
+/** The database that another handle has, which is freed later than this one. */
+int ses_catalog_open_beside(struct ses_catalog **out, struct ses_store *s,
+    const struct ses_catalog *other, struct seshat_err *err);
 
 /** NULL is allowed. */
 void ses_catalog_free(struct ses_catalog *c);
@@ -33,6 +39,17 @@ struct ses_catalog_how {
 	void *arg;
 	const volatile int *stop; /* end soon, without an error, when set */
 };
+
+/* How much of what is stored has come into a catalog since it was made. */
+struct ses_catalog_extent {
+	int is_whole;      /* all of it, once; then nothing else is told */
+	uint64_t taken;    /* sessions whose text is there */
+	uint64_t sessions; /* that are listed; 0: not even that was done */
+};
+
+/** Errors: SESHAT_ECORRUPT. */
+int ses_catalog_extent(struct ses_catalog *c, struct ses_catalog_extent *out,
+    struct seshat_err *err);
 
 struct ses_catalog_done {
 	uint64_t sessions; /* that were looked into */
@@ -115,7 +132,9 @@ struct ses_catalog_query {
 	const char *text;
 	uint64_t limit;
 	uint64_t offset;
-	int by_relevance; /* not the latest first */
+	int by_relevance;         /* not the latest first */
+	int64_t limit_ms;         /* that it may take; 0: any time */
+	const volatile int *stop; /* end with SESHAT_ECANCELLED when set */
 };
 
 /** It as a document, with "snippet" unmarked and "highlights", pairs of the
@@ -128,9 +147,10 @@ json_t *ses_catalog_hit_json(const struct ses_catalog_hit *h);
 int64_t ses_catalog_time(const char *text);
 
 struct ses_catalog_found {
-	uint64_t hits; /* in all; */
-	int is_more;   /* at least so many: counting was ended */
-	uint64_t sessions;
+	uint64_t hits;     /* in all; */
+	int is_more;       /* at least so many: counting was ended */
+	uint64_t sessions; /* that those are in */
+	struct ses_catalog_extent extent;
 };
 
 /** As queries and answers call them: "assistant", "call"; "" is none. */
@@ -142,7 +162,7 @@ const char *ses_catalog_kind(int kind);
  * Hand out hits until hit answers non-zero, which is returned.
  * Errors: SESHAT_EUSAGE, the query means nothing: the message says why;
  * SESHAT_ECORRUPT, the database was damaged, and is empty now: update it and
- * search again.
+ * search again; SESHAT_ELIMIT with ETIMEDOUT, it took longer than it may.
  */
 int ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,

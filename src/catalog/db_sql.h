@@ -72,3 +72,4 @@ SES_SQL(HIT,
 SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
 		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")
+SES_SQL(EXTENT, "SELECT count(*), total(seen <> '') FROM session")

@@ -170,8 +170,10 @@ search(struct search *s, const struct ses_catalog_query *q,
     struct ses_catalog_found *found, struct seshat_err *err)
 {
 	size_t i;
-	int rc = look(s, q->by_relevance, err);
+	int rc = ses_catalog_get_extent(s->c, &found->extent, err);
 
+	if (rc == 0)
+		rc = look(s, q->by_relevance, err);
 	if (rc == 0)
 		rc = count_sessions(s, &found->sessions, err);
 	if (rc < 0)
@@ -202,12 +204,14 @@ ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
 	s.v = ses_calloc(HITS_MAX, sizeof(*s.v));
 	if (s.v == NULL)
 		return ses_fail_nomem(err);
+	ses_catalog_limit(c, q->limit_ms, q->stop);
 	/* one state of it, whatever is written meanwhile */
 	rc = ses_catalog_exec(c, "BEGIN;", err);
 	if (rc == 0)
 		rc = ses_query_parse(c, q->text, &query, err);
 	if (rc == 0)
 		rc = search(&s, q, hit, arg, found, err);
+	ses_catalog_limit(c, 0, NULL);
 	ses_catalog_rollback(c);
 	ses_query_free(&query);
 	free(s.v);

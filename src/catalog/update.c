@@ -195,9 +195,13 @@ update(struct ses_ingest *in, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_catalog_rows(in, err);
 	if (rc == 0)
+		rc = ses_catalog_put_extent(in->c, 0, err);
+	if (rc == 0)
 		rc = ses_catalog_exec(in->c, "COMMIT; BEGIN IMMEDIATE;", err);
 	if (rc == 0 && !in->how->sessions_only)
 		rc = all_text(in, err);
+	if (rc == 0 && !in->how->sessions_only && !is_stopped(in))
+		rc = ses_catalog_put_extent(in->c, 1, err);
 	if (rc == 0)
 		rc = ses_catalog_exec(in->c, "COMMIT;", err);
 	else

@@ -213,14 +213,24 @@ static int
 stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
     const struct ses_catalog_filter *f, struct seshat_err *err)
 {
+	struct ses_catalog_extent extent;
 	struct ses_catalog *cat = NULL;
 	json_t *doc = NULL;
-	int rc = ses_cli_catalog(cli, c, !v->no_update, &cat, err);
+	int behind;
+	int rc = ses_cli_catalog(cli, c, !v->no_update, &cat, &behind, err);
 
+	/* before the rest, so that it says too little rather than too much */
+	if (rc == 0)
+		rc = ses_catalog_extent(cat, &extent, err);
 	if (rc == 0)
 		rc = ses_catalog_stats(cat, f, &doc, err);
-	if (rc == 0)
+	if (rc == 0) {
+		(void)json_object_set_new(
+		    doc, "complete", json_boolean(extent.is_whole && !behind));
 		rc = print(cli, doc, err);
+	}
+	if (rc == 0)
+		ses_cli_catalog_lacks(cli, &extent, behind);
 	json_decref(doc);
 	ses_catalog_free(cat);
 	return rc;
@@ -262,7 +272,8 @@ const struct ses_command ses_cmd_stats = {
 	"on a terminal also how busy each of the last 30 days was. Tokens are\n"
 	"counted once for each message, as the agents noted them.\n\n"
 	"--json has all of it as one object: sessions, bytes, stored_bytes,\n"
-	"projects, harnesses, models, tokens_by_day, tools and days.",
+	"projects, harnesses, models, tokens_by_day, tools, days, and complete:\n"
+	"false while the catalog is still being made.",
     .examples = "  seshat stats\n"
 		"  seshat stats --project demo --since 30d\n"
 		"  seshat stats --json | jq .models",

@@ -15,7 +15,9 @@ struct ses_api {
 	const char *store;  /* URL of the vault */
 	const struct ses_store_access *access;
 	uint64_t max_bytes;        /* of an export, at most; 0: any number */
-	struct ses_keeper *keeper; /* of the catalog; NULL: there is none */
+	struct ses_keeper *keeper; /* of the catalog; NULL: there is none, */
+	char no_catalog[256];      /* because of this, without places */
+	int64_t search_ms;         /* that a search may take; 0: any time */
 	const char *tmp;           /* folder for what is too long for memory */
 	struct ses_part_cache *parts; /* of what was just read; or NULL */
 	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
@@ -52,9 +54,13 @@ ses_handler ses_api_stats;
 ses_handler ses_api_search;
 
 /** Have the worker's catalog up to date; *fresh: whether that was in time.
- * Errors: SESHAT_ENOTFOUND, a volume; SESHAT_EUNSUPPORTED, there is none. */
+ * Errors: SESHAT_ENOTFOUND, a volume; SESHAT_ECANCELLED, there is none. */
 int ses_api_catalog(const struct ses_request *r, const struct ses_api_worker *w,
     int *fresh, struct seshat_err *err);
+
+/** Answer 503 and why, where err says that there is no catalog or that a search
+ * took too long: 0; else -1, and err is to be answered. */
+int ses_api_refuse_search(struct ses_answer *a, const struct seshat_err *err);
 
 /** /api/stats of a vault, from the catalog. */
 int ses_api_stats_of(const struct ses_request *r,

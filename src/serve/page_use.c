@@ -153,6 +153,7 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 	static const struct column tools[] = {{"Tool", "tool"},
 	    {"Calls", "calls"}, {"Failed", "failed"}, {NULL, NULL}};
 	const struct ses_catalog_filter all = {0};
+	struct ses_catalog_extent extent;
 	struct use *u = NULL;
 	json_t *doc = NULL;
 	int fresh = 0;
@@ -160,7 +161,8 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 	/* the rest of the page does without */
 	if (w->catalog == NULL || ses_api_catalog(r, w, &fresh, err) < 0)
 		return 0;
-	if (ses_catalog_stats(w->catalog, &all, &doc, err) < 0)
+	if (ses_catalog_extent(w->catalog, &extent, err) < 0 ||
+	    ses_catalog_stats(w->catalog, &all, &doc, err) < 0)
 		return err->code == SESHAT_ECORRUPT ? 0 : -1;
 	u = ses_calloc(1, sizeof(*u));
 	if (u == NULL) {
@@ -168,10 +170,15 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 		return ses_fail_nomem(err);
 	}
 	u->first = last_day(json_object_get(doc, "tokens_by_day")) - DAYS + 1;
-	if (!fresh)
+	if (!extent.is_whole) {
+		ses_buf_str(out, "<p class=\"note\" role=\"status\">");
+		ses_page_lacks(out, &extent);
+		ses_buf_str(out, "</p>\n");
+	} else if (!fresh) {
 		ses_buf_str(out, "<p class=\"note\" role=\"status\">What was "
 				 "stored lately is still being read: tokens "
 				 "and tools may not be all.</p>\n");
+	}
 	plot_tokens(out, u, json_object_get(doc, "tokens_by_day"));
 	table(out, "Tokens by model", models, json_object_get(doc, "models"),
 	    TOOLS);

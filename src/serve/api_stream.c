@@ -139,11 +139,12 @@ add_html(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 {
 	if (render(s, line, len, err) < 0)
 		return -1;
+	ses_buf_fmt(&s->out, "id: %llu\nevent: %s\n", (unsigned long long)s->n,
+	    s->html.len > 0 ? "html" : "unseen");
 	if (s->html.len == 0)
-		return 0;
-	ses_buf_fmt(
-	    &s->out, "id: %llu\nevent: html\n", (unsigned long long)s->n);
-	add_data(&s->out, s->html.data, s->html.len);
+		ses_buf_fmt(&s->out, "data: %llu\n", (unsigned long long)s->n);
+	else
+		add_data(&s->out, s->html.data, s->html.len);
 	ses_buf_str(&s->out, "\n");
 	return send(s, err);
 }

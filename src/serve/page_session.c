@@ -101,13 +101,14 @@ add_steps(struct ses_buf *out, const char *path, const struct view *v,
 	    v->from > LINES ? v->from - LINES
 	    : v->from > 1   ? 1
 			    : 0);
-	ses_buf_str(out, "<span>Lines ");
+	/* the module counts on */
+	ses_buf_str(out, "<span data-count>Lines <span>");
 	ses_page_number(out, v->from);
-	ses_buf_str(out, " to ");
+	ses_buf_str(out, "</span> to <span>");
 	ses_page_number(out, v->last);
-	ses_buf_str(out, " of ");
+	ses_buf_str(out, "</span> of <span>");
 	ses_page_number(out, v->total);
-	ses_buf_str(out, "</span>\n");
+	ses_buf_str(out, "</span></span>\n");
 	add_step(out, path, "Next", " rel=\"next\"", v->next);
 	add_step(out, path, "Last", "",
 	    v->next > 0 && end > v->from ? end : v->next);

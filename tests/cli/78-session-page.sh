@@ -52,7 +52,7 @@ well_formed
 has 'id="L1"'
 has 'id="L200"'
 lacks 'id="L201"'
-has 'Lines 1 to 200 of 450'
+has '>Lines <span>1</span> to <span>200</span> of <span>450</span><'
 has "href=\"$page/$a?from=201\" rel=\"next\""
 has "href=\"$page/$a?from=251\""
 get 200 "$page/$a?from=201"
@@ -70,7 +70,7 @@ lacks 'id="L322"'
 get 200 "$page/$a?from=9999"
 well_formed
 has 'id="L450"'
-has 'Lines 251 to 450 of 450'
+has '>Lines <span>251</span> to <span>450</span> of <span>450</span><'
 refused_page 400 "$page/$a?from=x"
 refused_page 400 "$page/$a?line=-1"
 refused_page 404 "$page/nothing"

@@ -127,6 +127,30 @@ sed -n 6p "$(source_of "$b" "$demo")" | tr -d '\n' >"$T/want"
 same "$T/want" "$T/out"
 check test "$(header Content-Type)" = 'text/plain; charset=utf-8'
 refused_page 404 "$page/$b/line?line=7"
+
+test_that "one that is too long for memory comes all the same"
+c=cccccccc-3333-4333-8444-555555555555
+fake "$c" "$demo"
+python3 - "$c" "$demo" >>"$source" <<'END'
+import json
+import sys
+
+for text in ("x" * (17 << 20), "the last one"):
+    print(json.dumps({"type": "user", "sessionId": sys.argv[1],
+        "cwd": sys.argv[2], "message": {"role": "user", "content": text}}))
+END
+run seshat mirror --everywhere
+expect_status 0
+for line in 4 5; do
+	get 200 "$page/$c/line?line=$line"
+	sed -n "${line}p" "$source" | tr -d '\n' >"$T/want"
+	same "$T/want" "$T/out"
+	check test "$(header Content-Type)" = 'text/plain; charset=utf-8'
+done
+refused_page 404 "$page/$c/line?line=6"
+refused_page 404 "$page/$c/image?line=4&n=1"
+
+test_that "lines begin with one"
 refused_page 400 "$page/$b/line?line=0"
 
 test_that "files are listed, previewed and had as they are"

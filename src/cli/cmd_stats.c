@@ -209,6 +209,29 @@ print(const struct ses_cli *cli, json_t *doc, struct seshat_err *err)
 	return print_tools(json_object_get(doc, "tools"), err);
 }
 
+/* Of a project that nobody has there is nothing to tell, not even zero. */
+static int
+check_project(
+    struct ses_catalog *cat, const char *project, struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	int is_there = 0;
+	size_t i;
+
+	if (ses_catalog_projects(cat, &rows, err) < 0)
+		return -1;
+	for (i = 0; i < json_array_size(rows); i++)
+		if (strcmp(ses_doc_str(json_array_get(rows, i), "id"),
+			project) == 0)
+			is_there = 1;
+	json_decref(rows);
+	return is_there ? 0
+			: ses_fail(err, SESHAT_ENOTFOUND,
+			      "no project '%s' in the vault ('seshat stats' "
+			      "names them)",
+			      project);
+}
+
 static int
 stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
     const struct ses_catalog_filter *f, struct seshat_err *err)
@@ -224,6 +247,10 @@ stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 		rc = ses_catalog_extent(cat, &extent, err);
 	if (rc == 0)
 		rc = ses_catalog_stats(cat, f, &doc, err);
+	if (rc == 0 && f->project != NULL &&
+	    (extent.is_whole || extent.sessions > 0) &&
+	    ses_doc_u64(doc, "sessions") == 0)
+		rc = check_project(cat, f->project, err);
 	if (rc == 0) {
 		(void)json_object_set_new(
 		    doc, "complete", json_boolean(extent.is_whole && !behind));

@@ -25,6 +25,7 @@ static const struct header headers[] = {
     {"If-None-Match", AT(r.if_none_match)},
     {"If-Match", AT(r.if_match)},
     {"If-Modified-Since", AT(r.if_modified_since)},
+    {"Referer", AT(r.referer)},
     {"Last-Event-ID", AT(r.last_event_id)},
 };
 

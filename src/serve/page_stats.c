@@ -228,6 +228,7 @@ static int
 content(struct ses_buf *out, const struct stats *s, struct seshat_err *err)
 {
 	const struct ses_api *api = s->r->arg;
+	char title[SES_PAGE_USE_TITLE];
 
 	ses_buf_str(out, "<div class=\"title-row\"><h1>Stats</h1></div>\n");
 	ses_pages_due(api->pages, out);
@@ -238,11 +239,13 @@ content(struct ses_buf *out, const struct stats *s, struct seshat_err *err)
 		    "<code>seshat mirror --everywhere</code></p>");
 		return 0;
 	}
-	plot(out, s, "Sessions by the day of their last event",
-	    (const double(*)[DAYS])s->sessions, 0);
+	ses_page_use_title(title, "Sessions by the day of their last event",
+	    s->first_day, DAYS);
+	plot(out, s, title, (const double(*)[DAYS])s->sessions, 0);
+	ses_page_use_title(title, "Transcripts by the day of their last event",
+	    s->first_day, DAYS);
 	if (s->w->store != NULL)
-		plot(out, s, "Transcripts by the day of their last event",
-		    (const double(*)[DAYS])s->size, 1);
+		plot(out, s, title, (const double(*)[DAYS])s->size, 1);
 	tables(out, s);
 	return ses_page_use(out, s->r, s->w, err);
 }

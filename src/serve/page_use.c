@@ -67,11 +67,23 @@ line_of(struct use *u, const char *model)
 	return u->n++;
 }
 
+void
+ses_page_use_title(
+    char out[SES_PAGE_USE_TITLE], const char *what, int64_t first, int days)
+{
+	char text[SES_TIME_MAX];
+
+	ses_time_format((first + days - 1) * DAY_MS, text);
+	(void)snprintf(out, SES_PAGE_USE_TITLE, "%s, the %d days up to %.10s",
+	    what, days, text);
+}
+
 static void
 plot_tokens(struct ses_buf *out, struct use *u, const json_t *days)
 {
 	struct ses_plot_line line[LINES];
-	struct ses_plot p = {.title = "Tokens by day, read anew and written",
+	char title[SES_PAGE_USE_TITLE];
+	struct ses_plot p = {.title = title,
 	    .x_name = "Day",
 	    .x_is_time = 1,
 	    .bars = 1,
@@ -80,6 +92,8 @@ plot_tokens(struct ses_buf *out, struct use *u, const json_t *days)
 	int64_t at;
 	size_t i;
 
+	ses_page_use_title(
+	    title, "Tokens by day, read anew and written", u->first, DAYS);
 	for (i = 0; i < DAYS; i++)
 		u->day[i] = (double)((u->first + (int64_t)i) * DAY_MS);
 	for (i = 0; i < json_array_size(days); i++) {

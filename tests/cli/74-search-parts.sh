@@ -15,6 +15,7 @@ at_exit '[ -z "$holder" ] || kill "$holder" 2>/dev/null'
 # hold: be the process that is making the catalog.
 hold() {
 	mkfifo "$T/fifo" 2>/dev/null || :
+	: >"$T/held"
 	flock -x "$(echo "$cache"/*.lock)" sh -c 'echo held; read _ <"$1"' \
 	    sh "$T/fifo" >"$T/held" &
 	holder=$!
@@ -51,6 +52,14 @@ expect_status 0
 check test ! -s "$T/err"
 run seshat search wombat --json
 check test "$(wc -l <"$T/out")" = 3
+
+test_that "a project that nobody has is told so"
+run seshat stats --project nope
+expect_status 3
+err_has "no project 'nope'"
+run seshat stats --project demo --since 2030-01-01
+expect_status 0
+out_has '^0 sessions'
 
 test_that "a search while the catalog is being made says how much it looked at"
 unread

@@ -215,6 +215,18 @@ check grep -q 'role="alert"' "$T/out"
 check grep -q "value=\"$long\"" "$T/out"
 post 400 /projects/demo/settings "name=$(printf 'a\342\200\256b')"
 post 400 /projects/demo/settings "name=$(printf 'a\nb')"
+# soft hyphen, zero width space, Hangul filler, a tag, nothing but blanks
+for name in 'a\302\255b' 'a\342\200\213b' '\343\205\244' \
+    'a\363\240\201\201' '\342\200\215' '\302\240\343\200\200\342\240\200'; do
+	post 400 /projects/demo/settings "name=$(printf "$name")"
+	says "seen"
+done
+# a family, and a word that needs its joiner
+for name in '\360\237\221\251\342\200\215\360\237\221\247' \
+    '\331\205\333\214\342\200\214\330\256\331\210'; do
+	post 303 /projects/demo/settings "name=$(printf "$name")"
+done
+post 303 /projects/demo/settings 'name=Neu'
 page /projects/demo
 says Neu
 post 303 /projects/demo/settings 'name='

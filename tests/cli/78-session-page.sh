@@ -200,6 +200,27 @@ has 'files?raw=1&amp;path=trainable_out%2Ffigures%2Ff%2F1.png'
 get 200 "$page/$c/metrics"
 has 'No metrics'
 
+test_that "what was made of them is kept, until one of them changes"
+object=$(find "$vault" -path "*$b*" -name metrics.jsonl)
+if in_folder "it can be changed without anybody's noticing there"; then
+	cp -p "$object" "$T/object"
+	head -c "$(stat -c %s "$object")" /dev/zero >"$object"
+	touch -r "$T/object" "$object"
+	get 200 "$page/$b/metrics"
+	has 'acc'
+	cp -p "$T/object" "$object"
+fi
+echo '{"step": 2, "metrics": {"acc2": 0.5}}' >>"$ws/trainable_out/metrics.jsonl"
+run seshat workspace add "$b" "$ws"
+expect_status 0
+get 200 "$page/$b/metrics"
+has 'acc2'
+printf '%s\n' '{"type":"user","sessionId":"'"$b"'","cwd":"'"$demo"'","timestamp":"2026-01-01T00:01:04.000Z","uuid":"7","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"{\"step\": 3, \"metrics\": {\"gain\": 0.5}}"}]}}' \
+    >>"$(source_of "$b" "$demo")"
+mirror --session-id "$b" --no-redact
+get 200 "$page/$b/metrics"
+has 'gain'
+
 test_that "what comes is sent as HTML"
 curl -sN "$url/api/sessions/claude-code%2F$c/stream?as=html&from=1" \
     >"$T/sse" &

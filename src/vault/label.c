@@ -154,6 +154,34 @@ out:
 }
 
 int
+ses_label_propose(struct ses_store *s, const char *project, const char *name,
+    struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	json_t *doc = NULL;
+	int rc = -1;
+
+	if (check(name, strlen(name), err) < 0 ||
+	    key_of(project, &key, err) < 0)
+		goto out;
+	ses_doc_begin();
+	doc = json_object();
+	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "name", name);
+	ses_doc_set_time(doc, "updated_at", ses_time_now());
+	if (ses_doc_check(err) < 0)
+		goto out;
+	rc = ses_doc_put_over(s, key.data, doc, NULL, err);
+	if (rc < 0 &&
+	    (err->code == SESHAT_ECONFLICT || err->code == SESHAT_EEXISTS))
+		rc = 0;
+out:
+	ses_buf_free(&key);
+	json_decref(doc);
+	return rc;
+}
+
+int
 ses_label_drop(struct ses_store *s, const char *project, struct seshat_err *err)
 {
 	struct ses_buf key = {0};

@@ -1,4 +1,5 @@
 /* Opening a catalog, wherever there is a place for it. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ open_lock(struct ses_catalog *c, struct seshat_err *err)
 	struct ses_buf b = {0};
 	int rc;
 
+	assert(c->path != NULL);
 	if (c->lock >= 0)
 		(void)close(c->lock);
 	c->lock = -1;

@@ -11,7 +11,7 @@
 #define RIGHT  12
 #define TOP    12
 #define BOTTOM 40
-#define NAME   120 /* of what stands below the x axis, at most */
+#define NAME   60.0 /* half of what stands below the x axis, at most */
 
 #define COLOURS 8
 #define LINES   64 /* that are drawn */
@@ -122,7 +122,7 @@ set_axes(struct drawing *d)
 static void
 name_x(struct drawing *d, size_t i, double at, double v)
 {
-	int is_last = at > WIDTH - NAME / 2;
+	int is_last = at > WIDTH - NAME;
 
 	ses_buf_fmt(d->out,
 	    "<text%s x=\"%.1f\" y=\"%d\" text-anchor=\"%s\" "
@@ -264,13 +264,14 @@ name_bars(struct drawing *d)
 	size_t n = (longest(d) + d->each - 1) / d->each;
 	double width = (double)(WIDTH - LEFT - RIGHT) / (double)n;
 	size_t step = (n + 6) / 7;
+	size_t k = 0;
 	size_t i;
 
-	for (i = 0; i < n && i * d->each < l->n; i += step) {
+	for (i = 0; i < n && i * d->each < l->n; i += step, k++) {
 		if (!isfinite(l->x[i * d->each]))
 			continue;
-		name_x(d, i / step, LEFT + ((double)i + .5) * width,
-		    l->x[i * d->each]);
+		name_x(
+		    d, k, LEFT + ((double)i + .5) * width, l->x[i * d->each]);
 	}
 }
 

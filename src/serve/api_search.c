@@ -90,7 +90,7 @@ ses_api_search(const struct ses_request *r, struct ses_answer *a, void *worker,
     struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
-	struct ses_catalog_found found;
+	struct ses_catalog_found found = {0};
 	struct ses_catalog_query q = {0};
 	json_t *hits = json_array();
 	json_t *doc;

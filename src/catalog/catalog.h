@@ -27,6 +27,8 @@ int ses_catalog_open(
 /** The database that another handle has, which is freed later than this one. */
 int ses_catalog_open_beside(struct ses_catalog **out, struct ses_store *s,
     const struct ses_catalog *other, struct seshat_err *err);
+/** Whether the store has one; it is neither made nor looked into. */
+int ses_catalog_is_there(struct ses_store *s);
 
 /** NULL is allowed. */
 void ses_catalog_free(struct ses_catalog *c);
@@ -101,6 +103,24 @@ int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
     json_t **rows, uint64_t *total, struct ses_buf *next,
     struct seshat_err *err);
 
+/**
+ * ses_catalog_mark(c, rows, err):
+ * Give those of the rows, as ses_library_list or ses_vault_list has them, a
+ * "damage" whose sessions are known to be damaged and have not changed since.
+ * Reads no transcript.
+ */
+int ses_catalog_mark(
+    struct ses_catalog *c, json_t *rows, struct seshat_err *err);
+
+/**
+ * ses_catalog_note(c, w, part, err):
+ * Somebody found that this part of a session cannot be read: it is known as
+ * damaged until the part changes.  NULL: all of it was found whole.  Where
+ * another process is writing, nothing is noted.
+ */
+int ses_catalog_note(struct ses_catalog *c, const struct ses_where *w,
+    const char *part, struct seshat_err *err);
+
 /** The projects in the order of their names: {"id", "sessions", "bytes",
  * "stored_bytes", "last_event_at"} each.  Owns and errors: as above. */
 int ses_catalog_projects(
@@ -122,6 +142,7 @@ struct ses_catalog_hit {
 	int kind;          /* enum ses_event_kind */
 	const char *tool;  /* or NULL */
 	const char *snippet;
+	int damaged; /* not all of the session can be read */
 };
 
 struct ses_catalog_query {
@@ -150,6 +171,7 @@ struct ses_catalog_found {
 	uint64_t hits;     /* in all; */
 	int is_more;       /* at least so many: counting was ended */
 	uint64_t sessions; /* that those are in */
+	uint64_t damaged;  /* sessions of all, which may hold more */
 	struct ses_catalog_extent extent;
 };
 

@@ -12,7 +12,7 @@
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     2
+#define VERSION     3
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
@@ -52,6 +52,8 @@ static const char schema[] =
     " harness, parent, size, uploaded, stored);"
     "CREATE INDEX session_harness ON session(harness, last_event DESC, id,"
     " project, parent, size);"
+    "CREATE INDEX session_damaged ON session(project, harness, id)"
+    " WHERE damaged != 0;"
     "CREATE INDEX session_parent ON session(parent, last_event DESC, id,"
     " harness, project, size);"
     /* objects of the store's indexes that were read */
@@ -78,6 +80,9 @@ static const char schema[] =
     " what INTEGER NOT NULL, name INTEGER NOT NULL, n INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, PRIMARY KEY(session, day, what, name))"
     " WITHOUT ROWID;"
+    /* parts that could not be read, as they were then */
+    "CREATE TABLE gap(session INTEGER NOT NULL, part TEXT NOT NULL,"
+    " sign TEXT NOT NULL, PRIMARY KEY(session, part)) WITHOUT ROWID;"
     /* calls whose results have not come */
     "CREATE TABLE call(session INTEGER NOT NULL, hash INTEGER NOT NULL,"
     " tool INTEGER NOT NULL, PRIMARY KEY(session, hash)) WITHOUT ROWID;"

@@ -121,6 +121,8 @@ take_rows(struct ses_catalog *c, sqlite3_stmt *st, uint64_t limit, json_t *out,
 		    (size_t)sqlite3_column_bytes(st, 0), err);
 		if (row == NULL)
 			return ses_catalog_damaged(c, "a session's row", err);
+		if (sqlite3_column_int(st, 4))
+			ses_catalog_row_damaged(row);
 		(void)json_array_append_new(out, row);
 		ses_buf_clear(next);
 		ses_buf_fmt(next, "%lld|%s|%s",
@@ -148,7 +150,7 @@ page_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
 	const char *by = key_of(f);
 
 	ses_buf_fmt(sql,
-	    "SELECT r.row, s.k, s.harness, s.id FROM (SELECT s.no,"
+	    "SELECT r.row, s.k, s.harness, s.id, r.damaged FROM (SELECT s.no,"
 	    " %s AS k, s.harness, s.id FROM session s",
 	    by);
 	where_of(f, sql);
@@ -434,6 +436,28 @@ sum_of(const json_t *rows, const char *name)
 	return sum;
 }
 
+/* How many of the sessions are known to be damaged. */
+static int
+set_damaged(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t *o, struct seshat_err *err)
+{
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	int rc;
+
+	ses_buf_str(&sql, "SELECT count(*) FROM session s");
+	where_of(f, &sql);
+	ses_buf_str(&sql, " AND s.damaged != 0");
+	st = prepare(c, &sql, f, err);
+	rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+	if (rc > 0)
+		ses_doc_set_u64(
+		    o, "damaged", (uint64_t)sqlite3_column_int64(st, 0));
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
     struct seshat_err *err)
@@ -451,6 +475,8 @@ stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
 	ses_doc_set_u64(o, "bytes", sum_of(harnesses, "bytes"));
 	ses_doc_set_u64(o, "stored_bytes", sum_of(harnesses, "stored_bytes"));
 	(void)json_object_set_new(o, "harnesses", harnesses);
+	if (set_damaged(c, f, o, err) < 0)
+		return -1;
 	v[0] = sums_by(c, f, "s.project", "id", err);
 	if (v[0] != NULL)
 		v[1] = tokens_by(c, f, 0, err);

@@ -7,20 +7,43 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/xdg.h"
 #include "catalog/db.h"
+
+/* Behind the folder of catalogs: the name of the store's. */
+static int
+add_name(struct ses_store *s, struct ses_buf *path, struct seshat_err *err)
+{
+	const char *name = ses_store_name(s);
+	char hex[SES_SHA256_HEX];
+
+	ses_sha256_of(name, strlen(name), hex);
+	ses_buf_fmt(path, "/%.16s.db", hex);
+	(void)ses_buf_cstr(path);
+	return ses_buf_check(path, err);
+}
+
+int
+ses_catalog_is_there(struct ses_store *s)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	int is;
+
+	is = ses_xdg_path(SES_XDG_CACHE, "catalog", &b, &ignored) == 0 &&
+	     add_name(s, &b, &ignored) == 0 && access(b.data, F_OK) == 0;
+	ses_buf_free(&b);
+	return is;
+}
 
 static int
 find_path(struct ses_catalog *c, const char *folder, struct seshat_err *err)
 {
-	const char *name = ses_store_name(c->store);
-	char hex[SES_SHA256_HEX];
 	struct ses_buf b = {0};
 	int rc;
 
-	ses_sha256_of(name, strlen(name), hex);
-	ses_buf_fmt(&b, "%s/%.16s.db", folder, hex);
-	(void)ses_buf_cstr(&b);
-	rc = ses_buf_check(&b, err);
+	ses_buf_str(&b, folder);
+	rc = add_name(c->store, &b, err);
 	if (rc == 0) {
 		free(c->path);
 		c->path = ses_str_dup(b.data);

@@ -162,6 +162,10 @@ if (live !== null) {
 		restart: () => location.reload(),
 		ended: () => end("The session has ended."),
 		removed: () => end("The session was removed."),
+		damaged: () => {
+			state.textContent = "What follows cannot be read: it " +
+			    "is damaged in the store.";
+		},
 	};
 	const end = (text) => {
 		over = true;

@@ -29,7 +29,6 @@ int ses_catalog_open_beside(struct ses_catalog **out, struct ses_store *s,
     const struct ses_catalog *other, struct seshat_err *err);
 /** Whether the store has one; it is neither made nor looked into. */
 int ses_catalog_is_there(struct ses_store *s);
-
 /** NULL is allowed. */
 void ses_catalog_free(struct ses_catalog *c);
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/human.h"
+#include "base/log.h"
 #include "base/time.h"
 #include "cli/cataloged.h"
 #include "cli/interrupt.h"
@@ -77,12 +78,6 @@ update(const struct ses_cli *cli, struct ses_catalog *cat, int *behind,
 		    "interrupted; what was taken in stays, and the next search "
 		    "goes on");
 	*behind = done.busy;
-	if (done.damaged > 0 && !cli->quiet)
-		(void)fprintf(stderr,
-		    "%llu session%s cannot be read whole (see 'seshat "
-		    "verify')\n",
-		    (unsigned long long)done.damaged,
-		    ses_human_s(done.damaged));
 	return 0;
 }
 
@@ -106,6 +101,49 @@ ses_cli_catalog_lacks(
 		    "this answer is not complete\n",
 		    (unsigned long long)e->taken,
 		    (unsigned long long)e->sessions);
+}
+
+void
+ses_cli_catalog_damaged(const struct ses_cli *cli, uint64_t n)
+{
+	if (n > 0 && !cli->quiet)
+		(void)fprintf(stderr,
+		    "%llu session%s damaged: some lines cannot be read, and "
+		    "not be found (see 'seshat verify')\n",
+		    (unsigned long long)n, n == 1 ? " is" : "s are");
+}
+
+struct ses_catalog *
+ses_cli_catalog_there(const struct ses_context *c)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_catalog *cat = NULL;
+
+	if (ses_catalog_is_there(c->store) &&
+	    ses_catalog_open(&cat, c->store, &why) < 0)
+		ses_log(SES_DEBUG, "%s", why.msg);
+	return cat;
+}
+
+void
+ses_cli_catalog_note(
+    struct ses_catalog *cat, const struct ses_where *w, const char *part)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	if (cat != NULL && ses_catalog_note(cat, w, part, &why) < 0)
+		ses_log(SES_DEBUG, "%s", why.msg);
+}
+
+void
+ses_cli_catalog_mark(const struct ses_context *c, json_t *rows)
+{
+	struct ses_catalog *cat = ses_cli_catalog_there(c);
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	if (cat != NULL && ses_catalog_mark(cat, rows, &why) < 0)
+		ses_log(SES_DEBUG, "%s", why.msg);
+	ses_catalog_free(cat);
 }
 
 int

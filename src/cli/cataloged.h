@@ -19,4 +19,19 @@ int ses_cli_catalog(const struct ses_cli *cli, struct ses_context *c,
 void ses_cli_catalog_lacks(
     const struct ses_cli *cli, const struct ses_catalog_extent *e, int behind);
 
+/** Say on stderr that so many sessions are damaged, if any. */
+void ses_cli_catalog_damaged(const struct ses_cli *cli, uint64_t n);
+
+/** The catalog of the context's store as it is, if there is one; else NULL. */
+struct ses_catalog *ses_cli_catalog_there(const struct ses_context *c);
+
+/** ses_catalog_note; that it cannot be noted is no reason to fail.  cat may be
+ * NULL. */
+void ses_cli_catalog_note(
+    struct ses_catalog *cat, const struct ses_where *w, const char *part);
+
+/** Let rows say which sessions are known as damaged, where there is a
+ * catalog. */
+void ses_cli_catalog_mark(const struct ses_context *c, json_t *rows);
+
 #endif

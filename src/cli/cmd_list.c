@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "cli/cataloged.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "base/human.h"
@@ -177,6 +178,7 @@ list(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	if (ses_context_store(c, err) < 0 ||
 	    ses_vault_list(c->store, cli->project, v->harness, &rows, err) < 0)
 		return -1;
+	ses_cli_catalog_mark(c, rows);
 	all = json_array_size(rows);
 	if (all == 0) {
 		rc = ses_context_tell_no_vault(cli, c, err);
@@ -240,7 +242,9 @@ const struct ses_command ses_cmd_list = {
     .about =
 	"Lists the sessions in the store, the latest event first. An id may\n"
 	"be shortened wherever one is asked for, as long as it is unique.\n"
-	"STATE is ended, live (an event in the last 15 minutes) or idle.",
+	"STATE is ended, live (an event in the last 15 minutes), idle, or\n"
+	"damaged: a search, a page, 'show' or 'verify' found that something of\n"
+	"it cannot be read.",
     .examples = "  seshat list\n"
 		"  seshat list --sort-by size --limit 5\n"
 		"  seshat list --harness codex --json",

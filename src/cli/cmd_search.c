@@ -133,6 +133,8 @@ print_head(const json_t *hit, struct ses_short_ids *ids, int is_first)
 	ses_buf_str(&b, "  ");
 	ses_str_safe(
 	    ses_doc_str(hit, "title"), strlen(ses_doc_str(hit, "title")), &b);
+	if (json_is_true(json_object_get(hit, "damaged")))
+		ses_buf_str(&b, "  (damaged)");
 	(void)printf("%s%s\n", is_first ? "" : "\n", ses_buf_cstr(&b));
 	ses_buf_free(&b);
 }
@@ -271,6 +273,8 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 		 tries++ == 0);
 	if (rc == 0)
 		rc = ses_doc_check(err);
+	if (rc == 0)
+		ses_cli_catalog_damaged(cli, found.damaged);
 	if (rc == 0)
 		rc = print(cli, hits, &found, behind, err);
 	ses_catalog_free(cat);

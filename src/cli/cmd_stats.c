@@ -192,8 +192,12 @@ print(const struct ses_cli *cli, json_t *doc, struct seshat_err *err)
 	}
 	ses_human_size(ses_doc_u64(doc, "bytes"), size);
 	ses_human_size(ses_doc_u64(doc, "stored_bytes"), stored);
-	(void)printf("%llu session%s, %s of transcripts, %s stored\n",
+	(void)printf("%llu session%s, %s of transcripts, %s stored",
 	    (unsigned long long)n, ses_human_s(n), size, stored);
+	if (ses_doc_u64(doc, "damaged") > 0)
+		(void)printf("; %llu damaged (see 'seshat verify')",
+		    (unsigned long long)ses_doc_u64(doc, "damaged"));
+	(void)putchar('\n');
 	if (n == 0)
 		return 0;
 	if (isatty(STDOUT_FILENO)) {
@@ -299,8 +303,8 @@ const struct ses_command ses_cmd_stats = {
 	"on a terminal also how busy each of the last 30 days was. Tokens are\n"
 	"counted once for each message, as the agents noted them.\n\n"
 	"--json has all of it as one object: sessions, bytes, stored_bytes,\n"
-	"projects, harnesses, models, tokens_by_day, tools, days, and complete:\n"
-	"false while the catalog is still being made.",
+	"damaged, projects, harnesses, models, tokens_by_day, tools, days, and\n"
+	"complete: false while the catalog is still being made.",
     .examples = "  seshat stats\n"
 		"  seshat stats --project demo --since 30d\n"
 		"  seshat stats --json | jq .models",

@@ -67,6 +67,22 @@ int ses_api_stats_of(const struct ses_request *r,
     const struct ses_api_worker *w, struct ses_answer *a,
     struct seshat_err *err);
 
+/** Something of a session was found damaged: the catalog is to know it. */
+struct ses_gap;
+void ses_api_damaged(const struct ses_api_worker *w, const struct ses_found *f,
+    const struct ses_gap *gap);
+
+/** Let the rows of ses_library_list say which sessions are known as damaged. */
+void ses_api_mark(const struct ses_api_worker *w, json_t *rows);
+
+/** ses_library_list with what ses_api_mark says. */
+int ses_api_list(const struct ses_api_worker *w, const char *project,
+    json_t **rows, struct seshat_err *err);
+
+/** ses_library_summary with what ses_api_mark says. */
+int ses_api_summary(const struct ses_api_worker *w, const struct ses_found *f,
+    json_t **out, struct seshat_err *err);
+
 /** Answer a document, which is taken over; NULL: out of memory. */
 int ses_api_answer_take(
     struct ses_answer *a, json_t *doc, struct seshat_err *err);

@@ -70,7 +70,7 @@ ses_api_projects(const struct ses_request *r, struct ses_answer *a,
 	size_t i;
 
 	(void)r;
-	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
+	if (ses_api_list(w, NULL, &rows, err) < 0)
 		return -1;
 	ses_doc_begin();
 	names = names_of(w, rows, err);
@@ -112,7 +112,7 @@ ses_api_project(const struct ses_request *r, struct ses_answer *a, void *worker,
 	json_t *rows = NULL;
 	int has;
 
-	if (ses_library_list(w->lib, name, &rows, err) < 0)
+	if (ses_api_list(w, name, &rows, err) < 0)
 		return -1;
 	if (json_array_size(rows) == 0) {
 		has = ses_library_has_project(w->lib, name, err);
@@ -248,8 +248,7 @@ ses_api_sessions(const struct ses_request *r, struct ses_answer *a,
 	if (f.cursor != NULL && !is_place(f.cursor))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "cursor is what another answer had as next_cursor");
-	if (ses_library_list(
-		w->lib, ses_request_param(r, "project"), &rows, err) < 0)
+	if (ses_api_list(w, ses_request_param(r, "project"), &rows, err) < 0)
 		return -1;
 	ses_doc_begin();
 	out = json_array();
@@ -276,7 +275,7 @@ ses_api_session(const struct ses_request *r, struct ses_answer *a, void *worker,
 
 	if (ses_api_find(r, w, &f, err) < 0)
 		return -1;
-	rc = ses_library_summary(w->lib, &f, &doc, err);
+	rc = ses_api_summary(w, &f, &doc, err);
 	ses_found_free(&f);
 	return rc < 0 ? -1 : ses_api_answer_take(a, doc, err);
 }
@@ -358,7 +357,7 @@ ses_api_stats(const struct ses_request *r, struct ses_answer *a, void *worker,
 
 	if (w->catalog != NULL)
 		return ses_api_stats_of(r, w, a, err);
-	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
+	if (ses_api_list(w, NULL, &rows, err) < 0)
 		return -1;
 	ses_doc_begin();
 	harnesses = json_object();

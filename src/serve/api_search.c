@@ -115,9 +115,10 @@ ses_api_search(const struct ses_request *r, struct ses_answer *a, void *worker,
 		json_decref(hits);
 		return ses_api_refuse_search(a, err);
 	}
-	doc = json_pack("{s:o,s:I,s:b,s:I,s:b}", "hits", hits, "total",
+	doc = json_pack("{s:o,s:I,s:b,s:I,s:I,s:b}", "hits", hits, "total",
 	    (json_int_t)found.hits, "is_more", found.is_more, "sessions",
-	    (json_int_t)found.sessions, "fresh", fresh);
+	    (json_int_t)found.sessions, "damaged", (json_int_t)found.damaged,
+	    "fresh", fresh);
 	tell_extent(doc, &found.extent);
 	if (ses_doc_check(err) < 0) {
 		json_decref(doc);

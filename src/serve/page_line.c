@@ -8,7 +8,7 @@
 #include "render/talk.h"
 
 #include "serve/page_session.h"
-#include "vault/read.h"
+#include "vault/gap.h"
 
 #define SANDBOX "default-src 'none'; sandbox"
 
@@ -34,6 +34,18 @@ take_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 
 /* 1: it is too long for memory. */
 static int
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
+{
+	struct ses_buf text = {0};
+
+	(void)arg;
+	ses_gap_text(gap, &text);
+	ses_fail(err, SESHAT_ECORRUPT, "%s", ses_buf_cstr(&text));
+	ses_buf_free(&text);
+	return -1;
+}
+
+static int
 read_line(const struct ses_api_worker *w, const struct ses_where *where,
     uint64_t number, struct ses_buf *out, struct seshat_err *err)
 {
@@ -42,8 +54,9 @@ read_line(const struct ses_api_worker *w, const struct ses_where *where,
 	    .line = take_line, .arg = &l, .max = SES_REPLAY_LINE};
 	struct ses_sink sink = ses_lines_sink(&lines);
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	int rc = ses_session_from(
-	    w->store, where, NULL, number, w->parts, &sink, err);
+	const struct ses_lines_how how = {
+	    .from = number, .cache = w->parts, .gap = on_gap};
+	int rc = ses_session_lines(w->store, where, &how, &sink, err);
 
 	if (rc == 0 || l.there) {
 		/* a last line need not have its newline */

@@ -14,7 +14,7 @@
 #include "serve/page_session.h"
 #include "serve/page_state.h"
 #include "vault/cache.h"
-#include "vault/read.h"
+#include "vault/gap.h"
 
 #define READ_MAX  ((uint64_t)64 << 20) /* of the files, and of a transcript */
 #define FILES_MAX 16
@@ -148,6 +148,19 @@ pass(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return ses_sink_write(l->next, data, len, err);
 }
 
+/* What is damaged is told where the transcript is shown. */
+static int
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
+{
+	struct ses_replay *replay = arg;
+
+	(void)err;
+	ses_lines_drop(&replay->lines);
+	if (gap->last != SES_GAP_OPEN)
+		replay->n = gap->last;
+	return 0;
+}
+
 static int
 read_transcript(struct gather *g, const struct ses_api_worker *w,
     const struct ses_found *f, struct seshat_err *err)
@@ -161,14 +174,13 @@ read_transcript(struct gather *g, const struct ses_api_worker *w,
 	struct limit l = {.g = g, .next = &in};
 	struct ses_sink limit = {pass, &l};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_lines_how how = {.gap = on_gap, .arg = &replay};
 	int rc;
 
 	if (w->store == NULL || replay.harness == NULL)
 		return 0;
-	rc = ses_session_read(w->store, &where, NULL, &limit, err);
-	/* what is damaged is told where the transcript is shown */
-	if (rc < 0 && (g->is_cut || err->code == SESHAT_ECORRUPT ||
-			  err->code == SESHAT_ENOTFOUND))
+	rc = ses_session_lines(w->store, &where, &how, &limit, err);
+	if (rc < 0 && (g->is_cut || err->code == SESHAT_ENOTFOUND))
 		rc = 0;
 	(void)ses_replay_close(&replay, &ignored);
 	return rc;

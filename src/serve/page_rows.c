@@ -44,13 +44,13 @@ ses_page_all(
 	unsigned changes;
 
 	if (c == NULL || c->pages == NULL)
-		return ses_library_list(w->lib, NULL, rows, err);
+		return ses_api_list(w, NULL, rows, err);
 	changes = ses_pages_changes(c->pages);
 	if (c->rows == NULL || c->changes != changes ||
 	    ses_time_steady() - c->at >= KEEP_MS) {
 		json_decref(c->rows);
 		c->rows = NULL;
-		if (ses_library_list(w->lib, NULL, &c->rows, err) < 0)
+		if (ses_api_list(w, NULL, &c->rows, err) < 0)
 			return -1;
 		/* what came while it was listed may not be in it */
 		c->changes = changes;
@@ -73,7 +73,7 @@ list_of(const struct ses_api_worker *w, const char *project, json_t **rows,
 	if (project == NULL)
 		return ses_page_all(w, rows, err);
 	if (w->store == NULL)
-		return ses_library_list(w->lib, project, rows, err);
+		return ses_api_list(w, project, rows, err);
 	if (ses_page_all(w, &all, err) < 0)
 		return -1;
 	ses_doc_begin();

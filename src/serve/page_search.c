@@ -76,7 +76,12 @@ write_head(
 	ses_buf_str(out, "\">");
 	ses_page_project_name(&project, q->r, q->w, h->project);
 	ses_html_str(out, ses_buf_cstr(&project));
-	ses_buf_str(out, "</a></p>\n<ol class=\"hits\" data-list>\n");
+	ses_buf_str(out, "</a>");
+	if (h->damaged) {
+		ses_buf_str(out, " ");
+		ses_page_badge(out, "damaged");
+	}
+	ses_buf_str(out, "</p>\n<ol class=\"hits\" data-list>\n");
 	ses_buf_free(&project);
 }
 
@@ -309,10 +314,26 @@ lacks(struct ses_buf *out, const struct search *q)
 	ses_buf_str(out, "\">Search again</a></p>\n");
 }
 
+/* What cannot be read cannot be found. */
+static void
+tell_damage(struct ses_buf *out, const struct search *q)
+{
+	if (q->found.damaged == 0)
+		return;
+	ses_buf_str(out, "<p class=\"note bad\" role=\"status\">");
+	ses_page_number(out, q->found.damaged);
+	ses_buf_fmt(out,
+	    " session%s damaged: some lines of %s cannot be read, and not be "
+	    "found. <code>seshat verify</code> tells more.</p>\n",
+	    q->found.damaged == 1 ? " is" : "s are",
+	    q->found.damaged == 1 ? "it" : "them");
+}
+
 static void
 answer(struct ses_buf *out, const struct search *q)
 {
 	lacks(out, q);
+	tell_damage(out, q);
 	if (q->hits > 0)
 		results(out, q);
 	else if (q->found.hits > 0)

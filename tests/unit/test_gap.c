@@ -11,7 +11,11 @@ struct got {
 	struct ses_buf out;
 	uint64_t n;   /* lines so far */
 	uint64_t gap; /* first line of a gap that the next may go on with */
-	int numbered;
+	/* At line when the parts from to to of st are merged. */
+	struct stream *st;
+	uint64_t when;
+	size_t from;
+	size_t to;
 };
 
 static void
@@ -32,6 +36,8 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	end_gap(g);
 	ses_buf_fmt(
 	    &g->out, "%llu:%.*s\n", (unsigned long long)++g->n, (int)len, line);
+	if (g->n == g->when)
+		merge(g->st, g->from, g->to);
 	return 0;
 }
 
@@ -151,6 +157,66 @@ the_summary_counts_lines_that_cannot_be_read(void **state)
 	OK(ses_vault_summary(store, &where, NULL, &doc, &err));
 	assert_string_equal(ses_doc_str(doc, "damage"), "part 1 is missing");
 	json_decref(doc);
+}
+
+/* Read all while parts from to to are merged, at line when. */
+static void
+reads_while_merged(struct stream *st, uint64_t when, size_t first, size_t last,
+    const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct got g = {.st = st, .when = when, .from = first, .to = last};
+	const struct ses_lines_how how = {.gap = on_gap, .arg = &g};
+	struct ses_sink sink;
+
+	g.lines = (struct ses_lines){on_line, &g, 1 << 20, {0}, 0};
+	sink = ses_lines_sink(&g.lines);
+	OK(ses_session_lines(store, &where, &how, &sink, &err));
+	OK(ses_lines_close(&g.lines, &err));
+	end_gap(&g);
+	assert_string_equal(ses_buf_cstr(&g.out), want);
+	ses_buf_free(&g.out);
+}
+
+static void
+what_was_merged_meanwhile_is_no_damage(void **state)
+{
+	static const char all[] = "1:a\n2:b\n3:c\n4:d\n5:e\n6:f\n7:g\n8:h\n";
+	static const size_t ranges[][2] = {{0, 4}, {1, 3}, {2, 3}, {3, 4}};
+	struct stream st;
+	uint64_t when;
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		for (when = 1; when <= 8; when++) {
+			st = (struct stream){
+			    .w = {"0000000a", "11111111", 1000, 8, 5000, 0, 0}};
+			put_part(&st.w, "a\nb\n", 0);
+			put_part(&st.w, "c\nd", 0); /* a piece, then the rest */
+			put_part(&st.w, "\ne\n", 0);
+			put_part(&st.w, "f\n", 0);
+			put_part(&st.w, "g\nh\n", 0);
+			put_checkpoint(&st, 0);
+			reads_while_merged(
+			    &st, when, ranges[i][0], ranges[i][1], all);
+			assert_int_equal(tear_down(state), 0);
+			assert_int_equal(set_up(state), 0);
+		}
+}
+
+static void
+a_gap_is_told_once_while_others_are_merged(void **state)
+{
+	struct stream st = {.w = {"0000000a", "11111111", 1000, 8, 5000, 0, 0}};
+
+	(void)state;
+	put_part(&st.w, "a\nb\n", 0);
+	put_part(&st.w, "c\n", 0);
+	put_part(&st.w, "d\n", 0);
+	put_part(&st.w, "e\nf\n", 0);
+	put_checkpoint(&st, 0);
+	damage("part-00000001-0000000a.jsonl.gz");
+	reads_while_merged(&st, 2, 2, 3, "1:a\n2:b\n3-3!\n4:d\n5:e\n6:f\n");
 }
 
 /* Any stream, with any parts damaged: a line is there if all parts that have a
@@ -297,6 +363,8 @@ main(void)
 	    TEST(goes_on_behind_a_part_that_is_damaged),
 	    TEST(where_no_numbers_are_known_it_ends_or_goes_on_without),
 	    TEST(the_summary_counts_lines_that_cannot_be_read),
+	    TEST(what_was_merged_meanwhile_is_no_damage),
+	    TEST(a_gap_is_told_once_while_others_are_merged),
 	    TEST(any_part_takes_only_its_own_lines_away),
 	};
 

@@ -22,95 +22,6 @@ stream_b(uint64_t n)
 	    .w = {"0000000b", "11111111", 2000, n, 5000, 0, 0}};
 }
 
-/* The object that holds the entries e[0] to e[n - 1]: their deflate bodies
- * between one header and one end. */
-static void
-splice(const struct ses_entry *e, size_t n, const struct ses_buf *text,
-    struct ses_buf *out)
-{
-	static const unsigned char tail[2] = {3, 0};
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_part_head head = {0};
-	struct ses_packer p = {0};
-	struct ses_buf extra = {0};
-	struct ses_buf b = {0};
-	struct ses_member m;
-	unsigned char end[8];
-	uint32_t crc = ses_crc32(0, text->data, text->len);
-	uint64_t body;
-	size_t i;
-
-	OK(ses_stream_head(store, &where, e[0].name, &head, &body, &err));
-	head.x = e[0].x;
-	for (i = 1; i < n; i++) {
-		head.x = ses_crc32_join(head.x, e[i].x, e[i].to - e[i].from);
-		head.lines += e[i].lines;
-	}
-	head.to = e[n - 1].to;
-	head.size = text->len;
-	ses_sha256_of(text->data, text->len, head.h);
-	ses_part_head_format(&head, &extra);
-	OK(ses_member_pack(&p, extra.data, extra.len, "", 0, out, &err));
-	OK(ses_member_parse(out->data, out->len, &m, &err));
-	out->len = m.body;
-	for (i = 0; i < n; i++) {
-		session_key(&extra, e[i].name);
-		ses_buf_clear(&b);
-		OK(ses_store_read(store, extra.data, 1 << 20, &b, &err));
-		ses_buf_add(out, b.data + e[i].body, e[i].body_size);
-	}
-	for (i = 0; i < 4; i++) {
-		end[i] = (unsigned char)(crc >> 8 * i);
-		end[i + 4] = (unsigned char)(text->len >> 8 * i);
-	}
-	ses_buf_add(out, tail, sizeof(tail));
-	ses_buf_add(out, end, sizeof(end));
-	ses_packer_free(&p);
-	ses_buf_free(&extra);
-	ses_buf_free(&b);
-}
-
-/* Put one object in place of the entries from to to, and delete theirs. */
-static void
-merge(struct stream *st, size_t from, size_t to)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_entry *e = &st->e[from];
-	size_t n = to - from + 1;
-	struct ses_entry one = {.first = e->first};
-	struct ses_buf text = {0};
-	struct ses_buf key = {0};
-	struct ses_buf b = {0};
-	struct ses_sink sink = ses_sink_buf(&text);
-	char name[SES_PART_NAME];
-	uint32_t last = st->e[to].last;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		OK(ses_part_read(store, &where, &e[i], &sink, NULL, &err));
-	splice(e, n, &text, &b);
-	snprintf(name, sizeof(name), "merged-%s-%08u-%08u-01234567.jsonl.gz",
-	    st->w.stream, e->first, last);
-	session_key(&key, name);
-	OK(ses_store_put(store, key.data,
-	    &(struct ses_put){
-		.data = b.data, .len = b.len, .how = SES_PUT_CREATE},
-	    NULL, &err));
-	memcpy(one.name, name, sizeof(one.name));
-	OK(ses_stream_fetch(store, &where, &one, NULL, &err));
-	memcpy(one.name, name, sizeof(one.name)); /* it took it for a part */
-	one.last = last;
-	for (i = 0; i < n; i++)
-		del(e[i].name);
-	memmove(e + 1, e + n, (st->n - to - 1) * sizeof(*e));
-	*e = one;
-	st->n -= n - 1;
-	put_checkpoint(st, 0);
-	ses_buf_free(&text);
-	ses_buf_free(&key);
-	ses_buf_free(&b);
-}
-
 /* A reader and what it was handed. */
 struct reader {
 	struct ses_live f;
@@ -504,6 +415,10 @@ what_stays_damaged_can_be_passed_over(void **state)
 	r.f.pass = 0;
 	put_part(&a.w, "five\n", 0);
 	look(&r, SES_LOOK_PART, SES_LIVE_GREW, "five\n");
+	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
+	/* what is behind it can be merged, and nothing comes twice */
+	put_checkpoint(&a, 0);
+	merge(&a, 2, 3);
 	look(&r, SES_LOOK_STREAMS, SES_LIVE_IDLE, "");
 	/* of a part without its header nobody knows how many lines it had */
 	put_part(&a.w, "six\n", 0);

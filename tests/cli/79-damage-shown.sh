@@ -165,7 +165,7 @@ for how in flip cut_off behead rm; do
 	well_formed
 	gap_in_page
 	has '<dt>State</dt><dd><span class="badge damaged">'
-	has 'Lines 1 to 15 of 15'
+	has 'Lines <span>1</span> to <span>15</span> of <span>15</span>'
 	get 200 "$page?from=8"
 	has 'class="gap"'
 	has 'id="L10"'
@@ -173,7 +173,7 @@ for how in flip cut_off behead rm; do
 	get 200 "$page?from=10"
 	lacks 'class="gap"'
 	has 'badge damaged'
-	has 'Lines 10 to 15 of 15'
+	has 'Lines <span>10</span> to <span>15</span> of <span>15</span>'
 	get 200 "$page/line?line=11"
 	has 'line 11'
 	get 200 "/"

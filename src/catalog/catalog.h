@@ -16,11 +16,18 @@
 /**
  * ses_catalog_open(out, s, err):
  * The catalog of a store; made where there is none.  Nothing is asked of the
- * store.  Threads: one handle per thread.
+ * store.  Where the cache cannot be written it is made in a folder of its own
+ * for temporary files, with a warning, and deleted by ses_catalog_free.
+ * Threads: one handle per thread.
  */
 int ses_catalog_open(
     struct ses_catalog **out, struct ses_store *s, struct seshat_err *err);
 
+/** The database that another handle has, which is freed later than this one. */
+int ses_catalog_open_beside(struct ses_catalog **out, struct ses_store *s,
+    const struct ses_catalog *other, struct seshat_err *err);
+/** Whether the store has one; it is neither made nor looked into. */
+int ses_catalog_is_there(struct ses_store *s);
 /** NULL is allowed. */
 void ses_catalog_free(struct ses_catalog *c);
 
@@ -37,6 +44,17 @@ struct ses_catalog_how {
 	void *arg;
 	const volatile int *stop; /* end soon, without an error, when set */
 };
+
+/* How much of what is stored has come into a catalog since it was made. */
+struct ses_catalog_extent {
+	int is_whole;      /* all of it, once; then nothing else is told */
+	uint64_t taken;    /* sessions whose text is there */
+	uint64_t sessions; /* that are listed; 0: not even that was done */
+};
+
+/** Errors: SESHAT_ECORRUPT. */
+int ses_catalog_extent(struct ses_catalog *c, struct ses_catalog_extent *out,
+    struct seshat_err *err);
 
 struct ses_catalog_done {
 	uint64_t sessions; /* that were looked into */
@@ -86,6 +104,24 @@ int ses_catalog_add(struct ses_catalog *c, const struct ses_where *w,
     const char *stream, const struct ses_entry *e, const char *text, size_t len,
     struct seshat_err *err);
 
+/**
+ * ses_catalog_mark(c, rows, err):
+ * Give those of the rows, as ses_library_list or ses_vault_list has them, a
+ * "damage" whose sessions are known to be damaged and have not changed since.
+ * Reads no transcript.
+ */
+int ses_catalog_mark(
+    struct ses_catalog *c, json_t *rows, struct seshat_err *err);
+
+/**
+ * ses_catalog_note(c, w, part, err):
+ * Somebody found that this part of a session cannot be read: it is known as
+ * damaged until the part changes.  NULL: all of it was found whole.  Where
+ * another process is writing, nothing is noted.
+ */
+int ses_catalog_note(struct ses_catalog *c, const struct ses_where *w,
+    const char *part, struct seshat_err *err);
+
 /* Where marked text begins and ends in a snippet. */
 #define SES_CATALOG_MARK     '\001'
 #define SES_CATALOG_MARK_END '\002'
@@ -102,6 +138,7 @@ struct ses_catalog_hit {
 	int kind;          /* enum ses_event_kind */
 	const char *tool;  /* or NULL */
 	const char *snippet;
+	int damaged; /* not all of the session can be read */
 };
 
 struct ses_catalog_query {
@@ -112,7 +149,9 @@ struct ses_catalog_query {
 	const char *text;
 	uint64_t limit;
 	uint64_t offset;
-	int by_relevance; /* not the latest first */
+	int by_relevance;         /* not the latest first */
+	int64_t limit_ms;         /* that it may take; 0: any time */
+	const volatile int *stop; /* end with SESHAT_ECANCELLED when set */
 };
 
 /** It as a document, with "snippet" unmarked and "highlights", pairs of the
@@ -125,9 +164,11 @@ json_t *ses_catalog_hit_json(const struct ses_catalog_hit *h);
 int64_t ses_catalog_time(const char *text);
 
 struct ses_catalog_found {
-	uint64_t hits; /* in all; */
-	int is_more;   /* at least so many: counting was ended */
-	uint64_t sessions;
+	uint64_t hits;     /* in all; */
+	int is_more;       /* at least so many: counting was ended */
+	uint64_t sessions; /* that those are in */
+	uint64_t damaged;  /* sessions of all, which may hold more */
+	struct ses_catalog_extent extent;
 };
 
 /** As queries and answers call them: "assistant", "call"; "" is none. */
@@ -139,7 +180,7 @@ const char *ses_catalog_kind(int kind);
  * Hand out hits until hit answers non-zero, which is returned.
  * Errors: SESHAT_EUSAGE, the query means nothing: the message says why;
  * SESHAT_ECORRUPT, the database was damaged, and is empty now: update it and
- * search again.
+ * search again; SESHAT_ELIMIT with ETIMEDOUT, it took longer than it may.
  */
 int ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,

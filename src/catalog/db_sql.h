@@ -83,7 +83,7 @@ SES_SQL(IDS_HARNESS, "SELECT id FROM session WHERE harness = ?2")
 SES_SQL(IDS_PROJECT, "SELECT id FROM session WHERE project = ?1"
 		     " AND (?2 IS NULL OR harness = ?2)")
 SES_SQL(VERSION, "PRAGMA data_version")
-SES_SQL(INDEXED, "SELECT key FROM indexed")
+SES_SQL(INDEXED, "SELECT key FROM indexed WHERE key <> ''")
 SES_SQL(INDEX_GET, "SELECT stamp FROM indexed WHERE key = ?1")
 SES_SQL(INDEX_PUT, "INSERT OR REPLACE INTO indexed(key, stamp) VALUES (?1, ?2)")
 SES_SQL(INDEX_DEL, "DELETE FROM indexed WHERE key = ?1")
@@ -91,7 +91,7 @@ SES_SQL(PROOF_ALL, "SELECT key, stamp FROM proof ORDER BY key")
 SES_SQL(PROOF_PUT, "INSERT OR REPLACE INTO proof(key, stamp) VALUES (?1, ?2)")
 SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
 SES_SQL(TEXT_ONE, "SELECT harness, id, project, sign, seen, stamp,"
-		  " max(last_event, uploaded_at), ended"
+		  " max(last_event, uploaded_at), ended, damaged"
 		  " FROM session WHERE no = ?1")
 SES_SQL(PLACE_GET,
     "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"
@@ -103,10 +103,25 @@ SES_SQL(PLACE_PUT,
 SES_SQL(PLACE_DEL, "DELETE FROM place WHERE session = ?1")
 SES_SQL(SEEN_PUT,
     "UPDATE session SET seen = ?2, stamp = ?3, damaged = ?4 WHERE no = ?1")
+SES_SQL(GAP_ADD,
+    "INSERT OR REPLACE INTO gap(session, part, sign) VALUES (?1, ?2,"
+    " ?3)")
+SES_SQL(GAP_DEL, "DELETE FROM gap WHERE session = ?1")
+SES_SQL(GAP_GET, "SELECT 1 FROM gap WHERE session = ?1 AND part = ?2")
+SES_SQL(GAPS, "SELECT part, sign FROM gap WHERE session = ?1")
+SES_SQL(DAMAGED, "SELECT no, harness, id, project FROM session"
+		 " WHERE damaged != 0")
+SES_SQL(DAMAGED_ONE,
+    "SELECT no, damaged FROM session WHERE harness = ?1 AND id = ?2")
+SES_SQL(DAMAGED_PUT, "UPDATE session SET damaged = 1 WHERE no = ?1")
+SES_SQL(MENDED_PUT,
+    "UPDATE session SET damaged = 0, seen = '', stamp = 0 WHERE no = ?1")
+SES_SQL(DAMAGED_N, "SELECT count(*) FROM session WHERE damaged != 0")
 SES_SQL(HIT,
     "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
-    " e.kind, n.name FROM event e JOIN session s ON s.no = e.session"
+    " e.kind, n.name, s.damaged FROM event e JOIN session s ON s.no = e.session"
     " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
 SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
 		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")
+SES_SQL(EXTENT, "SELECT count(*), total(seen <> '') FROM session")

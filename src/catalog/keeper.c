@@ -257,6 +257,13 @@ in_ms(int64_t ms)
 }
 
 int
+ses_keeper_catalog(const struct ses_keeper *k, struct ses_catalog **out,
+    struct ses_store *s, struct seshat_err *err)
+{
+	return ses_catalog_open_beside(out, s, k->catalog, err);
+}
+
+int
 ses_keeper_fresh(struct ses_keeper *k, int64_t wait_ms)
 {
 	struct timespec until = in_ms(wait_ms);

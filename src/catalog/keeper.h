@@ -17,6 +17,11 @@ int ses_keeper_start(struct ses_keeper **out, const char *url,
 /** End, soon.  NULL is allowed. */
 void ses_keeper_stop(struct ses_keeper *k);
 
+/** Open the catalog that it keeps, for another thread, whose store s is of the
+ * same URL.  Owns: ses_catalog_free, before the keeper is stopped. */
+int ses_keeper_catalog(const struct ses_keeper *k, struct ses_catalog **out,
+    struct ses_store *s, struct seshat_err *err);
+
 /**
  * ses_keeper_fresh(k, wait_ms):
  * Let the catalog tell what the store holds now, and wait for that at most so

@@ -246,6 +246,8 @@ ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	if (rc == 0)
 		rc = list(c, f, out, next, err);
 	if (rc == 0)
+		rc = ses_catalog_mark_rows(c, out, err);
+	if (rc == 0)
 		rc = ses_doc_check(err);
 	if (rc < 0 || !begun)
 		ses_catalog_end(c);
@@ -473,6 +475,28 @@ sum_of(const json_t *rows, const char *name)
 	return sum;
 }
 
+/* How many of the sessions are known to be damaged. */
+static int
+set_damaged(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t *o, struct seshat_err *err)
+{
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	int rc;
+
+	ses_buf_str(&sql, "SELECT count(*) FROM session s");
+	where_of(f, &sql);
+	ses_buf_str(&sql, " AND s.damaged != 0");
+	st = prepare(c, &sql, f, err);
+	rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+	if (rc > 0)
+		ses_doc_set_u64(
+		    o, "damaged", (uint64_t)sqlite3_column_int64(st, 0));
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
     struct seshat_err *err)
@@ -490,6 +514,8 @@ stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
 	ses_doc_set_u64(o, "bytes", sum_of(harnesses, "bytes"));
 	ses_doc_set_u64(o, "stored_bytes", sum_of(harnesses, "stored_bytes"));
 	(void)json_object_set_new(o, "harnesses", harnesses);
+	if (set_damaged(c, f, o, err) < 0)
+		return -1;
 	v[0] = sums_by(c, f, "s.project", "id", err);
 	if (v[0] != NULL)
 		v[1] = tokens_by(c, f, 0, err);

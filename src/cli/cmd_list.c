@@ -256,8 +256,10 @@ from_store(const struct ses_cli *cli, const struct ses_context *c,
 	json_t *rows = NULL;
 	int rc = ses_vault_list(c->store, cli->project, v->harness, &rows, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		ses_cli_catalog_mark(c, rows);
 		rc = choose(rows, v, !cli->json, l, err);
+	}
 	json_decref(rows);
 	return rc;
 }
@@ -324,7 +326,9 @@ const struct ses_command ses_cmd_list = {
     .about =
 	"Lists the sessions in the store, the latest event first. An id may\n"
 	"be shortened wherever one is asked for, as long as it is unique.\n"
-	"STATE is ended, live (an event in the last 15 minutes) or idle.",
+	"STATE is ended, live (an event in the last 15 minutes), idle, or\n"
+	"damaged: a search, a page, 'show' or 'verify' found that something of\n"
+	"it cannot be read.",
     .examples = "  seshat list\n"
 		"  seshat list --sort-by size --limit 5\n"
 		"  seshat list --harness codex --json",

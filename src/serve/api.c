@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "catalog/keeper.h"
 #include "serve/api.h"
 #include "serve/listing.h"
 #include "vault/doc.h"
@@ -76,7 +77,7 @@ open_catalog(const struct ses_api *api, struct ses_api_worker *w)
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	if (w->store != NULL && api->keeper != NULL &&
-	    ses_catalog_open(&w->catalog, w->store, &err) < 0)
+	    ses_keeper_catalog(api->keeper, &w->catalog, w->store, &err) < 0)
 		ses_log(SES_WARN, "%s", err.msg);
 }
 

@@ -147,7 +147,7 @@ ses_api_session(const struct ses_request *r, struct ses_answer *a, void *worker,
 
 	if (ses_api_find(r, w, &f, err) < 0)
 		return -1;
-	rc = ses_library_summary(w->lib, &f, &doc, err);
+	rc = ses_api_summary(w, &f, &doc, err);
 	ses_found_free(&f);
 	return rc < 0 ? -1 : ses_api_answer_take(a, doc, err);
 }
@@ -229,7 +229,7 @@ ses_api_stats(const struct ses_request *r, struct ses_answer *a, void *worker,
 
 	if (w->catalog != NULL)
 		return ses_api_stats_of(r, w, a, err);
-	if (ses_library_list(w->lib, NULL, &rows, err) < 0)
+	if (ses_api_list(w, NULL, &rows, err) < 0)
 		return -1;
 	ses_doc_begin();
 	harnesses = json_object();

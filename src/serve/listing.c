@@ -71,14 +71,14 @@ walk(const struct ses_api_worker *w, json_t **rows, struct seshat_err *err)
 	unsigned changes;
 
 	if (c == NULL)
-		return ses_library_list(w->lib, NULL, rows, err);
+		return ses_api_list(w, NULL, rows, err);
 	changes = changes_of(c);
 	if (c->rows == NULL || c->changes != changes ||
 	    ses_time_steady() - c->at >= KEEP_MS) {
 		json_decref(c->rows);
 		c->rows = NULL;
 		c->at = ses_time_steady();
-		if (ses_library_list(w->lib, NULL, &c->rows, err) < 0)
+		if (ses_api_list(w, NULL, &c->rows, err) < 0)
 			return -1;
 		/* what came while it was listed may not be in it */
 		c->changes = changes;

@@ -6,6 +6,7 @@
 #include "render/html.h"
 #include "serve/page_change.h"
 #include "serve/listing.h"
+#include "serve/server.h"
 #include "vault/doc.h"
 
 const struct ses_pages_opts *
@@ -52,6 +53,16 @@ ses_page_form(struct ses_buf *out, const struct ses_request *r,
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">\n",
 	    href, csrf);
 	return 0;
+}
+
+const char *
+ses_page_from(const struct ses_request *r)
+{
+	const char *p = r->referer == NULL ? NULL : strstr(r->referer, "://");
+
+	/* whatever server it names, it is a path of this one that is gone to */
+	p = p == NULL ? NULL : strchr(p + 3, '/');
+	return p != NULL && ses_login_is_ours(p) ? p : NULL;
 }
 
 int

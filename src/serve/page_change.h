@@ -18,6 +18,10 @@ int ses_page_project_row(const struct ses_request *r,
 int ses_page_form(struct ses_buf *out, const struct ses_request *r,
     struct ses_answer *a, const char *href, struct seshat_err *err);
 
+/** The page of ours from which the request came, its path and query, borrowed;
+ * or NULL. */
+const char *ses_page_from(const struct ses_request *r);
+
 /** Answer that the page to see is rest, below the project's; NULL: below
  * none. */
 int ses_page_go(struct ses_answer *a, const char *project, const char *rest,

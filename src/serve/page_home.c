@@ -240,14 +240,18 @@ count_line(struct ses_buf *out, const struct list *l)
 	ses_buf_str(out, "<p class=\"count\">");
 	ses_page_number(out, n);
 	ses_buf_fmt(out, " session%s", n == 1 ? "" : "s");
+	if (param(l->r, "q") != NULL || param(l->r, "harness") != NULL)
+		ses_buf_str(out, n == 1 ? " that fits" : " that fit");
 	if (l->f.parent != NULL && l->f.parent[0] != '\0') {
 		ses_buf_str(out, ", subagents of <code>");
 		ses_html_str(out, l->f.parent);
 		ses_buf_str(out, "</code>");
-	} else if (n < l->rows.all) {
-		ses_buf_str(out, " of ");
-		ses_page_number(out, l->rows.all);
-		ses_buf_str(out, " with subagents");
+	} else if (param(l->r, "q") == NULL && param(l->r, "harness") == NULL &&
+		   n < l->rows.all) {
+		ses_buf_str(out, " and ");
+		ses_page_number(out, l->rows.all - n);
+		ses_buf_fmt(
+		    out, " subagent%s", l->rows.all - n == 1 ? "" : "s");
 	}
 	ses_buf_str(out, "</p>\n");
 }

@@ -132,6 +132,23 @@ struct ses_harness_ops {
 	int (*retention)(const struct ses_session *s, struct ses_retention *r,
 	    int64_t *due, struct seshat_err *err);
 
+	/**
+	 * Hand out the files that the agent keeps beside a transcript and
+	 * reads when the session goes on: names as vault/companion.h has them,
+	 * and paths, which are regular files.  A call that answers non-zero
+	 * ends it and is returned.  NULL: it keeps none.
+	 */
+	int (*companions)(const char *transcript,
+	    int (*each)(void *arg, const char *name, const char *path,
+		struct seshat_err *err),
+	    void *arg, struct seshat_err *err);
+
+	/** Append the path at which the agent looks for the companion of this
+	 * name beside a transcript.  Errors: SESHAT_EFORMAT, no companion of
+	 * this agent has such a name (it comes from a store). */
+	int (*companion_path)(const char *transcript, const char *name,
+	    struct ses_buf *out, struct seshat_err *err);
+
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it
 	 * does not know gives none; of objects glued together each gives its

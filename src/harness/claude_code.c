@@ -18,6 +18,7 @@
 #include "harness/claude_code.h"
 #include "harness/claude_read.h"
 #include "harness/look.h"
+#include "harness/place.h"
 
 #define SUBAGENTS 2 /* folders above those of subagents: root, project */
 
@@ -297,5 +298,6 @@ const struct ses_harness_ops ses_claude_code = {
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,
     .retention = ses_claude_retention,
+    .place = &ses_claude_place,
     .events = ses_claude_events,
 };

@@ -18,6 +18,7 @@
 struct ses_harness_ops;
 struct ses_peek;
 struct ses_rows_kind;
+struct ses_place_ops;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -148,6 +149,9 @@ struct ses_harness_ops {
 	 * this agent has such a name (it comes from a store). */
 	int (*companion_path)(const char *transcript, const char *name,
 	    struct ses_buf *out, struct seshat_err *err);
+
+	/** Where a session is put back: place.h. */
+	const struct ses_place_ops *place;
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

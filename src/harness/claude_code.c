@@ -298,6 +298,9 @@ const struct ses_harness_ops ses_claude_code = {
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,
     .retention = ses_claude_retention,
+    .companions = ses_claude_companions,
+    .companion_path = ses_claude_companion_path,
+    .companion_of = ses_claude_companion_of,
     .place = &ses_claude_place,
     .events = ses_claude_events,
 };

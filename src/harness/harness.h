@@ -136,8 +136,9 @@ struct ses_harness_ops {
 	/**
 	 * Hand out the files that the agent keeps beside a transcript and
 	 * reads when the session goes on: names as vault/companion.h has them,
-	 * and paths, which are regular files.  A call that answers non-zero
-	 * ends it and is returned.  NULL: it keeps none.
+	 * and paths, which begin with the transcript's folder and are regular
+	 * files, or what cannot be read.  A call that answers non-zero ends it
+	 * and is returned.  NULL: it keeps none.
 	 */
 	int (*companions)(const char *transcript,
 	    int (*each)(void *arg, const char *name, const char *path,
@@ -149,6 +150,11 @@ struct ses_harness_ops {
 	 * this agent has such a name (it comes from a store). */
 	int (*companion_path)(const char *transcript, const char *name,
 	    struct ses_buf *out, struct seshat_err *err);
+
+	/** Append the transcript beside which the agent looks for the file
+	 * path, if it can be a companion: 1; 0, it is none; -1. */
+	int (*companion_of)(
+	    const char *path, struct ses_buf *out, struct seshat_err *err);
 
 	/** Where a session is put back: place.h. */
 	const struct ses_place_ops *place;

@@ -240,6 +240,7 @@ const struct ses_harness_ops ses_openclaw = {
     .holds = holds,
     .find = find,
     .identify = ses_openclaw_identify,
+    .describe = ses_openclaw_describe,
     .place = &ses_openclaw_place,
     .events = ses_openclaw_events,
 };

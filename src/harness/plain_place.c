@@ -112,7 +112,7 @@ back_to(const struct ses_placing *p, const struct ses_buf *roots,
 	     root += strlen(root) + 1) {
 		len = strlen(root);
 		if (strncmp(p->source, root, len) == 0 &&
-		    p->source[len] == '/' && strstr(p->source, "/.") == NULL &&
+		    p->source[len] == '/' && strstr(p->source + len, "/.") == NULL &&
 		    ses_str_ends(p->source, ending)) {
 			ses_buf_str(&out->path, p->source);
 			(void)ses_buf_cstr(&out->path);

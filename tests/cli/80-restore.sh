@@ -259,6 +259,36 @@ same "$T/longer" "$beside/subagents/agent-1a.jsonl"
 check test -e "$beside.jsonl"
 out_has "^kept, it is longer or differs, $beside/subagents/agent-1a.jsonl"
 
+test_that "results of tools come with it, and what an agent has is not touched"
+anew
+fake "$a" "$old"
+beside=${source%.jsonl}
+mkdir -p "$beside/tool-results/deep" "$beside/subagents"
+echo "a long result" >"$beside/tool-results/b1.txt"
+echo "with $key in it" >"$beside/tool-results/deep/b2.txt"
+echo '{"title":"Mine"}' >"$beside/custom-title.json"
+lines "$a" "$old" 1 2 >"$beside/subagents/agent-1a.jsonl"
+echo '{"agentType":"Explore"}' >"$beside/subagents/agent-1a.meta.json"
+rm -rf "$T/kept"
+cp -r "$CLAUDE_CONFIG_DIR" "$T/kept"
+mirror --everywhere
+gone "$a" "$old"
+restore "$a"
+out_has '^1 value is redacted'
+check grep -q REDACTED "$beside/tool-results/deep/b2.txt"
+cp "$beside/tool-results/deep/b2.txt" "$T/redacted"
+cp "$T"/kept/projects/*/"$a"/tool-results/deep/b2.txt \
+    "$beside/tool-results/deep/b2.txt"
+diff -r "$T/kept" "$CLAUDE_CONFIG_DIR" >"$T/hits" || fail "$(cat "$T/hits")"
+[ "$(mode_of "$beside/tool-results/b1.txt")" = 600 ] || fail "its mode"
+restore "$a"
+diff -r "$T/kept" "$CLAUDE_CONFIG_DIR" >"$T/hits" || fail "$(cat "$T/hits")"
+restore "$a" --force
+same "$T/redacted" "$beside/tool-results/deep/b2.txt"
+mirror --everywhere
+run seshat verify "$a"
+expect_status 0
+
 test_that "a last line without its end comes back as it was"
 anew
 fake "$a" "$old"
@@ -458,11 +488,11 @@ expect_status 3
 test_that "a session log goes back to where it was, and nowhere else"
 anew
 run seshat log append mine --skill s --final-status ok
-log=$(find "$HOME" "$T" -name mine.jsonl | head -n 1)
+log=$XDG_DATA_HOME/seshat/sessions/mine.jsonl
 cp "$log" "$T/was"
 mirror --everywhere
 rm "$log"
-id=$(ls "$vault"/*/sessions/seshat-log)
+id=$(basename "$vault"/*/sessions/seshat-log/mine*)
 restore "$id"
 same "$T/was" "$log"
 out_lacks resume

@@ -53,6 +53,19 @@ ses_land_aside(const char *path, const char *aside, struct seshat_err *err)
 	return sync_folder_of(path, err);
 }
 
+int
+ses_land_move(const char *from, const char *to, struct seshat_err *err)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0) {
+		if (errno != EINVAL && errno != ENOSYS)
+			return ses_fail_errno(err, "move %s", from);
+		return ses_land_aside(from, to, err);
+	}
+	if (sync_folder_of(to, err) < 0)
+		return -1;
+	return sync_folder_of(from, err);
+}
+
 /* The name while it is written, which neither agents nor we take for a
  * transcript: always the same, so that nothing is left lying about. */
 static int

@@ -57,6 +57,9 @@ int ses_land_write(const struct ses_landing *p, const struct ses_land_text *t,
 int ses_land_aside(
     const char *path, const char *aside, struct seshat_err *err);
 
+/** Rename a file to a name that nothing has.  Errors: SESHAT_EEXISTS. */
+int ses_land_move(const char *from, const char *to, struct seshat_err *err);
+
 /** The file stands as it should: remove what one that was killed left beside,
  * and make its time now, so that its agent does not take it for old. */
 int ses_land_settle(const char *path, struct seshat_err *err);

@@ -14,7 +14,7 @@ struct ses_job {
 	const struct ses_where *w; /* the session that was asked for */
 	const struct ses_harness_ops *harness;
 	struct ses_restore *r;
-	char stamp[32]; /* of what is set aside: "before-restore-…" */
+	char stamp[48]; /* of what is set aside: "before-restore-…" */
 };
 
 /* One transcript on its way. */

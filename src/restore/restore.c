@@ -173,7 +173,7 @@ out:
 	return rc;
 }
 
-/* "before-restore-20261122T141500Z" */
+/* "before-restore-20261122T141500123Z" */
 static void
 stamp(struct ses_job *job)
 {
@@ -183,11 +183,11 @@ stamp(struct ses_job *job)
 	const char *p;
 
 	ses_time_format(ses_time_now(), now);
-	for (p = now; *p != '\0' && *p != '.'; p++)
-		if (*p != '-' && *p != ':')
+	for (p = now; *p != '\0'; p++)
+		if (*p != '-' && *p != ':' && *p != '.')
 			digits[n++] = *p;
-	(void)snprintf(job->stamp, sizeof(job->stamp), "before-restore-%.15sZ",
-	    digits);
+	(void)snprintf(
+	    job->stamp, sizeof(job->stamp), "before-restore-%s", digits);
 }
 
 int

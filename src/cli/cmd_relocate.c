@@ -65,16 +65,15 @@ report(const struct ses_relocate *r, const struct values *v)
 	json_t *o;
 	size_t i;
 
-	json_array_foreach(r->sessions, i, o)
-	    if (strcmp(ses_doc_str(o, "action"), "stays") != 0)
-		print_session(o, v->dry_run);
+	json_array_foreach(r->sessions, i,
+	    o) if (strcmp(ses_doc_str(o, "action"), "stays") != 0)
+	    print_session(o, v->dry_run);
 	(void)printf("%llu session%s %s, %llu kept\n",
 	    (unsigned long long)r->moved, ses_human_s(r->moved),
 	    v->dry_run ? "to move" : "moved", (unsigned long long)r->kept);
 	if (r->stays == 0)
 		return;
-	(void)printf(
-	    "%llu need%s no moving; told where, its agent goes on:\n",
+	(void)printf("%llu need%s no moving; told where, its agent goes on:\n",
 	    (unsigned long long)r->stays, r->stays == 1 ? "s" : "");
 	json_array_foreach(r->sessions, i, o)
 	{
@@ -114,8 +113,7 @@ check_paths(const char *old, const char *new, const struct ses_cli *cli,
 		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "there is no folder %s", new);
 	if (strcmp(old, new) == 0)
-		return ses_fail(
-		    err, SESHAT_EUSAGE, "%s was not moved", old);
+		return ses_fail(err, SESHAT_EUSAGE, "%s was not moved", old);
 	if (!cli->quiet && stat(old, &st) == 0)
 		(void)fprintf(stderr,
 		    "seshat: the old folder is still there; its sessions are "
@@ -144,9 +142,9 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 		goto out;
 	rc = ses_relocate(&how, &r, err);
 	if (rc == 0 && cli->json)
-		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O}",
-		    "dry_run", v->dry_run, "moved", (json_int_t)r.moved,
-		    "kept", (json_int_t)r.kept, "stays", (json_int_t)r.stays,
+		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O}", "dry_run",
+		    v->dry_run, "moved", (json_int_t)r.moved, "kept",
+		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
 		    "sessions", r.sessions));
 	else if (rc == 0 && !cli->quiet)
 		report(&r, v);

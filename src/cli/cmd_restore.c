@@ -83,12 +83,12 @@ print_json(const struct ses_found *f, const struct values *v,
 	files = json_array();
 	for (i = 0; i < r->n; i++)
 		(void)json_array_append_new(files, file_json(&r->v[i]));
-	doc = json_pack("{s:s,s:s,s:s,s:s,s:b}", "session_id", f->id,
-	    "harness", f->harness, "project", f->project, "stream", r->stream,
-	    "dry_run", v->dry_run);
+	doc = json_pack("{s:s,s:s,s:s,s:s,s:b}", "session_id", f->id, "harness",
+	    f->harness, "project", f->project, "stream", r->stream, "dry_run",
+	    v->dry_run);
 	ses_doc_set_str(doc, "cwd", r->cwd.len > 0 ? r->cwd.data : NULL);
-	ses_doc_set_str(doc, "recorded_cwd",
-	    r->recorded.len > 0 ? r->recorded.data : NULL);
+	ses_doc_set_str(
+	    doc, "recorded_cwd", r->recorded.len > 0 ? r->recorded.data : NULL);
 	ses_doc_set_u64(doc, "rewritten", r->changed);
 	(void)json_object_set_new(doc, "files", files);
 	(void)json_object_set(doc, "redactions", r->redactions);
@@ -137,8 +137,8 @@ print_redactions(const struct ses_restore *r)
 	json_t *n;
 	size_t i = 0;
 
-	json_object_foreach(r->redactions, rule, n)
-	    sum += json_integer_value(n);
+	json_object_foreach(r->redactions, rule, n) sum +=
+	    json_integer_value(n);
 	if (sum == 0)
 		return;
 	(void)printf("%lld value%s redacted: ", (long long)sum,
@@ -190,8 +190,8 @@ report(const struct ses_found *f, const struct values *v,
 	for (i = 0; i < r->n; i++)
 		print_file(&r->v[i], v->dry_run);
 	if (r->changed > 0) {
-		(void)printf("%llu working director%s: ",
-		    (unsigned long long)r->changed,
+		(void)printf(
+		    "%llu working director%s: ", (unsigned long long)r->changed,
 		    r->changed == 1 ? "y was rewritten" : "ies rewritten");
 		say(stdout, r->recorded.data);
 		(void)fputs(" is ", stdout);
@@ -229,8 +229,8 @@ restore(struct ses_context *c, const struct ses_cli *cli,
 	if (rc == 0)
 		rc = ses_restore(&how, f, &r, err);
 	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED)
-		(void)ses_fail_in(err, "'seshat show %s --raw' has the text",
-		    f->id);
+		(void)ses_fail_in(
+		    err, "'seshat show %s --raw' has the text", f->id);
 	if (rc == 0 && !cli->quiet)
 		warn_streams(&r);
 	if (rc == 0 && r.damage.len > 0) {

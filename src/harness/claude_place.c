@@ -46,8 +46,8 @@ folder_of(const char *cwd, struct ses_buf *out, struct seshat_err *err)
 	int rc = ses_claude_code.roots(&any, &roots, err);
 
 	if (rc == 0 && roots.len == 0)
-		rc = ses_fail(err, SESHAT_ENOTFOUND,
-		    "CLAUDE_CONFIG_DIR names no folder");
+		rc = ses_fail(
+		    err, SESHAT_ENOTFOUND, "CLAUDE_CONFIG_DIR names no folder");
 	if (rc == 0) {
 		ses_buf_fmt(out, "%s/", roots.data);
 		ses_claude_dirname(cwd, out);
@@ -81,8 +81,8 @@ nested(const char *source, size_t *len)
 
 /* A subagent's is "<parent>.<agent-id>". */
 static int
-subagent(const struct ses_placing *p, struct ses_buf *out,
-    struct seshat_err *err)
+subagent(
+    const struct ses_placing *p, struct ses_buf *out, struct seshat_err *err)
 {
 	size_t len = strlen(p->parent);
 	const char *agent = p->id + len + 1;
@@ -137,8 +137,8 @@ is_named_after(const char *name, size_t len, const char *cwd)
 	while (i < len && k < b.len && name[i] == b.data[k]) {
 		while (i + 1 < len && name[i] == '-' && name[i + 1] == '-')
 			i++;
-		while (k + 1 < b.len && b.data[k] == '-' &&
-		       b.data[k + 1] == '-')
+		while (
+		    k + 1 < b.len && b.data[k] == '-' && b.data[k + 1] == '-')
 			k++;
 		i++;
 		k++;

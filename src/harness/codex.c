@@ -425,7 +425,8 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 	const char *id;
 	size_t len;
 
-	if (path[0] != '/' || !ses_codex_parse_name(ses_str_basename(path), &id, &len))
+	if (path[0] != '/' ||
+	    !ses_codex_parse_name(ses_str_basename(path), &id, &len))
 		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
 	return ses_look_path(path, NULL, read_one, &any, out, err);

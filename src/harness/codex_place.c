@@ -68,9 +68,9 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 		time = when;
 	}
 	if (ses_codex.roots(&any, &roots, err) == 0) {
-		ses_buf_fmt(&out->path,
-		    "%s/%.4s/%.2s/%.2s/rollout-%.*s-%s%s", roots.data, time,
-		    time + 5, time + 8, TIME_LEN, time, p->id, ending);
+		ses_buf_fmt(&out->path, "%s/%.4s/%.2s/%.2s/rollout-%.*s-%s%s",
+		    roots.data, time, time + 5, time + 8, TIME_LEN, time, p->id,
+		    ending);
 		(void)ses_buf_cstr(&out->path);
 		rc = ses_buf_check(&out->path, err);
 	}

@@ -12,10 +12,10 @@
  * to be trusted; all is borrowed. */
 struct ses_placing {
 	const char *id;
-	const char *parent;       /* of a subagent, or NULL */
-	const char *cwd;          /* where it is to go on, absolute */
-	const char *source;       /* its path where it was read, "": unknown */
-	int64_t started;          /* ms since 1970, 0: unknown */
+	const char *parent; /* of a subagent, or NULL */
+	const char *cwd;    /* where it is to go on, absolute */
+	const char *source; /* its path where it was read, "": unknown */
+	int64_t started;    /* ms since 1970, 0: unknown */
 	const struct ses_buf *roots; /* as of struct ses_discover */
 };
 

@@ -47,8 +47,7 @@ openclaw_in(const char *root, const char *id, struct ses_placed *out,
 	    !ses_place_name_ok(stem + 2, strlen(stem + 2)))
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "the id cannot be the name of a file of OpenClaw");
-	ses_buf_fmt(
-	    &db, "%s/%.*s/agent/" SES_OPENCLAW_DB, root, (int)len, id);
+	ses_buf_fmt(&db, "%s/%.*s/agent/" SES_OPENCLAW_DB, root, (int)len, id);
 	ses_buf_fmt(&out->path, "%s/%.*s/sessions/%s%s", root, (int)len, id,
 	    stem + 2, ending);
 	(void)ses_buf_cstr(&db);
@@ -112,7 +111,8 @@ back_to(const struct ses_placing *p, const struct ses_buf *roots,
 	     root += strlen(root) + 1) {
 		len = strlen(root);
 		if (strncmp(p->source, root, len) == 0 &&
-		    p->source[len] == '/' && strstr(p->source + len, "/.") == NULL &&
+		    p->source[len] == '/' &&
+		    strstr(p->source + len, "/.") == NULL &&
 		    ses_str_ends(p->source, ending)) {
 			ses_buf_str(&out->path, p->source);
 			(void)ses_buf_cstr(&out->path);

@@ -87,8 +87,7 @@ step(const char *p, const char *end, size_t *used)
 	/* two halves of one character */
 	if (*used == 6 && end - p >= 12 && (p[2] == 'd' || p[2] == 'D') &&
 	    strchr("89abAB", p[3]) != NULL && p[6] == '\\' && p[7] == 'u' &&
-	    (p[8] == 'd' || p[8] == 'D') &&
-	    strchr("cdefCDEF", p[9]) != NULL)
+	    (p[8] == 'd' || p[8] == 'D') && strchr("cdefCDEF", p[9]) != NULL)
 		*used = 12;
 	if ((size_t)(end - p) < *used)
 		*used = (size_t)(end - p);
@@ -369,9 +368,9 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 			ses_buf_add(&r->value, p, 1);
 		}
 	}
-	return from == end ? 0
-			   : ses_sink_write(
-				 r->next, from, (size_t)(end - from), err);
+	return from == end
+		   ? 0
+		   : ses_sink_write(r->next, from, (size_t)(end - from), err);
 }
 
 struct ses_sink

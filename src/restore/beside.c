@@ -56,8 +56,8 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	struct ses_landing landing = {
 	    .path = o->path.data, .mode = 0600, .folders = 0700};
 	struct stat was;
-	int stands = ses_land_compare(
-	    &text, o->path.data, &was, &told.size, err);
+	int stands =
+	    ses_land_compare(&text, o->path.data, &was, &told.size, err);
 
 	if (stands < 0)
 		return -1;
@@ -90,8 +90,8 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	struct ses_sink sink;
 	int rc = -1;
 
-	if (job->harness->companion_path(
-		b->transcript, c->name, &o.path, err) < 0) {
+	if (job->harness->companion_path(b->transcript, c->name, &o.path, err) <
+	    0) {
 		/* the store has a file that is none of this agent's */
 		rc = err->code == SESHAT_EFORMAT ? 0 : -1;
 		goto out;
@@ -99,8 +99,8 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	if (ses_spool_open(&o.text, job->how->tmp, err) < 0)
 		goto out;
 	sink = ses_spool_sink(&o.text);
-	if (ses_companion_read(job->how->store, b->w, c->name, &o.redactions,
-		&sink, err) < 0)
+	if (ses_companion_read(
+		job->how->store, b->w, c->name, &o.redactions, &sink, err) < 0)
 		rc = left_out(b, c->name, err);
 	else
 		rc = put(b, &o, c->name, err);

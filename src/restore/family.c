@@ -64,10 +64,10 @@ ses_job_family(struct ses_job *job,
 		 : gather(family, rows, w, err);
 	for (i = 0; rc == 0 && i < json_array_size(rows); i++) {
 		row = json_array_get(rows, i);
-		child = (struct ses_where){.project =
-					       ses_doc_str(row, "project"),
-		    .harness = w->harness,
-		    .id = ses_doc_str(row, "id")};
+		child =
+		    (struct ses_where){.project = ses_doc_str(row, "project"),
+			.harness = w->harness,
+			.id = ses_doc_str(row, "id")};
 		parent = parent_of(family, row, w);
 		if (strcmp(child.id, w->id) != 0 && parent != NULL)
 			rc = each(job, &child, parent, err);

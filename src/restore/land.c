@@ -164,8 +164,7 @@ publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 			return ses_fail_errno(err, "%s", tmp);
 	} else {
 		if (check_same(p->path, p->was, err) < 0 ||
-		    (p->aside != NULL &&
-			name_new(p->path, p->aside, err) < 0))
+		    (p->aside != NULL && name_new(p->path, p->aside, err) < 0))
 			return -1;
 		if (rename(tmp, p->path) < 0)
 			return ses_fail_errno(err, "%s", p->path);

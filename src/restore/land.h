@@ -54,8 +54,7 @@ int ses_land_write(const struct ses_landing *p, const struct ses_land_text *t,
     struct seshat_err *err);
 
 /** Set a file aside, under a name that nothing has. */
-int ses_land_aside(
-    const char *path, const char *aside, struct seshat_err *err);
+int ses_land_aside(const char *path, const char *aside, struct seshat_err *err);
 
 /** Rename a file to a name that nothing has.  Errors: SESHAT_EEXISTS. */
 int ses_land_move(const char *from, const char *to, struct seshat_err *err);

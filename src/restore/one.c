@@ -92,8 +92,8 @@ ses_one_load(struct ses_one *one, struct seshat_err *err)
 	struct ses_restore *r = job->r;
 	int is_main = one->parent == NULL;
 
-	if (ses_stored_load(job->how, &one->w, is_main ? job->how->stream : NULL,
-		r, &one->stored, err) < 0)
+	if (ses_stored_load(job->how, &one->w,
+		is_main ? job->how->stream : NULL, r, &one->stored, err) < 0)
 		return -1;
 	if (is_main && job->harness->place->cwds != NULL &&
 	    (find_home(one, err) < 0 || find_cwd(one, err) < 0))
@@ -133,8 +133,8 @@ use_present(struct ses_one *one, const struct ses_session_list *l,
 /* A copy that stands elsewhere: 1 if it does as well, 0 if it must be set
  * aside. */
 static int
-judge_copy(struct ses_one *one, const struct ses_session *copy,
-    struct seshat_err *err)
+judge_copy(
+    struct ses_one *one, const struct ses_session *copy, struct seshat_err *err)
 {
 	const struct ses_job *job = one->job;
 	struct ses_land_text as_is = one->text;
@@ -252,8 +252,7 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 	if (follow_link(one, err) < 0)
 		return -1;
 	path = one->placed.path.data;
-	stands =
-	    ses_land_compare(&one->text, path, &one->was, &one->size, err);
+	stands = ses_land_compare(&one->text, path, &one->was, &one->size, err);
 	if (stands < 0)
 		return -1;
 	one->act = ses_job_act(job, stands);
@@ -274,8 +273,8 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 static int
 clear_elsewhere(struct ses_one *one, struct seshat_err *err)
 {
-	struct ses_restored told = {.id = (char *)(uintptr_t)one->w.id,
-	    .act = SES_RESTORED_REPLACED};
+	struct ses_restored told = {
+	    .id = (char *)(uintptr_t)one->w.id, .act = SES_RESTORED_REPLACED};
 	struct ses_buf aside = {0};
 	char *path = one->elsewhere.data;
 	const char *end = path == NULL ? NULL : path + one->elsewhere.len;

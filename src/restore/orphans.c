@@ -130,10 +130,10 @@ row_of(json_t *rows, const char *harness, const char *cwd)
 	json_t *row;
 	size_t i;
 
-	json_array_foreach(rows, i, row)
-	    if (strcmp(ses_doc_str(row, "cwd"), cwd) == 0 &&
-		strcmp(ses_doc_str(row, "harness"), harness) == 0)
-		return row;
+	json_array_foreach(
+	    rows, i, row) if (strcmp(ses_doc_str(row, "cwd"), cwd) == 0 &&
+			      strcmp(ses_doc_str(row, "harness"), harness) ==
+				  0) return row;
 	return NULL;
 }
 

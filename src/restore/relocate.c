@@ -121,8 +121,7 @@ may_go(struct moving *m, struct seshat_err *err)
 	struct stat st;
 	long pid = 0;
 
-	if (place->running != NULL &&
-	    place->running(m->s->id, &pid, err) < 0)
+	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
 		return -1;
 	if (pid != 0) {
 		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);

@@ -11,8 +11,8 @@
  */
 
 struct ses_relocate_how {
-	const char *from; /* absolute, without a slash at the end */
-	const char *to;   /* absolute real path */
+	const char *from;            /* absolute, without a slash at the end */
+	const char *to;              /* absolute real path */
 	const struct ses_buf *roots; /* as of struct ses_discover */
 	int dry_run;
 };

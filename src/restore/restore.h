@@ -17,8 +17,8 @@ struct ses_restore_how {
 	const char *cwd;    /* where to go on, absolute; NULL: as recorded */
 	const char *stream; /* NULL: the current one */
 	const char *tmp;    /* a folder for files without names */
-	int force; /* set aside what stands there; restore what is left of
-		    * what is damaged; do not mind an agent at work */
+	int force;   /* set aside what stands there; restore what is left of
+		      * what is damaged; do not mind an agent at work */
 	int dry_run; /* write nothing */
 };
 
@@ -42,14 +42,14 @@ struct ses_restored {
 
 /* Start from {0}; release with ses_restore_free. */
 struct ses_restore {
-	struct ses_buf cwd;      /* where it goes on, "": nowhere in particular */
+	struct ses_buf cwd; /* where it goes on, "": nowhere in particular */
 	struct ses_buf recorded; /* where it was, "": unknown */
-	struct ses_buf resume;   /* the command for a shell, "": there is none */
-	struct ses_buf damage;   /* what is damaged and left out, or "" */
+	struct ses_buf resume; /* the command for a shell, "": there is none */
+	struct ses_buf damage; /* what is damaged and left out, or "" */
 	char stream[9];
-	uint64_t changed;   /* working directories that were rewritten */
-	json_t *streams;    /* the others: {"stream", "host", "last_event_at"} */
-	json_t *redactions; /* rule: count, over all that was restored */
+	uint64_t changed; /* working directories that were rewritten */
+	json_t *streams;  /* the others: {"stream", "host", "last_event_at"} */
+	json_t *redactions;     /* rule: count, over all that was restored */
 	struct ses_restored *v; /* in the order in which they were written */
 	size_t n;
 	size_t cap;

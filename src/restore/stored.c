@@ -9,8 +9,7 @@
 #include "vault/read.h"
 
 static int
-add_counts(
-    struct ses_restore *r, const json_t *counts, struct seshat_err *err)
+add_counts(struct ses_restore *r, const json_t *counts, struct seshat_err *err)
 {
 	const char *rule;
 	json_t *n;
@@ -164,8 +163,8 @@ take_time(void *arg, const struct ses_json *object)
 
 /* What the lines themselves tell; the summary may be stale. */
 static int
-look_into(const struct ses_where *w, struct ses_stored *out,
-    struct seshat_err *err)
+look_into(
+    const struct ses_where *w, struct ses_stored *out, struct seshat_err *err)
 {
 	const struct ses_harness_ops *h = ses_harness_named(w->harness);
 	struct ses_session x = {.harness = h};
@@ -177,9 +176,9 @@ look_into(const struct ses_where *w, struct ses_stored *out,
 		goto out;
 	if (ses_peek_head(&p, take_time, &out->started, err) == 0) {
 		x.id = ses_str_dup(w->id);
-		rc = x.id == NULL	    ? ses_fail_nomem(err)
+		rc = x.id == NULL          ? ses_fail_nomem(err)
 		     : h->describe == NULL ? 0
-					    : h->describe(&p, &x, err);
+					   : h->describe(&p, &x, err);
 	}
 	ses_peek_close(&p);
 	if (rc == 0) {
@@ -208,8 +207,7 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 	if (ses_spool_open(&out->text, how->tmp, err) < 0)
 		return -1;
 	if (ses_session_read(how->store, w, st->id, &sink, err) < 0 &&
-	    (err->code != SESHAT_ECORRUPT ||
-		cut_off(how, w, r, out, err) < 0))
+	    (err->code != SESHAT_ECORRUPT || cut_off(how, w, r, out, err) < 0))
 		return -1;
 	if (look_into(w, out, err) < 0)
 		return -1;

@@ -13,8 +13,8 @@
 #include "fuzz/fuzz.h"
 #include "harness/recwd.h"
 
-static const char *const paths[] = {"cwd", "payload.cwd", "payload.roots.*",
-    "payload.state.*.cwd", NULL};
+static const char *const paths[] = {
+    "cwd", "payload.cwd", "payload.roots.*", "payload.state.*.cwd", NULL};
 
 static const char from[] = "/old/\xc3\xa9";
 static const char to[] = "/n\"w\\\xc3\xa9";
@@ -96,8 +96,7 @@ move_all(json_t *doc)
 	}
 	for (i = 0; i < json_array_size(state); i++)
 		move_member(json_array_get(state, i), "cwd");
-	json_object_foreach(state, name, v)
-	    move_member(v, "cwd");
+	json_object_foreach(state, name, v) move_member(v, "cwd");
 }
 
 /* One line before and after. */

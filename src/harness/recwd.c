@@ -209,12 +209,13 @@ begin_string(struct ses_recwd *r)
 	}
 }
 
+/* One that is long, or has an escape, is any name. */
 static void
 end_name(struct ses_recwd *r)
 {
-	r->fits = r->name_len > sizeof(r->name)
-		      ? 0
-		      : fitting(r, r->name, r->name_len);
+	int is_known = r->name_len <= sizeof(r->name);
+
+	r->fits = fitting(r, is_known ? r->name : NULL, r->name_len);
 	r->expects = COLON;
 }
 
@@ -284,7 +285,7 @@ inside(struct ses_recwd *r, char c)
 		return;
 	}
 	if (r->in == IN_NAME) {
-		/* one with an escape is none of ours */
+		/* one with an escape is none that we know */
 		if (c == '\\' || r->name_len >= sizeof(r->name))
 			r->name_len = sizeof(r->name) + 1;
 		else

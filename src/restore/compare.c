@@ -17,7 +17,7 @@
 
 int
 ses_land_push(const struct ses_land_text *t, const struct ses_sink *sink,
-    uint64_t *changed, struct seshat_err *err)
+    struct seshat_err *err)
 {
 	struct ses_recwd r = {
 	    .paths = t->cwds, .from = t->from, .to = t->to, .next = sink};
@@ -27,8 +27,8 @@ ses_land_push(const struct ses_land_text *t, const struct ses_sink *sink,
 		ses_recwd_free(&r);
 		return -1;
 	}
-	if (changed != NULL)
-		*changed += r.changed;
+	if (t->changed != NULL)
+		*t->changed = r.changed;
 	return ses_recwd_end(&r, err);
 }
 
@@ -119,7 +119,7 @@ ses_land_compare(const struct ses_land_text *t, const char *path,
 	    ses_twin_open(&c->twin, c->fd, err) < 0)
 		goto out;
 	c->ended = c->fd < 0;
-	if (ses_land_push(t, &sink, NULL, err) < 0)
+	if (ses_land_push(t, &sink, err) < 0)
 		goto out;
 	*size = c->size;
 	rc = c->fd < 0 ? SES_STANDS_NOTHING : judge(c, err);

@@ -14,11 +14,12 @@ struct ses_land_text {
 	const char *const *cwds; /* as in recwd.h */
 	const char *from;
 	const char *to;
+	uint64_t *changed; /* counts what was rewritten, NULL: not wanted */
 };
 
-/** Push it into a sink; *changed, if not NULL, counts rewritten strings. */
+/** Push it into a sink. */
 int ses_land_push(const struct ses_land_text *t, const struct ses_sink *sink,
-    uint64_t *changed, struct seshat_err *err);
+    struct seshat_err *err);
 
 enum ses_standing {
 	SES_STANDS_NOTHING,

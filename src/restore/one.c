@@ -103,7 +103,8 @@ ses_one_load(struct ses_one *one, struct seshat_err *err)
 	one->text = (struct ses_land_text){.spool = &one->stored.text,
 	    .cwds = r->recorded.len > 0 ? job->harness->place->cwds : NULL,
 	    .from = ses_buf_cstr(&r->recorded),
-	    .to = ses_buf_cstr(&r->cwd)};
+	    .to = ses_buf_cstr(&r->cwd),
+	    .changed = is_main ? &r->changed : NULL};
 	return 0;
 }
 
@@ -141,6 +142,7 @@ judge_copy(
 	int stands;
 
 	as_is.cwds = NULL;
+	as_is.changed = NULL;
 	if (!job->harness->place->by_cwd && copy->rows == NULL) {
 		stands = ses_land_compare(
 		    &as_is, copy->path, &one->was, &one->size, err);
@@ -161,6 +163,18 @@ judge_copy(
 	    copy->cwd != NULL ? copy->cwd : "");
 }
 
+/* Whether two names are one file. */
+static int
+is_same_file(const char *a, const char *b)
+{
+	struct stat x;
+	struct stat y;
+
+	return strcmp(a, b) == 0 ||
+	       (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+		   x.st_ino == y.st_ino);
+}
+
 /* The same session where it does not belong. */
 static int
 look_elsewhere(struct ses_one *one, struct seshat_err *err)
@@ -175,7 +189,7 @@ look_elsewhere(struct ses_one *one, struct seshat_err *err)
 	if (rc == 0)
 		rc = use_present(one, &l, err);
 	for (i = 0; rc == 0 && i < l.n; i++) {
-		if (strcmp(l.v[i].path, one->placed.path.data) == 0)
+		if (is_same_file(l.v[i].path, one->placed.path.data))
 			continue;
 		rc = judge_copy(one, &l.v[i], err);
 		if (rc > 0) {
@@ -266,7 +280,7 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 			: "%s is there already and differs: nothing was "
 			  "restored (--force sets it aside)",
 		    path);
-	return check_idle(one, err);
+	return one->act == SES_RESTORED_SAME ? 0 : check_idle(one, err);
 }
 
 /* Copies that would be found instead. */

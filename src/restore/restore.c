@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "restore/job.h"
+#include "vault/doc.h"
 
 int
 ses_job_act(const struct ses_job *job, int standing)
@@ -115,24 +116,44 @@ add_resume(struct ses_job *job, struct seshat_err *err)
 	return ses_buf_check(&r->resume, err);
 }
 
+/* What stands in its parent's folder is nothing to go on with by itself. */
 static int
-count_changed(struct ses_one *one, struct seshat_err *err)
+check_alone(const struct ses_job *job, struct seshat_err *err)
 {
-	struct ses_sink none = ses_sink_none();
+	const char *dot = strchr(job->w->id, '.');
+	const char *parent;
+	json_t *row = NULL;
+	int rc = 0;
 
-	return ses_land_push(&one->text, &none, &one->job->r->changed, err);
+	if (job->harness->place->beside == NULL)
+		return 0;
+	if (ses_vault_row(
+		job->how->store, job->w->harness, job->w->id, &row, err) < 0)
+		return -1;
+	parent = ses_doc_str(row, "parent_session_id");
+	if (parent[0] != '\0')
+		rc = ses_fail(err, SESHAT_EUSAGE,
+		    "it is a subagent: restore the session that began it, %s",
+		    parent);
+	else if (dot != NULL)
+		rc = ses_fail(err, SESHAT_EUSAGE,
+		    "it is a subagent: restore the session that began it, "
+		    "%.*s",
+		    (int)(dot - job->w->id), job->w->id);
+	json_decref(row);
+	return rc;
 }
 
 static int
 run(struct ses_job *job, struct seshat_err *err)
 {
 	struct ses_one one = {.job = job, .w = *job->w};
-	int rc = ses_one_load(&one, err);
+	int rc = check_alone(job, err);
 
 	if (rc == 0)
-		rc = ses_one_judge(&one, err);
+		rc = ses_one_load(&one, err);
 	if (rc == 0)
-		rc = count_changed(&one, err);
+		rc = ses_one_judge(&one, err);
 	if (rc == 0)
 		rc = ses_job_family(job, restore_child, err);
 	if (rc == 0)

@@ -250,6 +250,11 @@ recwd "$old" "$new" <"$T/kept/projects/$(basename "$(dirname "$(source_of "$a" "
 same "$T/want" "$beside/subagents/agent-1a.jsonl"
 check test -e "$beside/subagents/workflows/w1/agent-2b.jsonl"
 
+test_that "a subagent alone is nothing to go on with"
+run seshat restore "$a.1a"
+expect_status 2
+err_has "restore the session that began it, $a"
+
 test_that "a longer subagent stays and does not stop the rest"
 lines "$a" "$new" 3 3 >>"$beside/subagents/agent-1a.jsonl"
 cp "$beside/subagents/agent-1a.jsonl" "$T/longer"

@@ -64,7 +64,8 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 		ses_time_format(
 		    p->started != 0 ? p->started : ses_time_now(), when);
 		for (c = when; *c != '\0'; c++)
-			*c = *c == ':' ? '-' : *c;
+			if (*c == ':')
+				*c = '-';
 		time = when;
 	}
 	if (ses_codex.roots(&any, &roots, err) == 0) {

@@ -1,3 +1,5 @@
+/* realpath is XSI's. */
+#define _XOPEN_SOURCE 700
 /* One transcript, from the store to its place. */
 #include <sys/stat.h>
 

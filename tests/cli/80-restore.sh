@@ -506,6 +506,28 @@ SESHAT_SESSIONS_DIR=$T/elsewhere run seshat restore "$id"
 expect_status 1
 err_has 'below none of the folders'
 
+# from here on stored, parts and is_whole are those of a mirror that follows
+. "$SESHAT_SOURCE/tests/cli/following.sh"
+
+test_that "a mirror that follows goes on with what was taken and came back"
+fresh
+cp "$source_one" "$T/was"
+follow --everywhere --interval 0.1
+stored "$one"
+rm "$source_one"
+restore "$one"
+same "$T/was" "$source_one"
+grow "$source_one" "$one" 4 5
+soon has "$one" "$source_one"
+rm "$source_one"
+restore "$one" --cwd "$other"
+source=$(source_of "$one" "$other")
+lines "$one" "$other" 6 6 >>"$source"
+soon has "$one" "$source"
+end_follow
+is_whole "$one" "$source"
+check test "$(wc -l <"$source")" = 6
+
 test_that "wrong use"
 run seshat restore
 expect_status 2

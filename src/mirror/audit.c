@@ -499,9 +499,9 @@ ses_audit_work(void *arg, struct ses_rework *k, const struct ses_streams *l,
 	if (begin(a, err) == 0) {
 		before = ses_known_added(k->f.known);
 		rc = audit_all(a, l, err);
-		if (rc == 0 && a->how->fix)
-			ses_known_drop(&k->f);
 		a->grew = ses_known_added(k->f.known) > before;
+		if (rc == 0 && a->how->fix && (a->is_last || !a->grew))
+			ses_known_drop(&k->f);
 		a->known = k->f.known;
 		k->f.known = NULL;
 		ses_redact_remember(a->redact, NULL);

@@ -32,6 +32,7 @@ struct ses_auditing {
 	struct ses_redact *redact;
 	struct ses_known *known; /* what an earlier pass met, until begun */
 	int grew;                /* this pass met more */
+	int is_last;             /* no other pass comes behind this one */
 	struct ses_audited *v;   /* by stream */
 
 	/* The text at hand: text[from..to), around it what stands before and

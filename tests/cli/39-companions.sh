@@ -113,6 +113,18 @@ out_has '^mirrored 0 of 2 sessions, 0 B new'
 snapshot >"$T/after"
 same "$T/before" "$T/after"
 
+test_that "one that changes again within a tick of the clock is stored again"
+printf aaaa >"$results/tick"
+mirror --everywhere
+touch -r "$results/tick" "$T/then"
+printf bbbb >"$results/tick"
+touch -r "$T/then" "$results/tick"
+mirror --everywhere
+holds tool-results/tick bbbb
+rm "$results/tick" "$in_vault/$a/beside/tool-results/tick.gz"
+vault_sync
+snapshot >"$T/before"
+
 test_that "a state that is lost costs no second copy"
 rm -rf "$XDG_STATE_HOME/seshat"
 mirror --everywhere

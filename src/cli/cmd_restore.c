@@ -192,9 +192,9 @@ report(const struct ses_found *f, const struct values *v,
 	if (r->changed > 0) {
 		(void)printf(
 		    "%llu working director%s: ", (unsigned long long)r->changed,
-		    r->changed == 1 ? "y was rewritten" : "ies rewritten");
+		    r->changed == 1 ? "y" : "ies");
 		say(stdout, r->recorded.data);
-		(void)fputs(" is ", stdout);
+		(void)fputs(" becomes ", stdout);
 		say(stdout, r->cwd.data);
 		(void)putchar('\n');
 	}

@@ -82,7 +82,7 @@ sed -e "s|\"cwd\":\"$old\"|\"cwd\":\"$new\"|" \
     sed -e "s|not JSON \"cwd\":\"$new\"|not JSON \"cwd\":\"$old\"|" \
 	-e "s|\"sub\":{\"cwd\":\"$new\"}|\"sub\":{\"cwd\":\"$old\"}|" >"$T/want"
 same "$T/want" "$source"
-out_has "^6 working directories rewritten: $old is $new$"
+out_has "^6 working directories: $old becomes $new$"
 out_has "^cd $new && claude --resume $a$"
 
 test_that "a directory with odd characters is named as the agent names it, and quoted"
@@ -330,7 +330,7 @@ rm -rf "$CODEX_HOME"
 restore "$c" --cwd "$new"
 thread "$new" >"$T/want"
 same "$T/want" "$rollout"
-out_has "^5 working directories rewritten"
+out_has "^5 working directories: "
 
 test_that "a rollout that was put away stands there already"
 mkdir -p "$CODEX_HOME/archived_sessions"

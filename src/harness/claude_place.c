@@ -124,17 +124,19 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 }
 
 /* Whether the folder of len bytes is named after cwd, also as versions did
- * that made one '-' of several. */
+ * that made one '-' of several: 1, 0 or -1. */
 static int
-is_named_after(const char *name, size_t len, const char *cwd)
+is_named_after(
+    const char *name, size_t len, const char *cwd, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	size_t i = 0;
 	size_t k = 0;
-	int same;
+	int rc;
 
 	ses_claude_dirname(cwd, &b);
-	while (i < len && k < b.len && name[i] == b.data[k]) {
+	rc = ses_buf_check(&b, err);
+	while (rc == 0 && i < len && k < b.len && name[i] == b.data[k]) {
 		while (i + 1 < len && name[i] == '-' && name[i + 1] == '-')
 			i++;
 		while (
@@ -143,9 +145,10 @@ is_named_after(const char *name, size_t len, const char *cwd)
 		i++;
 		k++;
 	}
-	same = !b.bad && i == len && k == b.len;
+	if (rc == 0)
+		rc = i == len && k == b.len;
 	ses_buf_free(&b);
-	return same;
+	return rc;
 }
 
 static int
@@ -154,25 +157,29 @@ home(struct ses_peek *p, const char *path, const char *first,
 {
 	const char *end = strrchr(path, '/');
 	const char *from = end;
+	const char *cwd = first;
 	char *last = NULL;
-	const char *cwd = NULL;
+	int rc = 1;
 
 	while (from != NULL && from > path && from[-1] != '/')
 		from--;
-	if (from == NULL || is_named_after(from, (size_t)(end - from), first)) {
-		cwd = first;
-	} else {
-		if (ses_claude_last_cwd(p, &last, err) < 0)
-			return -1;
-		if (last != NULL &&
-		    is_named_after(from, (size_t)(end - from), last))
-			cwd = last;
+	if (from != NULL)
+		rc = is_named_after(from, (size_t)(end - from), first, err);
+	if (rc == 0) {
+		rc = ses_claude_last_cwd(p, &last, err);
+		cwd = last;
+		if (rc == 0 && last != NULL)
+			rc = is_named_after(
+			    from, (size_t)(end - from), last, err);
 	}
-	if (cwd != NULL)
+	if (rc > 0) {
 		ses_buf_str(out, cwd);
-	(void)ses_buf_cstr(out);
+		(void)ses_buf_cstr(out);
+		if (ses_buf_check(out, err) < 0)
+			rc = -1;
+	}
 	free(last);
-	return ses_buf_check(out, err) < 0 ? -1 : cwd != NULL;
+	return rc;
 }
 
 static void
@@ -213,6 +220,7 @@ look_at(void *arg, const char *name, unsigned char type, struct seshat_err *err)
 	struct ses_json v = {0};
 	char *end;
 	long pid = strtol(name, &end, 10);
+	int rc = 0;
 
 	(void)type;
 	if (pid <= 0 || strcmp(end, ".json") != 0 ||
@@ -222,8 +230,10 @@ look_at(void *arg, const char *name, unsigned char type, struct seshat_err *err)
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0)
 		return -1;
-	if (ses_fs_slurp(path.data, LIVE_MAX, &text, &why) == 0 &&
-	    text.len > 0) {
+	if (ses_fs_slurp(path.data, LIVE_MAX, &text, &why) < 0) {
+		if (why.code == SESHAT_ENOMEM)
+			rc = ses_fail_nomem(err);
+	} else if (text.len > 0) {
 		(void)ses_json_peek(text.data, text.len, &doc);
 		if (ses_json_get(&doc, "sessionId", &v) &&
 		    ses_json_is(&v, l->id))
@@ -231,7 +241,7 @@ look_at(void *arg, const char *name, unsigned char type, struct seshat_err *err)
 	}
 	ses_buf_free(&path);
 	ses_buf_free(&text);
-	return l->pid != 0;
+	return rc < 0 ? -1 : l->pid != 0;
 }
 
 static int
@@ -255,8 +265,10 @@ running(const char *id, long *pid, struct seshat_err *err)
 		rc = ses_buf_check(&folder, err);
 		l.folder = folder.data;
 		/* most versions have no such folder */
-		if (rc == 0)
-			(void)ses_fs_each(folder.data, look_at, &l, &why);
+		if (rc == 0 &&
+		    ses_fs_each(folder.data, look_at, &l, &why) < 0 &&
+		    why.code == SESHAT_ENOMEM)
+			rc = ses_fail_nomem(err);
 	}
 	*pid = l.pid;
 	ses_buf_free(&roots);

@@ -70,56 +70,6 @@ is_near(const struct ses_recwd *r)
 	return r->depth > 0 && r->depth <= SES_RECWD_DEPTH;
 }
 
-/* How many bytes of text the character is that a quoted string has at p, and
- * how many it takes there. */
-static size_t
-step(const char *p, const char *end, size_t *used)
-{
-	struct ses_buf text = {0};
-	struct ses_json v = {.type = '"'};
-	char quoted[16] = "\"";
-	size_t len;
-
-	*used = 1;
-	if (*p != '\\' || end - p < 2)
-		return 1;
-	*used = p[1] == 'u' ? 6 : 2;
-	/* two halves of one character */
-	if (*used == 6 && end - p >= 12 && (p[2] == 'd' || p[2] == 'D') &&
-	    strchr("89abAB", p[3]) != NULL && p[6] == '\\' && p[7] == 'u' &&
-	    (p[8] == 'd' || p[8] == 'D') && strchr("cdefCDEF", p[9]) != NULL)
-		*used = 12;
-	if ((size_t)(end - p) < *used)
-		*used = (size_t)(end - p);
-	memcpy(quoted + 1, p, *used);
-	quoted[*used + 1] = '"';
-	v.text = quoted;
-	v.len = *used + 2;
-	ses_json_text(&v, &text);
-	len = text.len;
-	ses_buf_free(&text);
-	return len;
-}
-
-/* Where the first n bytes of its text end in a quoted string; 0: nowhere. */
-static size_t
-offset_of(const struct ses_buf *quoted, size_t n)
-{
-	const char *end = quoted->data + quoted->len - 1;
-	const char *p = quoted->data + 1;
-	size_t used = 0;
-	size_t len;
-
-	while (n > 0 && p < end) {
-		len = step(p, end, &used);
-		if (len > n)
-			return 0;
-		n -= len;
-		p += used;
-	}
-	return n == 0 ? (size_t)(p - quoted->data) : 0;
-}
-
 /* Length of the old directory, of which a slash at the end is no part. */
 static size_t
 from_len(const struct ses_recwd *r)
@@ -154,7 +104,7 @@ rewrite(struct ses_recwd *r, const struct ses_buf *quoted, struct ses_buf *out)
 	ses_json_text(&v, &text);
 	(void)ses_buf_cstr(&text);
 	if (!text.bad && is_below(r, &text))
-		rest = offset_of(quoted, from_len(r));
+		rest = ses_json_offset(&v, from_len(r));
 	if (rest > 0) {
 		if (strcmp(to, "/") == 0 && text.len > from_len(r))
 			to = "";

@@ -1,6 +1,7 @@
 /* The sessions that a session began: its subagents, or threads. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "restore/job.h"
 #include "vault/doc.h"
 
@@ -49,6 +50,7 @@ ses_job_family(struct ses_job *job,
     struct seshat_err *err)
 {
 	const struct ses_where *w = job->w;
+	unsigned failures = ses_mem_json_failures();
 	json_t *family = json_object();
 	json_t *rows = NULL;
 	struct ses_where child;
@@ -59,6 +61,11 @@ ses_job_family(struct ses_job *job,
 
 	if (ses_vault_list(job->how->store, NULL, w->harness, &rows, err) < 0)
 		goto out;
+	/* a row that found no room is not in the list */
+	if (ses_mem_json_failures() != failures) {
+		ses_fail_nomem(err);
+		goto out;
+	}
 	rc = json_object_set_new(family, w->id, json_true()) < 0
 		 ? ses_fail_nomem(err)
 		 : gather(family, rows, w, err);

@@ -50,6 +50,8 @@ ses_relocate_home(
 	if (ses_peek_path(&p, s->path, &st, &why) == 0) {
 		rc = place->home(&p, s->path, s->cwd, out, err);
 		ses_peek_close(&p);
+	} else if (why.code == SESHAT_ENOMEM) {
+		rc = ses_fail_nomem(err);
 	}
 	ses_peek_free(&p);
 	return rc;
@@ -72,6 +74,15 @@ follow(struct moving *m, struct seshat_err *err)
 	return ses_buf_check(&m->cwd, err) < 0 ? -1 : 1;
 }
 
+/* The folder of a path. */
+static int
+dirname_of(const char *path, struct ses_buf *out, struct seshat_err *err)
+{
+	ses_str_dirname(path, out);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
 /* The folder that the agent names after the new directory, in the same root. */
 static int
 find_path(struct moving *m, struct seshat_err *err)
@@ -86,15 +97,14 @@ find_path(struct moving *m, struct seshat_err *err)
 	struct ses_buf folder = {0};
 	struct ses_buf dir = {0};
 	struct ses_buf root = {0};
-	int rc = s->harness->place->at(&p, &placed, err);
+	int rc = -1;
 
-	if (rc == 0) {
-		ses_str_dirname(placed.path.data, &folder);
-		ses_str_dirname(s->path, &dir);
-		ses_str_dirname(ses_buf_cstr(&dir), &root);
-		ses_buf_fmt(&m->to, "%s/%s/%s", ses_buf_cstr(&root),
-		    ses_str_basename(ses_buf_cstr(&folder)),
-		    ses_str_basename(s->path));
+	if (s->harness->place->at(&p, &placed, err) == 0 &&
+	    dirname_of(placed.path.data, &folder, err) == 0 &&
+	    dirname_of(s->path, &dir, err) == 0 &&
+	    dirname_of(dir.data, &root, err) == 0) {
+		ses_buf_fmt(&m->to, "%s/%s/%s", root.data,
+		    ses_str_basename(folder.data), ses_str_basename(s->path));
 		(void)ses_buf_cstr(&m->to);
 		rc = ses_buf_check(&m->to, err);
 	}
@@ -110,7 +120,7 @@ keep(struct moving *m, const char *why, const char *path)
 {
 	ses_buf_fmt(&m->why, "%s%s", why, path);
 	(void)ses_buf_cstr(&m->why);
-	return 0;
+	return 0; /* one that is lost says nothing wrong */
 }
 
 /* Whether it may go: 1, or 0 and why it stays. */

@@ -9,6 +9,8 @@
 #include "harness/openclaw.h"
 #include "harness/place.h"
 #include "harness/recwd.h"
+#include "mirror/run.h"
+#include "restore/restore.h"
 
 #define ID "11111111-2222-4333-8444-555555555555"
 
@@ -329,6 +331,125 @@ takes_nothing_set_aside_for_a_session(void **state)
 	home_close(&h);
 }
 
+/* A vault with a session of Claude Code that is not here any more. */
+struct taken {
+	struct home h;
+	struct ses_buf cwd; /* the folder that it recorded, which is here */
+	struct ses_buf text;
+	struct ses_buf path; /* of its transcript, and of its subagent's */
+	struct ses_buf sub;
+	struct ses_buf url;
+};
+
+/* As 'seshat mirror --everywhere'. */
+static void
+mirror_all(const char *url)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_session_list l;
+	struct ses_mirror_opts opts = {.store = url};
+	struct ses_flush_how how = {0};
+	struct ses_run_totals t;
+	struct ses_run run = {
+	    .opts = &opts, .how = &how, .sessions = &l, .workers = 1};
+	const struct ses_discover q = {0};
+
+	discover(&q, &l);
+	assert_int_equal(l.n, 2);
+	OK(ses_run_mirror(&run, &t, &err));
+	assert_int_equal(t.failed, 0);
+	ses_session_list_free(&l);
+}
+
+static void
+take(struct taken *t)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	*t = (struct taken){0};
+	home_open(&t->h);
+	ses_buf_str(&t->cwd, at(&t->h, "demo"));
+	OK(ses_fs_mkdirs(ses_buf_cstr(&t->cwd), 0700, &err));
+	ses_buf_fmt(&t->text,
+	    "{\"type\":\"user\",\"cwd\":\"%s\",\"timestamp\":"
+	    "\"2026-01-01T00:00:00.000Z\",\"message\":{\"role\":\"user\","
+	    "\"content\":\"hello\"}}\n",
+	    t->cwd.data);
+	ses_buf_str(&t->path, ".claude/projects/");
+	ses_claude_dirname(t->cwd.data, &t->path);
+	ses_buf_fmt(&t->sub, "%s/" ID "/subagents/agent-a1.jsonl",
+	    ses_buf_cstr(&t->path));
+	ses_buf_str(&t->path, "/" ID ".jsonl");
+	put(&t->h, ses_buf_cstr(&t->path), ses_buf_cstr(&t->text));
+	put(&t->h, ses_buf_cstr(&t->sub), t->text.data);
+	ses_buf_fmt(&t->url, "file://%s/vault", t->h.path);
+	mirror_all(ses_buf_cstr(&t->url));
+}
+
+static void
+take_free(struct taken *t)
+{
+	ses_buf_free(&t->cwd);
+	ses_buf_free(&t->text);
+	ses_buf_free(&t->path);
+	ses_buf_free(&t->sub);
+	ses_buf_free(&t->url);
+	home_close(&t->h);
+}
+
+/* Whether it is there; then all of it is. */
+static int
+is_there(struct taken *t, const char *path)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf text = {0};
+	int found = ses_fs_slurp(at(&t->h, path), 4096, &text, &err) == 0;
+
+	if (found)
+		assert_string_equal(ses_buf_cstr(&text), t->text.data);
+	ses_buf_free(&text);
+	return found;
+}
+
+static void
+says_so_where_memory_is_short(void **state)
+{
+	const struct ses_found f = {(char *)(uintptr_t) "demo",
+	    (char *)(uintptr_t) "claude-code", (char *)(uintptr_t)ID};
+	struct ses_restore_how how = {.tmp = "/tmp"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_restore r;
+	struct taken t;
+	unsigned n;
+	int rc = -1;
+
+	(void)state;
+	json_set_alloc_funcs(ses_mem_json, free);
+	take(&t);
+	for (n = 1; rc < 0; n++) {
+		(void)nftw(
+		    at(&t.h, ".claude"), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		OK(ses_store_open(&how.store, t.url.data, NULL, &err));
+		ses_mem_fail_at(n);
+		rc = ses_restore(&how, &f, &r, &err);
+		if (rc == 0 && ses_mem_failed())
+			rc = is_there(&t, t.sub.data) ? -2 : -3;
+		ses_mem_fail_at(0);
+		ses_restore_free(&r);
+		ses_store_free(how.store);
+		if (rc == -3)
+			fail_msg("allocation %u: %s", n, "not all is there");
+		if (rc == -1 && err.code != SESHAT_ENOMEM)
+			fail_msg("allocation %u: %s", n, err.msg);
+		if (rc == -1)
+			(void)is_there(&t, t.path.data);
+		else
+			assert_true(is_there(&t, t.path.data));
+	}
+	assert_true(n > 50);
+	take_free(&t);
+}
+
 int
 main(void)
 {
@@ -341,6 +462,7 @@ main(void)
 	    cmocka_unit_test(finds_the_place_of_a_rollout_of_codex),
 	    cmocka_unit_test(quotes_for_a_shell),
 	    cmocka_unit_test(takes_nothing_set_aside_for_a_session),
+	    cmocka_unit_test(says_so_where_memory_is_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 a=aaaaaaaa-2222-4333-8444-555555555555
 b=bbbbbbbb-2222-4333-8444-555555555555
 other=cccccccc-2222-4333-8444-555555555555
+near=dddddddd-2222-4333-8444-555555555555
 old=$T/work/my.demo
 new=$T/code/demo
 
@@ -14,16 +15,17 @@ beside() {
 }
 
 # project: sessions of $old and of a folder in it, one of a project whose folder
-# is named like it, and one of Codex.
+# is named like it, one of a project whose name begins like it, and one of Codex.
 project() {
 	anew
 	rm -rf "$T/code" "$T/work/my.demo"
-	mkdir -p "$old/sub" "$T/work/my-demo"
+	mkdir -p "$old/sub" "$T/work/my-demo" "${old}2"
 	fake "$a" "$old"
 	mkdir -p "$(beside "$a" "$old")/subagents"
 	lines "$a" "$old" 1 2 >"$(beside "$a" "$old")/subagents/agent-1a.jsonl"
 	fake "$b" "$old/sub"
 	fake "$other" "$T/work/my-demo"
+	fake "$near" "${old}2"
 	day=$CODEX_HOME/sessions/2026/11/21
 	mkdir -p "$day" "$T/code"
 	printf '{"type":"session_meta","payload":{"id":"01a1fc06-5b92-76a3-afd2-2f8604a12644","cwd":"%s/sub"}}\n' \
@@ -41,8 +43,8 @@ as_was() {
 	    "$(beside "$a" "$new")/subagents/agent-1a.jsonl"
 	same "$kept-sub/$b.jsonl" "$(source_of "$b" "$new/sub")"
 	same "$kept/$other.jsonl" "$(source_of "$other" "$T/work/my-demo")"
-	check test "$(find "$CLAUDE_CONFIG_DIR" -name '*.jsonl' | wc -l)" = 4
-	check test "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 4
+	same "${kept}2/$near.jsonl" "$(source_of "$near" "${old}2")"
+	check test "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 5
 }
 
 test_that "a scan lists what is gone, and where it may be now"

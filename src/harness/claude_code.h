@@ -15,6 +15,11 @@ extern const struct ses_harness_ops ses_claude_code;
  */
 void ses_claude_dirname(const char *cwd, struct ses_buf *out);
 
+/** Whether a folder, whose name is len bytes long, is named after cwd, also as
+ * versions did that made one '-' of several: 1, 0 or -1. */
+int ses_claude_is_named_after(
+    const char *name, size_t len, const char *cwd, struct seshat_err *err);
+
 /** When Claude Code deletes a transcript; see struct ses_harness_ops. */
 int ses_claude_retention(const struct ses_session *s, struct ses_retention *r,
     int64_t *due, struct seshat_err *err);

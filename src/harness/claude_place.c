@@ -123,34 +123,6 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 	return ses_buf_check(&out->path, err);
 }
 
-/* Whether the folder of len bytes is named after cwd, also as versions did
- * that made one '-' of several: 1, 0 or -1. */
-static int
-is_named_after(
-    const char *name, size_t len, const char *cwd, struct seshat_err *err)
-{
-	struct ses_buf b = {0};
-	size_t i = 0;
-	size_t k = 0;
-	int rc;
-
-	ses_claude_dirname(cwd, &b);
-	rc = ses_buf_check(&b, err);
-	while (rc == 0 && i < len && k < b.len && name[i] == b.data[k]) {
-		while (i + 1 < len && name[i] == '-' && name[i + 1] == '-')
-			i++;
-		while (
-		    k + 1 < b.len && b.data[k] == '-' && b.data[k + 1] == '-')
-			k++;
-		i++;
-		k++;
-	}
-	if (rc == 0)
-		rc = i == len && k == b.len;
-	ses_buf_free(&b);
-	return rc;
-}
-
 static int
 home(struct ses_peek *p, const char *path, const char *first,
     struct ses_buf *out, struct seshat_err *err)
@@ -164,12 +136,13 @@ home(struct ses_peek *p, const char *path, const char *first,
 	while (from != NULL && from > path && from[-1] != '/')
 		from--;
 	if (from != NULL)
-		rc = is_named_after(from, (size_t)(end - from), first, err);
+		rc = ses_claude_is_named_after(
+		    from, (size_t)(end - from), first, err);
 	if (rc == 0) {
 		rc = ses_claude_last_cwd(p, &last, err);
 		cwd = last;
 		if (rc == 0 && last != NULL)
-			rc = is_named_after(
+			rc = ses_claude_is_named_after(
 			    from, (size_t)(end - from), last, err);
 	}
 	if (rc > 0) {

@@ -215,19 +215,6 @@ ses_claude_last_cwd(struct ses_peek *p, char **out, struct seshat_err *err)
 	return rc;
 }
 
-int
-ses_claude_was_last_in(
-    struct ses_peek *p, const char *cwd, int *out, struct seshat_err *err)
-{
-	char *last = NULL;
-
-	if (ses_claude_last_cwd(p, &last, err) < 0)
-		return -1;
-	*out = last != NULL && strcmp(last, cwd) == 0;
-	free(last);
-	return 0;
-}
-
 /* Kind and task of a subagent stand in a small file beside it. */
 static int
 read_meta(struct gather *g, struct seshat_err *err)

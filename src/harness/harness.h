@@ -105,9 +105,10 @@ struct ses_harness_ops {
 	 * Append to out the sessions below the roots that fit q (its harness
 	 * is passed over).  A session belongs to q->cwd when its first
 	 * recorded working directory is that, or when it lies in the folder
-	 * that the agent names after q->cwd and was last there or recorded
-	 * nothing; subagents belong where their parent does.  What cannot be
-	 * read is counted in out, not an error.
+	 * that the agent names after q->cwd and was last there, recorded
+	 * nothing, or nothing that the folder is named after; subagents belong
+	 * where their parent does.  What cannot be read is counted in out, not
+	 * an error.
 	 */
 	int (*find)(const struct ses_discover *q, struct ses_session_list *out,
 	    struct seshat_err *err);

@@ -81,6 +81,12 @@ out_has '^2 sessions moved, 0 kept$'
 out_has "^  codex resume 01a1fc06-5b92-76a3-afd2-2f8604a12644 -C $new/sub$"
 as_was
 
+test_that "they belong to the new folder for seshat, too"
+run seshat sessions --cwd "$new"
+out_has "^$(echo "$a" | cut -c1-8) "
+run seshat sessions --cwd "$T/work/my-demo"
+out_lacks "^$(echo "$a" | cut -c1-8) "
+
 test_that "again, there is nothing to do, and nothing is missing"
 run seshat relocate "$old" "$new"
 expect_status 0

@@ -36,7 +36,7 @@ fitting(const struct ses_recwd *r, const char *name, size_t name_len)
 	size_t len = 0;
 	unsigned i;
 
-	for (i = 0; r->paths[i] != NULL && i < 32; i++) {
+	for (i = 0; i < 32 && r->paths[i] != NULL; i++) {
 		if ((r->mask[r->depth] >> i & 1) == 0)
 			continue;
 		c = component(r->paths[i], level, &len);
@@ -57,7 +57,7 @@ is_wanted(const struct ses_recwd *r)
 	size_t len;
 	unsigned i;
 
-	for (i = 0; r->paths[i] != NULL && i < 32; i++)
+	for (i = 0; i < 32 && r->paths[i] != NULL; i++)
 		if ((r->fits >> i & 1) != 0 &&
 		    component(r->paths[i], (unsigned)r->depth, &len) == NULL)
 			return 1;

@@ -64,7 +64,8 @@ follow(struct moving *m, struct seshat_err *err)
 	size_t len = strlen(m->how->from);
 	const char *rest;
 
-	if (m->home.len < len || memcmp(m->home.data, m->how->from, len) != 0)
+	if (m->home.data == NULL || m->home.len < len ||
+	    memcmp(m->home.data, m->how->from, len) != 0)
 		return 0;
 	rest = m->home.data + len;
 	if (*rest != '\0' && *rest != '/')

@@ -233,6 +233,10 @@ take(struct taking *t, const char *name, const char *path,
 	rc = is_stored(t, &file, err);
 	if (rc == 0) {
 		rc = ses_beside_put(&t->b, &file, err);
+		if (rc < 0 && err->code == SESHAT_ELIMIT) {
+			leave_out(t, name, err);
+			return 0;
+		}
 		if (rc < 0)
 			return ses_fail_in(err, "%s", name);
 		t->put++;

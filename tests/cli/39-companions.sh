@@ -183,8 +183,8 @@ mirror --everywhere
 snapshot >"$T/after"
 same "$T/before" "$T/after"
 
-# Lines of filler, a key in PEM and one on a line, so that each stands where a
-# text of that size is cut.
+# Lines of filler, a key in PEM where a text of that size is cut, and two on a
+# line: 8 MiB behind the cut in front of that key, and behind the place itself.
 cat >"$T/large.py" <<'END'
 import base64, hashlib, sys
 cut, key = 8 << 20, sys.argv[1]
@@ -196,7 +196,8 @@ text = "some words of a log, and more of them\n"
 def fill(n):
     return (text * (n // len(text) + 1))[:n - 1] + "\n"
 out = fill(cut - len(pem) // 2) + pem
-out += fill(2 * cut - len(out) - 8) + key + "\n"
+for place in (cut - len(pem) // 2 + cut, 2 * cut):
+    out += fill(place - len(out) - 8) + key + "\n"
 out += fill(2 * cut + 100000 - len(out))
 sys.stdout.write(out)
 END
@@ -208,8 +209,8 @@ settle
 mirror --everywhere
 vault_sync
 gzip -dc "$in_vault/$a/beside/tool-results/large.txt.gz" >"$T/held"
-check test "$(grep -c 'REDACTED:' "$T/held")" = 2
-check test "$(grep -c "$key" "$T/held")" = 0
+check test "$(grep -c 'REDACTED:' "$T/held")" = 3
+check test "$(grep -c AKIA "$T/held")" = 0
 check test "$(grep -cv '^some words of a log\|^ *$' "$T/held")" -lt 10
 check test "$(wc -l <"$T/held")" = "$(wc -l <"$results/large.txt")"
 

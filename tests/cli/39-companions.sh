@@ -292,6 +292,17 @@ check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
 mirror --everywhere --again
 holds tool-results/new 'new\n'
 
+test_that "one that another machine removed does not come back by them"
+begin
+mirror --everywhere
+run env XDG_STATE_HOME="$T/elsewhere" "$SESHAT_BIN" rm --yes "$a"
+expect_status 0
+echo new >"$results/new"
+mirror --everywhere
+out_has 'left alone, because it was removed'
+vault_sync
+check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
+
 test_that "a follow hears of them, and its last flush takes all"
 begin
 follow --cwd "$demo" --interval 0.05

@@ -328,13 +328,33 @@ look_at_source(struct ses_context *c, struct checked *k,
 	return compare(c, k, source_of(src, st), st, ver, err);
 }
 
-/* What is damaged beside the transcript: 1, now it is whole; 0; -1. */
+/* The files of its workspace, and those beside its transcript. */
+static int
+check_files(struct ses_context *c, struct checked *k,
+    struct ses_workspace_sums *files, struct ses_companion_sums *beside,
+    struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(k->f);
+
+	if (ses_workspace_verify(c->store, &w, on_file, k, files, err) < 0 ||
+	    ses_companions_verify(c->store, &w, on_beside, k, beside, err) < 0)
+		return -1;
+	k->t->files += files->files;
+	k->t->beside += beside->files;
+	k->t->bytes += files->bytes + beside->bytes;
+	return 0;
+}
+
+/* What is damaged beside the transcript: 1, it is whole (now); 0; -1. */
 static int
 mend_beside(struct ses_context *c, struct checked *k,
-    struct ses_session_list *src, struct seshat_err *err)
+    struct ses_session_list *src, const struct ses_companion_sums *beside,
+    struct seshat_err *err)
 {
 	int rc = 0;
 
+	if (beside->problems == 0)
+		return 1;
 	if (k->v->repair && src->n == 0)
 		rc = find_source(c, k, src, k->t, err);
 	if (rc == 0 && k->v->repair)
@@ -399,13 +419,10 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 		goto out;
 	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
-	if (ses_workspace_verify(c->store, &w, on_file, k, &files, err) < 0 ||
-	    ses_companions_verify(c->store, &w, on_beside, k, &beside, err) < 0)
+	if (check_files(c, k, &files, &beside, err) < 0)
 		goto out;
 	t->parts += ver.parts;
-	t->files += files.files;
-	t->beside += beside.files;
-	t->bytes += ver.bytes + files.bytes + beside.bytes;
+	t->bytes += ver.bytes;
 	if (l.n == 0)
 		tell(k, "nothing is stored of it");
 	rc = ver.problems == 0 && pinned && l.n > 0;
@@ -413,8 +430,8 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 		remember(c, &w);
 	if (rc == 0 && pinned && v->repair)
 		k->mended = rc = repair(c, k, &l, &src, err);
-	if (rc > 0 && beside.problems > 0)
-		rc = mend_beside(c, k, &src, err);
+	if (rc > 0)
+		rc = mend_beside(c, k, &src, &beside, err);
 	/* only the folder that they came from has them */
 	if (rc > 0 && files.problems > 0)
 		rc = 0;

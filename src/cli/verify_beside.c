@@ -13,7 +13,7 @@ ses_cli_mend_beside(struct ses_context *c, const struct ses_found *f,
 	const struct ses_flush_how how = {.anew = 1};
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_where w = ses_found_where(f);
-	struct ses_companion_sums sums;
+	struct ses_companion_sums sums = {0};
 	struct ses_flush_result r = {0};
 	struct ses_mirror m;
 	size_t i;

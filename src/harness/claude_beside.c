@@ -196,14 +196,14 @@ ses_claude_companions(const char *transcript,
 
 	if (rc < 0)
 		goto out;
-	h.stem = stem.data;
+	h.stem = ses_buf_cstr(&stem);
 	if (n.agent != NULL) {
 		ses_buf_fmt(&meta, "%s." META, stem.data);
 		if (is_file(AT_FDCWD, ses_buf_cstr(&meta)))
 			rc = hand_out(&h, ".", META, err);
 		goto out;
 	}
-	fd = open(stem.data, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open(h.stem, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		goto out;
 	if (is_file(fd, TITLE))

@@ -275,6 +275,11 @@ ses_beside_put(struct ses_beside *b, const struct ses_beside_file *file,
 	    ses_scrub_text(&scrub, &b->raw, err) < 0 ||
 	    ses_flush_remember(f, err) < 0)
 		goto out;
+	if (p.size > SES_COMPANION_TEXT_MAX) {
+		ses_fail(err, SESHAT_ELIMIT,
+		    "too large with all its secrets marked: it is not stored");
+		goto out;
+	}
 	redactions = ses_flush_counts(b->redact, counts, head->redactions);
 	fill_head(b, file, &p, head);
 	if (assemble(b, head, &p, err) < 0)

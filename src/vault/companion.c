@@ -192,6 +192,9 @@ begin(struct reading *r, struct seshat_err *err)
 		if (ses_part_head_parse(m.extra, m.extra_len, r->head, err) < 0)
 			return -1;
 		max = r->head->size;
+		if (max > SES_COMPANION_TEXT_MAX)
+			return ses_fail(
+			    err, SESHAT_ECORRUPT, "says that it is too large");
 	}
 	r->begun = 1;
 	r->out = (struct ses_sink){pass_on, r};

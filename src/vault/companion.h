@@ -14,7 +14,9 @@
  * what they are (FORMATS.md, section 2).
  */
 
-#define SES_COMPANION_MAX (UINT64_C(64) << 20) /* bytes of one */
+#define SES_COMPANION_MAX (UINT64_C(64) << 20) /* bytes of one, */
+#define SES_COMPANION_TEXT_MAX                                                 \
+	(4 * SES_COMPANION_MAX) /* and with its secrets marked */
 
 struct ses_companion {
 	const char *name; /* relative, components joined by "/":

@@ -183,8 +183,8 @@ mirror --everywhere
 snapshot >"$T/after"
 same "$T/before" "$T/after"
 
-# Lines of filler, a key in PEM and one on a line, so that each stands where a
-# text of that size is cut.
+# Lines of filler, a key in PEM where a text of that size is cut, and two on a
+# line: 8 MiB behind the cut in front of that key, and behind the place itself.
 cat >"$T/large.py" <<'END'
 import base64, hashlib, sys
 cut, key = 8 << 20, sys.argv[1]
@@ -196,7 +196,8 @@ text = "some words of a log, and more of them\n"
 def fill(n):
     return (text * (n // len(text) + 1))[:n - 1] + "\n"
 out = fill(cut - len(pem) // 2) + pem
-out += fill(2 * cut - len(out) - 8) + key + "\n"
+for place in (cut - len(pem) // 2 + cut, 2 * cut):
+    out += fill(place - len(out) - 8) + key + "\n"
 out += fill(2 * cut + 100000 - len(out))
 sys.stdout.write(out)
 END
@@ -208,8 +209,8 @@ settle
 mirror --everywhere
 vault_sync
 gzip -dc "$in_vault/$a/beside/tool-results/large.txt.gz" >"$T/held"
-check test "$(grep -c 'REDACTED:' "$T/held")" = 2
-check test "$(grep -c "$key" "$T/held")" = 0
+check test "$(grep -c 'REDACTED:' "$T/held")" = 3
+check test "$(grep -c AKIA "$T/held")" = 0
 check test "$(grep -cv '^some words of a log\|^ *$' "$T/held")" -lt 10
 check test "$(wc -l <"$T/held")" = "$(wc -l <"$results/large.txt")"
 
@@ -256,6 +257,8 @@ out_has ': 2 protected'
 echo more >"$results/more"
 run seshat status
 out_has '^BEHIND .*not all that stands beside it is stored yet'
+run seshat status --json
+out_has '"pending_files":1[,}]'
 touch -d '2 hours ago' "$results/more"
 run seshat status
 out_has '^UNPROTECTED .*not all that stands beside it is stored'
@@ -290,6 +293,17 @@ mirror --everywhere
 check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
 mirror --everywhere --again
 holds tool-results/new 'new\n'
+
+test_that "one that another machine removed does not come back by them"
+begin
+mirror --everywhere
+run env XDG_STATE_HOME="$T/elsewhere" "$SESHAT_BIN" rm --yes "$a"
+expect_status 0
+echo new >"$results/new"
+mirror --everywhere
+out_has 'left alone, because it was removed'
+vault_sync
+check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
 
 test_that "a follow hears of them, and its last flush takes all"
 begin

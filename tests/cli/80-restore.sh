@@ -27,6 +27,13 @@ stored() {
 	gone "$a" "$old"
 }
 
+# damage FILE: its packed text is not what it was.
+damage() {
+	size=$(wc -c <"$1")
+	printf '~~~~' | dd of="$1" bs=1 seek=$((size - 20)) conv=notrunc \
+	    2>/dev/null
+}
+
 # recwd FROM TO: what the lines must look like after it.
 recwd() {
 	sed "s|\"cwd\":\"$1\"|\"cwd\":\"$2\"|"
@@ -294,6 +301,30 @@ mirror --everywhere
 run seshat verify "$a"
 expect_status 0
 
+test_that "a file beside it that is damaged in the store is told, and left out on request"
+gone "$a" "$old"
+object=$(find "$vault" -path "*/$a/beside/*" -name 'b1.txt*')
+check test -n "$object"
+damage "$object"
+run seshat restore "$a"
+expect_status 5
+err_has 'tool-results/b1.txt of .* is damaged \(--force leaves it out\)'
+[ ! -e "$source" ] || fail "the session is there"
+run seshat restore "$a" --force
+expect_status 5
+err_has 'tool-results/b1.txt is damaged and left out'
+[ ! -e "$beside/tool-results/b1.txt" ] || fail "it was written"
+check test -e "$source"
+
+test_that "a transcript that is a link stays one"
+stored
+mkdir -p "${source%/*}" "$T/far"
+head -n 1 "$T/was" >"$T/far/kept.jsonl"
+ln -s "$T/far/kept.jsonl" "$source"
+restore "$a"
+check test -L "$source"
+same "$T/was" "$T/far/kept.jsonl"
+
 test_that "a last line without its end comes back as it was"
 anew
 fake "$a" "$old"
@@ -368,8 +399,7 @@ for i in 2 3; do
 done
 mirror --everywhere
 gone "$a" "$old"
-part=$(parts "$a" | sed -n 2p)
-printf x | dd of="$part" bs=1 seek=300 conv=notrunc 2>/dev/null
+damage "$(parts "$a" | sed -n 2p)"
 run seshat restore "$a"
 expect_status 5
 err_has 'damaged'

@@ -402,6 +402,29 @@ ses_json_text(const struct ses_json *v, struct ses_buf *out)
 	}
 }
 
+size_t
+ses_json_offset(const struct ses_json *v, size_t n)
+{
+	const char *p = v->text + 1;
+	const char *end = v->text + v->len - 1;
+	char utf8[4];
+	size_t len;
+
+	while (n > 0 && p < end) {
+		len = 1;
+		if (*p != '\\' || p + 1 >= end)
+			p++;
+		else if (p[1] == 'u')
+			len = ses_utf8_put(unicode(&p, end), utf8);
+		else
+			p += 2;
+		if (len > n)
+			return 0;
+		n -= len;
+	}
+	return n == 0 ? (size_t)(p - v->text) : 0;
+}
+
 int
 ses_json_is(const struct ses_json *v, const char *text)
 {

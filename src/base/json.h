@@ -87,6 +87,10 @@ int ses_json_path(
  * becomes U+FFFD.  Nothing for other types. */
 void ses_json_text(const struct ses_json *v, struct ses_buf *out);
 
+/** Where in v, a string, that ends which the first n bytes of its text stand
+ * for: bytes from its opening quote on, 0 if none end there. */
+size_t ses_json_offset(const struct ses_json *v, size_t n);
+
 /** Whether v is a string standing for exactly this text. */
 int ses_json_is(const struct ses_json *v, const char *text);
 

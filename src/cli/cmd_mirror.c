@@ -329,6 +329,8 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	if (rc == 0 && t.failed > 0)
 		rc = t.done > t.failed ? seshat_exit_status(SESHAT_EPARTIAL)
 				       : seshat_exit_status(w.first.code);
+	else if (rc == 0 && t.left_out > 0)
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
 	ses_buf_free(&w.errors);
 	return rc;
 }

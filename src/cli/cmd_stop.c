@@ -61,6 +61,8 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	if (rc == 0 && t->failed > 0) {
 		*err = failed;
 		rc = -1;
+	} else if (rc == 0 && t->left_out > 0) {
+		ses_cli_complain(&failed);
 	}
 	if (rc == 0 && t->emptied == l.n)
 		rc = end_here(c, f, "source empty", err);
@@ -93,6 +95,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		(void)printf("stopped %s/%s, %llu byte%s new\n", f.harness,
 		    f.id, (unsigned long long)t.new_bytes,
 		    ses_human_s(t.new_bytes));
+	if (rc == 0 && t.left_out > 0)
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
 	ses_found_free(&f);
 	ses_context_free(&c);
 	return rc;

@@ -10,9 +10,12 @@
 #include "cli/context.h"
 #include "base/human.h"
 #include "cli/pins.h"
+#include "cli/verified.h"
+#include "cli/verify_beside.h"
 #include "harness/twin.h"
 #include "mirror/repair.h"
 #include "mirror/state.h"
+#include "vault/companion.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 #include "vault/workspace.h"
@@ -33,7 +36,8 @@ static const struct ses_opt opts[] = {
 struct totals {
 	uint64_t sessions;
 	uint64_t parts;
-	uint64_t files; /* of workspaces */
+	uint64_t files;  /* of workspaces */
+	uint64_t beside; /* transcripts: such files */
 	uint64_t bytes;
 	uint64_t damaged;
 	uint64_t repaired;
@@ -104,6 +108,14 @@ on_file(void *arg, const char *path, const char *what)
 	ses_buf_fmt(&b, "workspace/%s %s", path, what);
 	tell(k, ses_buf_cstr(&b));
 	ses_buf_free(&b);
+}
+
+/* A file that stood beside its transcript. */
+static void
+on_beside(void *arg, const char *name, const char *what)
+{
+	(void)name; /* it is in what is said */
+	tell(arg, what);
 }
 
 /* What the pin is now: it may have changed since the store was surveyed.
@@ -325,21 +337,43 @@ look_at_source(struct ses_context *c, struct checked *k,
 	return compare(c, k, source_of(src, st), st, ver, err);
 }
 
-/* 'seshat status' tells when it was.  That it cannot be remembered is no
- * reason to call a whole session anything else. */
-static void
-remember(const struct ses_context *c, const struct ses_where *w)
+/* The files of its workspace, and those beside its transcript. */
+static int
+check_files(struct ses_context *c, struct checked *k,
+    struct ses_workspace_sums *files, struct ses_companion_sums *beside,
+    struct seshat_err *err)
 {
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct ses_owner owner;
-	struct ses_buf dir = {0};
+	struct ses_where w = ses_found_where(k->f);
 
-	if (ses_owner_load(&owner, &why) < 0 ||
-	    ses_mirror_state_dir(c->store, &dir, &why) < 0 ||
-	    ses_state_verified(ses_buf_cstr(&dir), w, owner.id, &why) < 0)
-		ses_log(SES_DEBUG, "%s/%s: not noted as verified: %s",
-		    w->harness, w->id, why.msg);
-	ses_buf_free(&dir);
+	if (ses_workspace_verify(c->store, &w, on_file, k, files, err) < 0 ||
+	    ses_companions_verify(c->store, &w, on_beside, k, beside, err) < 0)
+		return -1;
+	k->t->files += files->files;
+	k->t->beside += beside->files;
+	k->t->bytes += files->bytes + beside->bytes;
+	return 0;
+}
+
+/* What is damaged beside the transcript: 1, it is whole (now); 0; -1. */
+static int
+mend_beside(struct ses_context *c, struct checked *k,
+    struct ses_session_list *src, const struct ses_companion_sums *beside,
+    struct seshat_err *err)
+{
+	int rc = 0;
+
+	if (beside->problems == 0)
+		return 1;
+	if (k->v->repair && src->n == 0)
+		rc = find_source(c, k, src, k->t, err);
+	if (rc == 0 && k->v->repair)
+		rc = ses_cli_mend_beside(c, k->f, src, on_beside, k, err);
+	if (rc > 0 && !k->cli->json)
+		(void)printf("%s/%s: repaired, what stands beside it was "
+			     "stored anew\n",
+		    k->f->harness, k->f->id);
+	k->mended |= rc > 0;
+	return rc;
 }
 
 /* Lists tell what is damaged, and no longer what is whole again. */
@@ -365,6 +399,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 {
 	struct ses_verify ver = {.problem = on_problem, .arg = k};
 	struct ses_workspace_sums files;
+	struct ses_companion_sums beside;
 	struct ses_session_list src = {0};
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
@@ -396,18 +431,19 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	note(c, k, &w, st);
 	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
-	if (ses_workspace_verify(c->store, &w, on_file, k, &files, err) < 0)
+	if (check_files(c, k, &files, &beside, err) < 0)
 		goto out;
 	t->parts += ver.parts;
-	t->files += files.files;
-	t->bytes += ver.bytes + files.bytes;
+	t->bytes += ver.bytes;
 	if (l.n == 0)
 		tell(k, "nothing is stored of it");
 	rc = ver.problems == 0 && pinned && l.n > 0;
-	if (rc > 0 && files.problems == 0)
-		remember(c, &w);
+	if (rc > 0 && files.problems == 0 && beside.problems == 0)
+		ses_cli_verified(c, &w);
 	if (rc == 0 && pinned && v->repair)
 		k->mended = rc = repair(c, k, &l, &src, err);
+	if (rc > 0)
+		rc = mend_beside(c, k, &src, &beside, err);
 	/* only the folder that they came from has them */
 	if (rc > 0 && files.problems > 0)
 		rc = 0;
@@ -486,6 +522,9 @@ print_totals(const struct totals *t)
 	if (t->files > 0)
 		(void)printf("%llu file%s of workspaces, ",
 		    (unsigned long long)t->files, ses_human_s(t->files));
+	if (t->beside > 0)
+		(void)printf("%llu file%s beside them, ",
+		    (unsigned long long)t->beside, ses_human_s(t->beside));
 	(void)printf("%llu byte%s: %llu damaged, %llu repaired\n",
 	    (unsigned long long)t->bytes, ses_human_s(t->bytes),
 	    (unsigned long long)t->damaged, (unsigned long long)t->repaired);
@@ -528,13 +567,15 @@ const struct ses_command ses_cmd_verify = {
     .summary = "check that what is stored can be read back",
     .args = "[ID...]",
     .about =
-	"Opens every part of the sessions (default: all) and every file of\n"
-	"their workspaces, and checks checksums and places. --source also\n"
+	"Opens every part of the sessions (default: all), the files that stood\n"
+	"beside their transcripts and those of their workspaces, and checks\n"
+	"checksums and places. --source also\n"
 	"compares the current stream with the agent's file, if it is on this\n"
 	"machine. --repair stores a damaged session anew from that file,\n"
 	"provided that the file still holds all of the damaged stream that can\n"
 	"be compared, and then removes that stream; a pin that was lost or\n"
-	"damaged is made anew. Files of a workspace are repaired by 'seshat\n"
+	"damaged is made anew, and so is a damaged file beside a transcript that\n"
+	"is still there. Files of a workspace are repaired by 'seshat\n"
 	"workspace add'. Without an ID the folders of the store are gone through\n"
 	"too, for sessions that no pin leads to. 'seshat status' tells when a\n"
 	"session was last found whole. Exit status 5: something is damaged and\n"

@@ -11,6 +11,8 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_import,
     &ses_cmd_list,
     &ses_cmd_show,
+    &ses_cmd_restore,
+    &ses_cmd_relocate,
     &ses_cmd_search,
     &ses_cmd_stats,
     &ses_cmd_stop,

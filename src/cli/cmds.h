@@ -10,6 +10,8 @@ extern const struct ses_command ses_cmd_import;
 extern const struct ses_command ses_cmd_init;
 extern const struct ses_command ses_cmd_list;
 extern const struct ses_command ses_cmd_mirror;
+extern const struct ses_command ses_cmd_relocate;
+extern const struct ses_command ses_cmd_restore;
 extern const struct ses_command ses_cmd_rm;
 extern const struct ses_command ses_cmd_search;
 extern const struct ses_command ses_cmd_sessions;

@@ -18,6 +18,7 @@
 #include "harness/claude_code.h"
 #include "harness/claude_read.h"
 #include "harness/look.h"
+#include "harness/place.h"
 
 #define SUBAGENTS 2 /* folders above those of subagents: root, project */
 
@@ -141,23 +142,45 @@ may_be_wanted(const struct search *s, const struct ses_claude_name *n)
 	       memcmp(id + len - n->agent_len, n->agent, n->agent_len) == 0;
 }
 
+/* Whether a session that lies in the folder of the wanted cwd belongs there:
+ * it was there last, or its project was moved there ('seshat relocate'), so
+ * that the folder is named after nothing that it recorded. */
+static int
+belongs_here(const char *cwd, struct ses_peek *p, const struct ses_look *what,
+    const struct ses_session *x, struct seshat_err *err)
+{
+	const char *end = strrchr(what->path, '/');
+	const char *name = end;
+	char *last = NULL;
+	int rc = ses_claude_last_cwd(p, &last, err);
+
+	while (name > what->path && name[-1] != '/')
+		name--;
+	if (rc < 0 || (last != NULL && strcmp(last, cwd) == 0)) {
+		free(last);
+		return rc < 0 ? -1 : 1;
+	}
+	rc = ses_claude_is_named_after(name, (size_t)(end - name), x->cwd, err);
+	if (rc == 0 && last != NULL)
+		rc = ses_claude_is_named_after(
+		    name, (size_t)(end - name), last, err);
+	free(last);
+	return rc < 0 ? -1 : !rc;
+}
+
 /* Whether the session whose file is open is of the wanted cwd; one with a
  * parent belongs where that does: seen to at the end. */
 static int
 belongs(const char *cwd, struct ses_peek *p, const struct ses_look *what,
     const struct ses_session *x, struct seshat_err *err)
 {
-	int rc = 0;
-
 	if (cwd == NULL || x->parent != NULL)
 		return 1;
 	if (x->cwd == NULL)
 		return what->own;
 	if (strcmp(x->cwd, cwd) == 0)
 		return 1;
-	if (what->own && ses_claude_was_last_in(p, cwd, &rc, err) < 0)
-		return -1;
-	return rc;
+	return what->own ? belongs_here(cwd, p, what, x, err) : 0;
 }
 
 /* Fill in a session: first what decides whether it fits. */
@@ -297,5 +320,9 @@ const struct ses_harness_ops ses_claude_code = {
     .identify = ses_claude_identify,
     .describe = ses_claude_describe,
     .retention = ses_claude_retention,
+    .companions = ses_claude_companions,
+    .companion_path = ses_claude_companion_path,
+    .companion_of = ses_claude_companion_of,
+    .place = &ses_claude_place,
     .events = ses_claude_events,
 };

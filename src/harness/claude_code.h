@@ -15,9 +15,24 @@ extern const struct ses_harness_ops ses_claude_code;
  */
 void ses_claude_dirname(const char *cwd, struct ses_buf *out);
 
+/** Whether a folder, whose name is len bytes long, is named after cwd, also as
+ * versions did that made one '-' of several: 1, 0 or -1. */
+int ses_claude_is_named_after(
+    const char *name, size_t len, const char *cwd, struct seshat_err *err);
+
 /** When Claude Code deletes a transcript; see struct ses_harness_ops. */
 int ses_claude_retention(const struct ses_session *s, struct ses_retention *r,
     int64_t *due, struct seshat_err *err);
+
+/** The files beside a transcript; see struct ses_harness_ops. */
+int ses_claude_companions(const char *transcript,
+    int (*each)(
+	void *arg, const char *name, const char *path, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+int ses_claude_companion_path(const char *transcript, const char *name,
+    struct ses_buf *out, struct seshat_err *err);
+int ses_claude_companion_of(
+    const char *path, struct ses_buf *out, struct seshat_err *err);
 
 /** Events of a line; see struct ses_harness_ops. */
 int ses_claude_events(const char *line, size_t len,

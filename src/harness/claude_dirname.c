@@ -61,3 +61,29 @@ ses_claude_dirname(const char *cwd, struct ses_buf *out)
 	ses_buf_add(out, "-", 1);
 	add_base36(out, (h >> 31) != 0 ? 0U - h : h);
 }
+
+int
+ses_claude_is_named_after(
+    const char *name, size_t len, const char *cwd, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	size_t i = 0;
+	size_t k = 0;
+	int rc;
+
+	ses_claude_dirname(cwd, &b);
+	rc = ses_buf_check(&b, err);
+	while (rc == 0 && i < len && k < b.len && name[i] == b.data[k]) {
+		while (i + 1 < len && name[i] == '-' && name[i + 1] == '-')
+			i++;
+		while (
+		    k + 1 < b.len && b.data[k] == '-' && b.data[k + 1] == '-')
+			k++;
+		i++;
+		k++;
+	}
+	if (rc == 0)
+		rc = i == len && k == b.len;
+	ses_buf_free(&b);
+	return rc;
+}

@@ -199,8 +199,7 @@ on_last(void *arg, const char *line, size_t len)
 }
 
 int
-ses_claude_was_last_in(
-    struct ses_peek *p, const char *cwd, int *out, struct seshat_err *err)
+ses_claude_last_cwd(struct ses_peek *p, char **out, struct seshat_err *err)
 {
 	struct gather g = {0};
 	int rc = ses_peek_tail(p, SES_PEEK_TAIL, on_last, &g, err);
@@ -210,8 +209,9 @@ ses_claude_was_last_in(
 		rc = -1;
 	}
 	if (rc == 0)
-		*out = g.last_cwd != NULL && strcmp(g.last_cwd, cwd) == 0;
-	free(g.last_cwd);
+		*out = g.last_cwd;
+	else
+		free(g.last_cwd);
 	return rc;
 }
 

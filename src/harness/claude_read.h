@@ -32,9 +32,9 @@ int ses_claude_read(struct ses_peek *p, const struct ses_claude_name *n,
 int ses_claude_title(struct ses_peek *p, const struct ses_claude_name *n,
     struct ses_session *out, struct seshat_err *err);
 
-/** Whether the last working directory that was recorded is cwd. */
-int ses_claude_was_last_in(
-    struct ses_peek *p, const char *cwd, int *out, struct seshat_err *err);
+/** Set *out to the last working directory that was recorded, as far as the end
+ * of the file tells; NULL: none.  Owns: the caller frees it. */
+int ses_claude_last_cwd(struct ses_peek *p, char **out, struct seshat_err *err);
 
 /** As describe of struct ses_harness_ops. */
 int ses_claude_describe(

@@ -19,6 +19,7 @@
 #include "harness/codex.h"
 #include "harness/line.h"
 #include "harness/look.h"
+#include "harness/place.h"
 #include "harness/twin.h"
 
 #define NAME_TAIL  8192U /* bytes at the end that may hold the last name */
@@ -67,10 +68,8 @@ out:
 	return rc;
 }
 
-/* The id in "rollout-2026-11-21T02-53-57-<id>.jsonl": 1, or 0 if the name is
- * none of that kind. */
-static int
-parse_name(const char *name, const char **id, size_t *len)
+int
+ses_codex_parse_name(const char *name, const char **id, size_t *len)
 {
 	static const char time[] = "0000-00-00T00-00-00-";
 	size_t end = ses_twin_plain_len(name);
@@ -297,7 +296,7 @@ read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
 	size_t len;
 
 	out->harness = &ses_codex;
-	if (!parse_name(ses_str_basename(what->path), &id, &len))
+	if (!ses_codex_parse_name(ses_str_basename(what->path), &id, &len))
 		return 0;
 	if (ses_session_set(&out->id, id, len, err) < 0 ||
 	    read_ends(p, q->cwd, out, err) < 0)
@@ -314,7 +313,7 @@ file(struct search *s, const struct ses_folder *f, const char *name,
 	const char *id;
 	size_t len;
 
-	if (!parse_name(name, &id, &len))
+	if (!ses_codex_parse_name(name, &id, &len))
 		return 0;
 	if (s->q->id != NULL &&
 	    (strlen(s->q->id) != len || memcmp(id, s->q->id, len) != 0))
@@ -426,7 +425,8 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 	const char *id;
 	size_t len;
 
-	if (path[0] != '/' || !parse_name(ses_str_basename(path), &id, &len))
+	if (path[0] != '/' ||
+	    !ses_codex_parse_name(ses_str_basename(path), &id, &len))
 		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s: no rollout of Codex", path);
 	return ses_look_path(path, NULL, read_one, &any, out, err);
@@ -445,5 +445,6 @@ const struct ses_harness_ops ses_codex = {
     .find = find,
     .identify = identify,
     .describe = describe,
+    .place = &ses_codex_place,
     .events = ses_codex_events,
 };

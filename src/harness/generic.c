@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "harness/generic.h"
 #include "harness/line.h"
+#include "harness/place.h"
 #include "harness/tell.h"
 
 static int
@@ -323,5 +324,6 @@ const struct ses_harness_ops ses_generic = {
     .roots = roots,
     .find = find,
     .identify = identify,
+    .place = &ses_generic_place,
     .events = events,
 };

@@ -18,6 +18,7 @@
 struct ses_harness_ops;
 struct ses_peek;
 struct ses_rows_kind;
+struct ses_place_ops;
 
 /* A session found on this machine. */
 struct ses_session {
@@ -104,9 +105,10 @@ struct ses_harness_ops {
 	 * Append to out the sessions below the roots that fit q (its harness
 	 * is passed over).  A session belongs to q->cwd when its first
 	 * recorded working directory is that, or when it lies in the folder
-	 * that the agent names after q->cwd and was last there or recorded
-	 * nothing; subagents belong where their parent does.  What cannot be
-	 * read is counted in out, not an error.
+	 * that the agent names after q->cwd and was last there, recorded
+	 * nothing, or nothing that the folder is named after; subagents belong
+	 * where their parent does.  What cannot be read is counted in out, not
+	 * an error.
 	 */
 	int (*find)(const struct ses_discover *q, struct ses_session_list *out,
 	    struct seshat_err *err);
@@ -131,6 +133,32 @@ struct ses_harness_ops {
 	 */
 	int (*retention)(const struct ses_session *s, struct ses_retention *r,
 	    int64_t *due, struct seshat_err *err);
+
+	/**
+	 * Hand out the files that the agent keeps beside a transcript and
+	 * reads when the session goes on: names as vault/companion.h has them,
+	 * and paths, which begin with the transcript's folder and are regular
+	 * files, or what cannot be read.  A call that answers non-zero ends it
+	 * and is returned.  NULL: it keeps none.
+	 */
+	int (*companions)(const char *transcript,
+	    int (*each)(void *arg, const char *name, const char *path,
+		struct seshat_err *err),
+	    void *arg, struct seshat_err *err);
+
+	/** Append the path at which the agent looks for the companion of this
+	 * name beside a transcript.  Errors: SESHAT_EFORMAT, no companion of
+	 * this agent has such a name (it comes from a store). */
+	int (*companion_path)(const char *transcript, const char *name,
+	    struct ses_buf *out, struct seshat_err *err);
+
+	/** Append the transcript beside which the agent looks for the file
+	 * path, if it can be a companion: 1; 0, it is none; -1. */
+	int (*companion_of)(
+	    const char *path, struct ses_buf *out, struct seshat_err *err);
+
+	/** Where a session is put back: place.h. */
+	const struct ses_place_ops *place;
 
 	/** Hand out the events of one line, each (with the event borrowed for
 	 * the call) until it answers non-zero, which is returned.  A line it

@@ -20,6 +20,7 @@
 #include "harness/hermes.h"
 #include "harness/line.h"
 #include "harness/look.h"
+#include "harness/place.h"
 
 static const char database[] = "state.db";
 
@@ -453,5 +454,6 @@ const struct ses_harness_ops ses_hermes = {
     .holds = holds,
     .find = find,
     .identify = identify,
+    .place = &ses_hermes_place,
     .events = ses_hermes_events,
 };

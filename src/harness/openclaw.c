@@ -20,6 +20,7 @@
 #include "harness/look.h"
 #include "harness/openclaw.h"
 #include "harness/openclaw_read.h"
+#include "harness/place.h"
 
 /* A search: what is wanted, and where it has come to. */
 struct search {
@@ -239,5 +240,7 @@ const struct ses_harness_ops ses_openclaw = {
     .holds = holds,
     .find = find,
     .identify = ses_openclaw_identify,
+    .describe = ses_openclaw_describe,
+    .place = &ses_openclaw_place,
     .events = ses_openclaw_events,
 };

@@ -279,6 +279,19 @@ ses_openclaw_read(const void *arg, struct ses_peek *p,
 }
 
 int
+ses_openclaw_describe(
+    struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+{
+	struct ses_openclaw_gather g = {.out = out};
+
+	if (ses_peek_head(p, ses_openclaw_on_head, &g, err) < 0)
+		return -1;
+	if (g.failed)
+		*err = g.err;
+	return g.failed ? -1 : 0;
+}
+
+int
 ses_openclaw_identify(
     const char *path, struct ses_session *out, struct seshat_err *err)
 {

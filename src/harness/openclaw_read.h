@@ -54,6 +54,10 @@ int ses_openclaw_read(const void *arg, struct ses_peek *p,
     struct seshat_err *err);
 
 /** See struct ses_harness_ops. */
+int ses_openclaw_describe(
+    struct ses_peek *p, struct ses_session *out, struct seshat_err *err);
+
+/** See struct ses_harness_ops. */
 int ses_openclaw_identify(
     const char *path, struct ses_session *out, struct seshat_err *err);
 

@@ -16,6 +16,7 @@
 #include "harness/line.h"
 #include "harness/look.h"
 #include "harness/owned.h"
+#include "harness/place.h"
 #include "harness/seshat_log.h"
 #include "harness/tell.h"
 
@@ -284,5 +285,6 @@ const struct ses_harness_ops ses_seshat_log = {
     .holds = holds,
     .find = find,
     .identify = identify,
+    .place = &ses_log_place,
     .events = events,
 };

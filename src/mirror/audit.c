@@ -420,7 +420,8 @@ choose(struct ses_auditing *a, struct ses_audited *d, struct seshat_err *err)
 }
 
 /* What the session had: as an earlier pass met it, else as the mirror kept it
- * on this machine, else nothing, under a key that nobody knows. */
+ * on this machine, else nothing, under a key that nobody knows; one that fixes
+ * may have to keep it. */
 static int
 begin(struct ses_auditing *a, struct seshat_err *err)
 {
@@ -428,7 +429,7 @@ begin(struct ses_auditing *a, struct seshat_err *err)
 
 	f->known = a->known;
 	a->known = NULL;
-	if (f->known == NULL && !ses_flush_has_known(f) &&
+	if (f->known == NULL && !ses_flush_has_known(f) && !a->how->fix &&
 	    ses_known_new(NULL, &f->known, err) < 0)
 		return -1;
 	if (ses_flush_redact(f, &a->redact, err) < 0)
@@ -467,6 +468,8 @@ audit_all(
 	for (i = 0; i < l->n; i++)
 		if (audit_stream(a, &a->v[i], err) < 0)
 			return -1;
+	if (ses_audit_beside(a, l->n, err) < 0)
+		return -1;
 	for (i = 0; i < l->n; i++)
 		if (ses_audit_checkpoint(a, &a->v[i], err) < 0)
 			return -1;
@@ -497,6 +500,8 @@ ses_audit_work(void *arg, struct ses_rework *k, const struct ses_streams *l,
 		before = ses_known_added(k->f.known);
 		rc = audit_all(a, l, err);
 		a->grew = ses_known_added(k->f.known) > before;
+		if (rc == 0 && a->how->fix && (a->is_last || !a->grew))
+			ses_known_drop(&k->f);
 		a->known = k->f.known;
 		k->f.known = NULL;
 		ses_redact_remember(a->redact, NULL);

@@ -12,10 +12,8 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* Add what was redacted to what was before; where there is no room for the
- * rules, as other. */
-static int
-add_counts(const struct ses_auditing *a, struct ses_part_head *head,
+int
+ses_audit_add_counts(const struct ses_auditing *a, struct ses_part_head *head,
     struct seshat_err *err)
 {
 	char counts[SES_PART_REDACTIONS];
@@ -88,7 +86,7 @@ ses_audit_rewrite(struct ses_auditing *a, struct ses_audited *d, size_t i,
 	ses_sha256_of(a->clean.data, a->clean.len, head->h);
 	ses_rand_hex(random, 8);
 	ses_key_merged(e.name, d->st->id, e.first, e.last, random);
-	if (add_counts(a, head, err) < 0 ||
+	if (ses_audit_add_counts(a, head, err) < 0 ||
 	    ses_flush_pack(
 		&a->k->f, head, a->clean.data, a->clean.len, &e, err) < 0 ||
 	    prove(a, &e, err) < 0 ||

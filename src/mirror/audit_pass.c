@@ -77,6 +77,7 @@ fix(struct ses_auditing *a, const struct ses_where *w,
 	if (rc < 0 || !a->grew || a->r->left > 0)
 		return rc;
 	first = *a->r;
+	a->is_last = 1;
 	rc = pass(a, w, how, err);
 	for (i = 0; i < SES_REDACT_MAX_RULES; i++)
 		a->r->found.n[i] += first.found.n[i];

@@ -5,7 +5,8 @@
 #include "mirror/rework.h"
 
 /* What the files of an audit share: audit_pass.c begins, audit.c conducts,
- * audit_text.c scans, audit_fix.c rewrites, audit_doc.c looks into documents.
+ * audit_text.c scans, audit_fix.c rewrites, audit_doc.c looks into documents,
+ * audit_beside.c into what stood beside the transcript.
  */
 
 /* A stream under audit. */
@@ -31,6 +32,7 @@ struct ses_auditing {
 	struct ses_redact *redact;
 	struct ses_known *known; /* what an earlier pass met, until begun */
 	int grew;                /* this pass met more */
+	int is_last;             /* no other pass comes behind this one */
 	struct ses_audited *v;   /* by stream */
 
 	/* The text at hand: text[from..to), around it what stands before and
@@ -66,6 +68,15 @@ int ses_audit_text(struct ses_auditing *a, int piece, struct seshat_err *err);
 /** Tell of something that cannot be read or fixed. */
 void ses_audit_problem(
     const struct ses_auditing *a, const char *part, const char *what);
+
+/** Add what was redacted to what was before; where there is no room for the
+ * rules, as other. */
+int ses_audit_add_counts(const struct ses_auditing *a,
+    struct ses_part_head *head, struct seshat_err *err);
+
+/** Scan the files that stood beside the transcript, and scrub them where a
+ * stream may be: n streams are chosen already. */
+int ses_audit_beside(struct ses_auditing *a, size_t n, struct seshat_err *err);
 
 /** Put the text at hand, scrubbed, in the place of the entry i, whose header is
  * head.  1; 0, it cannot be; -1. */

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "harness/twin.h"
+#include "mirror/beside.h"
 #include "mirror/known.h"
 #include "mirror/spool.h"
 #include "vault/doc.h"
@@ -426,6 +427,34 @@ run(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* What stands beside the transcript is stored before the lines that speak of
+ * it, once the session has a place in the store.  That it cannot be keeps no
+ * line from being stored. */
+static int
+run_all(struct ses_flush *f, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int beside = SES_FLUSH_RESTART;
+	int rc;
+
+	if (f->src->stream[0] != '\0')
+		beside = ses_flush_beside(f, &why);
+	if (beside == SES_FLUSH_REMOVED)
+		return beside;
+	rc = run(f, err);
+	if (rc != SES_FLUSH_OK || f->src->stream[0] == '\0')
+		return rc;
+	if (beside == SES_FLUSH_RESTART)
+		beside = ses_flush_beside(f, &why);
+	if (beside == SES_FLUSH_RESTART)
+		beside = ses_fail(&why, SESHAT_ECONFLICT,
+		    "%s changes while it is read; what was stored is kept",
+		    f->session->path);
+	if (beside < 0)
+		*err = why;
+	return beside;
+}
+
 /* Whether a source that is costly to open is as it was when there was nothing
  * new in it. */
 static int
@@ -483,7 +512,7 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_flush_adopt(f, err);
 	if (rc == SES_FLUSH_OK)
-		rc = run(f, err);
+		rc = run_all(f, err);
 	if (rc == SES_FLUSH_OK)
 		rc = settle(f, ses_buf_cstr(&stamp), err);
 out:

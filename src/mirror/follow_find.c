@@ -419,6 +419,27 @@ ses_follow_gone(
 	return rc;
 }
 
+/* A file that stands beside a transcript that is known: 1; 0, it does not; -1.
+ */
+static int
+is_beside(struct ses_follow_loop *l, int tag, const char *path,
+    struct seshat_err *err)
+{
+	const struct ses_harness_ops *h = ses_harnesses[tag];
+	struct ses_followed *e = NULL;
+	struct ses_buf b = {0};
+	int rc = h->companion_of == NULL ? 0 : h->companion_of(path, &b, err);
+
+	if (rc > 0)
+		e = ses_followed_find(&l->table, b.data);
+	if (e != NULL && e->same != NULL)
+		e = e->same;
+	if (e != NULL && !e->stranger && !e->gone)
+		ses_follow_want(l, e);
+	ses_buf_free(&b);
+	return rc;
+}
+
 int
 ses_follow_seen(
     void *arg, int tag, const char *path, int gone, struct seshat_err *err)
@@ -431,9 +452,13 @@ ses_follow_seen(
 	if (key == NULL)
 		return ses_fail_nomem(err);
 	e = ses_followed_find(&l->table, key);
-	if (e == NULL && !gone)
-		rc = identify(l, tag, path, err);
-	else if (e == NULL || (gone && strcmp(path, e->session.path) != 0))
+	if (e == NULL && !gone) {
+		rc = is_beside(l, tag, path, err);
+		if (rc == 0)
+			rc = identify(l, tag, path, err);
+		else if (rc > 0)
+			rc = 0;
+	} else if (e == NULL || (gone && strcmp(path, e->session.path) != 0))
 		rc = 0;
 	else if (gone)
 		rc = ses_follow_gone(l, e, err);

@@ -148,10 +148,13 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 {
 	const struct ses_flush_result *r = &job->result;
 
-	if (e->told != SES_FOLLOW_WELL)
-		ses_follow_tell(l, &e->session, SES_FOLLOW_WELL, NULL);
+	int now_is = r->left_out > 0 ? SES_FOLLOW_FAILS : SES_FOLLOW_WELL;
+
+	if (e->told != now_is)
+		ses_follow_tell(l, &e->session, now_is,
+		    r->left_out > 0 ? &r->left_why : NULL);
 	e->fails = 0;
-	e->told = SES_FOLLOW_WELL;
+	e->told = now_is;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
 	if (e->gone)
@@ -176,7 +179,7 @@ count(struct ses_follow_loop *l, struct ses_followed *e,
 
 	ses_run_count(t, &e->session, r);
 	/* sessions, not flushes */
-	if (e->grew)
+	if (e->grew || r->parts == 0)
 		t->mirrored = was;
 	(void)ses_run_add_result(l->rows, r);
 	if (r->parts > 0 && l->f->told->stored != NULL)

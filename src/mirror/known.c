@@ -225,16 +225,22 @@ ses_flush_recall(struct ses_flush *f, struct seshat_err *err)
 int
 ses_flush_remember(struct ses_flush *f, struct seshat_err *err)
 {
-	struct ses_buf path = {0};
-	struct ses_buf text = {0};
-	int rc = -1;
-
 	if (ses_flush_no_redact(f)) {
 		f->src->known = -1;
 		return 0;
 	}
 	if (f->src->known >= 0)
 		f->src->known = (int64_t)ses_known_count(f->known);
+	return ses_known_keep(f, err);
+}
+
+int
+ses_known_keep(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf text = {0};
+	int rc = -1;
+
 	if (ses_known_added(f->known) == f->known_saved)
 		return 0;
 	ses_known_format(f->known, &text);
@@ -248,6 +254,13 @@ out:
 	ses_buf_free(&text);
 	ses_buf_free(&path);
 	return rc;
+}
+
+void
+ses_known_drop(struct ses_flush *f)
+{
+	if (access(f->state_path.data, F_OK) < 0)
+		ses_flush_forget(f);
 }
 
 void

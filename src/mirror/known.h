@@ -31,6 +31,12 @@ int ses_flush_recall(struct ses_flush *f, struct seshat_err *err);
  * how much there is, is to be saved after it. */
 int ses_flush_remember(struct ses_flush *f, struct seshat_err *err);
 
+/** The same for whoever has no state of the session: keep what was found. */
+int ses_known_keep(struct ses_flush *f, struct seshat_err *err);
+
+/** Delete what was kept of a session that has no state. */
+void ses_known_drop(struct ses_flush *f);
+
 /** Delete the session's local state. */
 void ses_flush_forget(struct ses_flush *f);
 

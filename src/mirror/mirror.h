@@ -90,6 +90,8 @@ struct ses_flush_how {
 	const char *end;    /* the session ends, and why; NULL: it goes on */
 	int fresh;          /* open a new stream, from the first byte */
 	int final;          /* take an unterminated last line in any case */
+	int anew;           /* store again what stands beside the transcript,
+			     * also what is stored; fresh says so, too */
 	const struct ses_flush_origin *origin; /* NULL: it is ours */
 };
 
@@ -98,8 +100,11 @@ struct ses_flush_result {
 	uint64_t stored_bytes; /* in the store for them */
 	uint64_t redactions;
 	uint64_t parts;
-	int opened;    /* a stream was opened */
-	int rewritten; /* because the source was rewritten */
+	uint64_t companions; /* files beside the transcript that were stored */
+	uint64_t left_out;   /* of these so many were not, */
+	struct seshat_err left_why; /* for one of them: why */
+	int opened;                 /* a stream was opened */
+	int rewritten;              /* because the source was rewritten */
 	int lost;      /* stored anew what the store no longer had */
 	int removed;   /* left alone: its user removed it */
 	int emptied;   /* nothing is in the source: what is stored stays */

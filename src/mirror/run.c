@@ -54,7 +54,7 @@ void
 ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
     const struct ses_flush_result *r)
 {
-	t->mirrored += r->parts > 0;
+	t->mirrored += r->parts > 0 || r->companions > 0;
 	if (r->removed && t->removed++ == 0)
 		t->a_removed = s;
 	if (r->rewritten && t->rewritten++ == 0)
@@ -63,6 +63,8 @@ ses_run_count(struct ses_run_totals *t, const struct ses_session *s,
 		t->a_lost = s;
 	if (r->emptied && t->emptied++ == 0)
 		t->an_emptied = s;
+	t->companions += r->companions;
+	t->left_out += r->left_out;
 	t->new_bytes += r->new_bytes;
 	t->stored_bytes += r->stored_bytes;
 	t->redactions += r->redactions;
@@ -87,6 +89,8 @@ add_result(struct gather *g, struct ses_job *job)
 			run->failed(run->arg, job->session, &job->err);
 		g->down |= job->down;
 	}
+	if (job->rc == 0 && job->result.left_out > 0 && run->failed != NULL)
+		run->failed(run->arg, job->session, &job->result.left_why);
 	now = ses_time_now();
 	if (run->progress != NULL && now - g->told >= TELL_MS) {
 		g->told = now;

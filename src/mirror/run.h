@@ -22,6 +22,8 @@ struct ses_run_totals {
 	const struct ses_session *a_rewritten;
 	const struct ses_session *a_lost;
 	const struct ses_session *an_emptied;
+	uint64_t companions; /* files beside transcripts that were stored, */
+	uint64_t left_out;   /* and that were not */
 	uint64_t new_bytes;
 	uint64_t stored_bytes;
 	uint64_t redactions;
@@ -32,8 +34,8 @@ struct ses_run {
 	const struct ses_flush_how *how;
 	const struct ses_session_list *sessions;
 	unsigned workers; /* 0: one per processor */
-	/* Told of every session that failed and every 1/5 s; NULL: nobody
-	 * is. */
+	/* Told of every session that failed, or of which a file beside its
+	 * transcript was left out, and every 1/5 s; NULL: nobody is. */
 	void (*failed)(void *arg, const struct ses_session *s,
 	    const struct seshat_err *why);
 	void (*progress)(void *arg, const struct ses_run_totals *t);

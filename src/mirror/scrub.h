@@ -2,6 +2,7 @@
 #define SES_SCRUB_H
 
 #include "base/sink.h"
+#include "base/spool.h"
 #include "mirror/source.h"
 #include "redact/redact.h"
 
@@ -20,6 +21,12 @@ struct ses_scrub {
  * without its secrets, in constant memory.  An unterminated last line counts.
  */
 int ses_scrub_run(struct ses_scrub *s, uint64_t stop, struct seshat_err *err);
+
+/** The same of a text that is no transcript, in s->source's place (NULL); also
+ * what goes over several of its lines is found.  s->redact NULL: it passes as
+ * it stands. */
+int ses_scrub_text(
+    struct ses_scrub *s, const struct ses_spool *text, struct seshat_err *err);
 
 /** How many replacements all rules made together. */
 uint64_t ses_scrub_sum(const struct ses_redact_counts *counts);

@@ -98,6 +98,7 @@ read_source(struct ses_state *s, const json_t *doc)
 	src->lines = ses_doc_u64(doc, "lines");
 	take(&src->redactions, json_object_get(doc, "redactions"), JSON_OBJECT);
 	take(&src->pending, json_object_get(doc, "pending"), JSON_ARRAY);
+	take(&src->beside, json_object_get(doc, "beside"), JSON_OBJECT);
 	if (json_is_integer(json_object_get(doc, "known")))
 		src->known = (int64_t)ses_doc_u64(doc, "known");
 	else
@@ -200,6 +201,8 @@ source_doc(const struct ses_state_source *src)
 	if (src->known >= 0)
 		ses_doc_set_u64(doc, "known", (uint64_t)src->known);
 	(void)json_object_set(doc, "pending", src->pending);
+	if (src->beside != NULL)
+		(void)json_object_set(doc, "beside", src->beside);
 	return doc;
 }
 
@@ -296,6 +299,7 @@ ses_state_free(struct ses_state *s)
 		free(s->v[i].path);
 		json_decref(s->v[i].pending);
 		json_decref(s->v[i].redactions);
+		json_decref(s->v[i].beside);
 	}
 	free(s->v);
 	free(s->project);
@@ -343,6 +347,7 @@ ses_state_reset(struct ses_state_source *src)
 
 	json_decref(src->pending);
 	json_decref(src->redactions);
+	json_decref(src->beside);
 	*src = (struct ses_state_source){.path = path,
 	    .pending = json_array(),
 	    .redactions = json_object(),

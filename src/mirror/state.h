@@ -53,6 +53,9 @@ struct ses_state_source {
 	uint64_t lines;
 	json_t *redactions; /* rule: count, over all parts */
 	json_t *pending;    /* entries since the last checkpoint */
+	json_t *beside;     /* the files beside it that are stored: name: [size,
+			     * mtime in ns, inode, 16 digits of the SHA-256];
+			     * NULL: the store is to be asked */
 };
 
 struct ses_state {

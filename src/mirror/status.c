@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "harness/twin.h"
-#include "mirror/flush.h"
+#include "mirror/beside.h"
 #include "mirror/status.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
@@ -35,12 +35,14 @@ struct look {
 	/* of the session at hand: */
 	const struct ses_session *session;
 	struct ses_status *out;
-	int held;       /* a stream of the store goes on where it stands */
-	int changed;    /* one is there, but the source has other bytes */
-	int lost;       /* one should be there and is not */
-	int damaged;    /* or is something else */
-	int settled;    /* it is as it was when nothing was new in it */
-	uint64_t lines; /* stored, or 0 where nobody says */
+	int held;          /* a stream of the store goes on where it stands */
+	int changed;       /* one is there, but the source has other bytes */
+	int lost;          /* one should be there and is not */
+	int damaged;       /* or is something else */
+	int settled;       /* it is as it was when nothing was new in it */
+	uint64_t lines;    /* stored, or 0 where nobody says */
+	json_t *beside;    /* what the state knows of the files beside it */
+	int64_t beside_at; /* the last of those that are missing was written */
 };
 
 static int
@@ -82,6 +84,7 @@ take_state(struct look *k, const struct ses_state *state,
 		return rc;
 	k->held = 1;
 	k->lines = src->lines;
+	k->beside = json_incref(src->beside);
 	if (k->session->rows == NULL)
 		ses_source_stamp(k->session, &stamp);
 	k->settled =
@@ -404,6 +407,13 @@ judge(struct look *k, int64_t now)
 		out->state = SES_STATUS_UNPROTECTED;
 	(void)snprintf(out->reason, sizeof(out->reason), "%s",
 	    out->pending == 0 ? note(k, late) : why(k, late));
+	if (out->pending > 0 || out->beside == 0)
+		return;
+	late = now - k->beside_at > LATE_MS;
+	out->state = late ? SES_STATUS_UNPROTECTED : SES_STATUS_BEHIND;
+	(void)snprintf(out->reason, sizeof(out->reason),
+	    "not all that stands beside it is stored%s",
+	    late ? " (" HOW_TO_STORE ", or tells why not)" : " yet");
 }
 
 static int
@@ -441,7 +451,9 @@ look_at(struct look *k, int64_t now, struct seshat_err *err)
 		if (rc != 0)
 			return rc < 0 ? -1 : 0;
 	}
-	if (rc < 0 || compare(k, err) < 0)
+	if (rc < 0 || compare(k, err) < 0 ||
+	    (k->held && ses_status_beside(k->store, s, k->beside, k->out,
+			    &k->beside_at, err) < 0))
 		return -1;
 	judge(k, now);
 	return 0;
@@ -452,20 +464,23 @@ static int
 look(struct look *k, const struct ses_session *s, struct ses_status *out,
     int64_t now, struct seshat_err *err)
 {
+	int rc = 0;
+
 	k->session = s;
 	k->out = out;
 	k->held = k->changed = k->lost = k->damaged = k->settled = 0;
 	k->lines = 0;
+	k->beside = NULL;
 	*out = (struct ses_status){.state = SES_STATUS_UNPROTECTED};
 	if (look_at(k, now, err) < 0) {
 		out->state = SES_STATUS_UNPROTECTED;
 		(void)snprintf(
 		    out->reason, sizeof(out->reason), "%s", err->msg);
-		if (err->code == SESHAT_ENOMEM)
-			return -1;
+		rc = err->code == SESHAT_ENOMEM ? -1 : 0;
 	}
 	ses_source_close(&k->source);
-	return 0;
+	json_decref(k->beside);
+	return rc;
 }
 
 /* What the threads share; the lock is for err. */

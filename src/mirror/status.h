@@ -31,6 +31,7 @@ struct ses_status {
 	uint64_t stored;   /* what all of it takes in the store */
 	int64_t since;     /* when what is pending began to be written, or 0 */
 	int64_t verified;  /* when it was last found whole, or 0 */
+	uint64_t beside;   /* files beside the transcript that are missing */
 	char stream[SES_STREAM_ID]; /* that it is stored in, or "" */
 	uint64_t rev;               /* of that stream's checkpoint */
 };

@@ -120,11 +120,69 @@ scrubbed() {
 test_that "a secret is known again wherever it was killed"
 at_every_call told scrub scrubbed
 
+# Files beside the transcript: new ones, one that changed, one that told a
+# password and one that only says it.
+beside=$folder/$id
+
+results() {
+	mkdir -p "$beside/tool-results/deep"
+	printf 'DB_PASSWORD=%s\n' "$value" >"$beside/tool-results/a.txt"
+	printf 'it is %s, is it?\n' "$value" >"$beside/tool-results/deep/b.txt"
+	printf '{"customTitle":"%s"}' "$1" >"$beside/custom-title.json"
+}
+
+results_fresh() {
+	fresh
+	results first
+}
+
+results_grown() {
+	fresh
+	results first
+	was=$how
+	how=run
+	scrub
+	expect_status 0
+	how=$was
+	results other
+	echo new >"$beside/tool-results/new.txt"
+	lines 4 6 >>"$source"
+}
+
+# has NAME TEXT: it is stored so.
+has() {
+	gzip -dc "$T/data/seshat/vault/demo/sessions/claude-code/$id/beside/$1.gz" \
+	    >"$T/held" 2>"$T/hits" || fail "$at: $1: $(cat "$T/hits")"
+	[ "$(cat "$T/held")" = "$2" ] || fail "$at: $1 is $(cat "$T/held")"
+}
+
+results_stored() {
+	run "$SESHAT_BIN" verify
+	out_lacks 'beside/' # what is there is whole
+	scrub
+	expect_status 0
+	has tool-results/a.txt 'DB_PASSWORD=[REDACTED:named-password]'
+	has tool-results/deep/b.txt 'it is [REDACTED:named-password], is it?'
+	has custom-title.json "$(cat "$beside/custom-title.json")"
+	[ ! -e "$beside/tool-results/new.txt" ] || has tool-results/new.txt new
+	run "$SESHAT_BIN" show "$id" --raw
+	same "$source" "$T/out"
+	run "$SESHAT_BIN" verify
+	expect_status 0
+	scrub
+	out_has '^mirrored 0 of 1 session, 0 B new'
+}
+
+test_that "what stands beside it is stored, whole, wherever it was killed"
+at_every_call results_fresh scrub results_stored
+at_every_call results_grown scrub results_stored
+
 test_that "a write torn by the kill is no part"
 CRASH_TORN=1
 at_every_call fresh mirror again
 at_every_call grown mirror again
 at_every_call told scrub scrubbed
+at_every_call results_grown scrub results_stored
 CRASH_TORN=
 
 stop() {

@@ -14,9 +14,11 @@
 
 #include "base/fs.h"
 #include "base/str.h"
+#include "harness/claude_code.h"
 #include "memory/deny.h"
 #include "mirror/audit.h"
 #include "mirror/run.h"
+#include "vault/companion.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
 #include "vault/read.h"
@@ -29,15 +31,18 @@
 	"ghp_"                                                                 \
 	"q7Rt2Zx9Lm4Kp8Vbc3Wn6Ys1Hd5Gf0JaTe8u"
 
-static const struct ses_harness_ops harness = {.name = "claude-code"};
+static const struct ses_harness_ops harness = {.name = "claude-code",
+    .companions = ses_claude_companions,
+    .companion_path = ses_claude_companion_path};
 static const struct ses_where where = {"demo", "claude-code", ID};
 static const struct ses_flush_how goes_on = {0};
 static const struct ses_flush_how ends = {.end = "stopped"};
 
 static unsigned stride = 1;
-static unsigned trying; /* which allocation fails */
-static unsigned fan;    /* so many parts are merged, 0: as ever */
-static int raw;         /* nothing is redacted */
+static unsigned trying;   /* which allocation fails */
+static unsigned fan;      /* so many parts are merged, 0: as ever */
+static int raw;           /* nothing is redacted */
+static unsigned n_beside; /* files that stand beside the transcript */
 static char dir[64];
 static char source[128];
 static char state_file[512];
@@ -192,6 +197,8 @@ remove_below(const char *name)
 static void
 begin(void)
 {
+	n_beside = 0;
+	remove_below("source");
 	remove_below("vault");
 	remove_below("state");
 	write_source(O_TRUNC,
@@ -215,6 +222,55 @@ many_parts(void)
 	append("{\"d\":4}\n");
 	mirror_well(url, &goes_on);
 	append("{\"e\":\"" SECRET "\"}\n");
+}
+
+/* Files beside the transcript; one of them says what is a secret. */
+static void
+put_beside(const char *name, const char *text)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/source/tool-results", dir);
+	OK(ses_fs_mkdirs(path, 0700, &err));
+	snprintf(path, sizeof(path), "%s/source/%s", dir, name);
+	OK(ses_fs_replace(path, text, strlen(text), 0600, 0, &err));
+}
+
+static void
+with_files(void)
+{
+	begin();
+	put_beside("custom-title.json", "{\"customTitle\":\"A\"}");
+	put_beside("tool-results/a.txt", "it is " SECRET "\n");
+	n_beside = 2;
+}
+
+static void
+with_new_files(void)
+{
+	with_files();
+	mirror_well(url, &goes_on);
+	put_beside("custom-title.json", "{\"customTitle\":\"B\"}");
+	put_beside("tool-results/b.txt", "and " SECRET "\n");
+	n_beside = 3;
+}
+
+static void
+with_files_and_no_state(void)
+{
+	with_files();
+	mirror_well(url, &goes_on);
+	assert_int_equal(unlink(state_file), 0);
+}
+
+static void
+with_raw_files(void)
+{
+	raw = 1;
+	with_files();
+	mirror_well(url, &goes_on);
+	raw = 0;
 }
 
 static void
@@ -420,6 +476,33 @@ same_hash(const struct ses_streams *l, const struct wanted *w)
 	assert_int_equal(st->n, st->n_listed);
 }
 
+static void
+on_damage(void *arg, const char *name, const char *what)
+{
+	(void)arg;
+	fail_msg("allocation %u: %s: %s", trying, name, what);
+}
+
+/* All that stands beside the transcript is in the store, and no secret. */
+static void
+check_beside(struct ses_store *s)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_companion_sums sums;
+	struct ses_buf text = {0};
+	struct ses_sink sink = ses_sink_buf(&text);
+
+	OK(ses_companions_verify(s, &where, on_damage, NULL, &sums, &err));
+	if (sums.files != n_beside)
+		fail_msg("allocation %u: %u files beside it, not %u", trying,
+		    (unsigned)sums.files, n_beside);
+	if (n_beside > 0)
+		OK(ses_companion_read(
+		    s, &where, "tool-results/a.txt", NULL, &sink, &err));
+	assert_null(strstr(ses_buf_cstr(&text), SECRET));
+	ses_buf_free(&text);
+}
+
 /* The vault holds what it should, in one stream, and all is well with it. */
 static void
 check(const struct scene *scene, const struct wanted *w, int ended)
@@ -437,6 +520,7 @@ check(const struct scene *scene, const struct wanted *w, int ended)
 	OK(ses_store_open(&s, url, NULL, &err));
 	OK(ses_streams_load(s, &where, &l, &err));
 	OK(ses_streams_verify(s, &where, &l, &v, &err));
+	check_beside(s);
 	if (v.problems > 0 || l.n > scene->streams)
 		fail_msg("allocation %u: %u problems in %zu streams", trying,
 		    (unsigned)v.problems, l.n);
@@ -605,6 +689,18 @@ an_audit(void **state)
 	(void)state;
 	sweep(&scene, 0);
 	sweep(&scene, 1);
+}
+
+static void
+what_stands_beside_it(void **state)
+{
+	const struct scene scene = {with_raw_files, &goes_on, 1, audit};
+
+	(void)state;
+	sweep_both(with_files, &goes_on, 1);
+	sweep_both(with_new_files, &ends, 1);
+	sweep(&(struct scene){with_files_and_no_state, &goes_on, 1, NULL}, 0);
+	sweep(&scene, 0);
 }
 
 static int
@@ -828,6 +924,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(a_merge),
 	    cmocka_unit_test(a_compaction),
 	    cmocka_unit_test(an_audit),
+	    cmocka_unit_test(what_stands_beside_it),
 	    cmocka_unit_test(a_rewritten_source),
 	    cmocka_unit_test(a_removal),
 	    cmocka_unit_test(a_put),

@@ -1,0 +1,249 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/human.h"
+#include "base/str.h"
+#include "cli/cmds.h"
+#include "cli/context.h"
+#include "cli/found.h"
+#include "cli/table.h"
+#include "restore/relocate.h"
+#include "vault/doc.h"
+
+#define STAYS_SHOWN 10
+
+struct values {
+	int scan;
+	int dry_run;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct ses_opt opts[] = {
+    {"scan", 0, SES_OPT_FLAG, AT(scan), NULL,
+	"list the directories that are gone, move nothing"},
+    {"dry-run", 'n', SES_OPT_FLAG, AT(dry_run), NULL,
+	"say what would be done, and move nothing"},
+    {0},
+};
+
+static void
+say(const char *text)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(text, strlen(text), &safe);
+	(void)fputs(ses_buf_cstr(&safe), stdout);
+	ses_buf_free(&safe);
+}
+
+static void
+print_session(const json_t *o, int dry_run)
+{
+	const char *action = ses_doc_str(o, "action");
+
+	if (strcmp(action, "kept") == 0) {
+		(void)fputs("kept ", stdout);
+		say(ses_doc_str(o, "from"));
+		(void)fputs(": ", stdout);
+		say(ses_doc_str(o, "why"));
+	} else {
+		(void)fputs(dry_run ? "would move " : "moved ", stdout);
+		say(ses_doc_str(o, "from"));
+		(void)fputs("\n  to ", stdout);
+		say(ses_doc_str(o, "to"));
+	}
+	(void)putchar('\n');
+}
+
+static void
+report(const struct ses_relocate *r, const struct values *v)
+{
+	uint64_t shown = 0;
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(r->sessions, i,
+	    o) if (strcmp(ses_doc_str(o, "action"), "stays") != 0)
+	    print_session(o, v->dry_run);
+	(void)printf("%llu session%s %s, %llu kept\n",
+	    (unsigned long long)r->moved, ses_human_s(r->moved),
+	    v->dry_run ? "to move" : "moved", (unsigned long long)r->kept);
+	if (r->stays == 0)
+		return;
+	(void)printf("%llu need%s no moving; told where, its agent goes on:\n",
+	    (unsigned long long)r->stays, r->stays == 1 ? "s" : "");
+	json_array_foreach(r->sessions, i, o)
+	{
+		if (strcmp(ses_doc_str(o, "action"), "stays") != 0 ||
+		    ++shown > STAYS_SHOWN)
+			continue;
+		(void)fputs("  ", stdout);
+		say(ses_doc_str(o, "resume"));
+		(void)putchar('\n');
+	}
+	if (shown > STAYS_SHOWN)
+		(void)printf("  and %llu more (--json has them)\n",
+		    (unsigned long long)(shown - STAYS_SHOWN));
+}
+
+/* The path as it was recorded, of a folder that is gone or not. */
+static int
+old_path(const char *text, struct ses_buf *out, struct seshat_err *err)
+{
+	if (text[0] == '/')
+		ses_buf_str(out, text);
+	else if (ses_cli_cwd(text, out, err) < 0)
+		return -1;
+	while (out->len > 1 && out->data[out->len - 1] == '/')
+		out->len--;
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+static int
+check_paths(const char *old, const char *new, const struct ses_cli *cli,
+    struct seshat_err *err)
+{
+	struct stat st;
+
+	if (stat(new, &st) < 0 || !S_ISDIR(st.st_mode))
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "there is no folder %s", new);
+	if (strcmp(old, new) == 0)
+		return ses_fail(err, SESHAT_EUSAGE, "%s was not moved", old);
+	if (!cli->quiet && stat(old, &st) == 0)
+		(void)fprintf(stderr,
+		    "seshat: the old folder is still there; its sessions are "
+		    "found at the new one only\n");
+	return 0;
+}
+
+static int
+relocate(const struct ses_context *c, const struct ses_cli *cli,
+    const struct values *v, const char **args, struct seshat_err *err)
+{
+	struct ses_relocate r = {0};
+	struct ses_buf old = {0};
+	struct ses_buf new = {0};
+	struct ses_relocate_how how = {
+	    .roots = &c->config.roots, .dry_run = v->dry_run};
+	int rc = -1;
+
+	if (old_path(args[0], &old, err) < 0 ||
+	    ses_cli_cwd(args[1], &new, err) < 0)
+		goto out;
+	how.from = old.data;
+	how.to = ses_buf_cstr(&new);
+	if (ses_buf_check(&new, err) < 0 ||
+	    check_paths(how.from, how.to, cli, err) < 0)
+		goto out;
+	rc = ses_relocate(&how, &r, err);
+	if (rc == 0 && cli->json)
+		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O}", "dry_run",
+		    v->dry_run, "moved", (json_int_t)r.moved, "kept",
+		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
+		    "sessions", r.sessions));
+	else if (rc == 0 && !cli->quiet)
+		report(&r, v);
+	if (rc == 0 && r.kept > 0)
+		rc = seshat_exit_status(SESHAT_EPARTIAL);
+	ses_relocate_free(&r);
+out:
+	ses_buf_free(&old);
+	ses_buf_free(&new);
+	return rc;
+}
+
+static int
+print_orphans(const json_t *rows, struct seshat_err *err)
+{
+	static const struct ses_table_col cols[] = {
+	    {.title = "SESSIONS", .right = 1}, {.title = "SIZE", .right = 1},
+	    {.title = "LAST WRITE"}, {.title = "DIRECTORY", .flex = 1},
+	    {.title = "PERHAPS NOW"}};
+	struct ses_table t = {.cols = cols, .n_cols = 5};
+	char text[32];
+	char size[SES_HUMAN_MAX];
+	const json_t *row;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < json_array_size(rows); i++) {
+		row = json_array_get(rows, i);
+		(void)snprintf(text, sizeof(text), "%llu",
+		    (unsigned long long)ses_doc_u64(row, "sessions"));
+		ses_table_add(&t, text);
+		ses_human_size(ses_doc_u64(row, "bytes"), size);
+		ses_table_add(&t, size);
+		(void)snprintf(text, sizeof(text), "%.10s",
+		    ses_doc_str(row, "last_write_at"));
+		ses_table_add(&t, text);
+		ses_table_add(&t, ses_doc_str(row, "cwd"));
+		ses_table_add(&t, ses_doc_str(row, "moved_to"));
+	}
+	rc = ses_table_print(&t, stdout, ses_table_width(), err);
+	ses_table_free(&t);
+	return rc;
+}
+
+static int
+scan(const struct ses_context *c, const struct ses_cli *cli,
+    struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	int rc = ses_orphans(&c->config.roots, &rows, err);
+
+	if (rc == 0 && cli->json)
+		ses_cli_print_json(json_pack("{s:O}", "directories", rows));
+	else if (rc == 0 && json_array_size(rows) > 0)
+		rc = print_orphans(rows, err);
+	else if (rc == 0 && !cli->quiet)
+		(void)printf("every directory with sessions is there\n");
+	json_decref(rows);
+	return rc;
+}
+
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct ses_context c = {0};
+	int rc;
+
+	if (n_args != (v->scan ? 0 : 2))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    v->scan ? "--scan takes no folders"
+			    : "relocate needs the old folder and the new one, "
+			      "or --scan");
+	if (ses_context_open(&c, cli, err) < 0)
+		return -1;
+	rc = v->scan ? scan(&c, cli, err) : relocate(&c, cli, v, args, err);
+	ses_context_free(&c);
+	return rc;
+}
+
+const struct ses_command ses_cmd_relocate = {
+    .name = "relocate",
+    .summary = "a project was moved: make its sessions found there",
+    .args = "OLD NEW | --scan",
+    .about =
+	"Claude Code looks for sessions by the path of their project. When\n"
+	"that was moved or renamed, this moves the sessions that were last at\n"
+	"work in OLD, or below it, to where they are looked for now. No byte\n"
+	"of them changes, nothing is overwritten, and what is being written\n"
+	"is left alone. Sessions of Codex stay where they are; the command\n"
+	"that goes on with each is printed. --scan lists the directories\n"
+	"that are gone, and where a checkout of the same name stands nearby.\n"
+	"The exit status is 5 when a session could not be moved.",
+    .examples = "  seshat relocate --scan\n"
+		"  seshat relocate ~/work/demo ~/code/demo --dry-run\n"
+		"  seshat relocate ~/work/demo ~/code/demo",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = 2,
+    .run = run,
+};

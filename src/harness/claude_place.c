@@ -1,0 +1,260 @@
+/*
+ * Claude Code looks for a session in the folder that is named after the real
+ * path of its working directory; of that the lines tell, too.  What it keeps
+ * beside a transcript stands in a folder of the transcript's name.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "harness/claude_code.h"
+#include "harness/claude_read.h"
+#include "harness/place.h"
+
+#define LIVE_MAX 65536U /* bytes of sessions/<pid>.json */
+
+static const char sub[] = "/subagents/";
+static const char ending[] = ".jsonl";
+
+/* "relocated" lines name the directory by the second. */
+static const char *const cwds[] = {"cwd", "relocatedCwd", NULL};
+
+static int
+no_name(const char *id, struct seshat_err *err)
+{
+	struct ses_buf safe = {0};
+
+	ses_str_safe(id, strlen(id), &safe);
+	ses_fail(err, SESHAT_EUNSUPPORTED,
+	    "'%s' cannot be the name of a file of Claude Code",
+	    ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+	return -1;
+}
+
+/* The folder of a working directory, in the first place that is searched. */
+static int
+folder_of(const char *cwd, struct ses_buf *out, struct seshat_err *err)
+{
+	static const struct ses_discover any = {0};
+	struct ses_buf roots = {0};
+	int rc = ses_claude_code.roots(&any, &roots, err);
+
+	if (rc == 0 && roots.len == 0)
+		rc = ses_fail(
+		    err, SESHAT_ENOTFOUND, "CLAUDE_CONFIG_DIR names no folder");
+	if (rc == 0) {
+		ses_buf_fmt(out, "%s/", roots.data);
+		ses_claude_dirname(cwd, out);
+		rc = ses_buf_check(out, err);
+	}
+	ses_buf_free(&roots);
+	return rc;
+}
+
+/* What stands between "subagents/" and the file in the path where it was,
+ * "workflows/w1/"; NULL: it was in no such folder.  *len is 0 where the path
+ * is not fit to be followed. */
+static const char *
+nested(const char *source, size_t *len)
+{
+	const char *from = strstr(source, sub);
+	const char *p;
+	const char *end;
+	int depth = 0;
+
+	*len = 0;
+	if (from == NULL)
+		return NULL;
+	from += strlen(sub);
+	for (p = from; (end = strchr(p, '/')) != NULL; p = end + 1)
+		if (!ses_place_name_ok(p, (size_t)(end - p)) || ++depth > 6)
+			return from;
+	*len = (size_t)(p - from);
+	return from;
+}
+
+/* A subagent's is "<parent>.<agent-id>". */
+static int
+subagent(
+    const struct ses_placing *p, struct ses_buf *out, struct seshat_err *err)
+{
+	size_t len = strlen(p->parent);
+	const char *agent = p->id + len + 1;
+	const char *below;
+	size_t n;
+
+	if (strncmp(p->id, p->parent, len) != 0 || p->id[len] != '.' ||
+	    !ses_place_name_ok(p->parent, len) ||
+	    !ses_place_name_ok(agent, strlen(agent)))
+		return no_name(p->id, err);
+	below = nested(p->source, &n);
+	/* earlier versions kept them beside the sessions */
+	if (below != NULL || p->source[0] == '\0')
+		ses_buf_fmt(out, "/%s%s%.*s", p->parent, sub, (int)n,
+		    n == 0 ? "" : below);
+	else
+		ses_buf_str(out, "/");
+	ses_buf_fmt(out, "agent-%s%s", agent, ending);
+	return 0;
+}
+
+static int
+at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
+{
+	out->mode = 0600;
+	out->folders = 0700;
+	if (folder_of(p->cwd, &out->path, err) < 0)
+		return -1;
+	if (p->parent != NULL) {
+		if (subagent(p, &out->path, err) < 0)
+			return -1;
+	} else {
+		if (!ses_place_name_ok(p->id, strlen(p->id)))
+			return no_name(p->id, err);
+		ses_buf_fmt(&out->path, "/%s%s", p->id, ending);
+	}
+	(void)ses_buf_cstr(&out->path);
+	return ses_buf_check(&out->path, err);
+}
+
+static int
+home(struct ses_peek *p, const char *path, const char *first,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	const char *end = strrchr(path, '/');
+	const char *from = end;
+	const char *cwd = first;
+	char *last = NULL;
+	int rc = 1;
+
+	while (from != NULL && from > path && from[-1] != '/')
+		from--;
+	if (from != NULL)
+		rc = ses_claude_is_named_after(
+		    from, (size_t)(end - from), first, err);
+	if (rc == 0) {
+		rc = ses_claude_last_cwd(p, &last, err);
+		cwd = last;
+		if (rc == 0 && last != NULL)
+			rc = ses_claude_is_named_after(
+			    from, (size_t)(end - from), last, err);
+	}
+	if (rc > 0) {
+		ses_buf_str(out, cwd);
+		(void)ses_buf_cstr(out);
+		if (ses_buf_check(out, err) < 0)
+			rc = -1;
+	}
+	free(last);
+	return rc;
+}
+
+static void
+beside(const char *transcript, struct ses_buf *out)
+{
+	size_t len = strlen(transcript);
+
+	if (ses_str_ends(transcript, ending))
+		len -= strlen(ending);
+	ses_buf_add(out, transcript, len);
+}
+
+static void
+resume(const char *id, const char *cwd, struct ses_buf *out)
+{
+	(void)cwd;
+	ses_buf_str(out, "claude --resume ");
+	ses_place_word(id, out);
+}
+
+/* A look for the process of a session. */
+struct live {
+	const char *folder;
+	const char *id;
+	long pid;
+};
+
+/* sessions/<pid>.json tells which session a process is at; one that was killed
+ * leaves it behind. */
+static int
+look_at(void *arg, const char *name, unsigned char type, struct seshat_err *err)
+{
+	struct live *l = arg;
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf text = {0};
+	struct ses_json doc = {0};
+	struct ses_json v = {0};
+	char *end;
+	long pid = strtol(name, &end, 10);
+	int rc = 0;
+
+	(void)type;
+	if (pid <= 0 || strcmp(end, ".json") != 0 ||
+	    (kill((pid_t)pid, 0) < 0 && errno != EPERM))
+		return 0;
+	ses_buf_fmt(&path, "%s/%s", l->folder, name);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, err) < 0)
+		return -1;
+	if (ses_fs_slurp(path.data, LIVE_MAX, &text, &why) < 0) {
+		if (why.code == SESHAT_ENOMEM)
+			rc = ses_fail_nomem(err);
+	} else if (text.len > 0) {
+		(void)ses_json_peek(text.data, text.len, &doc);
+		if (ses_json_get(&doc, "sessionId", &v) &&
+		    ses_json_is(&v, l->id))
+			l->pid = pid;
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&text);
+	return rc < 0 ? -1 : l->pid != 0;
+}
+
+static int
+running(const char *id, long *pid, struct seshat_err *err)
+{
+	static const struct ses_discover any = {0};
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct live l = {.id = id};
+	struct ses_buf roots = {0};
+	struct ses_buf folder = {0};
+	const char *root;
+	int rc = ses_claude_code.roots(&any, &roots, err);
+
+	for (root = roots.data; rc == 0 && root != NULL && l.pid == 0 &&
+				root < roots.data + roots.len;
+	     root += strlen(root) + 1) {
+		ses_buf_clear(&folder);
+		ses_str_dirname(root, &folder);
+		ses_buf_str(&folder, "/sessions");
+		(void)ses_buf_cstr(&folder);
+		rc = ses_buf_check(&folder, err);
+		l.folder = folder.data;
+		/* most versions have no such folder */
+		if (rc == 0 &&
+		    ses_fs_each(folder.data, look_at, &l, &why) < 0 &&
+		    why.code == SESHAT_ENOMEM)
+			rc = ses_fail_nomem(err);
+	}
+	*pid = l.pid;
+	ses_buf_free(&roots);
+	ses_buf_free(&folder);
+	return rc;
+}
+
+const struct ses_place_ops ses_claude_place = {
+    .cwds = cwds,
+    .by_cwd = 1,
+    .at = at,
+    .home = home,
+    .beside = beside,
+    .resume = resume,
+    .running = running,
+};

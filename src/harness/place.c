@@ -1,0 +1,43 @@
+#include <string.h>
+
+#include "harness/place.h"
+
+static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789._@+=-";
+
+void
+ses_place_word(const char *word, struct ses_buf *out)
+{
+	const char *p;
+	size_t n;
+
+	n = strspn(word, plain);
+	for (p = word + n; *p == '/'; p += 1 + n)
+		n = strspn(p + 1, plain);
+	if (*p == '\0' && p > word) {
+		ses_buf_str(out, word);
+		return;
+	}
+	ses_buf_str(out, "'");
+	for (p = word; *p != '\0'; p += n + (p[n] == '\'')) {
+		n = strcspn(p, "'");
+		ses_buf_add(out, p, n);
+		if (p[n] == '\'')
+			ses_buf_str(out, "'\\''");
+	}
+	ses_buf_str(out, "'");
+}
+
+int
+ses_place_name_ok(const char *name, size_t len)
+{
+	size_t i;
+
+	if (len == 0 || len > 200 || name[0] == '.')
+		return 0;
+	for (i = 0; i < len; i++)
+		if (memchr(plain, name[i], sizeof(plain) - 1) == NULL)
+			return 0;
+	return 1;
+}

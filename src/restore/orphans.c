@@ -1,0 +1,205 @@
+/* Working directories that are gone, and where they may be now. */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/str.h"
+#include "harness/place.h"
+#include "restore/relocate.h"
+#include "vault/doc.h"
+
+#define LOOK_MAX 2000 /* entries of a folder */
+
+/* A look for a checkout of the same name. */
+struct guess {
+	const char *name;
+	const char *gone;
+	struct ses_buf dir; /* that is looked into */
+	struct ses_buf found;
+	size_t n_found;
+	size_t n_seen;
+};
+
+static int
+exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* A folder with a repository in it. */
+static int
+try_path(struct guess *g, const char *between, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf git = {0};
+	int rc;
+
+	ses_buf_fmt(&path, "%s%s%s/%s",
+	    strcmp(g->dir.data, "/") == 0 ? "" : g->dir.data,
+	    between[0] != '\0' ? "/" : "", between, g->name);
+	ses_buf_fmt(&git, "%s/.git", ses_buf_cstr(&path));
+	(void)ses_buf_cstr(&git);
+	rc = ses_buf_check(&path, err);
+	if (rc == 0)
+		rc = ses_buf_check(&git, err);
+	if (rc == 0 && strcmp(path.data, g->gone) != 0 &&
+	    (g->found.len == 0 || strcmp(path.data, g->found.data) != 0) &&
+	    exists(git.data)) {
+		g->n_found++;
+		ses_buf_clear(&g->found);
+		ses_buf_str(&g->found, path.data);
+		(void)ses_buf_cstr(&g->found);
+		rc = ses_buf_check(&g->found, err);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&git);
+	return rc;
+}
+
+static int
+try_entry(
+    void *arg, const char *name, unsigned char type, struct seshat_err *err)
+{
+	struct guess *g = arg;
+
+	(void)type;
+	if (name[0] == '.')
+		return 0;
+	return ++g->n_seen > LOOK_MAX ? 1 : try_path(g, name, err);
+}
+
+/* Beside it and one level below, from the nearest folder that is still there
+ * and from the one above that. */
+static int
+look_around(struct guess *g, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf up = {0};
+	int levels = 0;
+	int rc = 0;
+
+	ses_buf_str(&g->dir, g->gone);
+	while (rc == 0 && levels < 2 && g->dir.len > 1) {
+		ses_buf_clear(&up);
+		ses_str_dirname(ses_buf_cstr(&g->dir), &up);
+		ses_buf_clear(&g->dir);
+		ses_buf_str(&g->dir, ses_buf_cstr(&up));
+		(void)ses_buf_cstr(&g->dir);
+		rc = ses_buf_check(&g->dir, err);
+		if (rc < 0 || !exists(g->dir.data))
+			continue;
+		levels++;
+		g->n_seen = 0;
+		rc = try_path(g, "", err);
+		if (rc == 0 &&
+		    ses_fs_each(g->dir.data, try_entry, g, &why) < 0 &&
+		    why.code == SESHAT_ENOMEM)
+			rc = ses_fail_nomem(err);
+	}
+	ses_buf_free(&up);
+	return rc;
+}
+
+static int
+add_guess(json_t *row, struct seshat_err *err)
+{
+	const char *cwd = ses_doc_str(row, "cwd");
+	struct guess g = {.name = ses_str_basename(cwd), .gone = cwd};
+	int rc = look_around(&g, err);
+
+	if (rc == 0) {
+		ses_doc_begin();
+		ses_doc_set_str(row, "moved_to",
+		    g.n_found == 1 ? ses_buf_cstr(&g.found) : NULL);
+		rc = ses_doc_check(err);
+	}
+	ses_buf_free(&g.dir);
+	ses_buf_free(&g.found);
+	return rc;
+}
+
+static json_t *
+row_of(json_t *rows, const char *harness, const char *cwd)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(
+	    rows, i, row) if (strcmp(ses_doc_str(row, "cwd"), cwd) == 0 &&
+			      strcmp(ses_doc_str(row, "harness"), harness) ==
+				  0) return row;
+	return NULL;
+}
+
+static int
+count(json_t *rows, const struct ses_session *s, const char *cwd,
+    struct seshat_err *err)
+{
+	json_t *row = row_of(rows, s->harness->name, cwd);
+	struct ses_buf dir = {0};
+
+	ses_doc_begin();
+	if (row == NULL) {
+		row = json_object();
+		ses_str_dirname(s->path, &dir);
+		ses_doc_set_str(row, "harness", s->harness->name);
+		ses_doc_set_str(row, "cwd", cwd);
+		ses_doc_set_str(row, "folder", ses_buf_cstr(&dir));
+		if (json_array_append_new(rows, row) < 0 || dir.bad) {
+			ses_buf_free(&dir);
+			return ses_fail_nomem(err);
+		}
+	}
+	ses_buf_free(&dir);
+	ses_doc_set_u64(row, "sessions", ses_doc_u64(row, "sessions") + 1);
+	ses_doc_set_u64(row, "bytes", ses_doc_u64(row, "bytes") + s->size);
+	if (ses_doc_time(row, "last_write_at") < s->mtime)
+		ses_doc_set_time(row, "last_write_at", s->mtime);
+	return ses_doc_check(err);
+}
+
+static int
+see(json_t *rows, const struct ses_session *s, struct seshat_err *err)
+{
+	struct ses_buf home = {0};
+	struct stat st;
+	int rc;
+
+	if (s->harness->place == NULL || !s->harness->place->by_cwd ||
+	    s->parent != NULL)
+		return 0;
+	rc = ses_relocate_home(s, &home, err);
+	if (rc > 0)
+		rc = stat(home.data, &st) == 0 ||
+			     (errno != ENOENT && errno != ENOTDIR)
+			 ? 0
+			 : count(rows, s, home.data, err);
+	ses_buf_free(&home);
+	return rc;
+}
+
+int
+ses_orphans(const struct ses_buf *roots, json_t **rows, struct seshat_err *err)
+{
+	const struct ses_discover q = {.roots = roots};
+	struct ses_session_list l = {0};
+	json_t *out = json_array();
+	size_t i;
+	int rc = out == NULL ? ses_fail_nomem(err) : ses_discover(&q, &l, err);
+
+	for (i = 0; rc == 0 && i < l.n; i++)
+		rc = see(out, &l.v[i], err);
+	for (i = 0; rc == 0 && i < json_array_size(out); i++)
+		rc = add_guess(json_array_get(out, i), err);
+	ses_session_list_free(&l);
+	if (rc == 0)
+		*rows = json_incref(out);
+	json_decref(out);
+	return rc;
+}

@@ -1,0 +1,289 @@
+/*
+ * A session is judged by what it recorded, never by the name of its folder,
+ * which several directories may have in common.  What stands beside a
+ * transcript goes first: a transcript that is still at the old place says that
+ * there is something left to do.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/str.h"
+#include "harness/place.h"
+#include "restore/land.h"
+#include "restore/relocate.h"
+#include "vault/doc.h"
+
+/* One session on its way. */
+struct moving {
+	const struct ses_relocate_how *how;
+	const struct ses_session *s;
+	struct ses_buf home; /* where it was */
+	struct ses_buf cwd;  /* where that is now */
+	struct ses_buf to;   /* its path there */
+	struct ses_buf why;  /* why it stays */
+};
+
+int
+ses_relocate_home(
+    const struct ses_session *s, struct ses_buf *out, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = s->harness->place;
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_peek p = {.fd = -1};
+	struct stat st;
+	int rc = 0;
+
+	if (s->cwd == NULL || s->rows != NULL)
+		return 0;
+	if (place->home == NULL) {
+		ses_buf_str(out, s->cwd);
+		(void)ses_buf_cstr(out);
+		return ses_buf_check(out, err) < 0 ? -1 : 1;
+	}
+	/* one that is gone by now is no failure */
+	if (ses_peek_path(&p, s->path, &st, &why) == 0) {
+		rc = place->home(&p, s->path, s->cwd, out, err);
+		ses_peek_close(&p);
+	} else if (why.code == SESHAT_ENOMEM) {
+		rc = ses_fail_nomem(err);
+	}
+	ses_peek_free(&p);
+	return rc;
+}
+
+/* Where the directory is now: 1, 0 if it is none of those that were moved. */
+static int
+follow(struct moving *m, struct seshat_err *err)
+{
+	size_t len = strlen(m->how->from);
+	const char *rest;
+
+	if (m->home.data == NULL || m->home.len < len ||
+	    memcmp(m->home.data, m->how->from, len) != 0)
+		return 0;
+	rest = m->home.data + len;
+	if (*rest != '\0' && *rest != '/')
+		return 0;
+	ses_buf_fmt(&m->cwd, "%s%s", m->how->to, rest);
+	(void)ses_buf_cstr(&m->cwd);
+	return ses_buf_check(&m->cwd, err) < 0 ? -1 : 1;
+}
+
+/* The folder of a path. */
+static int
+dirname_of(const char *path, struct ses_buf *out, struct seshat_err *err)
+{
+	ses_str_dirname(path, out);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+/* The folder that the agent names after the new directory, in the same root. */
+static int
+find_path(struct moving *m, struct seshat_err *err)
+{
+	const struct ses_session *s = m->s;
+	const struct ses_placing p = {.id = s->id,
+	    .parent = s->parent,
+	    .cwd = m->cwd.data,
+	    .source = s->path,
+	    .roots = m->how->roots};
+	struct ses_placed placed = {0};
+	struct ses_buf folder = {0};
+	struct ses_buf dir = {0};
+	struct ses_buf root = {0};
+	int rc = -1;
+
+	if (s->harness->place->at(&p, &placed, err) == 0 &&
+	    dirname_of(placed.path.data, &folder, err) == 0 &&
+	    dirname_of(s->path, &dir, err) == 0 &&
+	    dirname_of(dir.data, &root, err) == 0) {
+		ses_buf_fmt(&m->to, "%s/%s/%s", root.data,
+		    ses_str_basename(folder.data), ses_str_basename(s->path));
+		(void)ses_buf_cstr(&m->to);
+		rc = ses_buf_check(&m->to, err);
+	}
+	ses_buf_free(&placed.path);
+	ses_buf_free(&folder);
+	ses_buf_free(&dir);
+	ses_buf_free(&root);
+	return rc;
+}
+
+static int
+keep(struct moving *m, const char *why, const char *path)
+{
+	ses_buf_fmt(&m->why, "%s%s", why, path);
+	(void)ses_buf_cstr(&m->why);
+	return 0; /* one that is lost says nothing wrong */
+}
+
+/* Whether it may go: 1, or 0 and why it stays. */
+static int
+may_go(struct moving *m, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = m->s->harness->place;
+	struct stat st;
+	long pid = 0;
+
+	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
+		return -1;
+	if (pid != 0) {
+		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);
+		(void)ses_buf_cstr(&m->why);
+		return 0;
+	}
+	if (lstat(m->to.data, &st) < 0 && errno == ENOENT)
+		return 1;
+	return keep(m, "there is another file: ", m->to.data);
+}
+
+/* What stands beside it: rename(2) puts no folder over one with anything in
+ * it. */
+static int
+move_beside(struct moving *m, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = m->s->harness->place;
+	struct ses_buf from = {0};
+	struct ses_buf to = {0};
+	struct stat st;
+	int rc = 1;
+
+	if (place->beside == NULL || m->s->parent != NULL)
+		return 1;
+	place->beside(m->s->path, &from);
+	place->beside(m->to.data, &to);
+	(void)ses_buf_cstr(&from);
+	(void)ses_buf_cstr(&to);
+	if (ses_buf_check(&from, err) < 0 || ses_buf_check(&to, err) < 0)
+		rc = -1;
+	else if (lstat(from.data, &st) == 0 && S_ISDIR(st.st_mode) &&
+		 !m->how->dry_run && rename(from.data, to.data) < 0) {
+		rc = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
+			 ? keep(m, "there is another folder: ", to.data)
+			 : ses_fail_errno(err, "move %s", from.data);
+	}
+	ses_buf_free(&from);
+	ses_buf_free(&to);
+	return rc;
+}
+
+/* 1, it went; 0, m->why says why not. */
+static int
+move_one(struct moving *m, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = may_go(m, err);
+
+	if (rc <= 0)
+		return rc;
+	ses_str_dirname(m->to.data, &dir);
+	(void)ses_buf_cstr(&dir);
+	rc = ses_buf_check(&dir, err);
+	if (rc == 0 && !m->how->dry_run)
+		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
+	ses_buf_free(&dir);
+	if (rc == 0)
+		rc = move_beside(m, err);
+	if (rc > 0 && !m->how->dry_run &&
+	    ses_land_move(m->s->path, m->to.data, err) < 0) {
+		if (err->code != SESHAT_EEXISTS)
+			return -1;
+		rc = keep(m, "there is another file: ", m->to.data);
+	}
+	return rc;
+}
+
+static int
+tell(struct ses_relocate *r, const struct moving *m, const char *action,
+    struct seshat_err *err)
+{
+	const struct ses_place_ops *place = m->s->harness->place;
+	struct ses_buf resume = {0};
+	json_t *o;
+
+	if (place->resume != NULL && !place->by_cwd)
+		place->resume(m->s->id, m->cwd.data, &resume);
+	ses_doc_begin();
+	o = json_object();
+	ses_doc_set_str(o, "harness", m->s->harness->name);
+	ses_doc_set_str(o, "session_id", m->s->id);
+	ses_doc_set_str(o, "cwd", m->cwd.data);
+	ses_doc_set_str(o, "from", m->s->path);
+	ses_doc_set_str(o, "to", place->by_cwd ? m->to.data : NULL);
+	ses_doc_set_str(o, "action", action);
+	ses_doc_set_str(o, "why", m->why.len > 0 ? m->why.data : NULL);
+	ses_doc_set_str(
+	    o, "resume", resume.len > 0 ? ses_buf_cstr(&resume) : NULL);
+	ses_buf_free(&resume);
+	if (json_array_append_new(r->sessions, o) < 0)
+		return ses_fail_nomem(err);
+	return ses_doc_check(err);
+}
+
+static int
+one(const struct ses_relocate_how *how, const struct ses_session *s,
+    struct ses_relocate *r, struct seshat_err *err)
+{
+	struct moving m = {.how = how, .s = s};
+	int rc = ses_relocate_home(s, &m.home, err);
+
+	if (rc > 0)
+		rc = follow(&m, err);
+	if (rc <= 0)
+		goto out;
+	if (!s->harness->place->by_cwd) {
+		rc = 0;
+		if (s->harness->place->resume != NULL && s->parent == NULL) {
+			r->stays++;
+			rc = tell(r, &m, "stays", err);
+		}
+		goto out;
+	}
+	rc = find_path(&m, err);
+	if (rc == 0 && strcmp(m.to.data, s->path) != 0) {
+		rc = move_one(&m, err);
+		r->moved += rc > 0;
+		r->kept += rc == 0;
+		if (rc >= 0)
+			rc = tell(r, &m, rc > 0 ? "moved" : "kept", err);
+	}
+out:
+	ses_buf_free(&m.home);
+	ses_buf_free(&m.cwd);
+	ses_buf_free(&m.to);
+	ses_buf_free(&m.why);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
+    struct seshat_err *err)
+{
+	const struct ses_discover q = {.roots = how->roots};
+	struct ses_session_list l = {0};
+	size_t i;
+	int rc;
+
+	*out = (struct ses_relocate){.sessions = json_array()};
+	rc = out->sessions == NULL ? ses_fail_nomem(err)
+				   : ses_discover(&q, &l, err);
+	for (i = 0; rc == 0 && i < l.n; i++)
+		if (l.v[i].harness->place != NULL)
+			rc = one(how, &l.v[i], out, err);
+	ses_session_list_free(&l);
+	return rc;
+}
+
+void
+ses_relocate_free(struct ses_relocate *r)
+{
+	json_decref(r->sessions);
+	*r = (struct ses_relocate){0};
+}

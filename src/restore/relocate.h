@@ -1,0 +1,55 @@
+#ifndef SES_RELOCATE_H
+#define SES_RELOCATE_H
+
+#include <jansson.h>
+
+#include "harness/harness.h"
+
+/*
+ * A project's folder was moved, and agents that look for sessions by it find
+ * them no more: the files go to where they look now.  No byte of them changes.
+ */
+
+struct ses_relocate_how {
+	const char *from;            /* absolute, without a slash at the end */
+	const char *to;              /* absolute real path */
+	const struct ses_buf *roots; /* as of struct ses_discover */
+	int dry_run;
+};
+
+struct ses_relocate {
+	/* {"harness", "session_id", "cwd", "from", "to", "action", "why",
+	 * "resume"}: action is "moved", "kept" (why says why) or "stays" (its
+	 * agent needs no other place, resume is how it goes on) */
+	json_t *sessions;
+	uint64_t moved;
+	uint64_t kept;
+	uint64_t stays;
+};
+
+/**
+ * ses_relocate(how, out, err):
+ * Move the sessions that were last at work in the folder, or below it.  Never
+ * over another file; one that was killed is finished by the next.
+ */
+int ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
+    struct seshat_err *err);
+
+void ses_relocate_free(struct ses_relocate *r);
+
+/**
+ * ses_orphans(roots, rows, err):
+ * Set *rows to the working directories that are gone, of agents that look for
+ * sessions by them: {"harness", "cwd", "folder", "sessions", "bytes",
+ * "last_write_at", "moved_to"}, the last one a guess or null.  Owns: the caller
+ * json_decref's it.
+ */
+int ses_orphans(
+    const struct ses_buf *roots, json_t **rows, struct seshat_err *err);
+
+/** Append the directory by which its agent finds a session that stands here,
+ * of those it recorded: 1; 0, none; -1. */
+int ses_relocate_home(
+    const struct ses_session *s, struct ses_buf *out, struct seshat_err *err);
+
+#endif

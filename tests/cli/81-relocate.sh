@@ -1,0 +1,167 @@
+# 'seshat relocate': a project was moved, and its sessions with it.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+
+a=aaaaaaaa-2222-4333-8444-555555555555
+b=bbbbbbbb-2222-4333-8444-555555555555
+other=cccccccc-2222-4333-8444-555555555555
+near=dddddddd-2222-4333-8444-555555555555
+old=$T/work/my.demo
+new=$T/code/demo
+
+# beside ID CWD: the folder beside a session.
+beside() {
+	source_of "$1" "$2" | sed 's/\.jsonl$//'
+}
+
+# project: sessions of $old and of a folder in it, one of a project whose folder
+# is named like it, one of a project whose name begins like it, and one of Codex.
+project() {
+	anew
+	rm -rf "$T/code" "$T/work/my.demo"
+	mkdir -p "$old/sub" "$T/work/my-demo" "${old}2"
+	fake "$a" "$old"
+	mkdir -p "$(beside "$a" "$old")/subagents"
+	lines "$a" "$old" 1 2 >"$(beside "$a" "$old")/subagents/agent-1a.jsonl"
+	fake "$b" "$old/sub"
+	fake "$other" "$T/work/my-demo"
+	fake "$near" "${old}2"
+	day=$CODEX_HOME/sessions/2026/11/21
+	mkdir -p "$day" "$T/code"
+	printf '{"type":"session_meta","payload":{"id":"01a1fc06-5b92-76a3-afd2-2f8604a12644","cwd":"%s/sub"}}\n' \
+	    "$old" >"$day/rollout-2026-11-21T02-53-57-01a1fc06-5b92-76a3-afd2-2f8604a12644.jsonl"
+	rm -rf "$T/kept"
+	cp -r "$CLAUDE_CONFIG_DIR" "$T/kept"
+	mv "$old" "$new"
+}
+
+# as_was: each session is what it was, at the new place.
+as_was() {
+	kept=$T/kept/projects/$(basename "$(dirname "$(source_of "$a" "$old")")")
+	same "$kept/$a.jsonl" "$(source_of "$a" "$new")"
+	same "$kept/$a/subagents/agent-1a.jsonl" \
+	    "$(beside "$a" "$new")/subagents/agent-1a.jsonl"
+	same "$kept-sub/$b.jsonl" "$(source_of "$b" "$new/sub")"
+	same "$kept/$other.jsonl" "$(source_of "$other" "$T/work/my-demo")"
+	same "${kept}2/$near.jsonl" "$(source_of "$near" "${old}2")"
+	check test "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 5
+}
+
+test_that "a scan lists what is gone, and where it may be now"
+project
+mkdir "$new/.git"
+mv "$new" "$T/code/my.demo"
+run seshat relocate --scan
+expect_status 0
+out_has "^ +1 +[0-9]+ B +[0-9-]+ +$old +$T/code/my.demo$"
+out_has "^ +1 +[0-9]+ B +[0-9-]+ +$old/sub *$"
+out_lacks 'my-demo'
+run seshat relocate --scan --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))["directories"]
+assert sorted((r["cwd"], r["sessions"], r["moved_to"]) for r in d) == [
+    (sys.argv[2], 1, sys.argv[3]), (sys.argv[2] + "/sub", 1, None)], d' \
+    "$T/out" "$old" "$T/code/my.demo"
+mv "$T/code/my.demo" "$new"
+
+test_that "a dry run moves nothing"
+find "$CLAUDE_CONFIG_DIR" | sort >"$T/before"
+run seshat relocate "$old" "$new" --dry-run
+expect_status 0
+out_has "^would move $(source_of "$a" "$old")$"
+out_has '^2 sessions to move, 0 kept$'
+find "$CLAUDE_CONFIG_DIR" | sort >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "sessions go to where they are looked for, and no byte of them changes"
+run seshat relocate "$old/" "$new"
+expect_status 0
+expect_err ""
+out_has '^2 sessions moved, 0 kept$'
+out_has "^  codex resume 01a1fc06-5b92-76a3-afd2-2f8604a12644 -C $new/sub$"
+as_was
+
+test_that "they belong to the new folder for seshat, too"
+run seshat sessions --cwd "$new"
+out_has "^$(echo "$a" | cut -c1-8) "
+run seshat sessions --cwd "$T/work/my-demo"
+out_lacks "^$(echo "$a" | cut -c1-8) "
+
+test_that "again, there is nothing to do, and nothing is missing"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has '^0 sessions moved, 0 kept$'
+as_was
+run seshat relocate --scan
+expect_out 'every directory with sessions is there'
+
+test_that "nothing is overwritten, and what cannot go is named"
+project
+fake "$a" "$new" 1
+cp "$source" "$T/there"
+run seshat relocate "$old" "$new"
+expect_status 5
+same "$T/there" "$source"
+out_has "^kept $(source_of "$a" "$old"): there is another file: $source$"
+out_has '^1 session moved, 1 kept$'
+check test -e "$(beside "$a" "$old")/subagents/agent-1a.jsonl"
+project
+mkdir -p "$(beside "$a" "$new")/tool-results"
+run seshat relocate "$old" "$new" --json
+expect_status 5
+check test -e "$(source_of "$a" "$old")"
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert (d["moved"], d["kept"], d["stays"]) == (1, 1, 1), d
+assert [s["why"] for s in d["sessions"] if s["action"] == "kept"][0]' "$T/out"
+
+test_that "a session that is at work stays"
+project
+mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+sleep 600 &
+busy=$!
+at_exit "kill $busy 2>/dev/null"
+echo '{"sessionId":"'$a'"}' >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has "process $busy is at work on it"
+kill "$busy"
+wait "$busy" || :
+rm -r "$CLAUDE_CONFIG_DIR/sessions"
+run seshat relocate "$old" "$new"
+expect_status 0
+as_was
+
+test_that "a session that moved on by itself is judged by where it was last"
+project
+fake "$a" "$old/sub"
+rm -r "$(source_of "$a" "$old")" "$(beside "$a" "$old")"
+{
+	lines "$a" "$T/elsewhere" 1 2
+	printf '{"type":"relocated","relocatedCwd":"%s/sub"}\n' "$old"
+} >"$source"
+cp "$source" "$T/was"
+run seshat relocate "$old" "$new"
+expect_status 0
+same "$T/was" "$(source_of "$a" "$new/sub")"
+
+test_that "the mirror takes a moved session for what it is"
+project
+mirror --everywhere
+run seshat relocate "$old" "$new"
+expect_status 0
+lines "$a" "$new" 4 4 >>"$(source_of "$a" "$new")"
+mirror --everywhere
+is_whole "$a" "$(source_of "$a" "$new")"
+
+test_that "wrong use"
+run seshat relocate "$old"
+expect_status 2
+run seshat relocate "$old" "$T/nowhere"
+expect_status 3
+run seshat relocate "$new" "$new"
+expect_status 2
+run seshat relocate --scan "$old"
+expect_status 2
+
+finish

@@ -1,0 +1,118 @@
+# 'seshat restore' and 'seshat relocate' killed at every call that changes the
+# disk: what an agent finds is nothing or the whole, what stood there is not
+# lost, and the next one finishes.
+. "$SESHAT_SOURCE/tests/crash/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+
+a=aaaaaaaa-2222-4333-8444-555555555555
+demo=$T/work/demo
+new=$T/work/new
+mkdir -p "$demo" "$new"
+fake "$a" "$demo"
+beside=${source%.jsonl}
+mkdir -p "$beside/subagents" "$beside/tool-results"
+lines "$a" "$demo" 1 2 >"$beside/subagents/agent-1a.jsonl"
+echo '{"agentType":"Explore"}' >"$beside/subagents/agent-1a.meta.json"
+echo result >"$beside/tool-results/b1.txt"
+cp -r "$CLAUDE_CONFIG_DIR" "$T/was"
+was=$(echo "$source" | sed "s|^$CLAUDE_CONFIG_DIR|$T/was|")
+mirror --everywhere --no-redact
+
+# at_every_call COMMAND...: from what "before" makes, kill it before each of its
+# calls; "killed" must find nothing lost, and after it has run again, all.
+at_every_call() {
+	before
+	count_calls "$@"
+	expect_status 0
+	all_there
+	total=$calls
+	check test "$total" -ge 5
+	at=1
+	while [ "$at" -le "$total" ]; do
+		before
+		kill_at "$at" "$@"
+		expect_status 137
+		killed
+		run "$@"
+		expect_status 0
+		all_there
+		at=$((at + 1))
+	done
+}
+
+all_there() {
+	diff -r "$T/was" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at of $total: $(cat "$T/hits")"
+}
+
+test_that "a restore killed at any call leaves nothing to be seen, or all"
+at=0
+before() {
+	rm -rf "$CLAUDE_CONFIG_DIR"
+}
+killed() {
+	[ ! -e "$source" ] ||
+	    diff -r -x '.seshat-restoring-*' "$T/was" "$CLAUDE_CONFIG_DIR" \
+		>"$T/hits" || fail "$at of $total: $(cat "$T/hits")"
+}
+at_every_call "$SESHAT_BIN" restore "$a"
+
+test_that "also when a write is torn by it"
+CRASH_TORN=1
+at_every_call "$SESHAT_BIN" restore "$a"
+CRASH_TORN=
+
+test_that "one that extends what is there leaves the old one, or the new one"
+before() {
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	mkdir -p "${source%/*}"
+	head -n 1 "$was" >"$source"
+}
+killed() {
+	cmp -s "$was" "$source" ||
+	    [ "$(cat "$source")" = "$(head -n 1 "$was")" ] ||
+	    fail "$at: $(cat "$source")"
+}
+at_every_call "$SESHAT_BIN" restore "$a"
+
+test_that "one that replaces what is there has it still"
+before() {
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	mkdir -p "${source%/*}"
+	echo other >"$source"
+}
+killed() {
+	cmp -s "$was" "$source" || [ "$(cat "$source")" = other ] ||
+	    fail "$at: $(cat "$source")"
+	grep -rlx other "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at: what stood there is lost"
+}
+all_there() {
+	grep -rlx other "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at: what stood there is lost"
+	find "$CLAUDE_CONFIG_DIR" -name '.*before-restore*' -delete
+	diff -r "$T/was" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at of $total: $(cat "$T/hits")"
+}
+at_every_call "$SESHAT_BIN" restore "$a" --force
+
+test_that "a relocate killed at any call loses nothing, and the next one finishes"
+before() {
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	cp -r "$T/was" "$CLAUDE_CONFIG_DIR"
+}
+killed() {
+	[ "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 4 ] ||
+	    fail "$at: $(find "$CLAUDE_CONFIG_DIR" -type f)"
+}
+all_there() {
+	moved=$(source_of "$a" "$new")
+	same "$was" "$moved"
+	diff -r "${was%.jsonl}" "${moved%.jsonl}" >"$T/hits" ||
+	    fail "$at of $total: $(cat "$T/hits")"
+	killed
+}
+rmdir "$demo"
+at_every_call "$SESHAT_BIN" relocate "$demo" "$new"
+
+finish

@@ -268,14 +268,14 @@ see(void *arg, const char *name, const char *path, struct seshat_err *err)
 	return take(t, name, path, err);
 }
 
-/* Somebody may have removed the session meanwhile. */
+/* Somebody may have removed the session; not one that this flush began. */
 static int
 check_removed(struct taking *t, struct seshat_err *err)
 {
 	const struct ses_flush *f = t->b.f;
 	int rc;
 
-	if (t->put == 0)
+	if (t->put == 0 || (f->r->opened && !f->r->rewritten))
 		return SES_FLUSH_OK;
 	rc = ses_removed_get(f->m->store, &f->where, err);
 	if (rc <= 0)

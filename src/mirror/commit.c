@@ -215,6 +215,10 @@ open_stream(struct ses_flush *f, struct seshat_err *err)
 		}
 	}
 	src->rows = f->session->rows != NULL;
+	/* of what is new here nothing is stored, and nobody need ask */
+	if (src->beside == NULL && f->session->harness->companions != NULL &&
+	    !f->r->rewritten && !f->r->lost)
+		src->beside = json_object();
 	if (src->w[0] == '\0') /* else that of the stream before */
 		ses_owner_writer(&f->m->owner, src->path, src->w);
 	ses_rand_hex(src->stream, 8);

@@ -257,6 +257,8 @@ out_has ': 2 protected'
 echo more >"$results/more"
 run seshat status
 out_has '^BEHIND .*not all that stands beside it is stored yet'
+run seshat status --json
+out_has '"pending_files":1[,}]'
 touch -d '2 hours ago' "$results/more"
 run seshat status
 out_has '^UNPROTECTED .*not all that stands beside it is stored'

@@ -315,6 +315,12 @@ is_titled() {
 	    grep -q C
 }
 soon is_titled
+truncate -s 65M "$results/huge"
+grow "$source" "$a" 4 4
+events '"event":"failing".*tool-results/huge: larger than 64 MiB'
+rm "$results/huge"
+grow "$source" "$a" 5 5
+events '"event":"well"'
 echo last >"$results/last"
 end_follow
 expect_status 0

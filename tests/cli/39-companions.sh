@@ -305,6 +305,29 @@ out_has 'left alone, because it was removed'
 vault_sync
 check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
 
+# at_once NAME: one of two mirrors.
+at_once() {
+	env XDG_STATE_HOME="$T/$1" "$SESHAT_BIN" mirror --everywhere \
+	    >"$T/told-$1" 2>&1
+}
+
+test_that "two mirrors at once store each of them whole"
+begin
+vault_sync
+for state_of in here there; do
+	at_once here & first=$!
+	at_once "$state_of" & second=$!
+	check wait "$first"
+	check wait "$second"
+	vault_sync
+	holds tool-results/deep/b%20c.txt "$scrubbed"
+	holds meta.json '{"agentType":"Explore"}' "$a.f00"
+	check test "$(count)" = 5
+	echo more >>"$results/toolu_1.txt"
+done
+run seshat verify
+expect_status 0
+
 test_that "a follow hears of them, and its last flush takes all"
 begin
 follow --cwd "$demo" --interval 0.05

@@ -269,6 +269,27 @@ mirror --everywhere
 run seshat status
 out_has ': 2 protected'
 
+# into OPTION...: import this vault into another one.
+into() {
+	run env SESHAT_STORE="file://$T/second" XDG_STATE_HOME="$T/second-state" \
+	    "$SESHAT_BIN" import "$@" "$(vault_url)"
+}
+
+test_that "an import takes them along, whole, and not a second time"
+into
+expect_status 0
+err_lacks 'beside'
+for name in tool-results/more custom-title.json tool-results/deep/b%20c.txt; do
+	same "$in_vault/$a/beside/$name.gz" \
+	    "$T/second/demo/sessions/claude-code/$a/beside/$name.gz"
+done
+into
+expect_status 0
+out_has ' 0 B new'
+run env SESHAT_STORE="file://$T/second" "$SESHAT_BIN" verify
+expect_status 0
+out_has '6 files beside them'
+
 test_that "damage is found, told, and mended from the agent's folder"
 vault_sync
 printf 'x' | dd of="$in_vault/$a/beside/tool-results/toolu_1.txt.gz" bs=1 \

@@ -239,7 +239,7 @@ const struct ses_command ses_cmd_status = {
 	"(protected, behind, unprotected, removed), reason, source_bytes,\n"
 	"mirrored_bytes (of the source), stored_bytes (in the vault),\n"
 	"pending_bytes, pending_since, torn_bytes (behind the last newline),\n"
-	"pending_files (beside a transcript, of agents that keep such files),\n"
+	"pending_files (beside the transcript, where the agent keeps any),\n"
 	"stream, rev (of its checkpoint), verified_at, last_write,\n"
 	"deleted_in_days, deleted_at (null: never), retention (the setting);\n"
 	"null where nothing is known. Of sessions in a database also rows,\n"

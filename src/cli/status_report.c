@@ -239,8 +239,8 @@ add_sizes(
 	ses_jsonl_u64(b, "pending_bytes", known, st->pending);
 	ses_jsonl_time(b, "pending_since", st->since);
 	ses_jsonl_u64(b, "torn_bytes", known, st->torn);
-	if (s->harness->companions != NULL)
-		ses_jsonl_u64(b, "pending_files", 1, st->beside);
+	ses_jsonl_u64(
+	    b, "pending_files", s->harness->companions != NULL, st->beside);
 	if (s->rows == NULL)
 		return;
 	ses_jsonl_u64(b, "rows", 1, s->n_rows);

@@ -284,6 +284,8 @@ ses_import_streams(struct ses_importing *s, struct seshat_err *err)
 	for (i = 0; i < there.n && rc == 0; i++)
 		rc = copy_stream(s, &there.v[i],
 		    ses_streams_named(&here, there.v[i].id), err);
+	if (rc == 0 && s->has_beside && s->to.project != NULL)
+		rc = ses_import_beside(s, err);
 	if (rc == 0 && s->imported && s->has_meta)
 		rc = copy_summary(s, err);
 	ses_streams_free(&there);

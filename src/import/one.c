@@ -45,6 +45,8 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		return add_piece(s, &p, err);
 	} else if (strcmp(name, "meta.json") == 0) {
 		s->has_meta = 1;
+	} else if (strcmp(name, "beside/") == 0) {
+		s->has_beside = 1;
 	} else {
 		ses_import_note(s, name, "is passed over: it is no part");
 	}

@@ -8,7 +8,8 @@
 #include "vault/stream.h"
 
 /* What the files of an import share: import.c goes through the sessions,
- * one.c brings one of them, text.c a transcript of it, copy.c its streams. */
+ * one.c brings one of them, text.c a transcript of it, copy.c its streams,
+ * beside.c what stood beside its transcript. */
 struct ses_importer {
 	const struct ses_import *what;
 	struct ses_mirror m; /* into the store */
@@ -32,8 +33,9 @@ struct ses_importing {
 	size_t cap;
 	int has_meta;
 	int has_streams;
-	int imported; /* something was stored */
-	int removed;  /* its user removed it */
+	int has_beside; /* something stood beside its transcript */
+	int imported;   /* something was stored */
+	int removed;    /* its user removed it */
 };
 
 /** Tell of an object that is passed over. */
@@ -55,6 +57,9 @@ int ses_import_one(struct ses_importing *s, struct seshat_err *err);
 
 /** Copy the streams that seshat wrote, as they are. */
 int ses_import_streams(struct ses_importing *s, struct seshat_err *err);
+
+/** Copy what stood beside its transcript and is not here. */
+int ses_import_beside(struct ses_importing *s, struct seshat_err *err);
 
 /** Put the pieces together and mirror what comes of them. */
 int ses_import_pieces(struct ses_importing *s, struct seshat_err *err);

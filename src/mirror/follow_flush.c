@@ -147,14 +147,14 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
     const struct ses_job *job, int64_t now)
 {
 	const struct ses_flush_result *r = &job->result;
+	enum ses_follow_state now_is =
+	    r->left_out > 0 ? SES_FOLLOW_FAILS : SES_FOLLOW_WELL;
 
-	int now_is = r->left_out > 0 ? SES_FOLLOW_FAILS : SES_FOLLOW_WELL;
-
-	if (e->told != now_is)
+	if (e->told != (int)now_is)
 		ses_follow_tell(l, &e->session, now_is,
 		    r->left_out > 0 ? &r->left_why : NULL);
 	e->fails = 0;
-	e->told = now_is;
+	e->told = (int)now_is;
 	e->wanted = 0;
 	e->grew |= r->parts > 0;
 	if (e->gone)

@@ -56,7 +56,7 @@ json 'o["aaaaaaaa"]["path"].endswith("aaaaaaaa-2222-4333-8444-555555555555.jsonl
 
 test_that "every object has the same keys, in their order"
 keys='harness session_id project cwd title path state reason source_bytes
-mirrored_bytes stored_bytes pending_bytes pending_since torn_bytes stream rev
+mirrored_bytes stored_bytes pending_bytes pending_since torn_bytes pending_files stream rev
 verified_at last_write deleted_in_days deleted_at retention'
 run seshat status --json
 python3 -c '

@@ -269,6 +269,27 @@ mirror --everywhere
 run seshat status
 out_has ': 2 protected'
 
+# into OPTION...: import this vault into another one.
+into() {
+	run env SESHAT_STORE="file://$T/second" XDG_STATE_HOME="$T/second-state" \
+	    "$SESHAT_BIN" import "$@" "$(vault_url)"
+}
+
+test_that "an import takes them along, whole, and not a second time"
+into
+expect_status 0
+err_lacks 'beside'
+for name in tool-results/more custom-title.json tool-results/deep/b%20c.txt; do
+	same "$in_vault/$a/beside/$name.gz" \
+	    "$T/second/demo/sessions/claude-code/$a/beside/$name.gz"
+done
+into
+expect_status 0
+out_has ' 0 B new'
+run env SESHAT_STORE="file://$T/second" "$SESHAT_BIN" verify
+expect_status 0
+out_has '6 files beside them'
+
 test_that "damage is found, told, and mended from the agent's folder"
 vault_sync
 printf 'x' | dd of="$in_vault/$a/beside/tool-results/toolu_1.txt.gz" bs=1 \
@@ -305,6 +326,29 @@ out_has 'left alone, because it was removed'
 vault_sync
 check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
 
+# at_once NAME: one of two mirrors.
+at_once() {
+	env XDG_STATE_HOME="$T/$1" "$SESHAT_BIN" mirror --everywhere \
+	    >"$T/told-$1" 2>&1
+}
+
+test_that "two mirrors at once store each of them whole"
+begin
+vault_sync
+for state_of in here there; do
+	at_once here & first=$!
+	at_once "$state_of" & second=$!
+	check wait "$first"
+	check wait "$second"
+	vault_sync
+	holds tool-results/deep/b%20c.txt "$scrubbed"
+	holds meta.json '{"agentType":"Explore"}' "$a.f00"
+	check test "$(count)" = 5
+	echo more >>"$results/toolu_1.txt"
+done
+run seshat verify
+expect_status 0
+
 test_that "a follow hears of them, and its last flush takes all"
 begin
 follow --cwd "$demo" --interval 0.05
@@ -315,6 +359,12 @@ is_titled() {
 	    grep -q C
 }
 soon is_titled
+truncate -s 65M "$results/huge"
+grow "$source" "$a" 4 4
+events '"event":"failing".*tool-results/huge: larger than 64 MiB'
+rm "$results/huge"
+grow "$source" "$a" 5 5
+events '"event":"well"'
 echo last >"$results/last"
 end_follow
 expect_status 0

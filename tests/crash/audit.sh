@@ -154,23 +154,6 @@ line "only $word"
 keep streams
 at_every_call streams "$SESHAT_BIN" audit --fix
 
-test_that "also where what stands beside it tells what is only said elsewhere"
-anew
-fake "$a" "$demo" 0
-mkdir -p "${source%.jsonl}/tool-results"
-printf 'it is %s, is it?\n' "$word" >"${source%.jsonl}/tool-results/a.txt"
-printf 'DB_PASSWORD=%s\nand %s\n' "$word" "$key" \
-    >"${source%.jsonl}/tool-results/b.txt"
-line "only $word"
-line "nothing"
-keep beside
-at_every_call beside "$SESHAT_BIN" audit --fix
-put_back beside
-run "$SESHAT_BIN" stop "$a"
-expect_status 0
-keep beside
-at_every_call beside "$SESHAT_BIN" audit --fix
-
 test_that "what a killed one has replaced goes with the next mirror, too"
 put_back parts
 at=1

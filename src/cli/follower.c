@@ -21,8 +21,8 @@
 
 /* The file of the lock: with the state of the store. */
 static int
-lock_path(
-    const struct ses_context *c, struct ses_buf *out, struct seshat_err *err)
+lock_path(const struct ses_context *c, int make, struct ses_buf *out,
+    struct seshat_err *err)
 {
 	struct ses_store *s = NULL;
 	int rc = ses_store_open(&s, c->config.store, &c->access, err);
@@ -30,7 +30,7 @@ lock_path(
 	if (rc == 0)
 		rc = ses_mirror_state_dir(s, out, err);
 	ses_store_free(s);
-	if (rc == 0)
+	if (rc == 0 && make)
 		rc = ses_fs_mkdirs(ses_buf_cstr(out), 0700, err);
 	ses_buf_str(out, "/follower");
 	(void)ses_buf_cstr(out);
@@ -61,7 +61,7 @@ ses_cli_follower(const struct ses_context *c, struct ses_cli_follower *out)
 	struct ses_buf path = {0};
 
 	*out = (struct ses_cli_follower){0};
-	if (lock_path(c, &path, &ignored) == 0)
+	if (lock_path(c, 0, &path, &ignored) == 0)
 		look(path.data, out);
 	ses_buf_free(&path);
 }
@@ -72,7 +72,7 @@ ses_cli_follower_claim(
 {
 	struct ses_buf path = {0};
 	char text[80];
-	int rc = lock_path(c, &path, err);
+	int rc = lock_path(c, 1, &path, err);
 
 	(void)snprintf(text, sizeof(text), "%ld %s %lld\n", (long)getpid(),
 	    is_ours ? "hook" : "user", (long long)ses_time_now());
@@ -149,7 +149,7 @@ ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err)
 {
 	struct ses_cli_follower now;
 	struct ses_buf path = {0};
-	int rc = lock_path(c, &path, err);
+	int rc = lock_path(c, 1, &path, err);
 
 	if (rc < 0)
 		goto out;
@@ -171,7 +171,7 @@ ses_cli_follower_stop(const struct ses_context *c, struct seshat_err *err)
 {
 	struct ses_cli_follower now = {0};
 	struct ses_buf path = {0};
-	int rc = lock_path(c, &path, err);
+	int rc = lock_path(c, 0, &path, err);
 
 	if (rc == 0)
 		look(path.data, &now);

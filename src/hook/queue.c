@@ -87,6 +87,9 @@ ses_hook_parse(const char *agent, const char *text, size_t len,
 	struct ses_json o;
 
 	(void)ses_json_peek(text, len, &o);
+	/* cut off in the middle it says enough: names stand first */
+	if (o.type == '\0' && len > 0 && text[0] == '{')
+		o = (struct ses_json){.text = text, .len = len, .type = '{'};
 	if (!take_item(&o, names, &item)) {
 		ses_hook_item_free(&item);
 		return ses_fail(err, SESHAT_EFORMAT,

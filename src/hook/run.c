@@ -72,11 +72,15 @@ detach(int *pipe_fd)
 void
 ses_hook_choose_store(void)
 {
+	static const char *const names[] = {"SESHAT_STORE", "SESHAT_PROJECT",
+	    "SESHAT_AGENT", "TRACECRAFT_AGENT"};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	struct ses_buf url = {0};
+	size_t i;
 
-	(void)unsetenv("SESHAT_STORE");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unsetenv(names[i]);
 	if (ses_hook_state("store", &path, &ignored) == 0 &&
 	    ses_fs_slurp(path.data, STORE_MAX, &url, &ignored) == 0 &&
 	    url.len > 1 && url.data[url.len - 1] == '\n') {

@@ -13,7 +13,7 @@
  * Where no worker runs, that process becomes it: it calls work, detached from
  * the agent, in the folder "/".
  */
-#define SES_HOOK_WAIT_MS   12
+#define SES_HOOK_WAIT_MS   5
 #define SES_HOOK_INPUT_MAX ((size_t)1 << 20) /* what is behind is not kept */
 void ses_hook_run(const char *agent, void (*work)(void *arg), void *arg);
 

@@ -294,9 +294,9 @@ const struct ses_command ses_cmd_hook_install = {
     .about =
 	"Adds hooks to the settings of Claude Code (settings.json) or Codex\n"
 	"(hooks.json); without a name to those that are there. At the start\n"
-	"of a session they see to it that one 'mirror --everywhere --follow'\n"
-	"runs on this machine, after each answer and before a compaction they\n"
-	"store what is new, and at the end of a session they mark it as ended.\n"
+	"of a session they see to it that one follow of all sessions runs on\n"
+	"this machine, after each answer and before a compaction they store\n"
+	"what is new, and at the end of a session they mark it as ended.\n"
 	"The agent never waits: a hook is back within 20 ms and prints nothing;\n"
 	"what goes wrong stands in 'seshat status'.\n"
 	"\n"

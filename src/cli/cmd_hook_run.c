@@ -77,11 +77,11 @@ const struct ses_command ses_cmd_hook_follow = {
     .summary = "the follow that a hook begins in the background",
     .args = "",
     .about =
-	"As 'seshat mirror --everywhere --follow', but silent: what goes wrong\n"
-	"is told by 'seshat status'. It is back at once where one is at work\n"
-	"already, and ends after a day in which no agent wrote a line. Hooks\n"
-	"begin it where systemd's unit seshat-mirror is not enabled, and again\n"
-	"when it has ended.",
+	"Mirrors every session of this machine while it is written, as the\n"
+	"systemd unit seshat-mirror does, but silent: what goes wrong is told\n"
+	"by 'seshat status'. It is back at once where one is at work already,\n"
+	"and ends after a day in which no agent wrote a line. Hooks begin it\n"
+	"where that unit is not enabled, and again when it has ended.",
     .examples = "  seshat hook follow",
     .opts = opts,
     .values_len = 0,

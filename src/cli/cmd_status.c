@@ -152,6 +152,19 @@ print(const struct ses_cli *cli, const struct ses_report *rep,
 	    rep, limit == NO_LIMIT_GIVEN ? LINES : limit, cli->quiet, err);
 }
 
+/* Whoever watches us is to see that, too. */
+static void
+tell_down(const struct ses_context *c, const struct values *v, int64_t now)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_report rep = {.now = now};
+
+	if (!v->prometheus)
+		return;
+	ses_cli_hooks(c, &rep.hooks);
+	(void)ses_report_prometheus(&rep, &ignored);
+}
+
 static int
 report(const struct ses_cli *cli, struct ses_context *c,
     const struct ses_session_list *l, const struct values *v,
@@ -172,8 +185,10 @@ report(const struct ses_cli *cli, struct ses_context *c,
 	}
 	of = ses_context_mirror(c);
 	if (ses_context_store(c, err) < 0 ||
-	    ses_status_all(c->store, &of, l, rep.status, err) < 0)
+	    ses_status_all(c->store, &of, l, rep.status, err) < 0) {
+		tell_down(c, v, rep.now);
 		goto out;
+	}
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((*h)->retention != NULL && find_due(&rep, *h, err) < 0)
 			goto out;
@@ -258,7 +273,8 @@ const struct ses_command ses_cmd_status = {
 	"null where nothing is known. Of sessions in a database also rows,\n"
 	"last_row, mirrored_to, pending_rows.\n"
 	"\n"
-	"With --prometheus gauges: seshat_sessions (by harness and state),\n"
+	"With --prometheus gauges: seshat_store_up (0: the store does not\n"
+	"answer, then only of the hooks), seshat_sessions (by harness, state),\n"
 	"seshat_pending_bytes and _seconds (of the oldest line), by harness\n"
 	"seshat_deletion_seconds (until the agent deletes its next one) and\n"
 	"seshat_deletion_unprotected_sessions (within 3 days),\n"

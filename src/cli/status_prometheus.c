@@ -153,10 +153,14 @@ ses_report_prometheus(const struct ses_report *r, struct seshat_err *err)
 	struct ses_buf b = {0};
 	int rc;
 
-	add_sessions(r, &b);
-	add_lag(r, &b);
-	add_deletions(r, &b);
-	add_bare(r, &b);
+	head(&b, "store_up", "Whether the store could be asked.");
+	ses_buf_fmt(&b, "seshat_store_up %d\n", r->sessions != NULL);
+	if (r->sessions != NULL) {
+		add_sessions(r, &b);
+		add_lag(r, &b);
+		add_deletions(r, &b);
+		add_bare(r, &b);
+	}
 	add_hooks(&r->hooks, &b);
 	head(&b, "status_timestamp_seconds", "When this was found.");
 	ses_buf_str(&b, "seshat_status_timestamp_seconds");

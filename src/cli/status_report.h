@@ -47,7 +47,8 @@ int ses_report_text(const struct ses_report *r, uint64_t limit, int quiet,
 int ses_report_json(
     const struct ses_report *r, uint64_t limit, struct seshat_err *err);
 
-/** As Prometheus reads it. */
+/** As Prometheus reads it; without sessions, when the store does not answer,
+ * the rest. */
 int ses_report_prometheus(const struct ses_report *r, struct seshat_err *err);
 
 /** The name of an enum ses_status_state. */

@@ -157,7 +157,7 @@ static int
 do_all(struct job *j, const struct values *v, const char **args, int n,
     struct seshat_err *err)
 {
-	const struct ses_hook_agent *agents[AGENTS_MAX];
+	const struct ses_hook_agent *agents[AGENTS_MAX] = {0};
 	int i;
 
 	if (v->user && v->project)

@@ -7,7 +7,7 @@
  * it is written, telling only the hooks' log, until SIGTERM or until for
  * SES_CLI_IDLE_S nothing was written.  At once back where another one follows
  * already. */
-#define SES_CLI_IDLE_S (24 * 3600)
+#define SES_CLI_IDLE_S (24 * 3600L)
 int ses_cli_hook_follow(struct ses_context *c, struct seshat_err *err);
 
 /** The worker behind the hooks: see hook/run.h. */

@@ -12,6 +12,15 @@ struct scan {
 	int is_line_comment;
 };
 
+/* The byte that comes next; NUL at the end. */
+static char
+here(const struct scan *s)
+{
+	if (s->at < s->len)
+		return s->text[s->at];
+	return '\0';
+}
+
 size_t
 ses_jsonc_line(const char *text, size_t at)
 {
@@ -149,7 +158,9 @@ pass_key(struct scan *s, struct seshat_err *err)
 static char
 close_of(char open)
 {
-	return open == '{' ? '}' : ']';
+	if (open == '{')
+		return '}';
+	return ']';
 }
 
 /* What may stand in a value: the brackets that are open. */
@@ -162,7 +173,7 @@ struct open {
 static int
 pass_begin(struct scan *s, struct open *o, struct seshat_err *err)
 {
-	char c = s->at < s->len ? s->text[s->at] : '\0';
+	char c = here(s);
 
 	if (c == '"')
 		return pass_string(s) < 0
@@ -194,7 +205,7 @@ pass_between(
 	while (o->n > 0) {
 		if (pass_space(s) < 0)
 			return fail(s, err, "a comment does not end");
-		c = s->at < s->len ? s->text[s->at] : '\0';
+		c = here(s);
 		if (after_value && c == ',') {
 			pass_token(s, 1);
 			after_value = 0;
@@ -238,10 +249,12 @@ pass_value(struct scan *s, struct seshat_err *err)
 static int
 take_value(struct scan *s, struct ses_jsonc_item *out, struct seshat_err *err)
 {
-	char c = s->at < s->len ? s->text[s->at] : '\0';
+	char c = here(s);
 
 	out->value = s->at;
-	out->type = c == '-' || (c >= '0' && c <= '9') ? '0' : c;
+	out->type = c;
+	if (c == '-' || (c >= '0' && c <= '9'))
+		out->type = '0';
 	if (pass_value(s, err) < 0)
 		return -1;
 	out->end = s->at;

@@ -161,7 +161,8 @@ take_file(struct ses_hook_trouble *t, const char *path)
 	const char *end;
 	size_t left;
 
-	if (ses_fs_slurp(path, SES_HOOK_LOG_MAX * 2, &all, &ignored) == 0) {
+	if (ses_fs_slurp(path, (size_t)SES_HOOK_LOG_MAX * 2, &all, &ignored) ==
+	    0) {
 		p = ses_buf_cstr(&all);
 		left = all.len;
 		while (left > 0 && (end = memchr(p, '\n', left)) != NULL) {

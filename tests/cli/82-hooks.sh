@@ -2,6 +2,7 @@
 # them.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/web.sh"
 
 settings=$CLAUDE_CONFIG_DIR/settings.json
 mkdir -p "$CLAUDE_CONFIG_DIR"
@@ -194,5 +195,16 @@ sed -i 's|"seshat hook run|"/gone/seshat hook run|' "$settings"
 run seshat doctor
 expect_status 1
 out_has '^problem +hooks .*/gone/seshat, which is not there'
+
+test_that "pages tell of a hook that failed"
+run seshat hook run nobody
+expect_status 0
+run seshat hook status --json
+expect_status 1
+out_has '"errors":[12],"last_error":"hook run: no agent is called .nobody.'
+serve
+get 200 / -H 'Accept: text/html'
+out_has 'A hook failed: hook run: no agent is called'
+end_serve
 
 finish

@@ -89,10 +89,8 @@ settings_of_every_shape_come_back(void **state)
 	    "{\n  \"hooks\": {\n    \"Stop\": [\n    ]\n  }\n}",
 	    "{\"hooks\":{\"Stop\":[/* none */]}}",
 	    "{\"hooks\":{\"Stop\":[// none\n]}}",
-	    "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\","
-	    "\"command\":\"say done\"}]}]}}",
-	    "{\n \"hooks\": {\n  \"Stop\": [\n   {\"hooks\": []}, // a\n"
-	    "   /* b */\n  ],\n },\n}\n",
+	    "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"say\"}]}]}}",
+	    "{\n \"hooks\": {\n  \"Stop\": [1, // a\n /* b */],\n },\n}\n",
 	    "// top\n{ // first\n  \"a\": 1 // last\n  // end\n} // after\n",
 	    "{\"a\":[1,2,{\"b\":[[[[]]]]}],\"c\":\"}{][\\\"//\"}",
 	    "{\"hooks\":{\"Stop\":[1]},\"hooks\":{\"Stop\":[]}}",

@@ -106,6 +106,40 @@ settings_of_every_shape_come_back(void **state)
 		comes_back(shapes[i], strlen(shapes[i]));
 }
 
+static void
+becomes(const char *s, const char *words)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf text = text_of(s, strlen(s));
+	struct ses_buf in = {0};
+
+	OK(ses_hook_install(
+	    claude(), "seshat hook run claude-code", &text, &in, &err));
+	if (strstr(in.data, words) == NULL)
+		fail_msg("'%s' is not in: %s", words, in.data);
+	ses_buf_free(&text);
+	ses_buf_free(&in);
+}
+
+static void
+entries_are_laid_out_as_the_file_is(void **state)
+{
+	static const char tabs[] =
+	    "\r\n\t\"hooks\": {\r\n\t\t\"SessionStart\": [\r\n\t\t\t{\r\n"
+	    "\t\t\t\t\"hooks\": [\r\n\t\t\t\t\t{\r\n\t\t\t\t\t\t\"type\"";
+	static const char one_line[] =
+	    "\"a\":1, \"hooks\": { \"SessionStart\": [ { \"hooks\": [ { "
+	    "\"type\": \"command\", \"command\": "
+	    "\"seshat hook run claude-code\", \"timeout\": 3 } ] } ], ";
+	static const char group[] =
+	    "[\n     1,\n     {\n      \"hooks\": [\n       {\n";
+
+	(void)state;
+	becomes("{\r\n\t\"a\": 1\r\n}", tabs);
+	becomes("{\"a\":1}", one_line);
+	becomes("{\n \"hooks\": {\n   \"Stop\": [\n     1\n   ]\n }\n}", group);
+}
+
 /* A generator of settings that people could have written. */
 struct made {
 	uint64_t seed;
@@ -327,6 +361,25 @@ what_the_user_wrote_meanwhile_stays(void **state)
 	ses_buf_free(&out);
 }
 
+static void
+what_follows_ours_does_not_become_part_of_a_comment(void **state)
+{
+	static const char before[] =
+	    "{\"hooks\": {\"Stop\": [ // mine\n {\"hooks\": [{\"command\": "
+	    "\"seshat hook run claude-code\"}]}, 1 ]}}";
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf text = text_of(before, strlen(before));
+	struct ses_buf out = {0};
+	int is_empty;
+
+	(void)state;
+	OK(ses_hook_uninstall(claude(), &text, &out, &is_empty, &err));
+	assert_string_equal(
+	    out.data, "{\"hooks\": {\"Stop\": [ // mine\n  1 ]}}");
+	ses_buf_free(&text);
+	ses_buf_free(&out);
+}
+
 static struct ses_hook_item
 item_of(const char *id, const char *event)
 {
@@ -542,12 +595,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(settings_of_every_shape_come_back),
+	    cmocka_unit_test(entries_are_laid_out_as_the_file_is),
 	    cmocka_unit_test(settings_made_at_random_come_back),
 	    cmocka_unit_test(what_is_malformed_is_refused_with_its_line),
 	    cmocka_unit_test(
 		an_entry_with_another_path_is_replaced_in_its_place),
 	    cmocka_unit_test(other_peoples_commands_are_not_ours),
 	    cmocka_unit_test(what_the_user_wrote_meanwhile_stays),
+	    cmocka_unit_test(
+		what_follows_ours_does_not_become_part_of_a_comment),
 	    WITH(many_hooks_of_a_session_are_one),
 	    WITH(a_torn_line_of_the_queue_is_passed_over),
 	    WITH(the_queue_and_the_log_have_a_bound),

@@ -9,6 +9,7 @@
 
 #include "base/fs.h"
 #include "base/spawn.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "cli/follower.h"
 #include "hook/state.h"
@@ -144,6 +145,34 @@ spawn(struct seshat_err *err)
 	return 0;
 }
 
+/* Whether its program was replaced since it began: a new version is there. */
+static int
+is_outdated(const struct ses_cli_follower *f)
+{
+	char link[64];
+	char path[4096];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/%ld/exe", f->pid);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 0)
+		return 0;
+	path[n] = '\0';
+	return ses_str_ends(path, " (deleted)");
+}
+
+/* End one that we began. */
+static int
+stop(const char *path, const struct ses_cli_follower *f, struct seshat_err *err)
+{
+	if (kill((pid_t)f->pid, SIGTERM) < 0 && errno != ESRCH)
+		return ses_fail_errno(err, "end process %ld", f->pid);
+	if (wait_for(path, 0, STOP_MS))
+		return 0;
+	return ses_fail(err, SESHAT_ELIMIT,
+	    "process %ld has not ended yet: it stores the rest", f->pid);
+}
+
 int
 ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err)
 {
@@ -154,7 +183,11 @@ ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err)
 	if (rc < 0)
 		goto out;
 	look(path.data, &now);
-	if (now.runs || ask_systemd(path.data))
+	if (now.runs && now.is_ours && now.pid > 1 && is_outdated(&now)) {
+		rc = stop(path.data, &now, err);
+		now.runs = rc < 0;
+	}
+	if (rc < 0 || now.runs || ask_systemd(path.data))
 		goto out;
 	rc = spawn(err);
 	if (rc == 0 && !wait_for(path.data, 1, START_MS))
@@ -176,14 +209,7 @@ ses_cli_follower_stop(const struct ses_context *c, struct seshat_err *err)
 	if (rc == 0)
 		look(path.data, &now);
 	if (rc == 0 && now.runs && now.is_ours && now.pid > 1) {
-		if (kill((pid_t)now.pid, SIGTERM) < 0 && errno != ESRCH)
-			rc = ses_fail_errno(err, "end process %ld", now.pid);
-		else if (!wait_for(path.data, 0, STOP_MS))
-			rc = ses_fail(err, SESHAT_ELIMIT,
-			    "process %ld has not ended yet: it stores the rest",
-			    now.pid);
-		else
-			rc = 1;
+		rc = stop(path.data, &now, err) < 0 ? -1 : 1;
 	}
 	ses_buf_free(&path);
 	return rc;

@@ -47,7 +47,9 @@ point_at_null(int fd)
 
 	if (null < 0 || dup2(null, fd) < 0)
 		(void)close(fd);
-	if (null > STDERR_FILENO)
+	if (null == fd)
+		(void)fcntl(fd, F_SETFD, 0);
+	else if (null > STDERR_FILENO)
 		(void)close(null);
 }
 

@@ -55,8 +55,16 @@ print(json.load(sys.stdin)[sys.argv[1]])' "$1"
 
 stands() { [ "$(standing "$1")" = "$2" ]; }
 
-# settled: the worker has done all there was, and is gone.
-is_settled() { stands waiting 0 && gone "$(cat "$state/worker")"; }
+# hooks_left: one of this scenario is at work, or the worker, which one became.
+hooks_left() {
+	for proc in $(grep -lsa 'hook.run.claude-code' /proc/[0-9]*/cmdline); do
+		grep -qsazx "T=$T" "${proc%cmdline}environ" && return 0
+	done
+	return 1
+}
+
+# settled: all that was asked for is done.
+is_settled() { ! hooks_left && stands waiting 0; }
 settled() { soon is_settled; }
 
 test_that "SessionStart begins a follow, before there is a transcript"
@@ -116,6 +124,22 @@ check stands follows False
 hook Stop "$one" "$source_one"
 soon stands follows True
 check test "$(standing follow_pid)" != "$follower"
+follower=$(standing follow_pid)
+
+test_that "one whose program was replaced makes room for the new one"
+settled
+kill -9 "$follower"
+soon gone "$follower"
+cp "$SESHAT_BIN" "$T/older"
+run "$T/older" hook run claude-code <"$T/input"
+soon stands follows True
+settled
+follower=$(standing follow_pid)
+rm "$T/older"
+hook Stop "$one" "$source_one"
+settled
+soon gone "$follower"
+check stands follows True
 follower=$(standing follow_pid)
 
 test_that "a transcript that was moved is found by its id"
@@ -322,7 +346,7 @@ hook Stop "$two" "$source_two"
 hook SessionEnd "$one" "$moved"
 has_error() { standing last_error | grep -q 127.0.0.1; }
 soon has_error
-check test "$(standing waiting)" -ge 1
+soon stands waiting 2
 run seshat status --prometheus --store "$(s3_url vault)"
 check test "$status" -gt 0
 out_has '^seshat_store_up 0$'

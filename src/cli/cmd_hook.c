@@ -167,7 +167,7 @@ do_all(struct job *j, const struct values *v, const char **args, int n,
 		return -1;
 	j->project = v->project ? ses_buf_cstr(&j->cwd) : NULL;
 	n = choose(args, n, j->project, agents, err);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && agents[i] != NULL; i++)
 		if (do_one(j, agents[i], err) < 0)
 			return -1;
 	if (n < 0)

@@ -18,7 +18,7 @@
 #include "hook/queue.h"
 #include "hook/state.h"
 
-#define LOCK_MS   2000 /* nobody holds the queue for longer than a moment */
+#define LOCK_MS   10000 /* nobody holds the queue for longer than a moment */
 #define PATH_LEN  4096
 #define TAKEN_MAX (SES_HOOK_QUEUE_MAX * 8)
 

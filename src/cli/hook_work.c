@@ -136,14 +136,15 @@ work_through(struct work *w, struct ses_hook_list *l)
 		tell(w, "", &err);
 		return l->n;
 	}
-	if (l->n > 0)
-		go_home(&l->v[l->n - 1]);
-	if (ses_cli_follower_start(&w->c, &err) < 0)
-		tell(w, "follow", &err);
 	for (i = 0; i < l->n; i++) {
 		work_at(w, &l->v[i]);
 		left += !l->v[i].done;
 	}
+	/* it may take seconds until systemd has answered */
+	if (l->n > 0)
+		go_home(&l->v[l->n - 1]);
+	if (ses_cli_follower_start(&w->c, &err) < 0)
+		tell(w, "follow", &err);
 	ses_context_free(&w->c);
 	return left;
 }

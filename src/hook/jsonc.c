@@ -65,6 +65,12 @@ pass_comment(struct scan *s)
 	return 1;
 }
 
+static int
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* Past white space and comments; -1 when a comment never ends. */
 static int
 pass_space(struct scan *s)
@@ -72,8 +78,7 @@ pass_space(struct scan *s)
 	int rc;
 
 	for (;;) {
-		while (s->at < s->len &&
-		       memchr(" \t\r\n", s->text[s->at], 4) != NULL)
+		while (s->at < s->len && is_space(s->text[s->at]))
 			s->at++;
 		rc = pass_comment(s);
 		if (rc <= 0)
@@ -109,20 +114,23 @@ pass_string(struct scan *s)
 	return 0;
 }
 
+static int
+is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
+}
+
 /* Past a number or a word; its type, or NUL. */
 static char
 pass_word(struct scan *s)
 {
-	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789+-.";
 	static const char *const words[] = {"true", "false", "null"};
 	const char *p = s->text + s->at;
 	size_t n = 0;
 	size_t i;
 
-	while (
-	    s->at + n < s->len && p[n] != '\0' && strchr(chars, p[n]) != NULL)
+	while (s->at + n < s->len && is_word(p[n]))
 		n++;
 	if (n == 0)
 		return '\0';

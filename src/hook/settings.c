@@ -87,6 +87,9 @@ file_read(struct file *f, const char *path, struct seshat_err *err)
 	if (stat(f->real, &f->st) < 0)
 		return ses_fail_errno(err, "stat");
 	f->is_there = 1;
+	if (f->st.st_size > (off_t)SES_HOOK_SETTINGS_MAX)
+		return ses_fail(err, SESHAT_ELIMIT, "longer than %zu bytes",
+		    SES_HOOK_SETTINGS_MAX);
 	if (ses_fs_slurp(f->real, SES_HOOK_SETTINGS_MAX, &f->text, err) < 0)
 		return -1;
 	(void)ses_buf_cstr(&f->text);

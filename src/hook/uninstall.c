@@ -4,7 +4,7 @@
 #include "hook/find.h"
 #include "hook/style.h"
 
-#define ENTRIES_MAX 200 /* so many of ours in one file are no accident */
+#define ENTRIES_MAX 50 /* so many of ours in one file are no accident */
 
 struct looked {
 	const struct ses_hook_agent *agent;

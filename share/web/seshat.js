@@ -87,7 +87,7 @@ if (side !== null && !CSS.supports("selector(::details-content)") &&
 // A session that goes on: what comes is put behind what is there.
 const live = document.querySelector("#transcript[data-live]");
 const KEEP = 2000; // articles on a page; the oldest go
-
+const AGAIN = 10000; // ms
 if (live !== null) {
 	const state = document.getElementById("live");
 	const place = new URL(live.dataset.live, location.href);
@@ -98,6 +98,8 @@ if (live !== null) {
 	    document.documentElement.scrollHeight - 160;
 	const toEnd = () => scrollTo(0, document.documentElement.scrollHeight);
 	let came = 0;
+	let gone = false; // articles that were here
+	let later; // another try
 
 	newer.className = "main newer";
 	newer.hidden = true;
@@ -109,6 +111,21 @@ if (live !== null) {
 			newer.hidden = true;
 		}
 	}, { passive: true });
+	// What stands above and below of how many lines are shown.
+	const group = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+	const count = (event) => {
+		const first = /^L(\d+)/.exec(live.firstElementChild?.id ?? "");
+
+		place.searchParams.set("from", event.lastEventId);
+		for (const e of document.querySelectorAll("[data-count]")) {
+			const [from, to, all] = e.children;
+
+			if (gone && first !== null)
+				from.textContent = group(first[1]);
+			to.textContent = group(event.lastEventId);
+			all.textContent = group(event.lastEventId);
+		}
+	};
 	const told = {
 		open: () => {
 			state.textContent = "Live: what comes is shown.";
@@ -116,15 +133,24 @@ if (live !== null) {
 		error: () => {
 			state.textContent =
 			    "The connection is lost; trying again.";
+			// refused, as too many pages are live: browsers leave
+			// it at that
+			if (source?.readyState === EventSource.CLOSED) {
+				clearTimeout(later);
+				later = setTimeout(watch, AGAIN);
+			}
 		},
+		unseen: count,
 		html: (event) => {
 			const follow = isAtEnd();
 
-			place.searchParams.set("from", event.lastEventId);
 			// the server has escaped it as it does whole pages
 			live.insertAdjacentHTML("beforeend", event.data);
-			while (live.childElementCount > KEEP)
+			while (live.childElementCount > KEEP) {
 				live.firstElementChild.remove();
+				gone = true;
+			}
+			count(event);
 			if (follow) {
 				toEnd();
 				return;
@@ -136,6 +162,10 @@ if (live !== null) {
 		restart: () => location.reload(),
 		ended: () => end("The session has ended."),
 		removed: () => end("The session was removed."),
+		damaged: () => {
+			state.textContent = "What follows cannot be read: it " +
+			    "is damaged in the store.";
+		},
 	};
 	const end = (text) => {
 		over = true;

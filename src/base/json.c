@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/json_plain.h"
+#include "base/json_skip.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -14,69 +15,80 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* The next quote, or NULL.  Most strings are names and short values, for which
- * memchr costs more than the look. */
-static const char *
-next_quote(const char *p, const char *end)
-{
-#if defined(__SSE2__)
-	const __m128i quote = _mm_set1_epi8('"');
-	unsigned found;
-	int i;
-
-	for (i = 0; i < 3 && end - p >= 16; i++, p += 16) {
-		found = (unsigned)_mm_movemask_epi8(
-		    _mm_cmpeq_epi8(_mm_loadu_si128((const void *)p), quote));
-		if (found != 0)
-			return p + __builtin_ctz(found);
-	}
-#endif
-	return memchr(p, '"', (size_t)(end - p));
-}
-
-/* Past the closing quote of the string that begins at p; NULL if none. */
-static const char *
-skip_string(const char *p, const char *end)
-{
-	const char *q = p + 1;
-	const char *b;
-
-	while (q < end && (q = next_quote(q, end)) != NULL) {
-		for (b = q; b[-1] == '\\'; b--)
-			continue; /* stops at the opening quote at the latest */
-		if ((q - b) % 2 == 0)
-			return q + 1;
-		q++;
-	}
-	return NULL;
-}
-
-/* Past the bracket that closes the one at p; NULL if none. */
-static const char *
-skip_nested(const char *p, const char *end)
-{
-	size_t depth = 0;
-
-	while (p != NULL && p < end) {
-		if (*p == '"') {
-			p = skip_string(p, end);
-			continue;
-		}
-		if (*p == '{' || *p == '[')
-			depth++;
-		else if ((*p == '}' || *p == ']') && --depth == 0)
-			return p + 1;
-		p++;
-	}
-	return NULL;
-}
-
 static const char *
 skip_scalar(const char *p, const char *end)
 {
-	while (p < end && strchr(" \n\t\r,:]}[{\"", *p) == NULL)
+	static const unsigned char ends[256] = {['\0'] = 1,
+	    [' '] = 1,
+	    ['\n'] = 1,
+	    ['\t'] = 1,
+	    ['\r'] = 1,
+	    [','] = 1,
+	    [':'] = 1,
+	    ['"'] = 1,
+	    ['['] = 1,
+	    [']'] = 1,
+	    ['{'] = 1,
+	    ['}'] = 1};
+
+	while (p < end && !ends[(unsigned char)*p])
 		p++;
 	return p;
+}
+
+/* Past the string at p.  Most are names and short values, which end within
+ * the first bytes. */
+static inline const char *
+skip_string(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+	__m128i x;
+	unsigned quote;
+	unsigned slash;
+
+	if (end - p > 16) {
+		x = _mm_loadu_si128((const void *)(p + 1));
+		quote = (unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+		slash = (unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+		if (quote != 0 && (slash & ((quote & -quote) - 1)) == 0)
+			return p + __builtin_ctz(quote) + 2;
+	}
+#endif
+	return ses_json_skip_string(p, end);
+}
+
+/* The value at p, which is no white space; past it, or NULL. */
+static inline const char *
+take(const char *p, const char *end, struct ses_json *out)
+{
+	const char *after;
+	char type = *p;
+
+	switch (type) {
+	case '"':
+		after = skip_string(p, end);
+		break;
+	case '{':
+	case '[':
+		after = ses_json_skip_out(p + 1, end);
+		break;
+	case 't':
+	case 'f':
+	case 'n':
+		after = skip_scalar(p, end);
+		break;
+	default:
+		if (type != '-' && (type < '0' || type > '9'))
+			return NULL;
+		type = '0';
+		after = skip_scalar(p, end);
+		break;
+	}
+	if (after != NULL)
+		*out = (struct ses_json){p, (size_t)(after - p), type};
+	return after;
 }
 
 size_t
@@ -84,37 +96,12 @@ ses_json_peek(const char *text, size_t len, struct ses_json *out)
 {
 	const char *end = text + len;
 	const char *p = skip_space(text, end);
-	const char *after;
+	const char *after = p < end ? take(p, end, out) : NULL;
 
-	*out = (struct ses_json){.text = p};
-	if (p >= end)
+	if (after == NULL) {
+		*out = (struct ses_json){.text = p};
 		return len;
-	switch (*p) {
-	case '"':
-		after = skip_string(p, end);
-		out->type = '"';
-		break;
-	case '{':
-	case '[':
-		after = skip_nested(p, end);
-		out->type = *p;
-		break;
-	case 't':
-	case 'f':
-	case 'n':
-		after = skip_scalar(p, end);
-		out->type = *p;
-		break;
-	default:
-		after = skip_scalar(p, end);
-		out->type = *p == '-' || (*p >= '0' && *p <= '9') ? '0' : '\0';
-		break;
 	}
-	if (after == NULL || after == p)
-		out->type = '\0';
-	if (out->type == '\0')
-		return len;
-	out->len = (size_t)(after - p);
 	return (size_t)(after - text);
 }
 
@@ -130,33 +117,117 @@ ses_json_walk(struct ses_json_walk *w, const struct ses_json *v)
 }
 
 int
+ses_json_name(struct ses_json_walk *w, struct ses_json *key)
+{
+	const char *p = w->p;
+	const char *end = w->end;
+
+	*key = (struct ses_json){0};
+	if (w->type == '\0')
+		return 0;
+	p = skip_space(p, end);
+	if (p < end && *p == ',')
+		p = skip_space(p + 1, end);
+	if (w->type == '{') {
+		if (p >= end || *p != '"')
+			goto end;
+		p = take(p, end, key);
+		if (p == NULL)
+			goto end;
+		p = skip_space(p, end);
+		if (p >= end || *p != ':')
+			goto end;
+		p = skip_space(p + 1, end);
+	}
+	w->p = p;
+	return 1;
+end:
+	w->type = '\0';
+	return 0;
+}
+
+int
+ses_json_value(struct ses_json_walk *w, struct ses_json *value)
+{
+	const char *p = w->p < w->end ? take(w->p, w->end, value) : NULL;
+
+	if (p == NULL) {
+		*value = (struct ses_json){0};
+		w->type = '\0';
+		return 0;
+	}
+	w->p = p;
+	return 1;
+}
+
+int
 ses_json_next(
     struct ses_json_walk *w, struct ses_json *key, struct ses_json *value)
 {
-	struct ses_json name = {0};
+	struct ses_json name;
 
-	if (w->p == NULL)
+	if (!ses_json_name(w, &name)) {
+		*value = (struct ses_json){0};
 		return 0;
-	w->p = skip_space(w->p, w->end);
-	if (w->p < w->end && *w->p == ',')
-		w->p++;
-	if (w->type == '{') {
-		w->p += ses_json_peek(w->p, (size_t)(w->end - w->p), &name);
-		w->p = skip_space(w->p, w->end);
-		if (name.type != '"' || w->p >= w->end || *w->p != ':')
-			goto end;
-		w->p++;
 	}
-	w->p += ses_json_peek(w->p, (size_t)(w->end - w->p), value);
-	if (value->type == '\0')
-		goto end;
+	if (!ses_json_value(w, value))
+		return 0;
 	if (key != NULL)
 		*key = name;
 	return 1;
-end:
-	*value = (struct ses_json){0};
-	w->p = NULL;
-	return 0;
+}
+
+void
+ses_json_open(struct ses_json_walk *w, const char *text, size_t len)
+{
+	const char *end = text + len;
+	const char *p = skip_space(text, end);
+
+	*w = (struct ses_json_walk){0};
+	if (p >= end || (*p != '{' && *p != '['))
+		return;
+	w->from = text;
+	w->text = p;
+	w->p = p + 1;
+	w->end = end;
+	w->type = *p;
+}
+
+size_t
+ses_json_close(struct ses_json_walk *w, struct ses_json *out)
+{
+	const char *p;
+
+	*out = (struct ses_json){0};
+	w->type = '\0';
+	if (w->from == NULL)
+		return 0;
+	p = skip_space(w->p, w->end);
+	p = p < w->end && (*p == '}' || *p == ']')
+		? p + 1
+		: ses_json_skip_out(p, w->end);
+	if (p == NULL)
+		return 0;
+	*out = (struct ses_json){w->text, (size_t)(p - w->text), *w->text};
+	return (size_t)(p - w->from);
+}
+
+void
+ses_json_enter(const struct ses_json_walk *w, struct ses_json_walk *inner)
+{
+	ses_json_open(inner, w->p, (size_t)(w->end - w->p));
+}
+
+int
+ses_json_leave(struct ses_json_walk *w, struct ses_json_walk *inner,
+    struct ses_json *value)
+{
+	size_t used = ses_json_close(inner, value);
+
+	if (used == 0) /* of no members, or nothing closes it */
+		return ses_json_value(w, value);
+	w->p += used;
+	return 1;
 }
 
 /* Names are compared as they stand: producers do not escape plain ASCII. */
@@ -251,15 +322,68 @@ unicode(const char **p, const char *end)
 	       (uint32_t)(lo - 0xdc00);
 }
 
+/* What a letter behind a backslash stands for; others stand for themselves. */
+static char
+one_escape(char c)
+{
+	switch (c) {
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	default:
+		return c;
+	}
+}
+
+/* Write what stands from p on to *to, which has room for as many bytes and
+ * moves past what is written; to end or up to the first \u. */
+static const char *
+unescape(const char *p, const char *end, char **to)
+{
+	char *w = *to;
+
+	while (p < end) {
+#if defined(__SSE2__)
+		if (end - p >= 16) {
+			__m128i x = _mm_loadu_si128((const void *)p);
+			unsigned slash = (unsigned)_mm_movemask_epi8(
+			    _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+			int n = slash == 0 ? 16 : __builtin_ctz(slash);
+
+			_mm_storeu_si128((void *)w, x);
+			w += n;
+			p += n;
+			if (slash == 0)
+				continue;
+		}
+#endif
+		if (*p != '\\' || p + 1 == end) {
+			*w++ = *p++;
+			continue;
+		}
+		if (p[1] == 'u')
+			break;
+		*w++ = one_escape(p[1]);
+		p += 2;
+	}
+	*to = w;
+	return p;
+}
+
 void
 ses_json_text(const struct ses_json *v, struct ses_buf *out)
 {
-	static const char from[] = "\"\\/bfnrt";
-	static const char to[] = "\"\\/\b\f\n\r\t";
 	const char *p;
 	const char *end;
-	const char *esc;
-	const char *which;
+	char *room;
+	char *to;
 	char utf8[4];
 
 	if (v->type != '"')
@@ -267,24 +391,14 @@ ses_json_text(const struct ses_json *v, struct ses_buf *out)
 	p = v->text + 1;
 	end = v->text + v->len - 1;
 	while (p < end) {
-		esc = memchr(p, '\\', (size_t)(end - p));
-		if (esc == NULL || esc + 1 >= end)
-			esc = end;
-		ses_buf_add(out, p, (size_t)(esc - p));
-		p = esc;
-		if (p == end)
-			break;
-		which = strchr(from, p[1]);
-		if (p[1] == 'u') {
+		room = to = ses_buf_room(out, (size_t)(end - p));
+		if (room == NULL)
+			return;
+		p = unescape(p, end, &to);
+		ses_buf_grew(out, (size_t)(to - room));
+		if (p < end)
 			ses_buf_add(
 			    out, utf8, ses_utf8_put(unicode(&p, end), utf8));
-			continue;
-		}
-		ses_buf_add(out,
-		    which != NULL && *which != '\0' ? to + (which - from)
-						    : p + 1,
-		    1);
-		p += 2;
 	}
 }
 
@@ -321,7 +435,7 @@ ses_json_compact(struct ses_buf *out, const struct ses_json *v)
 
 	while (p < end) {
 		if (*p == '"') {
-			p = skip_string(p, end);
+			p = ses_json_skip_string(p, end);
 			if (p == NULL)
 				p = end;
 		} else if (skip_space(p, end) > p) {

@@ -38,7 +38,9 @@ size_t ses_json_peek(const char *text, size_t len, struct ses_json *out);
 struct ses_json_walk {
 	const char *p;
 	const char *end;
-	char type;
+	const char *from; /* of ses_json_open: its text, */
+	const char *text; /* and the value in it */
+	char type;        /* NUL: it is over */
 };
 
 /** Begin a walk; of anything but { and [ it is empty. */
@@ -48,6 +50,29 @@ void ses_json_walk(struct ses_json_walk *w, const struct ses_json *v);
  * (type NUL in an array) and may be NULL when not wanted. */
 int ses_json_next(
     struct ses_json_walk *w, struct ses_json *key, struct ses_json *value);
+
+/** The same in two steps: the name, which has type NUL in an array, and then
+ * the value, if it can be read.  1, or 0 and the walk is over. */
+int ses_json_name(struct ses_json_walk *w, struct ses_json *key);
+int ses_json_value(struct ses_json_walk *w, struct ses_json *value);
+
+/** Begin a walk over the object or array that stands first in text while its
+ * end is not known, so that one look finds both.  It hands out what a walk over
+ * the whole value does; also if nothing closes it, so what was handed out
+ * counts only behind ses_json_close. */
+void ses_json_open(struct ses_json_walk *w, const char *text, size_t len);
+
+/** End such a walk, wherever it is.  *out is the value; answers how many bytes
+ * were passed, as ses_json_peek does, or 0, and out has type NUL: nothing
+ * closes it, or no object or array was there. */
+size_t ses_json_close(struct ses_json_walk *w, struct ses_json *out);
+
+/** Behind ses_json_name, instead of ses_json_value: open the value, and at the
+ * end close it, as ses_json_value answers.  The inner walk is empty if it is no
+ * object or array. */
+void ses_json_enter(const struct ses_json_walk *w, struct ses_json_walk *inner);
+int ses_json_leave(struct ses_json_walk *w, struct ses_json_walk *inner,
+    struct ses_json *value);
 
 /** The first member of an object with this name (plain ASCII): 1 or 0;
  * out has type NUL when there is none. */

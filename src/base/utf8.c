@@ -59,9 +59,9 @@ ses_utf8_put(uint32_t c, char out[4])
 	return 4;
 }
 
-/* How many of the next bytes are ASCII, by sixteen. */
+/* How many of the next bytes are ASCII, looked at by sixteen. */
 static size_t
-ascii_words(const char *s, size_t len)
+ascii(const char *s, size_t len)
 {
 	const uint64_t high = 0x8080808080808080U;
 	uint64_t w[2];
@@ -72,6 +72,8 @@ ascii_words(const char *s, size_t len)
 		if (((w[0] | w[1]) & high) != 0)
 			break;
 	}
+	while (n < len && (unsigned char)s[n] < 0x80)
+		n++;
 	return n;
 }
 
@@ -82,10 +84,9 @@ ses_str_is_utf8(const char *s, size_t len)
 	size_t n;
 
 	while (len > 0) {
-		/* most text is ASCII; where it is not, one look is cheap */
-		n = (unsigned char)*s < 0x80 ? ascii_words(s, len) : 0;
-		if (n == 0)
-			n = ses_utf8_next(s, len, &c);
+		/* most text is ASCII */
+		n = (unsigned char)*s < 0x80 ? ascii(s, len)
+					     : ses_utf8_next(s, len, &c);
 		if (n == 0)
 			return 0;
 		s += n;
@@ -118,6 +119,44 @@ ses_str_safe(const char *s, size_t len, struct ses_buf *out)
 		s += n;
 		len -= n;
 	}
+}
+
+/* Characters that nobody sees, or that turn what stands behind them. */
+static const struct {
+	uint32_t from;
+	uint32_t to;
+} odd[] = {
+    {0xad, 0xad},     /* soft hyphen */
+    {0x34f, 0x34f},   /* combining grapheme joiner */
+    {0x61c, 0x61c},   /* Arabic letter mark */
+    {0x115f, 0x1160}, /* Hangul fillers */
+    {0x17b4, 0x17b5}, /* Khmer vowels that are none */
+    {0x180b, 0x180f}, /* Mongolian separators */
+    {0x200b, 0x200f}, /* zero width, direction */
+    {0x2028, 0x202e}, /* separators, direction */
+    {0x2060, 0x206f}, /* joiners, isolates */
+    {0x3164, 0x3164}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb},
+    {0x1d173, 0x1d17a}, /* musical controls */
+    {0xe0000, 0xe0fff}, /* tags, more variation selectors */
+};
+
+int
+ses_utf8_is_odd(uint32_t c, uint32_t before)
+{
+	size_t i;
+
+	if (c < odd[0].from)
+		return 0;
+	/* they join letters from Arabic on, and emoji */
+	if (c == 0x200c || c == 0x200d)
+		return before < 0x600 || (before >= 0x2000 && before < 0x2190);
+	/* one chooses how a character looks, a row of them hides bytes */
+	if (c >= 0xfe00 && c <= 0xfe0f)
+		return before >= 0xfe00 && before <= 0xfe0f;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]) && c >= odd[i].from; i++)
+		if (c <= odd[i].to)
+			return 1;
+	return 0;
 }
 
 static size_t

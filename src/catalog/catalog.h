@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "store/store.h"
+#include "catalog/list.h"
 #include "vault/entry.h"
 
 /*
@@ -12,16 +12,22 @@
  * comes back by itself; one that is damaged or of another version is made
  * anew.  Any number of processes may use one; one at a time writes.
  */
-struct ses_catalog;
 
 /**
  * ses_catalog_open(out, s, err):
  * The catalog of a store; made where there is none.  Nothing is asked of the
- * store.  Threads: one handle per thread.
+ * store.  Where the cache cannot be written it is made in a folder of its own
+ * for temporary files, with a warning, and deleted by ses_catalog_free.
+ * Threads: one handle per thread.
  */
 int ses_catalog_open(
     struct ses_catalog **out, struct ses_store *s, struct seshat_err *err);
 
+/** The database that another handle has, which is freed later than this one. */
+int ses_catalog_open_beside(struct ses_catalog **out, struct ses_store *s,
+    const struct ses_catalog *other, struct seshat_err *err);
+/** Whether the store has one; it is neither made nor looked into. */
+int ses_catalog_is_there(struct ses_store *s);
 /** NULL is allowed. */
 void ses_catalog_free(struct ses_catalog *c);
 
@@ -30,9 +36,25 @@ struct ses_catalog_how {
 	int64_t wait_ms;   /* for another process that is at it */
 	/* lines and bytes of transcripts that were read so far; or NULL */
 	void (*progress)(void *arg, uint64_t sessions, uint64_t bytes);
+	/* from here on lists tell what the store held when it began; or NULL */
+	void (*listed)(void *arg);
+	/* whether to look for new sessions again, between two sessions' text:
+	 * then listed is called once more; or NULL */
+	int (*wants_list)(void *arg);
 	void *arg;
 	const volatile int *stop; /* end soon, without an error, when set */
 };
+
+/* How much of what is stored has come into a catalog since it was made. */
+struct ses_catalog_extent {
+	int is_whole;      /* all of it, once; then nothing else is told */
+	uint64_t taken;    /* sessions whose text is there */
+	uint64_t sessions; /* that are listed; 0: not even that was done */
+};
+
+/** Errors: SESHAT_ECORRUPT. */
+int ses_catalog_extent(struct ses_catalog *c, struct ses_catalog_extent *out,
+    struct seshat_err *err);
 
 struct ses_catalog_done {
 	uint64_t sessions; /* that were looked into */
@@ -50,6 +72,30 @@ int ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
     struct ses_catalog_done *done, struct seshat_err *err);
 
 /**
+ * ses_catalog_is_fresh(c, err):
+ * Whether lists tell what the store holds now: 1; 0, nobody knows without an
+ * update: what is stored in folders of this machine is told by when they were
+ * changed, other stores do not tell.  Neither waits nor lists.
+ */
+int ses_catalog_is_fresh(struct ses_catalog *c, struct seshat_err *err);
+
+/** Whether an update has listed the store at all: 1, 0 or -1. */
+int ses_catalog_is_listed(struct ses_catalog *c, struct seshat_err *err);
+
+/**
+ * ses_catalog_begin(c, err):
+ * From here on, up to ses_catalog_end, every answer is of one state of the
+ * catalog, whatever is written meanwhile.  After an error of one of them it is
+ * over.
+ */
+int ses_catalog_begin(struct ses_catalog *c, struct seshat_err *err);
+void ses_catalog_end(struct ses_catalog *c);
+
+/** A number that is another one after each change: of this handle alone. */
+int ses_catalog_version(
+    struct ses_catalog *c, int64_t *version, struct seshat_err *err);
+
+/**
  * ses_catalog_add(c, w, stream, e, text, len, err):
  * Add what one part holds that was just stored: 1, or 0 where it does not go
  * on where the catalog ends (the next update sees to it).
@@ -58,36 +104,23 @@ int ses_catalog_add(struct ses_catalog *c, const struct ses_where *w,
     const char *stream, const struct ses_entry *e, const char *text, size_t len,
     struct seshat_err *err);
 
-/* Which sessions; NULL and 0: any. */
-struct ses_catalog_filter {
-	const char *project;
-	const char *harness;
-	const char *parent; /* subagents of this session; "": no subagents */
-	const char *text;   /* stands in title, id, project or cwd */
-	int64_t since;      /* last event, ms since 1970 */
-	int by_size;        /* not the latest first */
-	const char *cursor; /* ses_catalog_list's next of the page before */
-	uint64_t limit;
-};
+/**
+ * ses_catalog_mark(c, rows, err):
+ * Give those of the rows, as ses_library_list or ses_vault_list has them, a
+ * "damage" whose sessions are known to be damaged and have not changed since.
+ * Reads no transcript.
+ */
+int ses_catalog_mark(
+    struct ses_catalog *c, json_t *rows, struct seshat_err *err);
 
 /**
- * ses_catalog_list(c, f, rows, total, next, err):
- * Set *rows to an array of the sessions' rows, as ses_library_list has them,
- * *total to how many fit in all, and next to the cursor of what follows (empty:
- * nothing).  A cursor names the last row of a page: one that does not change
- * meanwhile is neither repeated nor left out.  Owns: the caller json_decref's
- * *rows.
- * Errors: SESHAT_EUSAGE, no such cursor; SESHAT_ECORRUPT, the database was
- * damaged, and is empty now: update it and list again.
+ * ses_catalog_note(c, w, part, err):
+ * Somebody found that this part of a session cannot be read: it is known as
+ * damaged until the part changes.  NULL: all of it was found whole.  Where
+ * another process is writing, nothing is noted.
  */
-int ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
-    json_t **rows, uint64_t *total, struct ses_buf *next,
-    struct seshat_err *err);
-
-/** The projects in the order of their names: {"id", "sessions", "bytes",
- * "stored_bytes", "last_event_at"} each.  Owns and errors: as above. */
-int ses_catalog_projects(
-    struct ses_catalog *c, json_t **rows, struct seshat_err *err);
+int ses_catalog_note(struct ses_catalog *c, const struct ses_where *w,
+    const char *part, struct seshat_err *err);
 
 /* Where marked text begins and ends in a snippet. */
 #define SES_CATALOG_MARK     '\001'
@@ -105,6 +138,7 @@ struct ses_catalog_hit {
 	int kind;          /* enum ses_event_kind */
 	const char *tool;  /* or NULL */
 	const char *snippet;
+	int damaged; /* not all of the session can be read */
 };
 
 struct ses_catalog_query {
@@ -115,7 +149,9 @@ struct ses_catalog_query {
 	const char *text;
 	uint64_t limit;
 	uint64_t offset;
-	int by_relevance; /* not the latest first */
+	int by_relevance;         /* not the latest first */
+	int64_t limit_ms;         /* that it may take; 0: any time */
+	const volatile int *stop; /* end with SESHAT_ECANCELLED when set */
 };
 
 /** It as a document, with "snippet" unmarked and "highlights", pairs of the
@@ -128,9 +164,11 @@ json_t *ses_catalog_hit_json(const struct ses_catalog_hit *h);
 int64_t ses_catalog_time(const char *text);
 
 struct ses_catalog_found {
-	uint64_t hits; /* in all; */
-	int is_more;   /* at least so many: counting was ended */
-	uint64_t sessions;
+	uint64_t hits;     /* in all; */
+	int is_more;       /* at least so many: counting was ended */
+	uint64_t sessions; /* that those are in */
+	uint64_t damaged;  /* sessions of all, which may hold more */
+	struct ses_catalog_extent extent;
 };
 
 /** As queries and answers call them: "assistant", "call"; "" is none. */
@@ -142,7 +180,7 @@ const char *ses_catalog_kind(int kind);
  * Hand out hits until hit answers non-zero, which is returned.
  * Errors: SESHAT_EUSAGE, the query means nothing: the message says why;
  * SESHAT_ECORRUPT, the database was damaged, and is empty now: update it and
- * search again.
+ * search again; SESHAT_ELIMIT with ETIMEDOUT, it took longer than it may.
  */
 int ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,

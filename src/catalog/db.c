@@ -7,27 +7,30 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "base/fs.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "base/str.h"
 #include "base/time.h"
-#include "base/xdg.h"
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     2
+#define VERSION     4
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
 #define VALUE_MAX   (64 << 20)
+/* So often within so long one handle makes it anew; what is damaged again by
+ * then is so for a reason that this does not mend. */
+#define REMAKES    3
+#define REMAKES_MS 600000
 
 /*
  * Text stands once, packed, in blocks; what FTS5 holds are words alone.  It
  * asks for text through the view.  Column m has words for what a query may be
  * narrowed down to: r<role> k<kind> h<harness> p<project> s<session> t<tool>
  * d<model>.
+ *
+ * A session's row is that of the index "origin", the key of its objects up to
+ * their names; "": no index lists it, and it was asked itself.  "child" tells
+ * of a subagent that who began it is there, 1, or so in another project, 2.
  *
  * What is deleted does not stay in free pages (secure_delete); words of it
  * stay in FTS5's segments until those are merged, which an update sees to
@@ -36,27 +39,42 @@
 static const char schema[] =
     "CREATE TABLE name(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
     " name TEXT NOT NULL, UNIQUE(kind, name));"
-    "CREATE TABLE session(no INTEGER PRIMARY KEY, harness TEXT NOT NULL,"
+    /* numbers are not given again: text of one that is gone has its own */
+    "CREATE TABLE session(no INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " harness TEXT NOT NULL,"
     " id TEXT NOT NULL, project TEXT NOT NULL, title TEXT, parent TEXT,"
     " cwd TEXT, row TEXT NOT NULL, uploaded_at INTEGER, last_event INTEGER,"
     " started INTEGER, ended INTEGER, size INTEGER, uploaded INTEGER,"
     " stored INTEGER, lines INTEGER, sign TEXT NOT NULL,"
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
     " damaged INTEGER NOT NULL DEFAULT 0,"
-    " asked INTEGER NOT NULL DEFAULT 0, UNIQUE(harness, id));"
+    " origin TEXT NOT NULL DEFAULT '', child INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE(harness, id));"
     /* all that lists ask of the rows they do not show */
     "CREATE INDEX session_recent ON session(last_event DESC, id, harness,"
-    " parent, project, title, cwd, size);"
+    " parent, child, project, title, cwd, size);"
     "CREATE INDEX session_size ON session(size DESC, id, harness, parent,"
-    " project, last_event);"
+    " child, project, last_event);"
     "CREATE INDEX session_project ON session(project, last_event DESC, id,"
-    " harness, parent, size, uploaded, stored);"
+    " harness, parent, child, size, uploaded, stored, lines);"
     "CREATE INDEX session_harness ON session(harness, last_event DESC, id,"
-    " project, parent, size);"
+    " project, parent, child, size);"
+    "CREATE INDEX session_damaged ON session(project, harness, id)"
+    " WHERE damaged != 0;"
     "CREATE INDEX session_parent ON session(parent, last_event DESC, id,"
-    " harness, project, size);"
+    " harness, project, child, size);"
+    "CREATE INDEX session_origin ON session(origin, harness, id, project);"
+    /* sessions that indexes list, but that had no pin or were removed */
+    "CREATE TABLE stray(harness TEXT NOT NULL, id TEXT NOT NULL,"
+    " PRIMARY KEY(harness, id)) WITHOUT ROWID;"
+    /* sessions whose text is to be deleted yet */
+    "CREATE TABLE gone(no INTEGER PRIMARY KEY, harness TEXT NOT NULL,"
+    " id TEXT NOT NULL, project TEXT NOT NULL);"
     /* objects of the store's indexes that were read */
     "CREATE TABLE indexed(key TEXT PRIMARY KEY, stamp TEXT NOT NULL)"
+    " WITHOUT ROWID;"
+    /* proof.h */
+    "CREATE TABLE proof(key TEXT PRIMARY KEY, stamp NOT NULL)"
     " WITHOUT ROWID;"
     "CREATE TABLE place(session INTEGER PRIMARY KEY, stream TEXT, next"
     " INTEGER, at INTEGER, bytes INTEGER, line INTEGER, marks BLOB,"
@@ -79,6 +97,9 @@ static const char schema[] =
     " what INTEGER NOT NULL, name INTEGER NOT NULL, n INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, PRIMARY KEY(session, day, what, name))"
     " WITHOUT ROWID;"
+    /* parts that could not be read, as they were then */
+    "CREATE TABLE gap(session INTEGER NOT NULL, part TEXT NOT NULL,"
+    " sign TEXT NOT NULL, PRIMARY KEY(session, part)) WITHOUT ROWID;"
     /* calls whose results have not come */
     "CREATE TABLE call(session INTEGER NOT NULL, hash INTEGER NOT NULL,"
     " tool INTEGER NOT NULL, PRIMARY KEY(session, hash)) WITHOUT ROWID;"
@@ -97,19 +118,53 @@ ses_catalog_damaged(
 	    "catalog %s: damaged (%s); it is made anew", c->path, what);
 }
 
+static const char *const statements[] = {
+#define SES_SQL(name, text) text,
+#include "catalog/db_sql.h"
+#undef SES_SQL
+};
+
+/* Whether all tables and columns are there, so that an error of SQL's is not
+ * one of the database. */
+static int
+has_tables(struct ses_catalog *c)
+{
+	sqlite3_stmt *st = NULL;
+	size_t i;
+	int rc = SQLITE_OK;
+
+	for (i = 0; rc == SQLITE_OK && i < SES_SQL_N; i++) {
+		rc = sqlite3_prepare_v2(c->db, statements[i], -1, &st, NULL);
+		(void)sqlite3_finalize(st);
+		st = NULL;
+	}
+	return rc != SQLITE_ERROR;
+}
+
+/* Whether an error of the disk says that the file is not what was written. */
+static int
+is_file_damaged(int rc)
+{
+	return rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_CORRUPTFS ||
+	       rc == SQLITE_IOERR_DATA;
+}
+
 int
 ses_catalog_fail(struct ses_catalog *c, struct seshat_err *err)
 {
-	int rc = c->db == NULL ? SQLITE_NOMEM : sqlite3_errcode(c->db);
-	const char *why = c->db == NULL ? "" : sqlite3_errmsg(c->db);
+	int rc = c->db == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(c->db);
+	char why[200];
 
+	(void)snprintf(
+	    why, sizeof(why), "%s", c->db == NULL ? "" : sqlite3_errmsg(c->db));
 	switch (rc & 0xff) {
 	case SQLITE_NOMEM:
 		return ses_fail_nomem(err);
+	case SQLITE_INTERRUPT:
+		return ses_catalog_ended(c, err);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_FORMAT:
-	case SQLITE_ERROR: /* a table or column is missing */
 		return ses_catalog_damaged(c, why, err);
 	case SQLITE_FULL:
 		return ses_fail(
@@ -121,9 +176,12 @@ ses_catalog_fail(struct ses_catalog *c, struct seshat_err *err)
 		return ses_fail(
 		    err, SESHAT_EAUTH, "catalog %s: %s", c->path, why);
 	default:
-		return ses_fail(
-		    err, SESHAT_ESYS, "catalog %s: %s", c->path, why);
+		break;
 	}
+	if (is_file_damaged(rc) ||
+	    ((rc & 0xff) == SQLITE_ERROR && !has_tables(c)))
+		return ses_catalog_damaged(c, why, err);
+	return ses_fail(err, SESHAT_ESYS, "catalog %s: %s", c->path, why);
 }
 
 int
@@ -148,15 +206,9 @@ sqlite3_stmt *
 ses_catalog_st(
     struct ses_catalog *c, enum ses_catalog_sql which, struct seshat_err *err)
 {
-	static const char *const sql[] = {
-#define SES_SQL(name, text) text,
-#include "catalog/db_sql.h"
-#undef SES_SQL
-	};
-
 	if (c->st[which] == NULL &&
-	    sqlite3_prepare_v3(c->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
-		&c->st[which], NULL) != SQLITE_OK) {
+	    sqlite3_prepare_v3(c->db, statements[which], -1,
+		SQLITE_PREPARE_PERSISTENT, &c->st[which], NULL) != SQLITE_OK) {
 		ses_catalog_fail(c, err);
 		return NULL;
 	}
@@ -278,9 +330,9 @@ ses_catalog_unlock(struct ses_catalog *c)
 	c->is_writing = 0;
 }
 
-/* A file of ours, or none; made where make. */
-static int
-open_own(const char *path, int make, int *fd, struct seshat_err *err)
+int
+ses_catalog_open_file(
+    const char *path, int make, int *fd, struct seshat_err *err)
 {
 	struct stat st;
 
@@ -297,8 +349,8 @@ open_own(const char *path, int make, int *fd, struct seshat_err *err)
 	return 0;
 }
 
-static void
-close_db(struct ses_catalog *c)
+void
+ses_catalog_close_db(struct ses_catalog *c)
 {
 	size_t i;
 
@@ -317,7 +369,7 @@ open_db(struct ses_catalog *c, struct seshat_err *err)
 {
 	struct stat st;
 	int fd;
-	int rc = open_own(c->path, 1, &fd, err);
+	int rc = ses_catalog_open_file(c->path, 1, &fd, err);
 
 	if (rc == 0 && fstat(fd, &st) == 0) {
 		c->dev = st.st_dev;
@@ -328,6 +380,7 @@ open_db(struct ses_catalog *c, struct seshat_err *err)
 		(void)close(fd);
 	if (rc < 0)
 		return -1;
+	c->opened++;
 	rc = sqlite3_open_v2(c->path, &c->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 	    NULL);
@@ -394,7 +447,7 @@ make(struct ses_catalog *c, struct seshat_err *err)
 	struct ses_buf sql = {0};
 	int rc;
 
-	close_db(c);
+	ses_catalog_close_db(c);
 	remove_files(c);
 	c->is_damaged = 0;
 	if (open_db(c, err) < 0)
@@ -412,17 +465,31 @@ make(struct ses_catalog *c, struct seshat_err *err)
 	return rc;
 }
 
+static int
+held_elsewhere(const struct ses_catalog *c, struct seshat_err *err)
+{
+	return ses_fail(
+	    err, SESHAT_ESYS, "catalog %s: another process holds it", c->path);
+}
+
 int
 ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err)
 {
 	int had = c->is_writing;
-	int rc = had ? 1 : ses_catalog_lock(c, MAKE_MS, err);
+	int rc;
 
-	if (rc == 0)
-		return ses_fail(err, SESHAT_ESYS,
-		    "catalog %s: another process holds it", c->path);
-	if (rc < 0)
-		return -1;
+	if (ses_time_steady() - c->remade > REMAKES_MS)
+		c->remakes = 0;
+	if (c->remakes == REMAKES)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "catalog %s: damaged again and again; is the disk well? "
+		    "(XDG_CACHE_HOME sets another place)",
+		    c->path);
+	rc = had ? 1 : ses_catalog_lock(c, MAKE_MS, err);
+	if (rc <= 0)
+		return rc < 0 ? -1 : held_elsewhere(c, err);
+	c->remakes++;
+	c->remade = ses_time_steady();
 	ses_log(SES_DEBUG, "catalog %s is made anew", c->path);
 	rc = make(c, err);
 	if (!had)
@@ -430,35 +497,38 @@ ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err)
 	return rc;
 }
 
-/* Open it, and make it where there is none that is good. */
+/* 1: it is open; 0: there is none that is good. */
+static int
+open_good(struct ses_catalog *c, struct seshat_err *err)
+{
+	int rc = open_db(c, err);
+
+	if (rc < 0)
+		return err->code == SESHAT_ECORRUPT ? 0 : -1;
+	return is_good(c, err);
+}
+
+/* Open it, and make it where there is none that is good.  Whoever holds the
+ * lock may have made it and be filling it: it is looked at all the while. */
 static int
 open_or_make(struct ses_catalog *c, struct seshat_err *err)
 {
+	int64_t until = ses_time_steady() + MAKE_MS;
 	int had = c->is_writing;
-	int rc = open_db(c, err);
+	int is_held = had;
+	int rc;
 
+	while ((rc = open_good(c, err)) == 0 && !is_held) {
+		ses_catalog_close_db(c);
+		is_held = ses_catalog_lock(c, POLL_MS, err);
+		if (is_held < 0)
+			return -1;
+		if (!is_held && ses_time_steady() >= until)
+			return held_elsewhere(c, err);
+	}
 	if (rc == 0)
-		rc = is_good(c, err);
-	else if (err->code == SESHAT_ECORRUPT)
-		rc = 0;
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	/* another process may be at it: look again with the lock */
-	close_db(c);
-	rc = had ? 1 : ses_catalog_lock(c, MAKE_MS, err);
-	if (rc <= 0)
-		return rc < 0 ? -1
-			      : ses_fail(err, SESHAT_ESYS,
-				    "catalog %s: another process holds it",
-				    c->path);
-	rc = open_db(c, err);
-	if (rc == 0)
-		rc = is_good(c, err);
-	else if (err->code == SESHAT_ECORRUPT)
-		rc = 0;
-	if (rc == 0)
-		rc = make(c, err) < 0 ? -1 : 1;
-	if (!had)
+		rc = make(c, err);
+	if (is_held && !had)
 		ses_catalog_unlock(c);
 	return rc < 0 ? -1 : 0;
 }
@@ -472,67 +542,6 @@ ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err)
 	if (c->db != NULL && lstat(c->path, &st) == 0 && st.st_dev == c->dev &&
 	    st.st_ino == c->ino)
 		return 0;
-	close_db(c);
+	ses_catalog_close_db(c);
 	return open_or_make(c, err);
-}
-
-static int
-find_path(struct ses_catalog *c, struct seshat_err *err)
-{
-	const char *name = ses_store_name(c->store);
-	char hex[SES_SHA256_HEX];
-	struct ses_buf b = {0};
-	int rc;
-
-	ses_sha256_of(name, strlen(name), hex);
-	rc = ses_xdg_path(SES_XDG_CACHE, "catalog", &b, err);
-	if (rc == 0)
-		rc = ses_fs_mkdirs(ses_buf_cstr(&b), 0700, err);
-	ses_buf_fmt(&b, "/%.16s.lock", hex);
-	if (rc == 0)
-		rc = ses_buf_check(&b, err);
-	if (rc == 0)
-		rc = open_own(ses_buf_cstr(&b), 1, &c->lock, err);
-	if (rc == 0) {
-		b.len -= strlen(".lock");
-		ses_buf_str(&b, ".db");
-		c->path = ses_str_dup(ses_buf_cstr(&b));
-		rc = c->path == NULL ? ses_fail_nomem(err) : 0;
-	}
-	ses_buf_free(&b);
-	return rc;
-}
-
-int
-ses_catalog_open(
-    struct ses_catalog **out, struct ses_store *s, struct seshat_err *err)
-{
-	struct ses_catalog *c = ses_calloc(1, sizeof(*c));
-
-	if (c == NULL)
-		return ses_fail_nomem(err);
-	c->store = s;
-	c->lock = -1;
-	if (find_path(c, err) < 0 || ses_catalog_ready(c, err) < 0) {
-		ses_catalog_free(c);
-		return -1;
-	}
-	*out = c;
-	return 0;
-}
-
-void
-ses_catalog_free(struct ses_catalog *c)
-{
-	if (c == NULL)
-		return;
-	close_db(c);
-	if (c->lock >= 0)
-		(void)close(c->lock);
-	ses_buf_free(&c->text);
-	ses_buf_free(&c->packed);
-	(void)ZSTD_freeCCtx(c->pack);
-	(void)ZSTD_freeDCtx(c->unpack);
-	free(c->path);
-	free(c);
 }

@@ -37,9 +37,12 @@ struct ses_catalog {
 	struct ses_store *store; /* borrowed */
 	char *path;
 	sqlite3 *db;
-	uint64_t dev; /* of the database: another process may have put */
-	uint64_t ino; /* a new one in its place */
-	int lock;     /* descriptor of the lock file */
+	uint64_t dev;    /* of the database: another process may have put */
+	uint64_t ino;    /* a new one in its place */
+	uint32_t opened; /* how often */
+	int lock;        /* descriptor of the lock file */
+	char *own;       /* folder that goes with this handle; or NULL */
+	int own_fd;      /* of it, locked as long as it is used */
 	int is_writing;
 	int is_damaged; /* it told so: to be made anew */
 	sqlite3_stmt *st[SES_SQL_N];
@@ -50,6 +53,10 @@ struct ses_catalog {
 	struct ses_buf packed;
 	ZSTD_CCtx *pack;
 	ZSTD_DCtx *unpack;
+	int64_t deadline; /* when a search has to end, by the steady clock */
+	const volatile int *stop; /* or when this is set; or NULL */
+	int64_t remade;           /* when it was last made anew, and how */
+	unsigned remakes;         /* often since then */
 };
 
 /** The error of the database, in our codes: SESHAT_ECORRUPT, it is to be made
@@ -100,12 +107,47 @@ int ses_catalog_lock(
     struct ses_catalog *c, int64_t wait_ms, struct seshat_err *err);
 void ses_catalog_unlock(struct ses_catalog *c);
 
+/** Whether ses_catalog_begin was called. */
+int ses_catalog_has_begun(const struct ses_catalog *c);
+
+/** A file of ours, or none; made where make. */
+int ses_catalog_open_file(
+    const char *path, int make, int *fd, struct seshat_err *err);
+
+void ses_catalog_close_db(struct ses_catalog *c);
+
 /** Before each use: open it again where another process has made it anew. */
 int ses_catalog_ready(struct ses_catalog *c, struct seshat_err *err);
 
 /** The database is damaged: delete it and make an empty one.  The lock is
  * taken if it is not held. */
 int ses_catalog_remake(struct ses_catalog *c, struct seshat_err *err);
+
+/** place.c: the folder of the cache, which is made. */
+int ses_catalog_place(struct ses_buf *out, struct seshat_err *err);
+
+/** A new folder among the temporary files, in c->own; those that were left
+ * behind by others are deleted.  why: what is wrong with the cache. */
+int ses_catalog_own_place(struct ses_catalog *c, const struct seshat_err *why,
+    struct seshat_err *err);
+void ses_catalog_leave_place(struct ses_catalog *c);
+
+/** budget.c: let what runs from now on end with an error after so many ms (0:
+ * never), or when *stop is set (or NULL). */
+void ses_catalog_limit(
+    struct ses_catalog *c, int64_t ms, const volatile int *stop);
+
+/** The error of what was ended so.  Errors: SESHAT_ELIMIT, with ETIMEDOUT;
+ * SESHAT_ECANCELLED. */
+int ses_catalog_ended(const struct ses_catalog *c, struct seshat_err *err);
+
+/** extent.c: all sessions are listed; or their text was taken in, too. */
+int ses_catalog_put_extent(
+    struct ses_catalog *c, int is_whole, struct seshat_err *err);
+
+/** How much of it is there, of the transaction at hand. */
+int ses_catalog_get_extent(struct ses_catalog *c,
+    struct ses_catalog_extent *out, struct seshat_err *err);
 
 /** text.c: let SQL unpack text, and FTS5 cut it into words. */
 int ses_catalog_functions(struct ses_catalog *c, struct seshat_err *err);

@@ -35,25 +35,63 @@ SES_SQL(NEXT, "SELECT (SELECT coalesce(max(id), 0) FROM event),"
 SES_SQL(SESSION_PUT,
     "INSERT INTO session(harness, id, project, title, parent, cwd, row,"
     " uploaded_at, last_event, started, ended, size, uploaded, stored, lines,"
-    " sign) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-    " ?14, ?15, ?16) ON CONFLICT(harness, id) DO UPDATE SET"
+    " sign, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+    " ?13, ?14, ?15, ?16, ?17) ON CONFLICT(harness, id) DO UPDATE SET"
     " project = excluded.project, title = excluded.title,"
     " parent = excluded.parent, cwd = excluded.cwd, row = excluded.row,"
     " uploaded_at = excluded.uploaded_at, last_event = excluded.last_event,"
     " started = excluded.started, ended = excluded.ended,"
     " size = excluded.size, uploaded = excluded.uploaded,"
-    " stored = excluded.stored, lines = excluded.lines, sign = excluded.sign")
+    " stored = excluded.stored, lines = excluded.lines, sign = excluded.sign,"
+    " origin = excluded.origin, child = 0")
+SES_SQL(CHILD_PUT,
+    "UPDATE session SET child = coalesce((SELECT iif(p.project ="
+    " session.project, 1, 2) FROM session p WHERE p.harness = session.harness"
+    " AND p.id = session.parent), 0) WHERE harness = ?1 AND id = ?2")
+SES_SQL(CHILDREN_PUT,
+    "UPDATE session SET child = coalesce((SELECT iif(p.project ="
+    " session.project, 1, 2) FROM session p WHERE p.harness = session.harness"
+    " AND p.id = session.parent), 0) WHERE parent = ?2 AND harness = ?1")
+SES_SQL(GONE_PUT, "INSERT INTO gone(no, harness, id, project)"
+		  " SELECT no, harness, id, project FROM session WHERE no = ?1")
+SES_SQL(STRAY_OF, "INSERT OR IGNORE INTO stray(harness, id)"
+		  " SELECT harness, id FROM session WHERE no = ?1"
+		  " AND origin <> ''")
+SES_SQL(STRAY_PUT, "INSERT OR IGNORE INTO stray(harness, id) VALUES (?1, ?2)")
+SES_SQL(STRAY_GET, "SELECT 1 FROM stray WHERE harness = ?1 AND id = ?2")
+SES_SQL(GONE_ONE, "SELECT no, harness, id, project FROM gone LIMIT 1")
+SES_SQL(GONE_DEL, "DELETE FROM gone WHERE no = ?1")
 SES_SQL(SESSION_DEL, "DELETE FROM session WHERE no = ?1")
+SES_SQL(SESSION_ROW, "SELECT no, row, origin, uploaded_at FROM session"
+		     " WHERE harness = ?1 AND id = ?2")
+SES_SQL(SESSION_NO, "SELECT no FROM session WHERE harness = ?1 AND id = ?2")
+SES_SQL(SESSION_NAMES, "SELECT no, harness, id FROM session"
+		       " WHERE ?1 IS NULL OR harness = ?1")
 SES_SQL(
-    SESSION_ROW, "SELECT no, row FROM session WHERE harness = ?1 AND id = ?2")
-SES_SQL(SESSIONS, "SELECT no, harness, id, uploaded_at, asked FROM session")
-SES_SQL(
-    ASKED_PUT, "UPDATE session SET asked = ?3 WHERE harness = ?1 AND id = ?2")
+    ORIGIN_PUT, "UPDATE session SET origin = ?3 WHERE harness = ?1 AND id = ?2")
+SES_SQL(ORIGIN_OF, "SELECT harness, id, project FROM session WHERE origin = ?1")
+SES_SQL(HARNESSES,
+    "WITH RECURSIVE h(name) AS (SELECT min(harness) FROM session UNION ALL"
+    " SELECT (SELECT min(harness) FROM session WHERE harness > h.name) FROM h"
+    " WHERE h.name IS NOT NULL) SELECT name FROM h WHERE name IS NOT NULL"
+    " AND (?1 IS NULL OR EXISTS (SELECT 1 FROM session s WHERE"
+    " s.project = ?1 AND s.harness = h.name))")
+SES_SQL(SUBAGENTS, "SELECT count(*) FROM session WHERE parent = ?1"
+		   " AND harness = ?2 AND (?3 IS NULL OR project = ?3)")
+SES_SQL(IDS, "SELECT id FROM session")
+SES_SQL(IDS_HARNESS, "SELECT id FROM session WHERE harness = ?2")
+SES_SQL(IDS_PROJECT, "SELECT id FROM session WHERE project = ?1"
+		     " AND (?2 IS NULL OR harness = ?2)")
+SES_SQL(VERSION, "PRAGMA data_version")
+SES_SQL(INDEXED, "SELECT key FROM indexed WHERE key <> ''")
 SES_SQL(INDEX_GET, "SELECT stamp FROM indexed WHERE key = ?1")
 SES_SQL(INDEX_PUT, "INSERT OR REPLACE INTO indexed(key, stamp) VALUES (?1, ?2)")
+SES_SQL(INDEX_DEL, "DELETE FROM indexed WHERE key = ?1")
+SES_SQL(PROOF_ALL, "SELECT key, stamp FROM proof ORDER BY key")
+SES_SQL(PROOF_PUT, "INSERT OR REPLACE INTO proof(key, stamp) VALUES (?1, ?2)")
 SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
 SES_SQL(TEXT_ONE, "SELECT harness, id, project, sign, seen, stamp,"
-		  " max(last_event, uploaded_at), ended"
+		  " max(last_event, uploaded_at), ended, damaged"
 		  " FROM session WHERE no = ?1")
 SES_SQL(PLACE_GET,
     "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"
@@ -65,10 +103,25 @@ SES_SQL(PLACE_PUT,
 SES_SQL(PLACE_DEL, "DELETE FROM place WHERE session = ?1")
 SES_SQL(SEEN_PUT,
     "UPDATE session SET seen = ?2, stamp = ?3, damaged = ?4 WHERE no = ?1")
+SES_SQL(GAP_ADD,
+    "INSERT OR REPLACE INTO gap(session, part, sign) VALUES (?1, ?2,"
+    " ?3)")
+SES_SQL(GAP_DEL, "DELETE FROM gap WHERE session = ?1")
+SES_SQL(GAP_GET, "SELECT 1 FROM gap WHERE session = ?1 AND part = ?2")
+SES_SQL(GAPS, "SELECT part, sign FROM gap WHERE session = ?1")
+SES_SQL(DAMAGED, "SELECT no, harness, id, project FROM session"
+		 " WHERE damaged != 0")
+SES_SQL(DAMAGED_ONE,
+    "SELECT no, damaged FROM session WHERE harness = ?1 AND id = ?2")
+SES_SQL(DAMAGED_PUT, "UPDATE session SET damaged = 1 WHERE no = ?1")
+SES_SQL(MENDED_PUT,
+    "UPDATE session SET damaged = 0, seen = '', stamp = 0 WHERE no = ?1")
+SES_SQL(DAMAGED_N, "SELECT count(*) FROM session WHERE damaged != 0")
 SES_SQL(HIT,
     "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
-    " e.kind, n.name FROM event e JOIN session s ON s.no = e.session"
+    " e.kind, n.name, s.damaged FROM event e JOIN session s ON s.no = e.session"
     " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
 SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
 		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")
+SES_SQL(EXTENT, "SELECT count(*), total(seen <> '') FROM session")

@@ -41,6 +41,8 @@ ses_catalog_hit_json(const struct ses_catalog_hit *h)
 	ses_doc_set_str(o, "role", ses_catalog_role(h->role));
 	ses_doc_set_str(o, "kind", ses_catalog_kind(h->kind));
 	ses_doc_set_str(o, "tool", h->tool);
+	if (h->damaged)
+		(void)json_object_set_new(o, "damaged", json_true());
 	add_snippet(o, h->snippet);
 	return o;
 }

@@ -48,12 +48,26 @@ ses_ingest_begin(struct ses_ingest *in, int64_t no, const struct ses_where *w,
 		      : 0;
 	in->skip = 0;
 	in->differs = 0;
+	in->cut = 0;
 	in->failed = 0;
 	in->first = 0;
 	in->n_tally = 0;
 	in->last_byte = '\n';
 	ses_buf_clear(&in->text);
 	return 0;
+}
+
+/* How much of it belongs to a line that is lost. */
+static size_t
+rest_of_line(struct ses_ingest *in, const char *p, size_t len)
+{
+	const char *nl = memchr(p, '\n', len);
+
+	if (nl == NULL)
+		return len;
+	in->cut = 0;
+	in->replay.n++;
+	return (size_t)(nl - p) + 1;
 }
 
 static int
@@ -73,7 +87,8 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 	in->size += len;
 	in->last_byte = (unsigned char)p[len - 1];
 	in->done->bytes += len;
-	return ses_sink_write(&sink, p, len, err);
+	n = in->cut ? rest_of_line(in, p, len) : 0;
+	return n == len ? 0 : ses_sink_write(&sink, p + n, len - n, err);
 }
 
 struct ses_sink
@@ -253,7 +268,7 @@ ses_ingest_drop(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 {
 	static const enum ses_catalog_sql all[] = {SES_SQL_BLOCK_DEL,
 	    SES_SQL_USAGE_DEL, SES_SQL_TALLY_DEL, SES_SQL_CALL_DEL,
-	    SES_SQL_PLACE_DEL};
+	    SES_SQL_PLACE_DEL, SES_SQL_GAP_DEL};
 	size_t i;
 
 	if (drop_blocks(in, no, err) < 0)

@@ -53,6 +53,7 @@ struct ses_ingest {
 	uint64_t pending; /* bytes of text since the last commit */
 	int64_t began;    /* ms, when that was */
 	int dropped;      /* text was deleted */
+	unsigned looks;   /* at damaged parts, that may still be made */
 
 	/* The session at hand. */
 	int64_t no;
@@ -74,6 +75,9 @@ struct ses_ingest {
 	uint64_t size;
 	int last_byte;
 	int differs; /* what is skipped is not what was taken in */
+	int cut;     /* what comes is the rest of a line that is lost */
+	int sure;    /* what is missing was not merged away just now */
+	int mended;  /* all over again: what was damaged has changed */
 };
 
 /** Begin with a session of which nothing, or place, was taken in. */
@@ -138,8 +142,26 @@ void ses_taken_prune(struct ses_taken *p, const struct ses_stream *st);
 int ses_ingest_session(struct ses_ingest *in, int64_t no,
     const struct ses_where *w, int *damaged, struct seshat_err *err);
 
+/** gap.c: this part of the session cannot be read. */
+int ses_catalog_put_gap(struct ses_catalog *c, int64_t no,
+    const struct ses_where *w, const char *part, struct seshat_err *err);
+
+/** How many such parts there are (of many, some), or -1.  At most *looks of
+ * them, which is counted down, are asked for in the store; *changed: one is not
+ * what it was. */
+int ses_catalog_gaps(struct ses_catalog *c, int64_t no,
+    const struct ses_where *w, unsigned *looks, int *changed,
+    struct seshat_err *err);
+
+/** As ses_catalog_mark, of a catalog that is ready. */
+int ses_catalog_mark_rows(
+    struct ses_catalog *c, json_t *rows, struct seshat_err *err);
+
 /** rows.c: the sessions' rows as the store has them. */
 int ses_catalog_rows(struct ses_ingest *in, struct seshat_err *err);
+
+/** row.c: delete the text of sessions that are gone. */
+int ses_rows_purge(struct ses_ingest *in, struct seshat_err *err);
 
 /** Put a row of an index, which is changed, where it is not there as it is. */
 int ses_catalog_put_row(

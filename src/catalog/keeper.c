@@ -33,6 +33,11 @@ struct ses_keeper {
 	uint64_t asked; /* updates that were asked for */
 	uint64_t began; /* asked as it was when the last update began; */
 	uint64_t done;  /* the last that is over */
+	/* The same of rows alone, which are there before the text is. */
+	uint64_t lists_asked;
+	uint64_t lists_began;
+	uint64_t lists_over; /* well or not */
+	uint64_t lists_done; /* well */
 	int stop;
 	volatile int halt; /* for the update */
 	struct ses_store *store;
@@ -80,17 +85,57 @@ add(struct ses_keeper *k, struct waiting *w)
 	waiting_free(w);
 }
 
+/* With the lock held: rows are made from now on. */
 static void
-update(struct ses_keeper *k)
+begin_list(struct ses_keeper *k)
+{
+	k->lists_began = k->lists_asked;
+}
+
+static void
+on_listed(void *arg)
+{
+	struct ses_keeper *k = arg;
+
+	(void)pthread_mutex_lock(&k->lock);
+	k->lists_done = k->lists_began;
+	k->lists_over = k->lists_began;
+	(void)pthread_cond_broadcast(&k->fresh);
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+/* Whether somebody waits for rows that were not begun with. */
+static int
+wants_list(void *arg)
+{
+	struct ses_keeper *k = arg;
+	int wants;
+
+	(void)pthread_mutex_lock(&k->lock);
+	wants = k->lists_began < k->lists_asked;
+	begin_list(k);
+	(void)pthread_mutex_unlock(&k->lock);
+	return wants;
+}
+
+/* With the lock held, which is given up meanwhile. */
+static void
+update(struct ses_keeper *k, int sessions_only)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_catalog_done done;
-	const struct ses_catalog_how how = {
-	    .stop = &k->halt, .wait_ms = AGAIN_MS};
+	const struct ses_catalog_how how = {.sessions_only = sessions_only,
+	    .listed = on_listed,
+	    .wants_list = wants_list,
+	    .arg = k,
+	    .stop = &k->halt,
+	    .wait_ms = AGAIN_MS};
 	uint64_t asked = k->asked;
 	int rc;
 
-	k->began = asked;
+	if (!sessions_only)
+		k->began = asked;
+	begin_list(k);
 	(void)pthread_mutex_unlock(&k->lock);
 	rc = ses_catalog_update(k->catalog, &how, &done, &err);
 	if (rc < 0)
@@ -98,7 +143,9 @@ update(struct ses_keeper *k)
 	(void)pthread_mutex_lock(&k->lock);
 	/* a failure is no reason to wait for ever, nor to try all the time */
 	if (rc < 0 || !done.busy) {
-		k->done = asked;
+		if (!sessions_only)
+			k->done = asked;
+		k->lists_over = k->lists_began;
 		(void)pthread_cond_broadcast(&k->fresh);
 	}
 }
@@ -117,7 +164,9 @@ run(void *arg)
 			add(k, w);
 			(void)pthread_mutex_lock(&k->lock);
 		} else if (k->done < k->asked) {
-			update(k);
+			update(k, 0);
+		} else if (k->lists_over < k->lists_asked) {
+			update(k, 1);
 		} else {
 			(void)pthread_cond_wait(&k->wake, &k->lock);
 		}
@@ -192,20 +241,35 @@ ses_keeper_stop(struct ses_keeper *k)
 	drop(k);
 }
 
+static struct timespec
+in_ms(int64_t ms)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+int
+ses_keeper_catalog(const struct ses_keeper *k, struct ses_catalog **out,
+    struct ses_store *s, struct seshat_err *err)
+{
+	return ses_catalog_open_beside(out, s, k->catalog, err);
+}
+
 int
 ses_keeper_fresh(struct ses_keeper *k, int64_t wait_ms)
 {
-	struct timespec until;
+	struct timespec until = in_ms(wait_ms);
 	uint64_t mine;
 	int rc = 0;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / 1000;
-	until.tv_nsec += wait_ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	(void)pthread_mutex_lock(&k->lock);
 	/* one that is waiting to begin will do for all who ask meanwhile */
 	if (k->asked == k->began || k->asked == k->done)
@@ -215,6 +279,25 @@ ses_keeper_fresh(struct ses_keeper *k, int64_t wait_ms)
 	while (k->done < mine && rc == 0 && !k->stop)
 		rc = pthread_cond_timedwait(&k->fresh, &k->lock, &until);
 	rc = k->done >= mine;
+	(void)pthread_mutex_unlock(&k->lock);
+	return rc;
+}
+
+int
+ses_keeper_listed(struct ses_keeper *k, int64_t wait_ms)
+{
+	struct timespec until = in_ms(wait_ms);
+	uint64_t mine;
+	int rc = 0;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if (k->lists_asked == k->lists_began || k->lists_asked == k->lists_over)
+		k->lists_asked++;
+	mine = k->lists_asked;
+	(void)pthread_cond_signal(&k->wake);
+	while (k->lists_over < mine && rc == 0 && !k->stop)
+		rc = pthread_cond_timedwait(&k->fresh, &k->lock, &until);
+	rc = k->lists_done >= mine;
 	(void)pthread_mutex_unlock(&k->lock);
 	return rc;
 }

@@ -17,12 +17,24 @@ int ses_keeper_start(struct ses_keeper **out, const char *url,
 /** End, soon.  NULL is allowed. */
 void ses_keeper_stop(struct ses_keeper *k);
 
+/** Open the catalog that it keeps, for another thread, whose store s is of the
+ * same URL.  Owns: ses_catalog_free, before the keeper is stopped. */
+int ses_keeper_catalog(const struct ses_keeper *k, struct ses_catalog **out,
+    struct ses_store *s, struct seshat_err *err);
+
 /**
  * ses_keeper_fresh(k, wait_ms):
  * Let the catalog tell what the store holds now, and wait for that at most so
  * long: 1 if it does, 0 if it is still at it, or cannot.  Any thread.
  */
 int ses_keeper_fresh(struct ses_keeper *k, int64_t wait_ms);
+
+/**
+ * ses_keeper_listed(k, wait_ms):
+ * The same of lists alone, which do not wait for text: 1, they tell what the
+ * store held when this was called, or 0.  Any thread.
+ */
+int ses_keeper_listed(struct ses_keeper *k, int64_t wait_ms);
 
 /**
  * ses_keeper_part(k, w, stream, e, text, len):

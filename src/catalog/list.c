@@ -25,21 +25,29 @@ where_of(const struct ses_catalog_filter *f, struct ses_buf *sql)
 		ses_buf_str(sql, " AND s.project = ?1");
 	if (f->harness != NULL)
 		ses_buf_str(sql, " AND s.harness = ?2");
-	if (f->parent != NULL)
-		ses_buf_str(sql, f->parent[0] == '\0' ? " AND s.parent IS NULL"
-						      : " AND s.parent = ?3");
+	if (f->parent != NULL && f->parent[0] != '\0')
+		ses_buf_str(sql, " AND s.parent = ?3");
+	else if (f->parent != NULL)
+		ses_buf_str(sql, f->project != NULL ? " AND s.child <> 1"
+						    : " AND s.child = 0");
 	if (f->text != NULL && f->text[0] != '\0')
-		ses_buf_str(sql,
+		ses_buf_fmt(sql,
 		    " AND (ses_has(s.title, ?4) OR ses_has(s.id, ?4)"
-		    " OR ses_has(s.project, ?4) OR ses_has(s.cwd, ?4))");
+		    " OR ses_has(s.project, ?4) OR ses_has(s.cwd, ?4)%s)",
+		    json_array_size(f->named) > 0
+			? " OR s.project IN (SELECT value FROM json_each(?10))"
+			: "");
 	if (f->since > 0)
 		ses_buf_str(sql, " AND s.last_event >= ?5");
 }
 
-static void
-bind_filter(sqlite3_stmt *st, const struct ses_catalog_filter *f)
+static int
+bind_filter(sqlite3_stmt *st, const struct ses_catalog_filter *f,
+    struct seshat_err *err)
 {
 	const char *const v[] = {f->project, f->harness, f->parent, f->text};
+	struct ses_buf named = {0};
+	int rc = 0;
 	int i;
 
 	for (i = 0; i < 4; i++)
@@ -47,6 +55,14 @@ bind_filter(sqlite3_stmt *st, const struct ses_catalog_filter *f)
 			(void)sqlite3_bind_text(
 			    st, i + 1, v[i], -1, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(st, 5, f->since);
+	if (json_array_size(f->named) > 0) {
+		rc = ses_doc_format(f->named, &named, err);
+		if (rc == 0)
+			(void)sqlite3_bind_text(
+			    st, 10, ses_buf_cstr(&named), -1, SQLITE_TRANSIENT);
+	}
+	ses_buf_free(&named);
+	return rc;
 }
 
 static sqlite3_stmt *
@@ -62,7 +78,10 @@ prepare(struct ses_catalog *c, struct ses_buf *sql,
 		ses_catalog_fail(c, err);
 		return NULL;
 	}
-	bind_filter(st, f);
+	if (bind_filter(st, f, err) < 0) {
+		(void)sqlite3_finalize(st);
+		return NULL;
+	}
 	return st;
 }
 
@@ -87,9 +106,8 @@ total_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	return rc < 0 ? -1 : 0;
 }
 
-/* "<key>|<harness>|<id>" of the last row of the page before. */
-static int
-split_cursor(const char *cursor, int64_t *key, struct ses_buf *harness,
+int
+ses_catalog_cursor(const char *cursor, int64_t *key, struct ses_buf *harness,
     const char **id, struct seshat_err *err)
 {
 	char *bar;
@@ -176,7 +194,7 @@ list(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *out,
 	int rc = -1;
 
 	if (f->cursor != NULL &&
-	    split_cursor(f->cursor, &key, &harness, &id, err) < 0)
+	    ses_catalog_cursor(f->cursor, &key, &harness, &id, err) < 0)
 		goto out;
 	page_of(f, &sql);
 	st = prepare(c, &sql, f, err);
@@ -214,23 +232,25 @@ ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
     struct seshat_err *err)
 {
 	json_t *out = json_array();
+	int begun = ses_catalog_has_begun(c);
 	int rc;
 
 	ses_buf_clear(next);
 	ses_doc_begin();
 	if (out == NULL)
 		return ses_fail_nomem(err);
-	rc = ses_catalog_ready(c, err);
 	/* one state of it, whatever is written meanwhile */
-	if (rc == 0)
-		rc = ses_catalog_exec(c, "BEGIN;", err);
+	rc = begun ? 0 : ses_catalog_begin(c, err);
 	if (rc == 0)
 		rc = total_of(c, f, total, err);
 	if (rc == 0)
 		rc = list(c, f, out, next, err);
-	ses_catalog_rollback(c);
+	if (rc == 0)
+		rc = ses_catalog_mark_rows(c, out, err);
 	if (rc == 0)
 		rc = ses_doc_check(err);
+	if (rc < 0 || !begun)
+		ses_catalog_end(c);
 	if (rc < 0) {
 		json_decref(out);
 		remake_damaged(c);
@@ -238,6 +258,15 @@ ses_catalog_list(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	}
 	*rows = out;
 	return 0;
+}
+
+int
+ses_catalog_count(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    uint64_t *n, struct seshat_err *err)
+{
+	if ((!ses_catalog_has_begun(c) && ses_catalog_ready(c, err) < 0))
+		return -1;
+	return total_of(c, f, n, err);
 }
 
 /* Run a query whose rows become objects, the first column under first. */
@@ -280,26 +309,6 @@ sums_by(struct ses_catalog *c, const struct ses_catalog_filter *f,
 	return NULL;
 }
 
-int
-ses_catalog_projects(
-    struct ses_catalog *c, json_t **rows, struct seshat_err *err)
-{
-	const struct ses_catalog_filter all = {0};
-
-	ses_doc_begin();
-	if (ses_catalog_ready(c, err) < 0)
-		return -1;
-	*rows = sums_by(c, &all, "s.project", "id", err);
-	if (*rows == NULL) {
-		remake_damaged(c);
-		return -1;
-	}
-	if (ses_doc_check(err) == 0)
-		return 0;
-	json_decref(*rows);
-	return -1;
-}
-
 static void
 day_name(int64_t day, char out[SES_TIME_MAX])
 {
@@ -317,7 +326,9 @@ static const char tokens_sql[] =
 /* A column of a table, by what it is. */
 struct column {
 	const char *name;
-	char kind; /* d day, s text, n number, - passed over; NUL: the end */
+	/* d day, t time if there is one, s text, n number, - passed over; NUL:
+	 * the end */
+	char kind;
 };
 
 static void
@@ -331,6 +342,8 @@ set_column(json_t *o, sqlite3_stmt *st, int i, const struct column *c)
 	} else if (c->kind == 's') {
 		ses_doc_set_str(
 		    o, c->name, (const char *)sqlite3_column_text(st, i));
+	} else if (c->kind == 't' && sqlite3_column_int64(st, i) != 0) {
+		ses_doc_set_time(o, c->name, sqlite3_column_int64(st, i));
 	} else if (c->kind == 'n') {
 		ses_doc_set_u64(
 		    o, c->name, (uint64_t)sqlite3_column_int64(st, i));
@@ -360,6 +373,34 @@ table_of(struct ses_catalog *c, const struct ses_catalog_filter *f,
 		return out;
 	json_decref(out);
 	return NULL;
+}
+
+int
+ses_catalog_projects(
+    struct ses_catalog *c, json_t **rows, struct seshat_err *err)
+{
+	static const struct column columns[] = {{"id", 's'}, {"sessions", 'n'},
+	    {"bytes", 'n'}, {"size", 'n'}, {"lines", 'n'},
+	    {"stored_bytes", 'n'}, {"last_event_at", 't'}, {NULL, '\0'}};
+	const struct ses_catalog_filter all = {0};
+	struct ses_buf sql = {0};
+
+	ses_doc_begin();
+	if (!ses_catalog_has_begun(c) && ses_catalog_ready(c, err) < 0)
+		return -1;
+	ses_buf_str(&sql,
+	    "SELECT project, count(*), sum(uploaded), sum(size), sum(lines),"
+	    " sum(stored), max(last_event) FROM session GROUP BY 1 ORDER BY 1");
+	*rows = table_of(c, &all, &sql, columns, err);
+	if (*rows == NULL) {
+		ses_catalog_end(c);
+		remake_damaged(c);
+		return -1;
+	}
+	if (ses_doc_check(err) == 0)
+		return 0;
+	json_decref(*rows);
+	return -1;
 }
 
 static json_t *
@@ -434,6 +475,28 @@ sum_of(const json_t *rows, const char *name)
 	return sum;
 }
 
+/* How many of the sessions are known to be damaged. */
+static int
+set_damaged(struct ses_catalog *c, const struct ses_catalog_filter *f,
+    json_t *o, struct seshat_err *err)
+{
+	struct ses_buf sql = {0};
+	sqlite3_stmt *st;
+	int rc;
+
+	ses_buf_str(&sql, "SELECT count(*) FROM session s");
+	where_of(f, &sql);
+	ses_buf_str(&sql, " AND s.damaged != 0");
+	st = prepare(c, &sql, f, err);
+	rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+	if (rc > 0)
+		ses_doc_set_u64(
+		    o, "damaged", (uint64_t)sqlite3_column_int64(st, 0));
+	(void)sqlite3_finalize(st);
+	ses_buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
     struct seshat_err *err)
@@ -451,6 +514,8 @@ stats(struct ses_catalog *c, const struct ses_catalog_filter *f, json_t *o,
 	ses_doc_set_u64(o, "bytes", sum_of(harnesses, "bytes"));
 	ses_doc_set_u64(o, "stored_bytes", sum_of(harnesses, "stored_bytes"));
 	(void)json_object_set_new(o, "harnesses", harnesses);
+	if (set_damaged(c, f, o, err) < 0)
+		return -1;
 	v[0] = sums_by(c, f, "s.project", "id", err);
 	if (v[0] != NULL)
 		v[1] = tokens_by(c, f, 0, err);

@@ -1,309 +1,308 @@
-/* The sessions' rows, as the store lists them. */
+/*
+ * The sessions' rows, as ses_vault_list has them.  Where a proof tells which
+ * folders are as they were (proof.h), what is in them is not listed again.
+ */
+#include <stdlib.h>
 #include <string.h>
 
-#include "catalog/ingest.h"
+#include "base/str.h"
+#include "catalog/rows.h"
 #include "vault/catalog.h"
 #include "vault/doc.h"
-#include "vault/index.h"
+#include "vault/pin.h"
 
-/* What changes when text was added: where nothing tells it more cheaply. */
-static void
-sign_of(const json_t *row, struct ses_buf *out)
-{
-	ses_buf_fmt(out, "%s %llu %s %s %s", ses_doc_str(row, "stream"),
-	    (unsigned long long)ses_doc_u64(row, "total_uploaded_bytes"),
-	    ses_doc_str(row, "last_uploaded_at"), ses_doc_str(row, "ended_at"),
-	    ses_doc_str(row, "rewritten_at"));
-}
-
-static void
-bind_text(sqlite3_stmt *st, int at, const char *s)
-{
-	if (s[0] != '\0')
-		(void)sqlite3_bind_text(st, at, s, -1, SQLITE_TRANSIENT);
-}
-
-/* As long as nobody knows how long the source is: what was stored of it. */
-static uint64_t
-size_of(const json_t *row)
-{
-	uint64_t n = ses_doc_u64(row, "total_source_bytes");
-
-	return n > 0 ? n : ses_doc_u64(row, "total_uploaded_bytes");
-}
-
-static int
-put_row(struct ses_catalog *c, const json_t *row, const char *text,
-    struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSION_PUT, err);
-	struct ses_buf sign = {0};
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	sign_of(row, &sign);
-	(void)ses_buf_cstr(&sign);
-	rc = ses_buf_check(&sign, err);
-	bind_text(st, 1, ses_doc_str(row, "harness"));
-	bind_text(st, 2, ses_doc_str(row, "session_id"));
-	(void)sqlite3_bind_text(
-	    st, 3, ses_doc_str(row, "project"), -1, SQLITE_TRANSIENT);
-	bind_text(st, 4, ses_doc_str(row, "title"));
-	bind_text(st, 5, ses_doc_str(row, "parent_session_id"));
-	bind_text(st, 6, ses_doc_str(row, "cwd"));
-	(void)sqlite3_bind_text(st, 7, text, -1, SQLITE_TRANSIENT);
-	(void)sqlite3_bind_int64(st, 8, ses_doc_time(row, "last_uploaded_at"));
-	(void)sqlite3_bind_int64(st, 9, ses_doc_time(row, "last_event_at"));
-	(void)sqlite3_bind_int64(st, 10, ses_doc_time(row, "started_at"));
-	(void)sqlite3_bind_int64(st, 11, ses_doc_time(row, "ended_at"));
-	(void)sqlite3_bind_int64(st, 12, (int64_t)size_of(row));
-	(void)sqlite3_bind_int64(
-	    st, 13, (int64_t)ses_doc_u64(row, "total_uploaded_bytes"));
-	(void)sqlite3_bind_int64(
-	    st, 14, (int64_t)ses_doc_u64(row, "stored_bytes"));
-	(void)sqlite3_bind_int64(st, 15, (int64_t)ses_doc_u64(row, "lines"));
-	(void)sqlite3_bind_text(
-	    st, 16, rc == 0 ? sign.data : "", -1, SQLITE_TRANSIENT);
-	if (ses_catalog_run(c, st, err) < 0)
-		rc = -1;
-	ses_buf_free(&sign);
-	return rc;
-}
-
-/* Whether the row stands there as it is: 1 or 0, or -1. */
-static int
-is_there(struct ses_catalog *c, const json_t *row, const char *text,
-    struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSION_ROW, err);
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	bind_text(st, 1, ses_doc_str(row, "harness"));
-	bind_text(st, 2, ses_doc_str(row, "session_id"));
-	rc = ses_catalog_step(c, st, err);
-	if (rc > 0)
-		rc = strcmp(ses_catalog_text(st, 1), text) == 0;
-	ses_catalog_done(st);
-	return rc;
-}
-
-int
-ses_catalog_put_row(struct ses_catalog *c, json_t *row, struct seshat_err *err)
-{
-	struct ses_buf text = {0};
-	int rc;
-
-	ses_doc_begin();
-	ses_doc_set_str(row, "session_id", ses_doc_str(row, "id"));
-	(void)json_object_del(row, "id");
-	rc = ses_doc_check(err);
-	if (rc == 0)
-		rc = ses_doc_format(row, &text, err);
-	if (rc == 0) {
-		rc = is_there(c, row, ses_buf_cstr(&text), err);
-		if (rc == 0)
-			rc = put_row(c, row, text.data, err);
-	}
-	ses_buf_free(&text);
-	return rc < 0 ? -1 : 0;
-}
-
-/* What is going on. */
-struct rows {
-	struct ses_ingest *in;
-	json_t *left;  /* of the catalog's sessions those without a pin as yet:
-			* "harness/id": [number, uploaded at, asked] */
-	json_t *fresh; /* rows of indexes that were not read before */
-	json_t *keys;  /* those indexes, and their stamps */
-	struct ses_buf name;
-};
-
-static const char *
-name_of(struct rows *r, const char *harness, const char *id)
+const char *
+ses_rows_name(struct ses_rows *r, const char *harness, const char *id)
 {
 	ses_buf_clear(&r->name);
 	ses_buf_fmt(&r->name, "%s/%s", harness, id);
 	return ses_buf_cstr(&r->name);
 }
 
-static int
-load_known(struct rows *r, struct seshat_err *err)
+static const json_t *
+fresh_of(struct ses_rows *r, const char *harness, const char *id)
 {
-	struct ses_catalog *c = r->in->c;
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSIONS, err);
-	int rc = -1;
+	return json_object_get(r->fresh, ses_rows_name(r, harness, id));
+}
 
-	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0)
-		(void)json_object_set_new(r->left,
-		    name_of(
-			r, ses_catalog_text(st, 1), ses_catalog_text(st, 2)),
-		    json_pack("[I,I,I]",
-			(json_int_t)sqlite3_column_int64(st, 0),
-			(json_int_t)sqlite3_column_int64(st, 3),
-			(json_int_t)sqlite3_column_int64(st, 4)));
-	ses_catalog_done(st);
+static int
+put_fresh(struct ses_rows *r, const json_t *fresh, struct seshat_err *err)
+{
+	return ses_rows_put(r->c, json_object_get(fresh, "row"),
+	    ses_doc_str(fresh, "origin"), err);
+}
+
+/* The folder of its pin, as the proof has it. */
+static int
+is_pin_changed(const struct ses_rows *r, const char *harness)
+{
+	struct ses_buf key = {0};
+	int is;
+
+	ses_buf_str(&key, "ids/");
+	ses_key_component(&key, harness);
+	ses_buf_str(&key, "/");
+	is = ses_proof_changed(&r->proof, ses_buf_cstr(&key)) || key.bad;
+	ses_buf_free(&key);
+	return is;
+}
+
+/* Put the row of a session that no index lists; *is: there is one.  Its folder
+ * is stamped first: what comes into it later is news. */
+static int
+ask(struct ses_rows *r, const char *harness, const char *id, int *is,
+    struct seshat_err *err)
+{
+	struct ses_where w = {NULL, harness, id};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf project = {0};
+	struct ses_buf key = {0};
+	json_t *row = NULL;
+	int rc = 0;
+
+	(void)json_object_set_new(
+	    r->asked, ses_rows_name(r, harness, id), json_true());
+	if (r->proof.is_local &&
+	    ses_pin_get(r->c->store, &w, &project, &ignored) == 0) {
+		w.project = ses_buf_cstr(&project);
+		ses_key_session(&key, &w);
+		(void)ses_buf_cstr(&key);
+		rc = ses_buf_check(&key, err);
+		if (rc == 0)
+			rc = ses_proof_add(r->c, &r->proof, key.data, err);
+	}
+	if (rc == 0)
+		rc = ses_vault_row(r->c->store, harness, id, &row, err);
+	*is = row != NULL;
+	if (rc == 0 && row != NULL)
+		rc = ses_rows_put(r->c, row, "", err);
+	json_decref(row);
+	ses_buf_free(&project);
+	ses_buf_free(&key);
 	return rc;
 }
 
-static json_int_t
-known_value(const json_t *known, size_t i)
-{
-	return json_integer_value(json_array_get(known, i));
-}
-
-/* An object of an index: has it been read as it is? */
-static int
-see_index(void *arg, const struct ses_store_object *o, struct seshat_err *err)
-{
-	struct rows *r = arg;
-	sqlite3_stmt *st = ses_catalog_st(r->in->c, SES_SQL_INDEX_GET, err);
-	char stamp[64];
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	(void)snprintf(stamp, sizeof(stamp), "%llu %lld",
-	    (unsigned long long)o->size, (long long)o->mtime);
-	(void)sqlite3_bind_text(st, 1, o->key, -1, SQLITE_STATIC);
-	rc = ses_catalog_step(r->in->c, st, err);
-	if (rc == 0 || (rc > 0 && strcmp(ses_catalog_text(st, 0), stamp) != 0))
-		(void)json_object_set_new(r->keys, o->key, json_string(stamp));
-	ses_catalog_done(st);
-	return rc < 0 ? -1 : 0;
-}
-
-/* Of several rows of a session the one that was written last counts. */
-static int
-see_row(void *arg, json_t *row, struct seshat_err *err)
-{
-	struct rows *r = arg;
-	const char *name =
-	    name_of(r, ses_doc_str(row, "harness"), ses_doc_str(row, "id"));
-	const json_t *known = json_object_get(r->left, name);
-	const json_t *old = json_object_get(r->fresh, name);
-	int64_t when = ses_doc_time(row, "last_uploaded_at");
-
-	(void)err;
-	if ((old == NULL || when >= ses_doc_time(old, "last_uploaded_at")) &&
-	    (known == NULL || known_value(known, 2) != 0 ||
-		when >= known_value(known, 1)))
-		(void)json_object_set(r->fresh, name, row);
-	return 0;
-}
-
-static int
-read_indexes(struct rows *r, struct seshat_err *err)
-{
-	struct ses_catalog *c = r->in->c;
-	const char *key;
-	json_t *stamp;
-	sqlite3_stmt *st;
-
-	if (ses_index_objects(c->store, see_index, r, err) < 0)
-		return -1;
-	json_object_foreach(r->keys, key, stamp)
-	{
-		if (ses_index_object(c->store, key, see_row, r, err) < 0)
-			return -1;
-		st = ses_catalog_st(c, SES_SQL_INDEX_PUT, err);
-		if (st == NULL)
-			return -1;
-		(void)sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
-		(void)sqlite3_bind_text(
-		    st, 2, json_string_value(stamp), -1, SQLITE_STATIC);
-		if (ses_catalog_run(c, st, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Whether no index told of it, so that it is asked again next time. */
-static int
-put_asked(struct ses_catalog *c, const char *harness, const char *id, int asked,
-    struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_ASKED_PUT, err);
-
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(st, 2, id, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_int(st, 3, asked);
-	return ses_catalog_run(c, st, err);
-}
+/* A listing of pins. */
+struct listing {
+	struct ses_rows *r;
+	struct ses_buf nos; /* of the sessions that have one */
+};
 
 static int
 see_pin(void *arg, const char *harness, const char *id, struct seshat_err *err)
 {
-	struct rows *r = arg;
-	const char *name = name_of(r, harness, id);
-	json_t *row = json_incref(json_object_get(r->fresh, name));
-	const json_t *known = json_object_get(r->left, name);
-	int asks = row == NULL && (known == NULL || known_value(known, 2) != 0);
-	int rc = 0;
+	struct listing *l = arg;
+	struct ses_rows *r = l->r;
+	const json_t *fresh;
+	int64_t no;
+	int is = 1;
 
-	if (asks)
-		rc = ses_vault_row(r->in->c->store, harness, id, &row, err);
-	if (rc == 0 && row != NULL)
-		rc = ses_catalog_put_row(r->in->c, row, err);
-	if (rc == 0 && row != NULL)
-		rc = put_asked(r->in->c, harness, id, asks, err);
-	if (row != NULL || !asks)
-		(void)json_object_del(r->left, name_of(r, harness, id));
-	json_decref(row);
+	if (ses_rows_no(r->c, harness, id, &no, err) < 0)
+		return -1;
+	/* one that is known has been put, or is asked again later */
+	if (no == 0 || r->full) {
+		is = r->full ? 0 : ses_rows_is_stray(r->c, harness, id, err);
+		if (is != 0) {
+			r->again = 1;
+			return is < 0 ? -1 : 0;
+		}
+		is = 1;
+		fresh = fresh_of(r, harness, id);
+		if ((fresh != NULL ? put_fresh(r, fresh, err)
+				   : ask(r, harness, id, &is, err)) < 0)
+			return -1;
+		if (is && no == 0 &&
+		    ses_rows_no(r->c, harness, id, &no, err) < 0)
+			return -1;
+	}
+	if (is)
+		ses_buf_add(&l->nos, &no, sizeof(no));
+	return ses_buf_check(&l->nos, err);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	int64_t x;
+	int64_t y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+/* Drop the sessions, of one harness or all, that are not among the numbers. */
+static int
+drop_others(struct listing *l, const char *harness, struct seshat_err *err)
+{
+	struct ses_catalog *c = l->r->c;
+	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSION_NAMES, err);
+	json_t *gone = json_array();
+	size_t n = l->nos.len / sizeof(int64_t);
+	int64_t no;
+	size_t i;
+	int rc = -1;
+
+	if (n > 0)
+		qsort(l->nos.data, n, sizeof(int64_t), by_number);
+	if (st != NULL && harness != NULL)
+		(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
+	while (st != NULL && (rc = ses_catalog_step(c, st, err)) > 0) {
+		no = sqlite3_column_int64(st, 0);
+		if ((n == 0 || bsearch(&no, l->nos.data, n, sizeof(int64_t),
+				   by_number) == NULL) &&
+		    json_array_append_new(
+			gone, json_pack("[s,s]", ses_catalog_text(st, 1),
+				  ses_catalog_text(st, 2))) < 0) {
+			rc = ses_fail_nomem(err);
+			break;
+		}
+	}
+	ses_catalog_done(st);
+	for (i = 0; rc == 0 && i < json_array_size(gone); i++) {
+		const json_t *v = json_array_get(gone, i);
+
+		rc = ses_rows_drop(c, json_string_value(json_array_get(v, 0)),
+		    json_string_value(json_array_get(v, 1)), err);
+	}
+	json_decref(gone);
 	return rc;
 }
 
-/* Of a session that is gone. */
 static int
-drop_session(
-    struct ses_ingest *in, const char *name, int64_t no, struct seshat_err *err)
+list_pins(struct ses_rows *r, const char *prefix, const char *harness,
+    struct seshat_err *err)
 {
-	const char *slash = strchr(name, '/');
-	struct ses_where w = {"", "generic", slash == NULL ? "" : slash + 1};
-	struct ses_buf project = {0};
-	struct ses_buf harness = {0};
-	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_TEXT_ONE, err);
+	struct listing l = {.r = r};
+	int rc = ses_vault_pins(r->c->store, prefix, see_pin, &l, err);
+
+	if (rc == 0)
+		rc = drop_others(&l, harness, err);
+	ses_buf_free(&l.nos);
+	return rc;
+}
+
+/* The harness of a folder "ids/<harness>/", which must be the only one of it:
+ * 1, or 0 where it is not spelt as we do, or -1. */
+static int
+harness_of(const char *key, struct ses_buf *harness, struct seshat_err *err)
+{
+	const char *name = key + strlen("ids/");
+	struct ses_buf again = {0};
 	int rc;
 
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_int64(st, 1, no);
-	rc = ses_catalog_step(in->c, st, err);
-	ses_buf_str(&harness, ses_catalog_text(st, 0));
-	ses_buf_str(&project, ses_catalog_text(st, 2));
-	ses_catalog_done(st);
-	w.project = ses_buf_cstr(&project);
-	w.harness = ses_buf_cstr(&harness);
-	if (rc >= 0)
-		rc = ses_ingest_begin(in, no, &w, err);
-	if (rc >= 0)
-		rc = ses_ingest_drop(in, no, err);
-	ses_ingest_end(in);
-	ses_buf_free(&project);
+	ses_buf_clear(harness);
+	rc = ses_key_decode(harness, name, strlen(name) - 1) == 0;
+	ses_key_component(&again, ses_buf_cstr(harness));
+	ses_buf_str(&again, "/");
+	if (rc > 0)
+		rc = strcmp(ses_buf_cstr(&again), name) == 0;
+	if (ses_buf_check(harness, err) < 0 || ses_buf_check(&again, err) < 0)
+		rc = -1;
+	ses_buf_free(&again);
+	return rc;
+}
+
+/* List the folders of pins that changed: 1; 0, all are to be listed; or -1. */
+static int
+changed_pins(struct ses_rows *r, struct seshat_err *err)
+{
+	struct ses_buf harness = {0};
+	const char *key;
+	json_t *v;
+	int rc = 1;
+
+	json_object_foreach(r->proof.now, key, v)
+	{
+		if (!ses_str_starts(key, "ids/") || key[4] == '\0')
+			continue;
+		rc = harness_of(key, &harness, err);
+		if (rc <= 0)
+			break;
+		if (ses_proof_changed(&r->proof, key) &&
+		    list_pins(r, key, harness.data, err) < 0) {
+			rc = -1;
+			break;
+		}
+	}
+	json_object_foreach(r->proof.old, key, v)
+	{
+		if (rc <= 0 || !ses_str_starts(key, "ids/") || key[4] == '\0' ||
+		    json_object_get(r->proof.now, key) != NULL)
+			continue;
+		/* the folder is gone, and all that was in it */
+		rc = harness_of(key, &harness, err);
+		if (rc > 0 && drop_others(&(struct listing){.r = r},
+				  harness.data, err) < 0)
+			rc = -1;
+	}
 	ses_buf_free(&harness);
-	st = rc < 0 ? NULL : ses_catalog_st(in->c, SES_SQL_SESSION_DEL, err);
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_int64(st, 1, no);
-	return ses_catalog_run(in->c, st, err);
+	return rc;
 }
 
 static int
-drop_gone(struct rows *r, struct seshat_err *err)
+pins(struct ses_rows *r, struct seshat_err *err)
 {
-	const char *name;
-	json_t *known;
+	int rc = 0;
 
-	json_object_foreach(r->left, name, known)
-	{
-		if (drop_session(r->in, name, known_value(known, 0), err) < 0)
-			return -1;
+	if (r->proof.is_local && !r->full &&
+	    json_object_size(r->proof.old) > 0 &&
+	    !ses_proof_any(&r->proof, "removed/"))
+		rc = changed_pins(r, err);
+	if (rc == 0)
+		rc = list_pins(r, "ids/", NULL, err);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Sessions that no index listed: ask those again that may say something else
+ * now. */
+static int
+ask_again(struct ses_rows *r, struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(r->c, SES_SQL_ORIGIN_OF, err);
+	json_t *all = json_array();
+	struct ses_buf key = {0};
+	size_t i;
+	int is;
+	int rc = -1;
+
+	if (st != NULL)
+		(void)sqlite3_bind_text(st, 1, "", -1, SQLITE_STATIC);
+	while (st != NULL && (rc = ses_catalog_step(r->c, st, err)) > 0)
+		if (json_array_append_new(all,
+			json_pack("[s,s,s]", ses_catalog_text(st, 0),
+			    ses_catalog_text(st, 1), ses_catalog_text(st, 2))) <
+		    0) {
+			rc = ses_fail_nomem(err);
+			break;
+		}
+	ses_catalog_done(st);
+	for (i = 0; rc == 0 && i < json_array_size(all); i++) {
+		const json_t *v = json_array_get(all, i);
+		struct ses_where w = {json_string_value(json_array_get(v, 2)),
+		    json_string_value(json_array_get(v, 0)),
+		    json_string_value(json_array_get(v, 1))};
+
+		ses_buf_clear(&key);
+		ses_key_session(&key, &w);
+		(void)ses_buf_cstr(&key);
+		rc = ses_buf_check(&key, err);
+		if (rc < 0 || json_object_get(r->asked,
+				  ses_rows_name(r, w.harness, w.id)) != NULL)
+			continue;
+		/* without a project there is no folder */
+		if (r->proof.is_local && w.project[0] != '\0')
+			rc = ses_proof_add(r->c, &r->proof, key.data, err);
+		if (rc < 0 || (!ses_proof_changed(&r->proof, key.data) &&
+				  !is_pin_changed(r, w.harness)))
+			continue;
+		rc = ask(r, w.harness, w.id, &is, err);
+		if (rc == 0 && !is)
+			rc = ses_rows_drop(r->c, w.harness, w.id, err);
 	}
-	return 0;
+	json_decref(all);
+	ses_buf_free(&key);
+	return rc;
 }
 
 /* A removal that was killed half-way: removed all the same. */
@@ -311,47 +310,133 @@ static int
 see_removed(
     void *arg, const char *harness, const char *id, struct seshat_err *err)
 {
-	struct rows *r = arg;
-	sqlite3_stmt *st = ses_catalog_st(r->in->c, SES_SQL_SESSION_ROW, err);
-	int64_t no = 0;
-	int rc;
+	const struct ses_rows *r = arg;
 
-	if (st == NULL)
+	return ses_rows_drop(r->c, harness, id, err);
+}
+
+/* Whether a session that its index lists no more is there all the same. */
+static int
+is_lost(struct ses_rows *r, struct seshat_err *err)
+{
+	const char *harness;
+	const char *id;
+	const json_t *v;
+	int64_t no = 0;
+	size_t i;
+
+	for (i = 0; no == 0 && i < json_array_size(r->lost); i++) {
+		v = json_array_get(r->lost, i);
+		harness = json_string_value(json_array_get(v, 0));
+		id = json_string_value(json_array_get(v, 1));
+		/* another index may list it */
+		if (fresh_of(r, harness, id) == NULL &&
+		    ses_rows_no(r->c, harness, id, &no, err) < 0)
+			return -1;
+	}
+	return no != 0;
+}
+
+/* The rows that were read of sessions that are known. */
+static int
+put_known(struct ses_rows *r, struct seshat_err *err)
+{
+	const char *name;
+	json_t *fresh;
+	json_t *row;
+	int64_t no;
+
+	json_object_foreach(r->fresh, name, fresh)
+	{
+		row = json_object_get(fresh, "row");
+		if (ses_rows_no(r->c, ses_doc_str(row, "harness"),
+			ses_doc_str(row, "id"), &no, err) < 0 ||
+		    (no != 0 && put_fresh(r, fresh, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* Those that were read of sessions that are not there. */
+static int
+put_strays(struct ses_rows *r, struct seshat_err *err)
+{
+	const char *name;
+	json_t *fresh;
+	json_t *row;
+	const char *id;
+	int64_t no;
+
+	json_object_foreach(r->fresh, name, fresh)
+	{
+		row = json_object_get(fresh, "row");
+		id = ses_doc_str(row,
+		    json_object_get(row, "id") != NULL ? "id" : "session_id");
+		if (ses_rows_no(
+			r->c, ses_doc_str(row, "harness"), id, &no, err) < 0 ||
+		    (no == 0 && ses_rows_stray(r->c,
+				    ses_doc_str(row, "harness"), id, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* 1: all over again, full. */
+static int
+rows(struct ses_rows *r, struct seshat_err *err)
+{
+	int lost;
+
+	if (r->full && ses_catalog_exec(r->c, "DELETE FROM stray;", err) < 0)
 		return -1;
-	(void)sqlite3_bind_text(st, 1, harness, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(st, 2, id, -1, SQLITE_STATIC);
-	rc = ses_catalog_step(r->in->c, st, err);
-	if (rc > 0)
-		no = sqlite3_column_int64(st, 0);
-	ses_catalog_done(st);
-	if (rc <= 0)
-		return rc;
-	return drop_session(r->in, name_of(r, harness, id), no, err);
+	if ((!r->proof.is_local || r->full ||
+		ses_proof_any(&r->proof, "index/")) &&
+	    (ses_rows_indexes(r, err) < 0 || put_known(r, err) < 0))
+		return -1;
+	if (pins(r, err) < 0 || ask_again(r, err) < 0)
+		return -1;
+	if ((!r->proof.is_local || r->full ||
+		ses_proof_any(&r->proof, "removed/") ||
+		ses_proof_any(&r->proof, "ids/")) &&
+	    ses_vault_pins(r->c->store, "removed/", see_removed, r, err) < 0)
+		return -1;
+	if (put_strays(r, err) < 0)
+		return -1;
+	lost = r->full || r->again ? 0 : is_lost(r, err);
+	return lost < 0 ? -1 : lost || (r->again && !r->full);
 }
 
 static int
-rows(struct rows *r, struct seshat_err *err)
+once(struct ses_ingest *in, int full, struct seshat_err *err)
 {
-	struct ses_store *s = r->in->c->store;
+	struct ses_rows r = {.in = in,
+	    .c = in->c,
+	    .full = full,
+	    .fresh = json_object(),
+	    .lost = json_array(),
+	    .asked = json_object()};
+	int rc = ses_proof_take(in->c, &r.proof, err);
 
-	if (load_known(r, err) < 0 || read_indexes(r, err) < 0 ||
-	    ses_vault_pins(s, 0, see_pin, r, err) < 0 || drop_gone(r, err) < 0)
-		return -1;
-	return ses_vault_pins(s, 1, see_removed, r, err);
+	ses_doc_begin();
+
+	if (rc == 0)
+		rc = rows(&r, err);
+	if (rc == 0 && ses_doc_check(err) < 0)
+		rc = -1;
+	if (rc == 0)
+		rc = ses_proof_keep(in->c, &r.proof, err);
+	ses_proof_free(&r.proof);
+	json_decref(r.fresh);
+	json_decref(r.lost);
+	json_decref(r.asked);
+	ses_buf_free(&r.name);
+	return rc;
 }
 
 int
 ses_catalog_rows(struct ses_ingest *in, struct seshat_err *err)
 {
-	struct rows r = {.in = in,
-	    .left = json_object(),
-	    .fresh = json_object(),
-	    .keys = json_object()};
-	int rc = rows(&r, err);
+	int rc = once(in, 0, err);
 
-	json_decref(r.left);
-	json_decref(r.fresh);
-	json_decref(r.keys);
-	ses_buf_free(&r.name);
-	return rc;
+	return rc > 0 ? once(in, 1, err) : rc;
 }

@@ -110,6 +110,18 @@ count_sessions(const struct search *s, uint64_t *out, struct seshat_err *err)
 }
 
 static int
+count_damaged(struct ses_catalog *c, uint64_t *out, struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_DAMAGED_N, err);
+	int rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+
+	if (rc > 0)
+		*out = (uint64_t)sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
 snippet_of(const struct search *s, int64_t id, struct ses_buf *out,
     struct seshat_err *err)
 {
@@ -156,6 +168,7 @@ hand_out(const struct search *s, int64_t id,
 		    .role = sqlite3_column_int(st, 6),
 		    .kind = sqlite3_column_int(st, 7),
 		    .tool = (const char *)sqlite3_column_text(st, 8),
+		    .damaged = sqlite3_column_int(st, 9),
 		    .snippet = snippet.data};
 		rc = hit(arg, &h);
 	}
@@ -170,10 +183,14 @@ search(struct search *s, const struct ses_catalog_query *q,
     struct ses_catalog_found *found, struct seshat_err *err)
 {
 	size_t i;
-	int rc = look(s, q->by_relevance, err);
+	int rc = ses_catalog_get_extent(s->c, &found->extent, err);
 
 	if (rc == 0)
+		rc = look(s, q->by_relevance, err);
+	if (rc == 0)
 		rc = count_sessions(s, &found->sessions, err);
+	if (rc == 0)
+		rc = count_damaged(s->c, &found->damaged, err);
 	if (rc < 0)
 		return -1;
 	found->hits = s->n;
@@ -202,12 +219,14 @@ ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
 	s.v = ses_calloc(HITS_MAX, sizeof(*s.v));
 	if (s.v == NULL)
 		return ses_fail_nomem(err);
+	ses_catalog_limit(c, q->limit_ms, q->stop);
 	/* one state of it, whatever is written meanwhile */
 	rc = ses_catalog_exec(c, "BEGIN;", err);
 	if (rc == 0)
 		rc = ses_query_parse(c, q->text, &query, err);
 	if (rc == 0)
 		rc = search(&s, q, hit, arg, found, err);
+	ses_catalog_limit(c, 0, NULL);
 	ses_catalog_rollback(c);
 	ses_query_free(&query);
 	free(s.v);

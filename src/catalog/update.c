@@ -10,6 +10,7 @@
 #include "catalog/ingest.h"
 
 #define LIVE_MS INT64_C(7200000)   /* its row in an index is an hour late */
+#define LOOKS   1000               /* at parts that were damaged */
 #define TICK_NS INT64_C(100000000) /* a folder's time is as coarse as that */
 
 /* A session, and whether there is something new of it. */
@@ -21,6 +22,7 @@ struct look {
 	struct ses_buf sign;
 	int64_t stamp; /* of its folder, ns; 0: not known */
 	int is_new;
+	int mended; /* what was damaged is not what it was */
 };
 
 static void
@@ -61,15 +63,29 @@ stamp_of(struct ses_store *s, const struct ses_where *w)
 	return t;
 }
 
+/* An object that is mended in its place changes no folder's time.  What has no
+ * part that could be looked at is looked at whole. */
 static int
-read_look(struct ses_catalog *c, struct look *l, struct seshat_err *err)
+look_at_gaps(struct ses_ingest *in, struct look *l, const struct ses_where *w,
+    struct seshat_err *err)
 {
+	int n = ses_catalog_gaps(in->c, l->no, w, &in->looks, &l->mended, err);
+
+	l->is_new |= n == 0 || l->mended;
+	return n < 0 ? -1 : 0;
+}
+
+static int
+read_look(struct ses_ingest *in, struct look *l, struct seshat_err *err)
+{
+	struct ses_catalog *c = in->c;
 	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_TEXT_ONE, err);
 	struct ses_where w;
 	int64_t last = 0;
 	int64_t stamp = 0;
 	int ended = 0;
 	int same = 0;
+	int damaged = 0;
 	int rc;
 
 	if (st == NULL)
@@ -86,6 +102,7 @@ read_look(struct ses_catalog *c, struct look *l, struct seshat_err *err)
 		stamp = sqlite3_column_int64(st, 5);
 		last = sqlite3_column_int64(st, 6);
 		ended = sqlite3_column_int64(st, 7) != 0;
+		damaged = sqlite3_column_int(st, 8);
 	}
 	ses_catalog_done(st);
 	if (rc <= 0)
@@ -98,6 +115,8 @@ read_look(struct ses_catalog *c, struct look *l, struct seshat_err *err)
 	else
 		l->is_new =
 		    !same || (!ended && ses_time_now() - last < LIVE_MS);
+	if (damaged && look_at_gaps(in, l, &w, err) < 0)
+		return -1;
 	return ses_buf_check(&l->sign, err) < 0 ? -1 : 1;
 }
 
@@ -129,11 +148,12 @@ text_of(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 	struct look l = {.no = no};
 	struct ses_where w;
 	int damaged = 0;
-	int rc = read_look(in->c, &l, err);
+	int rc = read_look(in, &l, err);
 
 	if (rc > 0 && l.is_new) {
 		w = (struct ses_where){ses_buf_cstr(&l.project),
 		    ses_buf_cstr(&l.harness), ses_buf_cstr(&l.id)};
+		in->mended = l.mended;
 		rc = ses_ingest_session(in, no, &w, &damaged, err);
 		in->done->sessions++;
 		in->done->damaged += damaged != 0;
@@ -162,6 +182,19 @@ numbers(struct ses_catalog *c, struct ses_buf *out, struct seshat_err *err)
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+/* The rows, which are there for others as soon as this is over. */
+static int
+all_rows(struct ses_ingest *in, struct seshat_err *err)
+{
+	if (ses_catalog_rows(in, err) < 0 ||
+	    ses_catalog_exec(in->c, "COMMIT; BEGIN IMMEDIATE;", err) < 0)
+		return -1;
+	in->began = ses_time_steady();
+	if (in->how->listed != NULL)
+		in->how->listed(in->how->arg);
+	return 0;
+}
+
 static int
 all_text(struct ses_ingest *in, struct seshat_err *err)
 {
@@ -174,6 +207,13 @@ all_text(struct ses_ingest *in, struct seshat_err *err)
 	     i += sizeof(no)) {
 		memcpy(&no, nos.data + i, sizeof(no));
 		rc = text_of(in, no, err);
+		/* somebody waits for a list of what is there by now */
+		if (rc == 0 && in->how->wants_list != NULL &&
+		    in->how->wants_list(in->how->arg)) {
+			rc = ses_ingest_commit(in, 1, err);
+			if (rc == 0)
+				rc = all_rows(in, err);
+		}
 		if (rc == 0 && in->how->progress != NULL)
 			in->how->progress(
 			    in->how->arg, in->done->sessions, in->done->bytes);
@@ -193,11 +233,15 @@ update(struct ses_ingest *in, struct seshat_err *err)
 	in->began = ses_time_steady();
 	rc = ses_ingest_numbers(in, err);
 	if (rc == 0)
-		rc = ses_catalog_rows(in, err);
+		rc = ses_catalog_put_extent(in->c, 0, err);
 	if (rc == 0)
-		rc = ses_catalog_exec(in->c, "COMMIT; BEGIN IMMEDIATE;", err);
+		rc = all_rows(in, err);
+	if (rc == 0 && !in->how->sessions_only)
+		rc = ses_rows_purge(in, err);
 	if (rc == 0 && !in->how->sessions_only)
 		rc = all_text(in, err);
+	if (rc == 0 && !in->how->sessions_only && !is_stopped(in))
+		rc = ses_catalog_put_extent(in->c, 1, err);
 	if (rc == 0)
 		rc = ses_catalog_exec(in->c, "COMMIT;", err);
 	else
@@ -235,6 +279,7 @@ ses_catalog_update(struct ses_catalog *c, const struct ses_catalog_how *how,
 		in->c = c;
 		in->how = how;
 		in->done = done;
+		in->looks = LOOKS;
 		rc = update(in, err);
 		ses_ingest_free(in);
 		if (rc == 0 || !c->is_damaged || tries > 0)

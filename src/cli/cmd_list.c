@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "cli/cataloged.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "base/human.h"
@@ -42,6 +43,41 @@ state_of(const json_t *row, int64_t now)
 								  : "idle";
 }
 
+/* The rows that are shown, in their order, and what is known of all. */
+struct listing {
+	json_t *rows;
+	uint64_t total;
+	struct ses_short_ids ids; /* of all; empty for --json */
+};
+
+static void
+listing_free(struct listing *l)
+{
+	json_decref(l->rows);
+	ses_short_ids_free(&l->ids);
+}
+
+/* As long as nobody knows how long the source is: what was stored of it. */
+static uint64_t
+size_of(const json_t *row)
+{
+	uint64_t n = ses_doc_u64(row, "total_source_bytes");
+
+	return n > 0 ? n : ses_doc_u64(row, "total_uploaded_bytes");
+}
+
+/* Of two alike the catalog has the same first. */
+static int
+by_name(const json_t *x, const json_t *y)
+{
+	int c =
+	    strcmp(ses_doc_str(x, "session_id"), ses_doc_str(y, "session_id"));
+
+	return c != 0 ? c
+		      : strcmp(ses_doc_str(x, "harness"),
+			    ses_doc_str(y, "harness"));
+}
+
 static int
 by_recent(const void *a, const void *b)
 {
@@ -52,27 +88,24 @@ by_recent(const void *a, const void *b)
 
 	if (s != t)
 		return s < t ? 1 : -1;
-	return strcmp(ses_doc_str(x, "id"), ses_doc_str(y, "id"));
+	return by_name(x, y);
 }
 
 static int
 by_size(const void *a, const void *b)
 {
-	uint64_t x = ses_doc_u64(*(json_t *const *)a, "total_source_bytes");
-	uint64_t y = ses_doc_u64(*(json_t *const *)b, "total_source_bytes");
+	const json_t *x = *(json_t *const *)a;
+	const json_t *y = *(json_t *const *)b;
 
-	if (x != y)
-		return x < y ? 1 : -1;
-	return by_recent(a, b);
+	if (size_of(x) != size_of(y))
+		return size_of(x) < size_of(y) ? 1 : -1;
+	return by_name(x, y);
 }
 
 static void
 print_json(json_t *row, int64_t now)
 {
-	(void)json_object_set_new(
-	    row, "session_id", json_string(ses_doc_str(row, "id")));
 	ses_doc_set_str(row, "state", state_of(row, now));
-	(void)json_object_del(row, "id");
 	ses_cli_print_json(json_incref(row));
 }
 
@@ -84,7 +117,7 @@ add_row(struct ses_table *t, struct ses_short_ids *ids, const json_t *row,
 	char text[SES_TIME_MAX];
 	int64_t last = ses_doc_time(row, "last_event_at");
 
-	ses_short_ids_name(ids, ses_doc_str(row, "id"), &id);
+	ses_short_ids_name(ids, ses_doc_str(row, "session_id"), &id);
 	ses_table_add(t, ses_buf_cstr(&id));
 	ses_table_add(t, ses_doc_str(row, "harness"));
 	ses_table_add(t, ses_doc_str(row, "project"));
@@ -104,7 +137,7 @@ add_row(struct ses_table *t, struct ses_short_ids *ids, const json_t *row,
 }
 
 static int
-print_table(json_t **v, size_t n, size_t all, struct seshat_err *err)
+print_table(struct listing *l, struct seshat_err *err)
 {
 	static const struct ses_table_col cols[] = {
 	    {.title = "SESSION"},
@@ -119,88 +152,139 @@ print_table(json_t **v, size_t n, size_t all, struct seshat_err *err)
 	};
 	struct ses_table t = {
 	    .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0])};
-	struct ses_short_ids ids = {0};
 	int64_t now = ses_time_now();
 	size_t i;
-	int rc = -1;
+	int rc;
 
-	for (i = 0; i < all; i++)
-		if (ses_short_ids_add(&ids, ses_doc_str(v[i], "id"), err) < 0)
-			goto out;
-	for (i = 0; i < n; i++)
-		add_row(&t, &ids, v[i], now);
+	for (i = 0; i < json_array_size(l->rows); i++)
+		add_row(&t, &l->ids, json_array_get(l->rows, i), now);
 	rc = ses_table_print(&t, stdout, ses_table_width(), err);
-out:
-	ses_short_ids_free(&ids);
 	ses_table_free(&t);
 	return rc;
 }
 
 static int
-print_rows(const struct ses_cli *cli, json_t **v, size_t n, size_t all,
-    struct seshat_err *err)
+print_rows(const struct ses_cli *cli, struct listing *l, struct seshat_err *err)
 {
+	size_t n = json_array_size(l->rows);
 	int64_t now = ses_time_now();
 	size_t i;
 
 	if (cli->json) {
 		for (i = 0; i < n; i++)
-			print_json(v[i], now);
+			print_json(json_array_get(l->rows, i), now);
 		return 0;
 	}
-	if (all == 0) {
+	if (l->total == 0) {
 		if (!cli->quiet)
 			(void)fputs("no sessions in the store yet (see "
 				    "'seshat mirror --help')\n",
 			    stderr);
 		return 0;
 	}
-	if (print_table(v, n, all, err) < 0)
+	if (print_table(l, err) < 0)
 		return -1;
-	if (n < all && !cli->quiet)
-		(void)fprintf(
-		    stderr, "%zu more (--limit 0 shows all)\n", all - n);
+	if (n < l->total && !cli->quiet)
+		(void)fprintf(stderr, "%llu more (--limit 0 shows all)\n",
+		    (unsigned long long)(l->total - n));
 	return 0;
 }
 
 static int
-list(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
+add_id(void *arg, const char *id, struct seshat_err *err)
+{
+	return ses_short_ids_add(arg, id, err);
+}
+
+static int
+from_catalog(const struct ses_cli *cli, struct ses_catalog *cat,
+    const struct values *v, struct listing *l, struct seshat_err *err)
+{
+	const struct ses_catalog_filter f = {.project = cli->project,
+	    .harness = v->harness,
+	    .by_size = strcmp(v->sort_by, "size") == 0,
+	    .limit = v->limit};
+	struct ses_buf next = {0};
+	int rc = ses_catalog_list(cat, &f, &l->rows, &l->total, &next, err);
+
+	ses_buf_free(&next);
+	if (rc == 0 && !cli->json)
+		rc = ses_catalog_ids(
+		    cat, f.project, f.harness, add_id, &l->ids, err);
+	return rc;
+}
+
+/* The first n of rows, in their order, as the catalog has them. */
+static int
+choose(json_t *rows, const struct values *v, int with_ids, struct listing *l,
     struct seshat_err *err)
 {
-	json_t *rows = NULL;
-	json_t **sorted;
-	size_t all;
-	size_t n;
+	size_t all = json_array_size(rows);
+	size_t n = v->limit > 0 && v->limit < all ? (size_t)v->limit : all;
+	json_t **sorted = ses_calloc(all + 1, sizeof(json_t *));
 	size_t i;
-	int rc = -1;
+	int rc = 0;
 
-	if (ses_context_store(c, err) < 0 ||
-	    ses_vault_list(c->store, cli->project, v->harness, &rows, err) < 0)
-		return -1;
-	all = json_array_size(rows);
-	if (all == 0) {
-		rc = ses_context_tell_no_vault(cli, c, err);
-		if (rc != 0) {
-			json_decref(rows);
-			return rc < 0 ? -1 : 0;
-		}
-		rc = -1;
-	}
-	sorted = ses_calloc(all + 1, sizeof(*sorted));
-	if (sorted == NULL) {
-		ses_fail_nomem(err);
-		goto out;
-	}
-	for (i = 0; i < all; i++)
+	if (sorted == NULL)
+		return ses_fail_nomem(err);
+	ses_doc_begin();
+	l->total = all;
+	l->rows = json_array();
+	for (i = 0; rc == 0 && i < all; i++) {
 		sorted[i] = json_array_get(rows, i);
-	qsort(sorted, all, sizeof(*sorted),
-	    strcmp(v->sort_by, "size") == 0 ? by_size : by_recent);
-	n = v->limit > 0 && v->limit < all ? (size_t)v->limit : all;
-	rc = print_rows(cli, sorted, n, all, err);
-out:
+		ses_doc_set_str(
+		    sorted[i], "session_id", ses_doc_str(sorted[i], "id"));
+		(void)json_object_del(sorted[i], "id");
+		if (with_ids)
+			rc = ses_short_ids_add(
+			    &l->ids, ses_doc_str(sorted[i], "session_id"), err);
+	}
+	if (rc == 0)
+		qsort(sorted, all, sizeof(json_t *),
+		    strcmp(v->sort_by, "size") == 0 ? by_size : by_recent);
+	for (i = 0; rc == 0 && i < n; i++)
+		(void)json_array_append(l->rows, sorted[i]);
 	free(sorted);
+	return rc < 0 ? -1 : ses_doc_check(err);
+}
+
+/* Where the catalog cannot be had. */
+static int
+from_store(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct listing *l, struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	int rc = ses_vault_list(c->store, cli->project, v->harness, &rows, err);
+
+	if (rc == 0) {
+		ses_cli_catalog_mark(c, rows);
+		rc = choose(rows, v, !cli->json, l, err);
+	}
 	json_decref(rows);
 	return rc;
+}
+
+static int
+list(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
+    struct listing *l, struct seshat_err *err)
+{
+	struct ses_catalog *cat = NULL;
+	int rc = ses_cli_listed(c, &cat, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && from_catalog(cli, cat, v, l, err) < 0) {
+		listing_free(l);
+		*l = (struct listing){0};
+		rc = 0;
+	}
+	ses_catalog_free(cat);
+	if (rc == 0 && from_store(cli, c, v, l, err) < 0)
+		return -1;
+	rc = l->total == 0 ? ses_context_tell_no_vault(cli, c, err) : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return print_rows(cli, l, err);
 }
 
 static void
@@ -218,6 +302,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 {
 	const struct values *v = values;
 	struct ses_context c = {0};
+	struct listing l = {0};
 	int rc;
 
 	(void)args;
@@ -228,7 +313,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		    "--sort-by takes recent or size, not '%s'", v->sort_by);
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
-	rc = list(cli, &c, v, err);
+	rc = list(cli, &c, v, &l, err);
+	listing_free(&l);
 	ses_context_free(&c);
 	return rc;
 }
@@ -240,7 +326,9 @@ const struct ses_command ses_cmd_list = {
     .about =
 	"Lists the sessions in the store, the latest event first. An id may\n"
 	"be shortened wherever one is asked for, as long as it is unique.\n"
-	"STATE is ended, live (an event in the last 15 minutes) or idle.",
+	"STATE is ended, live (an event in the last 15 minutes), idle, or\n"
+	"damaged: a search, a page, 'show' or 'verify' found that something of\n"
+	"it cannot be read.",
     .examples = "  seshat list\n"
 		"  seshat list --sort-by size --limit 5\n"
 		"  seshat list --harness codex --json",

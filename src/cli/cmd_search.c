@@ -3,13 +3,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/human.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/cataloged.h"
 #include "cli/cmds.h"
-#include "base/human.h"
+#include "cli/interrupt.h"
 #include "cli/short_id.h"
 #include "vault/doc.h"
+
+#define LIMIT_MS 60000 /* that a search may take */
 
 struct values {
 	const char *harness;
@@ -130,6 +133,8 @@ print_head(const json_t *hit, struct ses_short_ids *ids, int is_first)
 	ses_buf_str(&b, "  ");
 	ses_str_safe(
 	    ses_doc_str(hit, "title"), strlen(ses_doc_str(hit, "title")), &b);
+	if (json_is_true(json_object_get(hit, "damaged")))
+		ses_buf_str(&b, "  (damaged)");
 	(void)printf("%s%s\n", is_first ? "" : "\n", ses_buf_cstr(&b));
 	ses_buf_free(&b);
 }
@@ -187,10 +192,43 @@ print_groups(const json_t *hits, struct seshat_err *err)
 	return rc;
 }
 
+/* What a program is told behind the hits, where they are not all. */
+static void
+print_lack(const struct ses_catalog_extent *e)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "complete", json_false());
+	if (!e->is_whole) {
+		ses_doc_set_u64(o, "sessions_read", e->taken);
+		ses_doc_set_u64(o, "sessions_stored", e->sessions);
+	}
+	ses_cli_print_json(o);
+}
+
+static void
+print_count(const struct ses_catalog_found *found, size_t n, int is_all)
+{
+	if (found->hits == 0)
+		(void)fputs(
+		    is_all ? "nothing found\n" : "nothing found so far\n",
+		    stderr);
+	else if (found->hits > n)
+		(void)fprintf(stderr,
+		    "%s%llu hits in %s%llu session%s; the first %zu are shown "
+		    "(--limit)\n",
+		    found->is_more ? "more than " : "",
+		    (unsigned long long)found->hits,
+		    found->is_more ? "at least " : "",
+		    (unsigned long long)found->sessions,
+		    ses_human_s(found->sessions), n);
+}
+
 static int
 print(const struct ses_cli *cli, const json_t *hits,
-    const struct ses_catalog_found *found, struct seshat_err *err)
+    const struct ses_catalog_found *found, int behind, struct seshat_err *err)
 {
+	int is_all = found->extent.is_whole && !behind;
 	size_t n = json_array_size(hits);
 	size_t i;
 
@@ -198,22 +236,15 @@ print(const struct ses_cli *cli, const json_t *hits,
 		for (i = 0; i < n; i++)
 			ses_cli_print_json(
 			    json_incref(json_array_get(hits, i)));
-		return 0;
+		if (!is_all)
+			print_lack(&found->extent);
+	} else {
+		if (print_groups(hits, err) < 0)
+			return -1;
+		if (!cli->quiet)
+			print_count(found, n, is_all);
 	}
-	if (print_groups(hits, err) < 0)
-		return -1;
-	if (cli->quiet)
-		return 0;
-	if (found->hits == 0)
-		(void)fputs("nothing found\n", stderr);
-	else if (found->hits > n)
-		(void)fprintf(stderr,
-		    "%s%llu hits in %llu session%s; the first %zu are shown "
-		    "(--limit)\n",
-		    found->is_more ? "more than " : "",
-		    (unsigned long long)found->hits,
-		    (unsigned long long)found->sessions,
-		    ses_human_s(found->sessions), n);
+	ses_cli_catalog_lacks(cli, &found->extent, behind);
 	return 0;
 }
 
@@ -224,6 +255,7 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	struct ses_catalog_found found;
 	struct ses_catalog *cat = NULL;
 	json_t *hits = json_array();
+	int behind = 0;
 	int tries = 0;
 	int rc;
 
@@ -232,7 +264,7 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 		cat = NULL;
 		(void)json_array_clear(hits);
 		ses_doc_begin();
-		rc = ses_cli_catalog(cli, c, !v->no_update, &cat, err);
+		rc = ses_cli_catalog(cli, c, !v->no_update, &cat, &behind, err);
 		if (rc == 0)
 			rc = ses_catalog_search(
 			    cat, q, take_hit, hits, &found, err);
@@ -242,7 +274,9 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	if (rc == 0)
 		rc = ses_doc_check(err);
 	if (rc == 0)
-		rc = print(cli, hits, &found, err);
+		ses_cli_catalog_damaged(cli, found.damaged);
+	if (rc == 0)
+		rc = print(cli, hits, &found, behind, err);
 	ses_catalog_free(cat);
 	json_decref(hits);
 	return rc;
@@ -256,7 +290,9 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct ses_context c = {0};
 	struct ses_buf text = {0};
 	struct ses_catalog_query q = {
-	    .limit = v->limit > 0 ? v->limit : UINT64_MAX};
+	    .limit = v->limit > 0 ? v->limit : UINT64_MAX,
+	    .limit_ms = LIMIT_MS,
+	    .stop = ses_interrupts()};
 	int rc = -1;
 
 	if (n_args == 0)
@@ -302,7 +338,10 @@ const struct ses_command ses_cmd_search = {
 	"not matter.\n\n"
 	"The first search reads all that is in the store into a catalog in the\n"
 	"cache, later ones only what is new. Deleting it does no harm.\n"
-	"Nothing found is no failure: the exit status is 0.",
+	"Nothing found is no failure: the exit status is 0. While another process\n"
+	"makes the catalog, what is there so far is searched after some seconds\n"
+	"and said to be not complete; --json then ends with an object whose\n"
+	"member \"complete\" is false.",
     .examples = "  seshat search flaky test\n"
 		"  seshat search '\"connection refused\" role:tool since:7d'\n"
 		"  seshat search retry --project demo --tool Bash --json",

@@ -27,6 +27,7 @@
 #define GRACE_MS  10000
 #define PARTS_MAX ((size_t)32 << 20) /* of what was just read */
 #define TOKEN_MIN 16
+#define SEARCH_MS 5000 /* that a search may take */
 
 struct values {
 	const char *listen;
@@ -259,6 +260,7 @@ prepare_api(const struct ses_cli *cli, const struct values *v,
 
 	api->tmp = tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp";
 	api->max_bytes = SES_EXPORT_CAP;
+	api->search_ms = SEARCH_MS;
 	api->volume = v->volume;
 	if (v->max_bytes != NULL &&
 	    ses_str_u64(v->max_bytes, &api->max_bytes) < 0)
@@ -338,8 +340,15 @@ start_keeper(struct ses_api *api)
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	if (api->volume == NULL &&
-	    ses_keeper_start(&api->keeper, api->store, api->access, &err) < 0)
+	    ses_keeper_start(&api->keeper, api->store, api->access, &err) < 0) {
 		ses_cli_complain(&err);
+		/* clients are told no places */
+		(void)snprintf(api->no_catalog, sizeof(api->no_catalog),
+		    "no search: the catalog cannot be had (%s); the server's "
+		    "log names the folder, XDG_CACHE_HOME sets another",
+		    err.sys != 0 ? strerror(err.sys)
+				 : seshat_strcode(err.code));
+	}
 }
 
 static int

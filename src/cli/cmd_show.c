@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "cli/cataloged.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "cli/show_follow.h"
@@ -14,7 +15,7 @@
 #include "cli/text.h"
 #include "export/html.h"
 #include "vault/doc.h"
-#include "vault/read.h"
+#include "vault/gap.h"
 #include "vault/summary.h"
 
 #define ALL         UINT64_MAX /* without --tail */
@@ -49,6 +50,73 @@ static const struct ses_opt opts[] = {
 	"not the current stream but this one"},
     {0},
 };
+
+/* Who is told what cannot be read. */
+struct reading {
+	const struct ses_context *c;
+	const struct ses_where *w;
+	struct ses_text *text;
+	unsigned gaps;
+};
+
+/* Lists will say it. */
+static void
+note_damage(
+    const struct ses_context *c, const struct ses_where *w, const char *part)
+{
+	struct ses_catalog *cat = ses_cli_catalog_there(c);
+
+	ses_cli_catalog_note(cat, w, part);
+	ses_catalog_free(cat);
+}
+
+static int
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
+{
+	struct reading *r = arg;
+	struct ses_buf what = {0};
+	struct ses_buf safe = {0};
+	int rc;
+
+	if (r->gaps++ == 0)
+		note_damage(r->c, r->w, gap->part);
+	ses_gap_text(gap, &what);
+	ses_str_safe(ses_buf_cstr(&what), what.len, &safe);
+	(void)ses_buf_cstr(&safe);
+	rc = ses_buf_check(&safe, err);
+	if (rc == 0) {
+		(void)fprintf(stderr, "seshat: %s/%s: %s\n", r->w->harness,
+		    r->w->id, safe.data);
+		rc = ses_text_gap(r->text, what.data, err);
+	}
+	ses_buf_free(&what);
+	ses_buf_free(&safe);
+	return rc;
+}
+
+/* What can be read, as text. */
+static int
+read_text(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, struct ses_text *text, struct seshat_err *err)
+{
+	struct reading reading = {.c = c, .w = w, .text = text};
+	const struct ses_lines_how how = {.stream = v->stream,
+	    .from = v->from,
+	    .tail = v->tail == ALL ? 0 : v->tail,
+	    .unnumbered = 1,
+	    .gap = on_gap,
+	    .arg = &reading};
+	struct ses_sink in = ses_text_sink(text);
+	int rc =
+	    v->tail == 0 ? 0 : ses_session_lines(c->store, w, &how, &in, err);
+
+	if (rc == 0 && reading.gaps > 0)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "damaged: not all of it can be read ('seshat verify %s' "
+		    "tells more)",
+		    w->id);
+	return rc;
+}
 
 static int
 read_to(const struct ses_cli *cli, const struct ses_context *c,
@@ -97,7 +165,8 @@ show_text(const struct ses_cli *cli, const struct ses_context *c,
 	if (!v->follow && ses_pager_open(&pager, err) < 0)
 		return -1;
 	ses_text_open(&text, h, &out);
-	rc = read_to(cli, c, w, v, &in, err);
+	rc = v->follow ? read_to(cli, c, w, v, &in, err)
+		       : read_text(c, w, v, &text, err);
 	if (ses_text_close(&text, &later) < 0 && rc == 0) {
 		*err = later;
 		rc = -1;
@@ -325,8 +394,10 @@ const struct ses_command ses_cmd_show = {
 	"a readable conversation, with --html the same as one page for a\n"
 	"browser. The id may be any unique beginning of it. --from begins with\n"
 	"a line that 'seshat search' named.\n"
-	"A damaged session is shown as far as it goes; then the source bytes\n"
-	"that cannot be read are named, and the exit status is 5.\n\n"
+	"Of a damaged session --text and --html show all that can be read, and\n"
+	"name the lines that are missing where they are missing. --raw ends in\n"
+	"front of the first damage, and names the source bytes that cannot be\n"
+	"read: --from a line behind them shows the rest. The exit status is 5.\n\n"
 	"--follow prints the lines of a session that is being mirrored, here\n"
 	"or on another machine, as they come: the last 10 and what is added,\n"
 	"or --tail N; with --raw or --text all from the first one on. It ends\n"

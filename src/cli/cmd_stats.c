@@ -192,8 +192,12 @@ print(const struct ses_cli *cli, json_t *doc, struct seshat_err *err)
 	}
 	ses_human_size(ses_doc_u64(doc, "bytes"), size);
 	ses_human_size(ses_doc_u64(doc, "stored_bytes"), stored);
-	(void)printf("%llu session%s, %s of transcripts, %s stored\n",
+	(void)printf("%llu session%s, %s of transcripts, %s stored",
 	    (unsigned long long)n, ses_human_s(n), size, stored);
+	if (ses_doc_u64(doc, "damaged") > 0)
+		(void)printf("; %llu damaged (see 'seshat verify')",
+		    (unsigned long long)ses_doc_u64(doc, "damaged"));
+	(void)putchar('\n');
 	if (n == 0)
 		return 0;
 	if (isatty(STDOUT_FILENO)) {
@@ -209,18 +213,55 @@ print(const struct ses_cli *cli, json_t *doc, struct seshat_err *err)
 	return print_tools(json_object_get(doc, "tools"), err);
 }
 
+/* Of a project that nobody has there is nothing to tell, not even zero. */
+static int
+check_project(
+    struct ses_catalog *cat, const char *project, struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	int is_there = 0;
+	size_t i;
+
+	if (ses_catalog_projects(cat, &rows, err) < 0)
+		return -1;
+	for (i = 0; i < json_array_size(rows); i++)
+		if (strcmp(ses_doc_str(json_array_get(rows, i), "id"),
+			project) == 0)
+			is_there = 1;
+	json_decref(rows);
+	return is_there ? 0
+			: ses_fail(err, SESHAT_ENOTFOUND,
+			      "no project '%s' in the vault ('seshat stats' "
+			      "names them)",
+			      project);
+}
+
 static int
 stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
     const struct ses_catalog_filter *f, struct seshat_err *err)
 {
+	struct ses_catalog_extent extent;
 	struct ses_catalog *cat = NULL;
 	json_t *doc = NULL;
-	int rc = ses_cli_catalog(cli, c, !v->no_update, &cat, err);
+	int behind;
+	int rc = ses_cli_catalog(cli, c, !v->no_update, &cat, &behind, err);
 
+	/* before the rest, so that it says too little rather than too much */
+	if (rc == 0)
+		rc = ses_catalog_extent(cat, &extent, err);
 	if (rc == 0)
 		rc = ses_catalog_stats(cat, f, &doc, err);
-	if (rc == 0)
+	if (rc == 0 && f->project != NULL &&
+	    (extent.is_whole || extent.sessions > 0) &&
+	    ses_doc_u64(doc, "sessions") == 0)
+		rc = check_project(cat, f->project, err);
+	if (rc == 0) {
+		(void)json_object_set_new(
+		    doc, "complete", json_boolean(extent.is_whole && !behind));
 		rc = print(cli, doc, err);
+	}
+	if (rc == 0)
+		ses_cli_catalog_lacks(cli, &extent, behind);
 	json_decref(doc);
 	ses_catalog_free(cat);
 	return rc;
@@ -262,7 +303,8 @@ const struct ses_command ses_cmd_stats = {
 	"on a terminal also how busy each of the last 30 days was. Tokens are\n"
 	"counted once for each message, as the agents noted them.\n\n"
 	"--json has all of it as one object: sessions, bytes, stored_bytes,\n"
-	"projects, harnesses, models, tokens_by_day, tools and days.",
+	"damaged, projects, harnesses, models, tokens_by_day, tools, days, and\n"
+	"complete: false while the catalog is still being made.",
     .examples = "  seshat stats\n"
 		"  seshat stats --project demo --since 30d\n"
 		"  seshat stats --json | jq .models",

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/cataloged.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
 #include "base/human.h"
@@ -36,7 +37,9 @@ struct totals {
 	uint64_t bytes;
 	uint64_t damaged;
 	uint64_t repaired;
-	uint64_t unread; /* their sources could not be */
+	uint64_t unread;             /* their sources could not be */
+	struct ses_catalog *catalog; /* which is told; or NULL */
+	int has_looked;              /* for a catalog */
 };
 
 /* A session under check. */
@@ -47,6 +50,8 @@ struct checked {
 	const struct ses_found *f;
 	json_t *problems;
 	json_t *damaged;             /* set of the streams with a problem */
+	const char *current;         /* the stream that is shown, or NULL */
+	char part[SES_PART_NAME];    /* of it, that cannot be read; or "" */
 	int pin;                     /* enum ses_pin_state */
 	int mended;                  /* the pin was */
 	char foreign[SES_PART_NAME]; /* stands where a part of ours should */
@@ -59,6 +64,9 @@ on_problem(void *arg, const struct ses_stream *st, const struct ses_entry *e,
 	struct checked *k = arg;
 
 	(void)json_object_set_new(k->damaged, st->id, json_true());
+	if (k->part[0] == '\0' && k->current != NULL && e != NULL &&
+	    strcmp(k->current, st->id) == 0)
+		memcpy(k->part, e->name, sizeof(k->part));
 	if (k->cli->json) {
 		(void)json_array_append_new(k->problems,
 		    json_pack("{s:s,s:s?,s:s,s:I,s:I}", "stream", st->id,
@@ -334,6 +342,22 @@ remember(const struct ses_context *c, const struct ses_where *w)
 	ses_buf_free(&dir);
 }
 
+/* Lists tell what is damaged, and no longer what is whole again. */
+static void
+note(const struct ses_context *c, const struct checked *k,
+    const struct ses_where *w, const struct ses_stream *st)
+{
+	if (st == NULL)
+		return;
+	if (!k->t->has_looked)
+		k->t->catalog = ses_cli_catalog_there(c);
+	k->t->has_looked = 1;
+	if (k->part[0] != '\0')
+		ses_cli_catalog_note(k->t->catalog, w, k->part);
+	else if (!st->hole && st->damage[0] == '\0')
+		ses_cli_catalog_note(k->t->catalog, w, NULL);
+}
+
 /* 1: whole (again), 0: damaged, 2: nothing of ours. */
 static int
 check(struct ses_context *c, struct checked *k, const struct values *v,
@@ -343,6 +367,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_workspace_sums files;
 	struct ses_session_list src = {0};
 	struct ses_streams l = {0};
+	const struct ses_stream *st;
 	struct ses_where w = ses_found_where(k->f);
 	int gone = 0;
 	int pinned;
@@ -364,8 +389,11 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 		rc = pinned;
 		goto out;
 	}
+	st = ses_streams_current(&l);
+	k->current = st != NULL ? st->id : NULL;
 	if (ses_streams_verify(c->store, &w, &l, &ver, err) < 0)
 		goto out;
+	note(c, k, &w, st);
 	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
 	if (ses_workspace_verify(c->store, &w, on_file, k, &files, err) < 0)
@@ -484,6 +512,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 			rc = check_one(cli, &c, &f, SES_PIN_OK, v, &t, err);
 		ses_found_free(&f);
 	}
+	ses_catalog_free(t.catalog);
 	ses_context_free(&c);
 	if (rc < 0)
 		return -1;

@@ -37,6 +37,7 @@ struct watch {
 	int64_t pause;      /* between polls */
 	unsigned failures;  /* since the last look that succeeded */
 	int told;           /* of them */
+	unsigned gaps;      /* that were passed over */
 	int left;           /* nobody reads stdout any more */
 };
 
@@ -69,6 +70,22 @@ on_changed(void *arg, const char *stream)
 	    stream);
 	note(arg, "", ses_buf_cstr(&text));
 	ses_buf_free(&text);
+}
+
+static int
+on_gap(void *arg, uint64_t lines, const char *what, struct seshat_err *err)
+{
+	struct watch *w = arg;
+	struct ses_buf text = {0};
+	int rc;
+
+	w->gaps++;
+	ses_buf_fmt(&text, "%llu line%s cannot be read: %s",
+	    (unsigned long long)lines, lines == 1 ? "" : "s", what);
+	note(w, "", ses_buf_cstr(&text));
+	rc = ses_buf_check(&text, err);
+	ses_buf_free(&text);
+	return rc;
 }
 
 /* Nothing is begun once the person asked to stop. */
@@ -180,6 +197,7 @@ settle(struct watch *w, int state)
 	if (w->told && !w->cli->quiet)
 		note(w, "", "the store can be read again");
 	w->failures = 0;
+	w->f.pass = 0;
 	w->told = 0;
 	if (state == SES_LIVE_GREW) {
 		w->grew = now;
@@ -205,8 +223,9 @@ bear(struct watch *w, const struct seshat_err *err)
 		return -1;
 	switch (err->code) {
 	case SESHAT_ECORRUPT:
-		if (++w->failures >= CORRUPT_TRIES)
+		if (++w->failures >= CORRUPT_TRIES && w->f.pass)
 			return -1;
+		w->f.pass = w->failures + 1 >= CORRUPT_TRIES;
 		break;
 	case SESHAT_ESYS:
 	case SESHAT_ENET:
@@ -267,6 +286,7 @@ ses_cli_show_follow(const struct ses_cli *cli, struct ses_store *s,
 	    .tail = tail,
 	    .out = &sink,
 	    .changed = on_changed,
+	    .gap = on_gap,
 	    .arg = &watch};
 	watch.pause = POLL_MIN;
 	watch.grew = ses_time_steady();
@@ -279,5 +299,9 @@ ses_cli_show_follow(const struct ses_cli *cli, struct ses_store *s,
 		    "the session was removed from the vault");
 	if (rc == SES_LIVE_ENDED && !cli->quiet && isatty(STDERR_FILENO))
 		note(&watch, "", "the session has ended");
-	return rc < 0 && err->code != SESHAT_ECANCELLED ? -1 : 0;
+	if (rc < 0 && err->code != SESHAT_ECANCELLED)
+		return -1;
+	return watch.gaps == 0 ? 0
+			       : ses_fail(err, SESHAT_ECORRUPT,
+				     "damaged: not all of it could be read");
 }

@@ -89,6 +89,18 @@ end_line(void *arg, struct seshat_err *err)
 	return rc;
 }
 
+int
+ses_text_gap(struct ses_text *t, const char *what, struct seshat_err *err)
+{
+	ses_lines_drop(&t->feed.lines);
+	ses_buf_str(&t->page, "\n-- ");
+	ses_str_safe(what, strlen(what), &t->page);
+	ses_buf_str(&t->page, "\n");
+	/* who speaks behind it is said again */
+	t->role = t->kind = -1;
+	return end_line(t, err);
+}
+
 void
 ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
     const struct ses_sink *out)

@@ -20,6 +20,9 @@ struct ses_text {
 void ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
     const struct ses_sink *out);
 
+/** Say that some lines are missing here; one that is not whole is dropped. */
+int ses_text_gap(struct ses_text *t, const char *what, struct seshat_err *err);
+
 /** Where the transcript's bytes go. */
 struct ses_sink ses_text_sink(struct ses_text *t);
 

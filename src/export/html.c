@@ -9,6 +9,7 @@
 #include "render/html.h"
 #include "render/talk.h"
 #include "vault/doc.h"
+#include "vault/gap.h"
 #include "vault/summary.h"
 
 #define STYLE   "transcript.css"
@@ -20,6 +21,9 @@ struct page {
 	struct ses_buf out;
 	struct ses_buf prompts; /* a list of links */
 	size_t n_prompts;
+	struct ses_talk *talk;
+	struct ses_buf
+	    gap; /* what is said of the first one; "": there is none */
 };
 
 static int
@@ -158,12 +162,36 @@ add_foot(struct page *p)
 }
 
 static int
-read_into(struct ses_store *s, const struct ses_where *w, const char *stream,
-    uint64_t tail, const struct ses_sink *in, struct seshat_err *err)
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
 {
-	return tail == SES_HTML_ALL
-		   ? ses_session_read(s, w, stream, in, err)
-		   : ses_session_tail(s, w, stream, tail, in, err);
+	struct page *p = arg;
+	struct ses_buf what = {0};
+	int rc;
+
+	ses_gap_text(gap, &what);
+	(void)ses_buf_cstr(&what);
+	rc = ses_buf_check(&what, err);
+	if (rc == 0)
+		rc = ses_talk_gap(
+		    p->talk, gap->first, gap->last, what.data, err);
+	if (rc == 0 && p->gap.len == 0)
+		ses_buf_str(&p->gap, what.data);
+	ses_buf_free(&what);
+	return rc;
+}
+
+static int
+read_into(struct ses_store *s, const struct ses_where *w, const char *stream,
+    uint64_t tail, struct page *p, struct seshat_err *err)
+{
+	const struct ses_lines_how how = {.stream = stream,
+	    .tail = tail == SES_HTML_ALL ? 0 : tail,
+	    .gap = on_gap,
+	    .arg = p};
+	struct ses_sink in = ses_talk_sink(p->talk);
+
+	/* the last none of them */
+	return tail == 0 ? 0 : ses_session_lines(s, w, &how, &in, err);
 }
 
 /* The first failure is the one that is told. */
@@ -187,8 +215,6 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	    .prompt = on_prompt,
 	    .arg = &p};
 	struct seshat_err later = SESHAT_ERR_INIT;
-	struct ses_talk *talk = NULL;
-	struct ses_sink in;
 	json_t *doc = NULL;
 	uint64_t lines;
 	int rc;
@@ -204,12 +230,10 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	add_head(&p.out, w, doc);
 	rc = push(&p, err);
 	if (rc == 0)
-		rc = ses_talk_open(&talk, &how, sink, err);
-	if (rc == 0) {
-		in = ses_talk_sink(talk);
-		rc = read_into(s, w, stream, tail, &in, err);
-	}
-	if (ses_talk_close(talk, &later) < 0)
+		rc = ses_talk_open(&p.talk, &how, sink, err);
+	if (rc == 0)
+		rc = read_into(s, w, stream, tail, &p, err);
+	if (ses_talk_close(p.talk, &later) < 0)
 		rc = first_of(rc, &later, err);
 	if (rc < 0)
 		ses_buf_str(&p.out,
@@ -218,6 +242,11 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	add_foot(&p);
 	if (push(&p, &later) < 0)
 		rc = first_of(rc, &later, err);
+	/* all that can be is shown, and it is not all there is */
+	if (rc == 0 && p.gap.len > 0)
+		rc = ses_fail(
+		    err, SESHAT_ECORRUPT, "damaged: %s", ses_buf_cstr(&p.gap));
+	ses_buf_free(&p.gap);
 	json_decref(doc);
 	ses_buf_free(&p.prompts);
 	ses_buf_free(&p.out);

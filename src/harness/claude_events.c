@@ -56,19 +56,15 @@ one_block(
 enum { MODEL, MESSAGE_ID, BLOCKS, USAGE, N_MESSAGE };
 
 static int
-message(struct ses_teller *t, int role, int kind, const struct ses_json *m)
+message(struct ses_teller *t, int role, int kind,
+    const struct ses_line_field f[N_MESSAGE])
 {
-	struct ses_line_field f[N_MESSAGE] = {[MODEL] = SES_LINE_FIELD("model"),
-	    [MESSAGE_ID] = SES_LINE_FIELD("id"),
-	    [BLOCKS] = SES_LINE_FIELD("content"),
-	    [USAGE] = SES_LINE_FIELD("usage")};
 	const struct ses_json *content = &f[BLOCKS].value;
 	struct ses_json_walk w;
 	struct ses_json block = {0};
 	int made_up;
 	int rc = 0;
 
-	ses_line_fields(m, f, N_MESSAGE);
 	/* what the program itself says in a model's place */
 	made_up = ses_json_is(&f[MODEL].value, "<synthetic>");
 	if (!made_up)
@@ -105,6 +101,8 @@ enum {
 static void
 begin(struct ses_teller *t, const struct ses_line_field f[N_FIELDS])
 {
+	const struct ses_line_field *agent;
+
 	ses_tell_begin(t);
 	ses_tell_time(t, &f[TIME].value, 1);
 	t->e.line = ses_tell_string(&f[LINE].value);
@@ -113,16 +111,17 @@ begin(struct ses_teller *t, const struct ses_line_field f[N_FIELDS])
 		t->e.parent = ses_tell_string(&f[LOGICAL].value);
 	t->e.is_side = f[SIDE].value.type == 't';
 	/* the subagent that a tool ran stands with what it answered */
-	if (!ses_json_get(&f[RESULT].value, "agentId", &t->e.agent))
-		t->e.agent = f[AGENT].value;
-	t->e.agent = ses_tell_string(&t->e.agent);
+	agent = f[RESULT].inner;
+	if (agent->value.type == '\0')
+		agent = f + AGENT;
+	t->e.agent = ses_tell_string(&agent->value);
 }
 
 static int
 said(struct ses_teller *t, const struct ses_line_field f[N_FIELDS])
 {
 	const struct ses_json *type = &f[TYPE].value;
-	const struct ses_json *m = &f[MESSAGE].value;
+	const struct ses_line_field *m = f[MESSAGE].inner;
 
 	if (ses_json_is(type, "system") &&
 	    ses_json_is(&f[SUBTYPE].value, "compact_boundary"))
@@ -142,21 +141,10 @@ static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *t = arg;
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
-	    [SUBTYPE] = SES_LINE_FIELD("subtype"),
-	    [TIME] = SES_LINE_FIELD("timestamp"),
-	    [META] = SES_LINE_FIELD("isMeta"),
-	    [SUMMARY] = SES_LINE_FIELD("isCompactSummary"),
-	    [MESSAGE] = SES_LINE_FIELD("message"),
-	    [LINE] = SES_LINE_FIELD("uuid"),
-	    [PARENT] = SES_LINE_FIELD("parentUuid"),
-	    [LOGICAL] = SES_LINE_FIELD("logicalParentUuid"),
-	    [SIDE] = SES_LINE_FIELD("isSidechain"),
-	    [AGENT] = SES_LINE_FIELD("agentId"),
-	    [RESULT] = SES_LINE_FIELD("toolUseResult")};
+	const struct ses_line_field *f = t->fields;
 	int rc;
 
-	ses_line_fields(object, f, N_FIELDS);
+	(void)object;
 	begin(t, f);
 	rc = said(t, f);
 	/* what says nothing may have lines that follow it */
@@ -169,8 +157,25 @@ int
 ses_claude_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &t);
+	struct ses_line_field m[N_MESSAGE] = {[MODEL] = SES_LINE_FIELD("model"),
+	    [MESSAGE_ID] = SES_LINE_FIELD("id"),
+	    [BLOCKS] = SES_LINE_FIELD("content"),
+	    [USAGE] = SES_LINE_FIELD("usage")};
+	struct ses_line_field result[] = {SES_LINE_FIELD("agentId")};
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [SUBTYPE] = SES_LINE_FIELD("subtype"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [META] = SES_LINE_FIELD("isMeta"),
+	    [SUMMARY] = SES_LINE_FIELD("isCompactSummary"),
+	    [MESSAGE] = SES_LINE_INNER("message", m),
+	    [LINE] = SES_LINE_FIELD("uuid"),
+	    [PARENT] = SES_LINE_FIELD("parentUuid"),
+	    [LOGICAL] = SES_LINE_FIELD("logicalParentUuid"),
+	    [SIDE] = SES_LINE_FIELD("isSidechain"),
+	    [AGENT] = SES_LINE_FIELD("agentId"),
+	    [RESULT] = SES_LINE_INNER("toolUseResult", result)};
+	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
+	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	ses_tell_end(&t);
 	return rc;

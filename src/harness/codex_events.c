@@ -259,14 +259,11 @@ static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *r = arg;
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
-	    [TIME] = SES_LINE_FIELD("timestamp"),
-	    [PAYLOAD] = SES_LINE_FIELD("payload")};
+	const struct ses_line_field *f = r->fields;
 	const struct ses_json *type = &f[TYPE].value;
 	const struct ses_json *payload = &f[PAYLOAD].value;
 	struct ses_json v = {0};
 
-	ses_line_fields(object, f, N_FIELDS);
 	ses_tell_begin(r);
 	ses_tell_time(r, &f[TIME].value, 1);
 	if (payload->type == '\0')
@@ -292,8 +289,11 @@ int
 ses_codex_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller r = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &r);
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [PAYLOAD] = SES_LINE_FIELD("payload")};
+	struct ses_teller r = {.each = each, .arg = arg, .fields = f};
+	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &r);
 
 	ses_tell_end(&r);
 	return rc;

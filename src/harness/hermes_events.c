@@ -78,19 +78,12 @@ static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *t = arg;
-	struct ses_line_field f[N_FIELDS] = {[ROLE] = SES_LINE_FIELD("role"),
-	    [CONTENT] = SES_LINE_FIELD("content"),
-	    [TIME] = SES_LINE_FIELD("timestamp"),
-	    [CALLS] = SES_LINE_FIELD("tool_calls"),
-	    [TOOL] = SES_LINE_FIELD("tool_name"),
-	    [REASONING] = SES_LINE_FIELD("reasoning"),
-	    [CALL] = SES_LINE_FIELD("tool_call_id"),
-	    [SUMMARY] = SES_LINE_FIELD("_compressed_summary")};
+	const struct ses_line_field *f = t->fields;
 	const struct ses_json *thought = &f[REASONING].value;
 	int role;
 	int rc = 0;
 
-	ses_line_fields(object, f, N_FIELDS);
+	(void)object;
 	role = role_of(&f[ROLE].value);
 	if (role == SES_ROLE_OTHER)
 		return 0;
@@ -112,8 +105,16 @@ int
 ses_hermes_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &t);
+	struct ses_line_field f[N_FIELDS] = {[ROLE] = SES_LINE_FIELD("role"),
+	    [CONTENT] = SES_LINE_FIELD("content"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [CALLS] = SES_LINE_FIELD("tool_calls"),
+	    [TOOL] = SES_LINE_FIELD("tool_name"),
+	    [REASONING] = SES_LINE_FIELD("reasoning"),
+	    [CALL] = SES_LINE_FIELD("tool_call_id"),
+	    [SUMMARY] = SES_LINE_FIELD("_compressed_summary")};
+	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
+	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	ses_tell_end(&t);
 	return rc;

@@ -365,47 +365,89 @@ ses_line_args(const struct ses_json *input, struct ses_buf *out)
 	ses_buf_free(&args);
 }
 
-void
-ses_line_fields(
-    const struct ses_json *object, struct ses_line_field *fields, size_t n)
+/* None found yet; the answer has a bit for each length that a name has. */
+static uint64_t
+forget(struct ses_line_field *fields, size_t n)
 {
-	struct ses_json_walk w;
-	struct ses_json key = {0};
-	struct ses_json value = {0};
 	uint64_t lengths = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		fields[i].value = (struct ses_json){0};
 		lengths |= (uint64_t)1 << (fields[i].len & 63);
+		(void)forget(fields[i].inner, fields[i].n_inner);
 	}
-	ses_json_walk(&w, object);
-	while (ses_json_next(&w, &key, &value)) {
+	return lengths;
+}
+
+/* The field with this name that was not found yet, or NULL. */
+static struct ses_line_field *
+sought(const struct ses_json *key, struct ses_line_field *fields, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (key->len == fields[i].len + 2 &&
+		    key->text[1] == fields[i].name[0] &&
+		    fields[i].value.type == '\0' &&
+		    memcmp(key->text + 1, fields[i].name, key->len - 2) == 0)
+			return fields + i;
+	return NULL;
+}
+
+/* It recurses as deep as fields have fields. */
+static void
+fill(struct ses_json_walk *w, struct ses_line_field *fields, size_t n)
+{
+	struct ses_json_walk inner;
+	struct ses_json key;
+	struct ses_json value;
+	struct ses_line_field *f;
+	uint64_t lengths = forget(fields, n);
+
+	while (n > 0 && ses_json_name(w, &key)) {
+		f = NULL;
 		/* most names have a length that none of the fields has */
-		if ((lengths >> ((key.len - 2) & 63) & 1) == 0)
-			continue;
-		for (i = 0; i < n; i++)
-			if (key.len == fields[i].len + 2 &&
-			    key.text[1] == fields[i].name[0] &&
-			    fields[i].value.type == '\0' &&
-			    memcmp(key.text + 1, fields[i].name, key.len - 2) ==
-				0) {
-				fields[i].value = value;
+		if ((lengths >> ((key.len - 2) & 63) & 1) != 0)
+			f = sought(&key, fields, n);
+		if (f != NULL && f->n_inner > 0) {
+			ses_json_enter(w, &inner);
+			fill(&inner, f->inner, f->n_inner);
+			if (!ses_json_leave(w, &inner, &f->value))
 				break;
-			}
+		} else if (!ses_json_value(w, f == NULL ? &value : &f->value)) {
+			break;
+		}
 	}
 }
 
-int
-ses_line_objects(const char *line, size_t len,
-    int (*one)(void *arg, const struct ses_json *object), void *arg)
+void
+ses_line_fields(
+    const struct ses_json *object, struct ses_line_field *fields, size_t n)
 {
+	struct ses_json_walk w;
+
+	ses_json_walk(&w, object);
+	fill(&w, fields, n);
+}
+
+int
+ses_line_objects(const char *line, size_t len, struct ses_line_field *fields,
+    size_t n, int (*one)(void *arg, const struct ses_json *object), void *arg)
+{
+	struct ses_json_walk w;
 	struct ses_json v;
 	size_t used;
 	int rc = 0;
 
 	while (rc == 0 && len > 0) {
-		used = ses_json_peek(line, len, &v);
+		ses_json_open(&w, line, len);
+		if (w.type == '{') {
+			fill(&w, fields, n);
+			used = ses_json_close(&w, &v);
+		} else {
+			used = ses_json_peek(line, len, &v);
+		}
 		if (v.type == '\0')
 			break;
 		if (v.type == '{')

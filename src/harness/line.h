@@ -56,13 +56,18 @@ struct ses_line_field {
 	const char *name;
 	size_t len; /* of name */
 	struct ses_json value;
+	struct ses_line_field *inner; /* its own, if it is an object */
+	size_t n_inner;
 };
-#define SES_LINE_FIELD(name)                                                   \
+#define SES_LINE_FIELD(text)                                                   \
 	{                                                                      \
-		name, sizeof(name) - 1,                                        \
-		{                                                              \
-			0                                                      \
-		}                                                              \
+		.name = (text), .len = sizeof(text) - 1                        \
+	}
+/* The fields of a field are an array. */
+#define SES_LINE_INNER(text, fields)                                           \
+	{                                                                      \
+		.name = (text), .len = sizeof(text) - 1, .inner = (fields),    \
+		.n_inner = sizeof(fields) / sizeof((fields)[0])                \
 	}
 
 /** Fill in the fields (n of them) in one walk over the object; a name that
@@ -71,8 +76,11 @@ void ses_line_fields(
     const struct ses_json *object, struct ses_line_field *fields, size_t n);
 
 /** Hand out the objects of a line, of which real files glue some together,
- * until one answers non-zero, which is returned. */
+ * until one answers non-zero, which is returned.  Before each the fields (n of
+ * them, or NULL and 0) are filled in as by ses_line_fields, in the walk that
+ * finds the object's end. */
 int ses_line_objects(const char *line, size_t len,
+    struct ses_line_field *fields, size_t n,
     int (*one)(void *arg, const struct ses_json *object), void *arg);
 
 #endif

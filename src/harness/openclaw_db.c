@@ -139,7 +139,7 @@ find_head(struct search *s, struct ses_session *x, struct seshat_err *err)
 		ses_buf_clear(&s->line);
 		if (line(s->head, &s->line, err) < 0)
 			return -1;
-		if (ses_line_objects(s->line.data, s->line.len,
+		if (ses_line_objects(s->line.data, s->line.len, NULL, 0,
 			ses_openclaw_on_head, &g) != 0)
 			break;
 	}

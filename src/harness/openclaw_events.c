@@ -56,20 +56,12 @@ blocks(struct ses_teller *t, int role, const struct ses_json *content)
 enum { ROLE, CONTENT, MODEL, USAGE, RESPONSE, CALL, ERROR, N_MESSAGE };
 
 static int
-message(struct ses_teller *t, const struct ses_json *m)
+message(struct ses_teller *t, const struct ses_line_field f[N_MESSAGE])
 {
-	struct ses_line_field f[N_MESSAGE] = {[ROLE] = SES_LINE_FIELD("role"),
-	    [CONTENT] = SES_LINE_FIELD("content"),
-	    [MODEL] = SES_LINE_FIELD("model"),
-	    [USAGE] = SES_LINE_FIELD("usage"),
-	    [RESPONSE] = SES_LINE_FIELD("responseId"),
-	    [CALL] = SES_LINE_FIELD("toolCallId"),
-	    [ERROR] = SES_LINE_FIELD("isError")};
 	const struct ses_json *role = &f[ROLE].value;
 	const struct ses_json *content = &f[CONTENT].value;
 	int rc;
 
-	ses_line_fields(m, f, N_MESSAGE);
 	if (content->type != '\0' && ses_json_is(role, "toolResult")) {
 		t->e.call = ses_tell_string(&f[CALL].value);
 		t->e.failed = f[ERROR].value.type == 't';
@@ -129,7 +121,7 @@ said(struct ses_teller *t, const struct ses_line_field f[N_FIELDS])
 	struct ses_json v = {0};
 
 	if (ses_json_is(type, "message"))
-		return message(t, &f[MESSAGE].value);
+		return message(t, f[MESSAGE].inner);
 	if (ses_json_is(type, "compaction") && f[SUMMARY].value.type == '"')
 		return ses_tell_text(t, SES_ROLE_SYSTEM, SES_EVENT_COMPACTION,
 		    &f[SUMMARY].value);
@@ -147,19 +139,11 @@ static int
 one_object(void *arg, const struct ses_json *object)
 {
 	struct ses_teller *t = arg;
-	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
-	    [TIME] = SES_LINE_FIELD("timestamp"),
-	    [TS] = SES_LINE_FIELD("ts"),
-	    [MESSAGE] = SES_LINE_FIELD("message"),
-	    [SUMMARY] = SES_LINE_FIELD("summary"),
-	    [DATA] = SES_LINE_FIELD("data"),
-	    [LINE] = SES_LINE_FIELD("id"),
-	    [PARENT] = SES_LINE_FIELD("parentId"),
-	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
+	const struct ses_line_field *f = t->fields;
 	struct ses_json times[2];
 	int rc;
 
-	ses_line_fields(object, f, N_FIELDS);
+	(void)object;
 	ses_tell_begin(t);
 	times[0] = f[TIME].value;
 	times[1] = f[TS].value;
@@ -181,8 +165,24 @@ int
 ses_openclaw_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_object, &t);
+	struct ses_line_field m[N_MESSAGE] = {[ROLE] = SES_LINE_FIELD("role"),
+	    [CONTENT] = SES_LINE_FIELD("content"),
+	    [MODEL] = SES_LINE_FIELD("model"),
+	    [USAGE] = SES_LINE_FIELD("usage"),
+	    [RESPONSE] = SES_LINE_FIELD("responseId"),
+	    [CALL] = SES_LINE_FIELD("toolCallId"),
+	    [ERROR] = SES_LINE_FIELD("isError")};
+	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
+	    [TIME] = SES_LINE_FIELD("timestamp"),
+	    [TS] = SES_LINE_FIELD("ts"),
+	    [MESSAGE] = SES_LINE_INNER("message", m),
+	    [SUMMARY] = SES_LINE_FIELD("summary"),
+	    [DATA] = SES_LINE_FIELD("data"),
+	    [LINE] = SES_LINE_FIELD("id"),
+	    [PARENT] = SES_LINE_FIELD("parentId"),
+	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
+	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
+	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	ses_tell_end(&t);
 	return rc;

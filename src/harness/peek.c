@@ -141,7 +141,7 @@ ses_peek_head(struct ses_peek *p,
 				break;
 			looked = (size_t)(nl - p->head.data) + 1;
 			if (ses_line_objects(p->head.data + at, looked - at - 1,
-				each, arg) != 0)
+				NULL, 0, each, arg) != 0)
 				return 0;
 			at = looked;
 		}
@@ -153,7 +153,7 @@ ses_peek_head(struct ses_peek *p,
 	}
 	if (at < p->head.len && p->head.len >= p->size)
 		(void)ses_line_objects(
-		    p->head.data + at, p->head.len - at, each, arg);
+		    p->head.data + at, p->head.len - at, NULL, 0, each, arg);
 	else if (at < p->head.len)
 		cut_object(p->head.data + at, p->head.len - at, each, arg);
 	return 0;

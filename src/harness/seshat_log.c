@@ -271,7 +271,7 @@ events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, one_entry, &t);
+	int rc = ses_line_objects(line, len, NULL, 0, one_entry, &t);
 
 	ses_tell_end(&t);
 	return rc;

@@ -11,6 +11,7 @@
 struct ses_teller {
 	int (*each)(void *arg, const struct ses_event *e);
 	void *arg;
+	const struct ses_line_field *fields; /* of ses_line_objects */
 	struct ses_event e;
 	size_t told;          /* events since ses_tell_begin */
 	struct ses_buf inner; /* JSON that stood in a string */

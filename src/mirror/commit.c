@@ -247,6 +247,9 @@ acknowledge(struct ses_flush *f, const struct ses_entry *e,
 
 	if (entry == NULL || json_array_append_new(src->pending, entry) < 0)
 		return ses_fail_nomem(err);
+	/* the project is there since then */
+	if (e->first == 0)
+		ses_flush_name_project(f);
 	ses_state_count(src, entry);
 	src->next_seq = e->last + 1;
 	src->last[0] = '\0';

@@ -74,6 +74,10 @@ int ses_flush_use_project(
  * the session's repository lives in. */
 int ses_flush_choose_project(struct ses_flush *f, struct seshat_err *err);
 
+/** Where its key does not say what the project's folder is called, give it that
+ * name, unless it has, or had, another. */
+void ses_flush_name_project(struct ses_flush *f);
+
 /** Store one block; opens the stream if it is the first. */
 int ses_flush_commit(
     struct ses_flush *f, struct ses_block *b, struct seshat_err *err);

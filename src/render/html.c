@@ -8,44 +8,6 @@
 #define ESCAPE      '\033'
 #define BELL        '\a'
 
-/* Characters that nobody sees, or that turn what stands behind them. */
-static const struct {
-	uint32_t from;
-	uint32_t to;
-} odd[] = {
-    {0xad, 0xad},     /* soft hyphen */
-    {0x34f, 0x34f},   /* combining grapheme joiner */
-    {0x61c, 0x61c},   /* Arabic letter mark */
-    {0x115f, 0x1160}, /* Hangul fillers */
-    {0x17b4, 0x17b5}, /* Khmer vowels that are none */
-    {0x180b, 0x180f}, /* Mongolian separators */
-    {0x200b, 0x200f}, /* zero width, direction */
-    {0x2028, 0x202e}, /* separators, direction */
-    {0x2060, 0x206f}, /* joiners, isolates */
-    {0x3164, 0x3164}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb},
-    {0x1d173, 0x1d17a}, /* musical controls */
-    {0xe0000, 0xe0fff}, /* tags, more variation selectors */
-};
-
-static int
-is_odd(uint32_t c, uint32_t before)
-{
-	size_t i;
-
-	if (c < odd[0].from)
-		return 0;
-	/* they join letters from Arabic on, and emoji */
-	if (c == 0x200c || c == 0x200d)
-		return before < 0x600 || (before >= 0x2000 && before < 0x2190);
-	/* one chooses how a character looks, a row of them hides bytes */
-	if (c >= 0xfe00 && c <= 0xfe0f)
-		return before >= 0xfe00 && before <= 0xfe0f;
-	for (i = 0; i < sizeof(odd) / sizeof(odd[0]) && c >= odd[i].from; i++)
-		if (c <= odd[i].to)
-			return 1;
-	return 0;
-}
-
 static int
 is_no_character(uint32_t c)
 {
@@ -147,13 +109,14 @@ add_special(struct ses_buf *out, const char *s, const char *end, int prose,
 		return s + 1;
 	}
 	n = ses_utf8_next(s, (size_t)(end - s), &c);
-	if (n == 0 || is_no_character(c) || (!prose && is_odd(c, *before))) {
+	if (n == 0 || is_no_character(c) ||
+	    (!prose && ses_utf8_is_odd(c, *before))) {
 		ses_buf_str(out, REPLACEMENT);
 	} else if (n == 1) {
 		as = escaped(*s);
 		ses_buf_add(
 		    out, as == NULL ? s : as, as == NULL ? 1 : strlen(as));
-	} else if (!is_odd(c, *before)) {
+	} else if (!ses_utf8_is_odd(c, *before)) {
 		ses_buf_add(out, s, n);
 	} else {
 		ses_buf_fmt(

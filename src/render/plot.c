@@ -11,6 +11,7 @@
 #define RIGHT  12
 #define TOP    12
 #define BOTTOM 40
+#define NAME   60.0 /* half of what stands below the x axis, at most */
 
 #define COLOURS 8
 #define LINES   64 /* that are drawn */
@@ -116,6 +117,22 @@ set_axes(struct drawing *d)
 	    d->p->x_is_time ? SES_AXIS_TIME : SES_AXIS_NUMBER, x[0], x[1], 7);
 }
 
+/* What stands below the x axis, as its i-th.  A small screen has larger letters
+ * and room for every second one; the last must not stick out. */
+static void
+name_x(struct drawing *d, size_t i, double at, double v)
+{
+	int is_last = at > WIDTH - NAME;
+
+	ses_buf_fmt(d->out,
+	    "<text%s x=\"%.1f\" y=\"%d\" text-anchor=\"%s\" "
+	    "font-size=\"11\" fill=\"currentColor\">",
+	    i % 2 ? " class=\"second\"" : "", is_last ? (double)WIDTH : at,
+	    HEIGHT - BOTTOM + 16, is_last ? "end" : "middle");
+	ses_axis_text(&d->x, v, 0, d->out);
+	ses_buf_str(d->out, "</text>\n");
+}
+
 static void
 draw_axes(struct drawing *d)
 {
@@ -133,14 +150,8 @@ draw_axes(struct drawing *d)
 		ses_axis_text(&d->y, v, 0, d->out);
 		ses_buf_str(d->out, "</text>\n");
 	}
-	for (i = 0; !d->p->bars && ses_axis_tick(&d->x, i, &v); i++) {
-		ses_buf_fmt(d->out,
-		    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" "
-		    "font-size=\"11\" fill=\"currentColor\">",
-		    at_x(d, v), HEIGHT - BOTTOM + 16);
-		ses_axis_text(&d->x, v, 0, d->out);
-		ses_buf_str(d->out, "</text>\n");
-	}
+	for (i = 0; !d->p->bars && ses_axis_tick(&d->x, i, &v); i++)
+		name_x(d, (size_t)i, at_x(d, v), v);
 	ses_buf_fmt(d->out,
 	    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" font-size=\"11\" "
 	    "fill=\"currentColor\">",
@@ -253,17 +264,14 @@ name_bars(struct drawing *d)
 	size_t n = (longest(d) + d->each - 1) / d->each;
 	double width = (double)(WIDTH - LEFT - RIGHT) / (double)n;
 	size_t step = (n + 6) / 7;
+	size_t k = 0;
 	size_t i;
 
-	for (i = 0; i < n && i * d->each < l->n; i += step) {
+	for (i = 0; i < n && i * d->each < l->n; i += step, k++) {
 		if (!isfinite(l->x[i * d->each]))
 			continue;
-		ses_buf_fmt(d->out,
-		    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" "
-		    "font-size=\"11\" fill=\"currentColor\">",
-		    LEFT + ((double)i + .5) * width, HEIGHT - BOTTOM + 16);
-		ses_axis_text(&d->x, l->x[i * d->each], 0, d->out);
-		ses_buf_str(d->out, "</text>\n");
+		name_x(
+		    d, k, LEFT + ((double)i + .5) * width, l->x[i * d->each]);
 	}
 }
 

@@ -147,6 +147,46 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	return -1;
 }
 
+/* What stands between the lines of a gap. */
+static void
+add_gap(struct ses_talk *t, uint64_t first, const char *what)
+{
+	const char *id = t->how.id;
+
+	ses_buf_fmt(&t->page, "<p class=\"gap\" role=\"alert\" id=\"L%llu\">",
+	    (unsigned long long)first);
+	if (what[0] == 'l')
+		ses_buf_str(&t->page, "L");
+	ses_html_str(&t->page, what + (what[0] == 'l'));
+	ses_buf_str(&t->page, ". <code>seshat verify ");
+	ses_html_str(&t->page, id != NULL ? id : "ID");
+	ses_buf_str(&t->page, "</code> tells more.</p>\n");
+}
+
+int
+ses_talk_gap(struct ses_talk *t, uint64_t first, uint64_t last,
+    const char *what, struct seshat_err *err)
+{
+	if (t->next == 0 && is_full(t))
+		t->next = first;
+	if (t->next != 0)
+		return ses_fail(err, SESHAT_ECANCELLED, "the page is full");
+	ses_lines_drop(&t->lines);
+	end_others(t);
+	ses_talk_end_usage(t);
+	ses_talk_end_side(t);
+	add_gap(t, first, what);
+	if (last != UINT64_MAX) {
+		t->lines_in += last - t->line;
+		t->line = last;
+	}
+	push(t);
+	if (!t->failed)
+		return 0;
+	*err = t->why;
+	return -1;
+}
+
 int
 ses_talk_open(struct ses_talk **out, const struct ses_talk_how *how,
     const struct ses_sink *html, struct seshat_err *err)

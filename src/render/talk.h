@@ -52,6 +52,16 @@ int ses_talk_open(struct ses_talk **out, const struct ses_talk_how *how,
 /** Where the transcript's bytes go. */
 struct ses_sink ses_talk_sink(struct ses_talk *t);
 
+/**
+ * ses_talk_gap(t, first, last, what, err):
+ * The lines first to last cannot be read: show what, a sentence with a small
+ * first letter, in their place, and go on behind them.  UINT64_MAX as last:
+ * nobody knows how many they are, and nothing comes any more.  Errors:
+ * SESHAT_ECANCELLED, a limit was met before.
+ */
+int ses_talk_gap(struct ses_talk *t, uint64_t first, uint64_t last,
+    const char *what, struct seshat_err *err);
+
 /** Whether a limit was met: number of the line that comes next, or 0. */
 uint64_t ses_talk_next(const struct ses_talk *t);
 

@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "serve/admit.h"
-#include "serve/cookie.h"
 
 #define TOKEN_MAX 1024
 
@@ -41,6 +40,8 @@ ses_admit_init(struct ses_admit *a, const struct ses_listen *l,
 		add_name(
 		    a, l->host[0] == '[' ? "[::1]" : "127.0.0.1", with_port);
 	}
+	ses_cookie_name(SES_COOKIE_CSRF, l->port, a->csrf_cookie);
+	ses_cookie_name(SES_COOKIE_LOGIN, l->port, a->login_cookie);
 	a->has_token = token != NULL;
 	if (token != NULL)
 		ses_sha256_of(token, strlen(token), a->token);
@@ -148,7 +149,7 @@ is_authorized(const struct ses_admit *a, const struct ses_admit_by *by,
 		return has_token(a, by->authorization);
 	return by->cookie != NULL && guard != NULL &&
 	       ses_cookie_find(
-		   by->cookie, SES_COOKIE_LOGIN, value, sizeof(value)) > 0 &&
+		   by->cookie, a->login_cookie, value, sizeof(value)) > 0 &&
 	       ses_guard_login_fits(guard, value, ses_time_now() / 1000);
 }
 

@@ -1,6 +1,7 @@
 #ifndef SES_ADMIT_H
 #define SES_ADMIT_H
 
+#include "serve/cookie.h"
 #include "serve/guard.h"
 #include "serve/listen.h"
 
@@ -17,6 +18,8 @@ struct ses_admit {
 	size_t n_hosts;
 	int has_token;
 	char token[65]; /* its hash */
+	char csrf_cookie[SES_COOKIE_NAME];
+	char login_cookie[SES_COOKIE_NAME];
 };
 
 /* Headers that decide; NULL when not there. */

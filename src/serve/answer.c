@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "serve/cookie.h"
 #include "serve/server.h"
 
 int
@@ -151,15 +150,16 @@ ses_answer_fail(struct ses_answer *a, uint64_t id, const struct seshat_err *err)
 
 /* The cookie that this answer sets already, for another form of the page. */
 static const char *
-cookie_set(const struct ses_answer *a)
+cookie_set(const struct ses_answer *a, const char *cookie)
 {
-	static const char begin[] = SES_COOKIE_CSRF "=";
+	size_t len = strlen(cookie);
 	size_t i;
 
 	for (i = 0; i < a->n_headers; i++)
 		if (strcmp(a->header[i].name, "Set-Cookie") == 0 &&
-		    ses_str_starts(a->header[i].value, begin))
-			return a->header[i].value + sizeof(begin) - 1;
+		    ses_str_starts(a->header[i].value, cookie) &&
+		    a->header[i].value[len] == '=')
+			return a->header[i].value + len + 1;
 	return NULL;
 }
 
@@ -167,7 +167,8 @@ int
 ses_request_csrf(const struct ses_request *r, struct ses_answer *a,
     char out[SES_CSRF_MAX], struct seshat_err *err)
 {
-	const char *set = cookie_set(a);
+	const char *name = r->server->admit.csrf_cookie;
+	const char *set = cookie_set(a, name);
 	char cookie[SES_CSRF_COOKIE];
 
 	if (r->csrf != NULL || set != NULL) {
@@ -176,8 +177,7 @@ ses_request_csrf(const struct ses_request *r, struct ses_answer *a,
 	} else {
 		ses_guard_new_cookie(cookie);
 		if (ses_answer_header(a, err, "Set-Cookie",
-			SES_COOKIE_CSRF
-			"=%s; Path=/; HttpOnly; SameSite=Strict",
+			"%s=%s; Path=/; HttpOnly; SameSite=Strict", name,
 			cookie) < 0)
 			return -1;
 	}

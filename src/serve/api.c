@@ -3,25 +3,28 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "catalog/keeper.h"
 #include "serve/api.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "vault/doc.h"
 
-/* So old may be what is told of sessions. */
+/* So old may be what is told of sessions; lists keep what they are made of as
+ * long (serve/listing.c). */
 #define KEEP_MS 1000
+#define LIST_MS 500
 
 const struct ses_route ses_api_routes[] = {
     {.pattern = "/api/projects",
 	.handler = ses_api_projects,
-	.keep_ms = KEEP_MS},
+	.keep_ms = LIST_MS},
     {.pattern = "/api/projects/{id}",
 	.handler = ses_api_project,
-	.keep_ms = KEEP_MS},
+	.keep_ms = LIST_MS},
     {.pattern = "/api/projects/{id}/download",
 	.handler = ses_api_project_download},
     {.pattern = "/api/sessions",
 	.handler = ses_api_sessions,
-	.keep_ms = KEEP_MS},
+	.keep_ms = LIST_MS},
     {.pattern = "/api/sessions/{id}",
 	.handler = ses_api_session,
 	.keep_ms = KEEP_MS},
@@ -60,7 +63,7 @@ ses_api_worker_new(const struct ses_api *api, struct ses_api_worker *out,
 void
 ses_api_worker_drop(struct ses_api_worker *w)
 {
-	ses_page_cache_free(w->cache);
+	ses_listing_cache_free(w->cache);
 	ses_catalog_free(w->catalog);
 	ses_library_free(w->lib);
 	ses_store_free(w->store);
@@ -74,7 +77,7 @@ open_catalog(const struct ses_api *api, struct ses_api_worker *w)
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	if (w->store != NULL && api->keeper != NULL &&
-	    ses_catalog_open(&w->catalog, w->store, &err) < 0)
+	    ses_keeper_catalog(api->keeper, &w->catalog, w->store, &err) < 0)
 		ses_log(SES_WARN, "%s", err.msg);
 }
 
@@ -90,7 +93,7 @@ ses_api_worker_open(void *arg, void **worker, struct seshat_err *err)
 		return -1;
 	}
 	open_catalog(arg, w);
-	w->cache = ses_page_cache_new(((const struct ses_api *)arg)->pages);
+	w->cache = ses_listing_cache_new(arg);
 	*worker = w;
 	return 0;
 }

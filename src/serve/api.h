@@ -15,7 +15,9 @@ struct ses_api {
 	const char *store;  /* URL of the vault */
 	const struct ses_store_access *access;
 	uint64_t max_bytes;        /* of an export, at most; 0: any number */
-	struct ses_keeper *keeper; /* of the catalog; NULL: there is none */
+	struct ses_keeper *keeper; /* of the catalog; NULL: there is none, */
+	char no_catalog[256];      /* because of this, without places */
+	int64_t search_ms;         /* that a search may take; 0: any time */
 	const char *tmp;           /* folder for what is too long for memory */
 	struct ses_part_cache *parts; /* of what was just read; or NULL */
 	struct ses_pages *pages; /* what pages share (serve/pages.h); or NULL */
@@ -25,9 +27,9 @@ struct ses_api {
 struct ses_api_worker {
 	struct ses_store *store; /* NULL: a volume */
 	struct ses_library *lib;
-	struct ses_catalog *catalog;  /* NULL: a volume, or it cannot be had */
-	struct ses_page_cache *cache; /* of pages; NULL: a stream's */
-	struct ses_part_cache *parts; /* of all workers; or NULL */
+	struct ses_catalog *catalog; /* NULL: a volume, or it cannot be had */
+	struct ses_listing_cache *cache; /* of lists; NULL: a stream's */
+	struct ses_part_cache *parts;    /* of all workers; or NULL */
 };
 
 /** Every route but the server's own; ends with a NULL pattern. */
@@ -52,14 +54,34 @@ ses_handler ses_api_stats;
 ses_handler ses_api_search;
 
 /** Have the worker's catalog up to date; *fresh: whether that was in time.
- * Errors: SESHAT_ENOTFOUND, a volume; SESHAT_EUNSUPPORTED, there is none. */
+ * Errors: SESHAT_ENOTFOUND, a volume; SESHAT_ECANCELLED, there is none. */
 int ses_api_catalog(const struct ses_request *r, const struct ses_api_worker *w,
     int *fresh, struct seshat_err *err);
+
+/** Answer 503 and why, where err says that there is no catalog or that a search
+ * took too long: 0; else -1, and err is to be answered. */
+int ses_api_refuse_search(struct ses_answer *a, const struct seshat_err *err);
 
 /** /api/stats of a vault, from the catalog. */
 int ses_api_stats_of(const struct ses_request *r,
     const struct ses_api_worker *w, struct ses_answer *a,
     struct seshat_err *err);
+
+/** Something of a session was found damaged: the catalog is to know it. */
+struct ses_gap;
+void ses_api_damaged(const struct ses_api_worker *w, const struct ses_found *f,
+    const struct ses_gap *gap);
+
+/** Let the rows of ses_library_list say which sessions are known as damaged. */
+void ses_api_mark(const struct ses_api_worker *w, json_t *rows);
+
+/** ses_library_list with what ses_api_mark says. */
+int ses_api_list(const struct ses_api_worker *w, const char *project,
+    json_t **rows, struct seshat_err *err);
+
+/** ses_library_summary with what ses_api_mark says. */
+int ses_api_summary(const struct ses_api_worker *w, const struct ses_found *f,
+    json_t **out, struct seshat_err *err);
 
 /** Answer a document, which is taken over; NULL: out of memory. */
 int ses_api_answer_take(

@@ -6,7 +6,7 @@
 #include "harness/replay.h"
 #include "serve/api.h"
 #include "vault/doc.h"
-#include "vault/read.h"
+#include "vault/gap.h"
 
 #define LIMIT     200
 #define LIMIT_MAX 2000
@@ -14,6 +14,8 @@
 #define BODY_MAX  ((size_t)4 << 20)  /* then the page ends */
 
 struct page {
+	const struct ses_api_worker *w;
+	const struct ses_found *found;
 	struct ses_replay replay;
 	uint64_t from; /* lines before it are passed over */
 	uint64_t limit;
@@ -193,6 +195,32 @@ end_line(void *arg, struct seshat_err *err)
 	return ses_fail(err, SESHAT_ECANCELLED, "the page is full");
 }
 
+/* Lines that cannot be read, as an event in their place. */
+static int
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
+{
+	struct page *p = arg;
+	struct ses_buf text = {0};
+
+	ses_api_damaged(p->w, p->found, gap);
+	ses_lines_drop(&p->replay.lines);
+	ses_gap_text(gap, &text);
+	ses_buf_fmt(&p->out, "%s{\"line\":%llu", p->out.len > 0 ? "," : "",
+	    (unsigned long long)gap->first);
+	add_string(&p->out, "kind", "gap", strlen("gap"));
+	if (gap->last != SES_GAP_OPEN) {
+		ses_buf_fmt(
+		    &p->out, ",\"last\":%llu", (unsigned long long)gap->last);
+		p->replay.n = gap->last;
+	}
+	add_string(&p->out, "text", ses_buf_cstr(&text), text.len);
+	ses_buf_str(&p->out, "}");
+	p->out.bad |= text.bad;
+	ses_buf_free(&text);
+	p->taken++;
+	return gap->last == SES_GAP_OPEN ? 0 : end_line(p, err);
+}
+
 static int
 read_page(const struct ses_api_worker *w, const struct ses_found *f,
     struct page *p, struct seshat_err *err)
@@ -200,8 +228,12 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 	struct ses_where where = ses_found_where(f);
 	struct ses_sink sink = ses_replay_sink(&p->replay);
 	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_lines_how how = {
+	    .from = p->from, .cache = w->parts, .gap = on_gap, .arg = p};
 	int rc;
 
+	p->w = w;
+	p->found = f;
 	p->replay.harness = ses_harness_named(f->harness);
 	p->replay.line = end_line;
 	p->replay.event = on_event;
@@ -210,8 +242,7 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "this version cannot read %s", f->harness);
 	p->replay.n = p->from - 1;
-	rc = ses_session_from(
-	    w->store, &where, NULL, p->from, w->parts, &sink, err);
+	rc = ses_session_lines(w->store, &where, &how, &sink, err);
 	if (rc < 0 && p->full)
 		rc = 0;
 	if (ses_replay_close(&p->replay, p->full ? &ignored : err) < 0 &&

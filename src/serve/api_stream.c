@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "render/talk.h"
 #include "serve/page_session.h"
+#include "vault/gap.h"
 #include "vault/live.h"
 
 /* Milliseconds. */
@@ -17,6 +18,7 @@
 #define CHECKPOINTS 10000
 #define STREAMS     30000
 #define ALIVE       15000 /* a sign of life, where nothing is new */
+#define BAD_TRIES   3     /* what is damaged may just be copied there */
 #define LINE_LIMIT  (16U << 20)
 #define LINES_MAX   (UINT64_MAX / 2)
 
@@ -38,6 +40,7 @@ struct stream {
 	struct ses_sink html_sink;
 	struct ses_buf base; /* paths of the page and of its subagents' */
 	struct ses_buf agents;
+	unsigned bad; /* looks that found damage, since the last that did not */
 	int64_t said; /* when something was last sent */
 	int64_t checkpoint;
 	int64_t streams;
@@ -104,16 +107,27 @@ add_data(struct ses_buf *out, const char *s, size_t len)
 	}
 }
 
+/* Lines from this one on come as HTML. */
+static int
+begin_talk(struct stream *s, uint64_t line, struct seshat_err *err)
+{
+	struct ses_talk_how how = {
+	    .harness = ses_harness_named(s->found.harness),
+	    .first_line = line,
+	    .base = s->base.data,
+	    .id = s->found.id,
+	    .agents = s->agents.data};
+
+	if (s->talk != NULL)
+		return 0;
+	s->html_sink = ses_sink_buf(&s->html);
+	return ses_talk_open(&s->talk, &how, &s->html_sink, err);
+}
+
 /* Make s->html what a page shows of the line; it may be nothing. */
 static int
 render(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 {
-	struct ses_talk_how how = {
-	    .harness = ses_harness_named(s->found.harness),
-	    .first_line = s->n,
-	    .base = s->base.data,
-	    .id = s->found.id,
-	    .agents = s->agents.data};
 	struct ses_sink in;
 
 	ses_buf_clear(&s->html);
@@ -121,11 +135,8 @@ render(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 		drop_talk(s); /* it counts lines, and did not see this one */
 	if (line == NULL)
 		return 0;
-	if (s->talk == NULL) {
-		s->html_sink = ses_sink_buf(&s->html);
-		if (ses_talk_open(&s->talk, &how, &s->html_sink, err) < 0)
-			return -1;
-	}
+	if (begin_talk(s, s->n, err) < 0)
+		return -1;
 	in = ses_talk_sink(s->talk);
 	if (ses_sink_write(&in, line, len, err) < 0 ||
 	    ses_sink_write(&in, "\n", 1, err) < 0)
@@ -133,19 +144,59 @@ render(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 	return ses_buf_check(&s->html, err);
 }
 
+/* What was made of the line, or gap. */
+static int
+send_html(struct stream *s, struct seshat_err *err)
+{
+	ses_buf_fmt(&s->out, "id: %llu\nevent: %s\n", (unsigned long long)s->n,
+	    s->html.len > 0 ? "html" : "unseen");
+	if (s->html.len == 0)
+		ses_buf_fmt(&s->out, "data: %llu\n", (unsigned long long)s->n);
+	else
+		add_data(&s->out, s->html.data, s->html.len);
+	ses_buf_str(&s->out, "\n");
+	return send(s, err);
+}
+
 /* The line as a page shows it. */
 static int
 add_html(struct stream *s, const char *line, size_t len, struct seshat_err *err)
 {
-	if (render(s, line, len, err) < 0)
-		return -1;
-	if (s->html.len == 0)
-		return 0;
-	ses_buf_fmt(
-	    &s->out, "id: %llu\nevent: html\n", (unsigned long long)s->n);
-	add_data(&s->out, s->html.data, s->html.len);
-	ses_buf_str(&s->out, "\n");
-	return send(s, err);
+	return render(s, line, len, err) < 0 ? -1 : send_html(s, err);
+}
+
+/* Lines that cannot be read, in their place. */
+static int
+on_gap(void *arg, uint64_t lines, const char *what, struct seshat_err *err)
+{
+	struct stream *s = arg;
+	struct ses_gap gap = {.first = s->n + 1, .last = s->n + lines};
+	struct ses_buf text = {0};
+	int rc;
+
+	ses_lines_drop(&s->lines);
+	ses_gap_range(&gap, &text);
+	ses_buf_fmt(&text, ": %s", what);
+	(void)ses_buf_cstr(&text);
+	rc = ses_buf_check(&text, err);
+	s->n = gap.last;
+	if (rc == 0 && s->as_html) {
+		ses_buf_clear(&s->html);
+		rc = begin_talk(s, gap.first, err);
+		if (rc == 0)
+			rc = ses_talk_gap(
+			    s->talk, gap.first, gap.last, text.data, err);
+		if (rc == 0)
+			rc = send_html(s, err);
+	} else if (rc == 0) {
+		ses_buf_fmt(&s->out, "id: %llu\nevent: gap\n",
+		    (unsigned long long)s->n);
+		add_data(&s->out, text.data, text.len);
+		ses_buf_str(&s->out, "\n");
+		rc = send(s, err);
+	}
+	ses_buf_free(&text);
+	return rc;
 }
 
 static int
@@ -250,6 +301,30 @@ rest(struct stream *s, struct seshat_err *err)
 			      : ses_sink_write(s->sink, "", 0, err);
 }
 
+/* A look failed: 0 to look again, -1 to give up.  A client that was cut off
+ * would come back at once, and again. */
+static int
+bear(struct stream *s, struct seshat_err *err)
+{
+	int64_t until = ses_time_steady();
+
+	if (s->live.out_failed || err->code != SESHAT_ECORRUPT)
+		return -1;
+	s->streams = 0;
+	s->live.pass = ++s->bad >= BAD_TRIES;
+	if (s->bad == BAD_TRIES + 1)
+		ses_buf_str(&s->out,
+		    "event: damaged\ndata: what follows cannot be read\n\n");
+	/* nobody knows how many lines that are: until it is mended */
+	if (s->bad > BAD_TRIES)
+		until += STREAMS;
+	do
+		if (rest(s, err) < 0)
+			return -1;
+	while (ses_time_steady() < until);
+	return 0;
+}
+
 static int
 produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 {
@@ -266,6 +341,7 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 	    .after = s->n,
 	    .out = &s->in,
 	    .changed = on_changed,
+	    .gap = on_gap,
 	    .arg = s};
 	s->notify.fd = -1;
 	watch(s);
@@ -274,8 +350,12 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 		return -1;
 	for (;;) {
 		state = ses_live_look(&s->live, what_is_due(s), err);
-		if (state < 0)
+		if (state < 0 && bear(s, err) < 0)
 			return -1;
+		if (state < 0)
+			continue;
+		s->bad = 0;
+		s->live.pass = 0;
 		if (state == SES_LIVE_ENDED || state == SES_LIVE_REMOVED) {
 			ses_buf_fmt(&s->out, "event: %s\ndata: \n\n",
 			    state == SES_LIVE_ENDED ? "ended" : "removed");

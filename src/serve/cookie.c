@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "serve/cookie.h"
@@ -13,6 +14,12 @@ is_plain(const char *s, size_t len)
 		if (s[i] == '\0' || strchr(plain, s[i]) == NULL)
 			return 0;
 	return 1;
+}
+
+void
+ses_cookie_name(const char *what, int port, char out[SES_COOKIE_NAME])
+{
+	(void)snprintf(out, SES_COOKIE_NAME, "%s_%d", what, port);
 }
 
 int

@@ -6,6 +6,11 @@
 /* Cookies of a request; see guard.h for what ours mean. */
 #define SES_COOKIE_CSRF  "seshat_csrf"
 #define SES_COOKIE_LOGIN "seshat_login"
+#define SES_COOKIE_NAME  24
+
+/** What the server on this port calls it, "seshat_login_7717": browsers show
+ * the cookies of a host to all its ports. */
+void ses_cookie_name(const char *what, int port, char out[SES_COOKIE_NAME]);
 
 /**
  * ses_cookie_find(header, name, out, len):

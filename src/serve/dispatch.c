@@ -1,7 +1,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "serve/cookie.h"
 #include "serve/server.h"
 
 struct header {
@@ -26,6 +25,7 @@ static const struct header headers[] = {
     {"If-None-Match", AT(r.if_none_match)},
     {"If-Match", AT(r.if_match)},
     {"If-Modified-Since", AT(r.if_modified_since)},
+    {"Referer", AT(r.referer)},
     {"Last-Event-ID", AT(r.last_event_id)},
 };
 
@@ -205,7 +205,7 @@ take_cookie(struct ses_exchange *e)
 	if (e->by.cookie == NULL)
 		return 0;
 	n = ses_cookie_find(
-	    e->by.cookie, SES_COOKIE_CSRF, e->csrf, sizeof(e->csrf));
+	    e->by.cookie, e->s->admit.csrf_cookie, e->csrf, sizeof(e->csrf));
 	if (n < 0)
 		return refuse(e, 400, "a cookie came twice");
 	if (n > 0 && ses_guard_is_cookie(e->csrf))

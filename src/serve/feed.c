@@ -13,11 +13,13 @@
 #define STACK ((size_t)1 << 20)
 
 void
-ses_feeds_init(struct ses_feeds *all, const struct ses_mhd *mhd, unsigned max)
+ses_feeds_init(struct ses_feeds *all, const struct ses_mhd *mhd, unsigned max,
+    unsigned live)
 {
 	memset(all, 0, sizeof(*all));
 	all->mhd = mhd;
 	all->max = max;
+	all->live = live;
 	(void)pthread_mutex_init(&all->lock, NULL);
 	(void)pthread_cond_init(&all->none, NULL);
 }
@@ -105,9 +107,12 @@ enter(struct ses_feed *f)
 	int free;
 
 	(void)pthread_mutex_lock(&all->lock);
-	free = all->n < all->max && !all->closing;
+	free = !all->closing &&
+	       (f->stream.eager ? all->n_live < all->live
+				: all->n - all->n_live < all->max);
 	if (free) {
 		all->n++;
+		all->n_live += f->stream.eager != 0;
 		f->next = all->first;
 		if (f->next != NULL)
 			f->next->prev = f;
@@ -135,6 +140,7 @@ leave(struct ses_feed *f)
 		all->finished++;
 	else
 		all->aborted++;
+	all->n_live -= f->stream.eager != 0;
 	ses_ring_free(&f->ring);
 	free(f);
 	if (--all->n == 0)
@@ -164,7 +170,8 @@ ses_feed_open(struct ses_feeds *all, const struct ses_producer *stream,
 	if (!enter(f)) {
 		ses_ring_free(&f->ring);
 		free(f);
-		ses_fail(err, SESHAT_ELIMIT, "too many downloads at once");
+		ses_fail(err, SESHAT_ELIMIT, "too many %s at once",
+		    stream->eager ? "live pages" : "downloads");
 		return NULL;
 	}
 	if (run_thread(f) < 0) {

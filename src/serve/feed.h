@@ -14,11 +14,13 @@
  */
 struct ses_feeds {
 	const struct ses_mhd *mhd;
-	unsigned max;
+	unsigned max;  /* at once, of those that end, */
+	unsigned live; /* and of eager ones, which stay */
 	pthread_mutex_t lock;
 	pthread_cond_t none;
 	struct ses_feed *first;
 	unsigned n;
+	unsigned n_live; /* of them: eager ones */
 	int closing;
 	uint64_t finished; /* sent whole */
 	uint64_t failed;   /* not made whole */
@@ -40,8 +42,8 @@ struct ses_feed {
 	atomic_uint refs;
 };
 
-void ses_feeds_init(
-    struct ses_feeds *all, const struct ses_mhd *mhd, unsigned max);
+void ses_feeds_init(struct ses_feeds *all, const struct ses_mhd *mhd,
+    unsigned max, unsigned live);
 
 /**
  * ses_feed_open(all, stream, conn, id, err):

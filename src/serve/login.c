@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "serve/cookie.h"
 #include "serve/notice.h"
 #include "serve/server.h"
 
@@ -133,9 +132,8 @@ ses_login_post(const struct ses_request *r, struct ses_answer *a, void *worker,
 	}
 	ses_guard_login(&s->guard, ses_time_now() / 1000 + LIFE_S, value);
 	if (ses_answer_header(a, err, "Set-Cookie",
-		SES_COOKIE_LOGIN "=%s; Max-Age=%lld; Path=/; HttpOnly; "
-				 "SameSite=Strict",
-		value, (long long)LIFE_S) < 0)
+		"%s=%s; Max-Age=%lld; Path=/; HttpOnly; SameSite=Strict",
+		s->admit.login_cookie, value, (long long)LIFE_S) < 0)
 		return -1;
 	return ses_answer_see(a, next, err);
 }
@@ -146,8 +144,8 @@ ses_logout_post(const struct ses_request *r, struct ses_answer *a, void *worker,
 {
 	(void)worker;
 	if (ses_answer_header(a, err, "Set-Cookie",
-		SES_COOKIE_LOGIN
-		"=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict") < 0)
+		"%s=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict",
+		r->server->admit.login_cookie) < 0)
 		return -1;
 	return ses_answer_see(
 	    a, r->server->admit.has_token ? "/login" : "/", err);

@@ -4,7 +4,7 @@
 #include "render/html.h"
 #include "serve/asset.h"
 #include "serve/page.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "serve/pages.h"
 #include "vault/doc.h"
 
@@ -143,7 +143,7 @@ sidebar(struct ses_buf *out, const struct ses_request *r,
 	uint64_t n = 0;
 	size_t i;
 
-	if (ses_page_projects(w, &rows, err) < 0)
+	if (ses_listing_projects(w, &rows, err) < 0)
 		return -1;
 	for (i = 0; i < json_array_size(rows); i++)
 		n += ses_doc_u64(json_array_get(rows, i), "sessions");

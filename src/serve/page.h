@@ -98,6 +98,9 @@ void ses_page_done(struct ses_buf *out, const struct ses_request *r);
 /** A hint where there is nothing to show: a title, and HTML of ours. */
 void ses_page_empty(struct ses_buf *out, const char *title, const char *html);
 
+/** "The catalog is still being made…", of one that is not whole. */
+void ses_page_lacks(struct ses_buf *out, const struct ses_catalog_extent *e);
+
 /**
  * ses_page_find(r, w, f, err):
  * The session of the request's two variables, {harness} and {id}, which must

@@ -5,7 +5,8 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page_change.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
+#include "serve/server.h"
 #include "vault/doc.h"
 
 const struct ses_pages_opts *
@@ -26,7 +27,7 @@ ses_page_project_row(const struct ses_request *r,
 	size_t i;
 
 	*row = NULL;
-	if (ses_page_projects(w, &rows, err) < 0)
+	if (ses_listing_projects(w, &rows, err) < 0)
 		return -1;
 	for (i = 0; *row == NULL && i < json_array_size(rows); i++) {
 		one = json_array_get(rows, i);
@@ -52,6 +53,16 @@ ses_page_form(struct ses_buf *out, const struct ses_request *r,
 	    "<input type=\"hidden\" name=\"csrf\" value=\"%s\">\n",
 	    href, csrf);
 	return 0;
+}
+
+const char *
+ses_page_from(const struct ses_request *r)
+{
+	const char *p = r->referer == NULL ? NULL : strstr(r->referer, "://");
+
+	/* whatever server it names, it is a path of this one that is gone to */
+	p = p == NULL ? NULL : strchr(p + 3, '/');
+	return p != NULL && ses_login_is_ours(p) ? p : NULL;
 }
 
 int

@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
 
@@ -13,8 +13,8 @@
 struct list {
 	const struct ses_request *r;
 	const struct ses_api_worker *w;
-	struct ses_page_filter f;
-	struct ses_page_rows rows;
+	struct ses_listing_filter f;
+	struct ses_listing rows;
 	int64_t now;
 };
 
@@ -240,14 +240,18 @@ count_line(struct ses_buf *out, const struct list *l)
 	ses_buf_str(out, "<p class=\"count\">");
 	ses_page_number(out, n);
 	ses_buf_fmt(out, " session%s", n == 1 ? "" : "s");
+	if (param(l->r, "q") != NULL || param(l->r, "harness") != NULL)
+		ses_buf_str(out, n == 1 ? " that fits" : " that fit");
 	if (l->f.parent != NULL && l->f.parent[0] != '\0') {
 		ses_buf_str(out, ", subagents of <code>");
 		ses_html_str(out, l->f.parent);
 		ses_buf_str(out, "</code>");
-	} else if (n < l->rows.all) {
-		ses_buf_str(out, " of ");
-		ses_page_number(out, l->rows.all);
-		ses_buf_str(out, " with subagents");
+	} else if (param(l->r, "q") == NULL && param(l->r, "harness") == NULL &&
+		   n < l->rows.all) {
+		ses_buf_str(out, " and ");
+		ses_page_number(out, l->rows.all - n);
+		ses_buf_fmt(
+		    out, " subagent%s", l->rows.all - n == 1 ? "" : "s");
 	}
 	ses_buf_str(out, "</p>\n");
 }
@@ -348,7 +352,7 @@ check_project(const struct list *l, struct seshat_err *err)
 
 	if (l->f.project == NULL || l->rows.all > 0)
 		return 0;
-	has = ses_library_has_project(l->w->lib, l->f.project, err);
+	has = ses_listing_has_project(l->w, l->f.project, err);
 	if (has == 0)
 		ses_fail(
 		    err, SESHAT_ENOTFOUND, "no project '%s'", l->f.project);
@@ -367,16 +371,19 @@ show(struct list *l, struct ses_answer *a, struct seshat_err *err)
 	l->f.harness = param(l->r, "harness");
 	l->f.parent = param(l->r, "parent");
 	l->f.cursor = param(l->r, "cursor");
+	/* of an address that is older than this program: the first page */
+	if (l->f.cursor != NULL && !ses_listing_is_cursor(l->f.cursor))
+		l->f.cursor = NULL;
 	l->f.by_size = sort != NULL && strcmp(sort, "size") == 0;
 	l->f.limit = LIMIT;
 	if (l->f.parent == NULL)
 		l->f.parent = "";
-	if (ses_page_rows(l->w, &l->f, &l->rows, err) < 0)
+	if (ses_listing_get(l->w, &l->f, &l->rows, err) < 0)
 		return -1;
 	rc = check_project(l, err);
 	if (rc == 0)
 		rc = content(&out, l, err);
-	ses_page_rows_free(&l->rows);
+	ses_listing_free(&l->rows);
 	if (rc == 0)
 		rc = ses_page_answer_take(a, &out, err);
 	ses_buf_free(&out);

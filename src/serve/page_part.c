@@ -206,3 +206,17 @@ ses_page_find(const struct ses_request *r, const struct ses_api_worker *w,
 		ses_found_free(&found);
 	return rc;
 }
+
+void
+ses_page_lacks(struct ses_buf *out, const struct ses_catalog_extent *e)
+{
+	ses_buf_str(out, "The catalog is still being made");
+	if (e->sessions > 0) {
+		ses_buf_str(out, " (");
+		ses_page_number(out, e->taken);
+		ses_buf_str(out, " of ");
+		ses_page_number(out, e->sessions);
+		ses_buf_str(out, " sessions)");
+	}
+	ses_buf_str(out, ": this is not complete.");
+}

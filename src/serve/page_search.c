@@ -76,7 +76,12 @@ write_head(
 	ses_buf_str(out, "\">");
 	ses_page_project_name(&project, q->r, q->w, h->project);
 	ses_html_str(out, ses_buf_cstr(&project));
-	ses_buf_str(out, "</a></p>\n<ol class=\"hits\" data-list>\n");
+	ses_buf_str(out, "</a>");
+	if (h->damaged) {
+		ses_buf_str(out, " ");
+		ses_page_badge(out, "damaged");
+	}
+	ses_buf_str(out, "</p>\n<ol class=\"hits\" data-list>\n");
 	ses_buf_free(&project);
 }
 
@@ -159,7 +164,8 @@ find(struct search *q, struct seshat_err *err)
 	const struct ses_catalog_query query = {.text = q->q,
 	    .limit = LIMIT,
 	    .offset = q->offset,
-	    .by_relevance = q->by_relevance};
+	    .by_relevance = q->by_relevance,
+	    .limit_ms = ((const struct ses_api *)q->r->arg)->search_ms};
 	int tries = 0;
 	int rc;
 
@@ -229,17 +235,35 @@ help(struct ses_buf *out, int is_open)
 }
 
 static void
-page_link(struct ses_buf *out, const struct search *q, uint64_t offset,
-    const char *text)
+search_url(struct ses_buf *out, const struct search *q, uint64_t offset)
 {
-	ses_buf_str(out, "<a class=\"button\" href=\"/search?q=");
+	ses_buf_str(out, "/search?q=");
 	ses_html_url(out, q->q);
 	if (q->by_relevance)
 		ses_buf_str(out, "&amp;sort=relevance");
 	if (offset > 0)
 		ses_buf_fmt(
 		    out, "&amp;offset=%llu", (unsigned long long)offset);
+}
+
+static void
+page_link(struct ses_buf *out, const struct search *q, uint64_t offset,
+    const char *text)
+{
+	ses_buf_str(out, "<a class=\"button\" href=\"");
+	search_url(out, q, offset);
 	ses_buf_fmt(out, "\">%s</a>\n", text);
+}
+
+/* There are hits, but none on this page. */
+static void
+past_the_end(struct ses_buf *out, const struct search *q)
+{
+	ses_page_empty(
+	    out, "No such page", "<p>There are fewer hits than that.</p>");
+	ses_buf_str(out, "<nav class=\"paging\" aria-label=\"More hits\">");
+	page_link(out, q, 0, "First page");
+	ses_buf_str(out, "</nav>\n");
 }
 
 static void
@@ -251,7 +275,8 @@ results(struct ses_buf *out, const struct search *q)
 	if (q->found.is_more)
 		ses_buf_str(out, "more than ");
 	ses_page_number(out, q->found.hits);
-	ses_buf_fmt(out, " hit%s in ", q->found.hits == 1 ? "" : "s");
+	ses_buf_fmt(out, " hit%s in %s", q->found.hits == 1 ? "" : "s",
+	    q->found.is_more ? "at least " : "");
 	ses_page_number(out, q->found.sessions);
 	ses_buf_fmt(out, " session%s</p>\n", q->found.sessions == 1 ? "" : "s");
 	for (i = 0; i < q->n; i++) {
@@ -270,6 +295,59 @@ results(struct ses_buf *out, const struct search *q)
 	ses_buf_str(out, "</nav>\n");
 }
 
+/* What keeps it from being all. */
+static void
+lacks(struct ses_buf *out, const struct search *q)
+{
+	const struct ses_catalog_extent *e = &q->found.extent;
+
+	if (e->is_whole && q->fresh)
+		return;
+	ses_buf_str(out, "<p class=\"note\" role=\"status\">");
+	if (e->is_whole)
+		ses_buf_str(out, "What was stored lately is still being read: "
+				 "this may not be all.");
+	else
+		ses_page_lacks(out, e);
+	ses_buf_str(out, " <a href=\"");
+	search_url(out, q, q->offset);
+	ses_buf_str(out, "\">Search again</a></p>\n");
+}
+
+/* What cannot be read cannot be found. */
+static void
+tell_damage(struct ses_buf *out, const struct search *q)
+{
+	if (q->found.damaged == 0)
+		return;
+	ses_buf_str(out, "<p class=\"note bad\" role=\"status\">");
+	ses_page_number(out, q->found.damaged);
+	ses_buf_fmt(out,
+	    " session%s damaged: some lines of %s cannot be read, and not be "
+	    "found. <code>seshat verify</code> tells more.</p>\n",
+	    q->found.damaged == 1 ? " is" : "s are",
+	    q->found.damaged == 1 ? "it" : "them");
+}
+
+static void
+answer(struct ses_buf *out, const struct search *q)
+{
+	lacks(out, q);
+	tell_damage(out, q);
+	if (q->hits > 0)
+		results(out, q);
+	else if (q->found.hits > 0)
+		past_the_end(out, q);
+	else if (!q->found.extent.is_whole || !q->fresh)
+		ses_page_empty(out, "Nothing found so far",
+		    "<p>Not all transcripts have been read yet: search again "
+		    "in a moment.</p>");
+	else
+		ses_page_empty(out, "Nothing found",
+		    "<p>No transcript says that. Fewer words find more, and "
+		    "<code>word*</code> finds whatever begins so.</p>");
+}
+
 static void
 content(struct ses_buf *out, const struct search *q)
 {
@@ -280,19 +358,8 @@ content(struct ses_buf *out, const struct search *q)
 		return;
 	}
 	search_form(out, q);
-	if (q->q[0] != '\0' && q->problem.len == 0 && !q->fresh)
-		ses_buf_str(out, "<p class=\"note\" role=\"status\">What was "
-				 "stored lately is still being read: this may "
-				 "not be all.</p>\n");
-	if (q->q[0] != '\0' && q->problem.len == 0) {
-		if (q->hits > 0)
-			results(out, q);
-		else
-			ses_page_empty(out, "Nothing found",
-			    "<p>No transcript says that. Fewer words find "
-			    "more, and <code>word*</code> finds whatever "
-			    "begins so.</p>");
-	}
+	if (q->q[0] != '\0' && q->problem.len == 0)
+		answer(out, q);
 	help(out, q->hits == 0);
 }
 
@@ -314,7 +381,7 @@ search(struct search *q, struct ses_answer *a, struct seshat_err *err)
 		rc = ses_page_answer_take(a, &out, err);
 	}
 	ses_buf_free(&out);
-	return rc;
+	return rc < 0 ? ses_api_refuse_search(a, err) : 0;
 }
 
 int

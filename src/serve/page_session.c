@@ -7,7 +7,7 @@
 #include "render/talk.h"
 #include "serve/page_session.h"
 #include "vault/doc.h"
-#include "vault/read.h"
+#include "vault/gap.h"
 
 #define LINES    200               /* of a page */
 #define BODY_MAX ((size_t)2 << 20) /* of its HTML; then it ends earlier */
@@ -20,8 +20,37 @@ struct view {
 	uint64_t line;  /* that is looked for; 0: none */
 	uint64_t next;  /* first of the next page; 0: there is none */
 	uint64_t last;  /* of this page */
-	char damage[256];
+	int is_damaged; /* something on it cannot be read; */
+	int is_open;    /* and nobody knows where that ends */
 };
+
+/* Where gaps are shown. */
+struct gaps {
+	const struct ses_api_worker *w;
+	const struct ses_found *found;
+	struct view *v;
+	struct ses_talk *talk;
+};
+
+static int
+on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
+{
+	struct gaps *g = arg;
+	struct ses_buf what = {0};
+	int rc;
+
+	g->v->is_damaged = 1;
+	g->v->is_open |= gap->last == SES_GAP_OPEN;
+	ses_api_damaged(g->w, g->found, gap);
+	ses_gap_text(gap, &what);
+	(void)ses_buf_cstr(&what);
+	rc = ses_buf_check(&what, err);
+	if (rc == 0)
+		rc = ses_talk_gap(
+		    g->talk, gap->first, gap->last, what.data, err);
+	ses_buf_free(&what);
+	return rc;
+}
 
 /* The transcript from v->from on, into the page. */
 static int
@@ -39,6 +68,9 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	    .id = p->found.id,
 	    .max_lines = LINES,
 	    .max_bytes = BODY_MAX};
+	struct gaps gaps = {.w = w, .found = &p->found, .v = v};
+	const struct ses_lines_how lines = {
+	    .from = v->from, .cache = w->parts, .gap = on_gap, .arg = &gaps};
 	struct ses_talk *talk = NULL;
 	struct ses_sink in;
 	int rc;
@@ -50,18 +82,12 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	rc = ses_talk_open(&talk, &how, &out, err);
 	if (rc == 0) {
 		in = ses_talk_sink(talk);
-		rc = ses_session_from(
-		    w->store, &where, NULL, v->from, w->parts, &in, err);
+		gaps.talk = talk;
+		rc = ses_session_lines(w->store, &where, &lines, &in, err);
 		v->next = ses_talk_next(talk);
 		v->last = ses_talk_last(talk);
 		if (rc < 0 && v->next > 0)
 			rc = 0;
-		/* what can be read is shown */
-		if (rc < 0 && err->code == SESHAT_ECORRUPT) {
-			(void)snprintf(
-			    v->damage, sizeof(v->damage), "%.250s", err->msg);
-			rc = 0;
-		}
 	}
 	if (rc == 0)
 		rc = ses_talk_close(talk, err);
@@ -101,13 +127,14 @@ add_steps(struct ses_buf *out, const char *path, const struct view *v,
 	    v->from > LINES ? v->from - LINES
 	    : v->from > 1   ? 1
 			    : 0);
-	ses_buf_str(out, "<span>Lines ");
+	/* the module counts on */
+	ses_buf_str(out, "<span data-count>Lines <span>");
 	ses_page_number(out, v->from);
-	ses_buf_str(out, " to ");
+	ses_buf_str(out, "</span> to <span>");
 	ses_page_number(out, v->last);
-	ses_buf_str(out, " of ");
+	ses_buf_str(out, "</span> of <span>");
 	ses_page_number(out, v->total);
-	ses_buf_str(out, "</span>\n");
+	ses_buf_str(out, "</span></span>\n");
 	add_step(out, path, "Next", " rel=\"next\"", v->next);
 	add_step(out, path, "Last", "",
 	    v->next > 0 && end > v->from ? end : v->next);
@@ -123,7 +150,7 @@ is_live(const struct ses_session_page *p, const struct view *v)
 	int64_t stored = ses_doc_time(p->doc, "last_uploaded_at");
 	int64_t now = ses_time_now();
 
-	return v->next == 0 && v->damage[0] == '\0' &&
+	return v->next == 0 && !v->is_open &&
 	       ses_doc_time(p->doc, "ended_at") == 0 &&
 	       now - (last > stored ? last : stored) < LIVE_MS;
 }
@@ -165,6 +192,8 @@ add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
 			v->last = v->from - 1;
 		if (v->total < v->last)
 			v->total = v->last;
+		if (v->is_damaged)
+			ses_session_page_damaged(p);
 		add_steps(&p->out, p->path.data, v, "Pages, above");
 		begin_transcript(p, v);
 		ses_buf_add(&p->out, talk.data, talk.len);
@@ -173,13 +202,6 @@ add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
 			ses_buf_str(&p->out,
 			    "<p id=\"live\" class=\"less\" role=\"status\"></p>"
 			    "\n");
-		if (v->damage[0] != '\0') {
-			ses_buf_str(&p->out,
-			    "<p role=\"alert\" class=\"note bad\">What follows "
-			    "cannot be read: ");
-			ses_html_str(&p->out, v->damage);
-			ses_buf_str(&p->out, "</p>\n");
-		}
 		add_steps(&p->out, p->path.data, v, "Pages, below");
 	}
 	p->out.bad |= talk.bad;

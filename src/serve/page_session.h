@@ -30,6 +30,9 @@ int ses_session_page_begin(struct ses_session_page *p,
     const struct ses_request *r, const struct ses_api_worker *w, int tab,
     struct seshat_err *err);
 
+/** What was read shows that the session is damaged: say so above. */
+void ses_session_page_damaged(struct ses_session_page *p);
+
 void ses_session_page_free(struct ses_session_page *p);
 
 /** Answer the file of this name as it is, for ?raw=1. */

@@ -294,7 +294,7 @@ ses_session_page_begin(struct ses_session_page *p, const struct ses_request *r,
 
 	*p = (struct ses_session_page){0};
 	if (ses_page_find(r, w, &p->found, err) < 0 ||
-	    ses_library_summary(w->lib, &p->found, &p->doc, err) < 0)
+	    ses_api_summary(w, &p->found, &p->doc, err) < 0)
 		return -1;
 	ses_page_session_url(&p->path, p->found.harness, p->found.id);
 	title = ses_doc_str(p->doc, "title");
@@ -316,6 +316,29 @@ ses_session_page_begin(struct ses_session_page *p, const struct ses_request *r,
 	ses_buf_str(&p->out, "</header>\n");
 	add_tabs(&p->out, p->path.data, tab);
 	return ses_buf_check(&p->out, err);
+}
+
+/* Titles and the like have no tags: the first that reads so is ours. */
+void
+ses_session_page_damaged(struct ses_session_page *p)
+{
+	static const char before[] = "<dt>State</dt><dd>";
+	struct ses_buf out = {0};
+	const char *from = strstr(ses_buf_cstr(&p->out), before);
+	const char *to;
+
+	if (from == NULL)
+		return;
+	from += strlen(before);
+	to = strstr(from, "</dd>");
+	if (to == NULL)
+		return;
+	ses_buf_add(&out, p->out.data, (size_t)(from - p->out.data));
+	ses_page_badge(&out, "damaged");
+	ses_buf_str(&out, to);
+	out.bad |= p->out.bad;
+	ses_buf_free(&p->out);
+	p->out = out;
 }
 
 void

@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page_change.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "vault/doc.h"
 #include "vault/label.h"
 

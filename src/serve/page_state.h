@@ -9,6 +9,7 @@
 #include "mirror/status.h"
 #include "serve/api.h"
 #include "serve/pages.h"
+#include "serve/readers.h"
 
 /* What pages share, and the little that they remember. */
 struct ses_pages {
@@ -17,7 +18,9 @@ struct ses_pages {
 	pthread_mutex_t removing; /* one removal at a time */
 	pthread_mutex_t lock;     /* of all that follows */
 	pthread_cond_t news;
-	json_t *labels;  /* project -> {"name", "at"} */
+	struct ses_part_cache *metrics; /* what was made of those; or NULL */
+	struct ses_readers readers;     /* who makes them */
+	json_t *labels;                 /* project -> {"name", "at"} */
 	json_t *here;    /* "harness/id" -> as struct ses_page_here; or NULL */
 	json_t *keepers; /* of what is deleted soon: harness -> its counts */
 	size_t unprotected;

@@ -7,7 +7,7 @@
 #include "render/html.h"
 #include "render/plot.h"
 #include "serve/page.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
 #include "serve/page_state.h"
 #include "serve/page_use.h"
 #include "vault/doc.h"
@@ -25,6 +25,7 @@ struct stats {
 	uint64_t lines;
 	uint64_t bytes;
 	uint64_t stored;
+	uint64_t damaged; /* sessions */
 	int64_t now;
 	int64_t first_day; /* days since 1970 */
 	double day[DAYS];  /* ms since 1970 */
@@ -41,6 +42,7 @@ count(struct stats *s, const json_t *row)
 	json_t *o = json_object_get(s->agents, name);
 	size_t i;
 
+	s->damaged += ses_doc_str(row, "damage")[0] != '\0';
 	s->lines += ses_doc_u64(row, "lines");
 	s->bytes += bytes;
 	s->stored += ses_doc_u64(row, "stored_bytes");
@@ -88,8 +90,8 @@ gather(struct stats *s, struct seshat_err *err)
 {
 	size_t i;
 
-	if (ses_page_all(s->w, &s->rows, err) < 0 ||
-	    ses_page_projects(s->w, &s->projects, err) < 0)
+	if (ses_listing_all(s->w, &s->rows, err) < 0 ||
+	    ses_listing_projects(s->w, &s->projects, err) < 0)
 		return -1;
 	ses_doc_begin();
 	s->agents = json_object();
@@ -117,6 +119,8 @@ numbers(struct ses_buf *out, const struct stats *s)
 {
 	ses_buf_str(out, "<dl class=\"numbers\">\n");
 	number(out, "Sessions", json_array_size(s->rows), 0);
+	if (s->damaged > 0)
+		number(out, "Damaged sessions", s->damaged, 0);
 	number(out, "Projects", json_array_size(s->projects), 0);
 	if (s->w->store != NULL) {
 		number(out, "Lines", s->lines, 0);
@@ -228,6 +232,7 @@ static int
 content(struct ses_buf *out, const struct stats *s, struct seshat_err *err)
 {
 	const struct ses_api *api = s->r->arg;
+	char title[SES_PAGE_USE_TITLE];
 
 	ses_buf_str(out, "<div class=\"title-row\"><h1>Stats</h1></div>\n");
 	ses_pages_due(api->pages, out);
@@ -238,11 +243,13 @@ content(struct ses_buf *out, const struct stats *s, struct seshat_err *err)
 		    "<code>seshat mirror --everywhere</code></p>");
 		return 0;
 	}
-	plot(out, s, "Sessions by the day of their last event",
-	    (const double(*)[DAYS])s->sessions, 0);
+	ses_page_use_title(title, "Sessions by the day of their last event",
+	    s->first_day, DAYS);
+	plot(out, s, title, (const double(*)[DAYS])s->sessions, 0);
+	ses_page_use_title(title, "Transcripts by the day of their last event",
+	    s->first_day, DAYS);
 	if (s->w->store != NULL)
-		plot(out, s, "Transcripts by the day of their last event",
-		    (const double(*)[DAYS])s->size, 1);
+		plot(out, s, title, (const double(*)[DAYS])s->size, 1);
 	tables(out, s);
 	return ses_page_use(out, s->r, s->w, err);
 }

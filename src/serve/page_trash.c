@@ -8,7 +8,8 @@
 #include "mirror/remove.h"
 #include "render/html.h"
 #include "serve/page_change.h"
-#include "serve/page_rows.h"
+#include "serve/listing.h"
+#include "serve/server.h"
 #include "vault/doc.h"
 #include "vault/label.h"
 
@@ -133,6 +134,48 @@ which_rows(const json_t *rows, char out[SES_SHA256_HEX])
 	out[k] = '\0';
 }
 
+/* Where one came from; href is that of the question. */
+static const char *
+back_of(const struct ses_request *r, const char *href)
+{
+	const char *from = ses_page_from(r);
+	size_t len = strlen(href);
+
+	/* the question again, or what was asked before: it says that, too */
+	if (from == NULL || strncmp(from, "/login", 6) == 0 ||
+	    strstr(from, "done=") != NULL ||
+	    (strncmp(from, href, len) == 0 &&
+		(from[len] == '\0' || from[len] == '?')))
+		return "";
+	return from;
+}
+
+/* Nothing is removed: back to where one came from, or to what was asked about,
+ * whose address but for "/trash…" is again's. */
+static int
+go_back(const struct ses_request *r, struct ses_answer *a, const char *again,
+    struct seshat_err *err)
+{
+	const char *back = ses_request_form(r, "back");
+	const char *trash = strstr(again, "/trash?");
+	struct ses_buf path = {0};
+	int rc;
+
+	if (back != NULL && ses_login_is_ours(back))
+		ses_buf_add(&path, back, strcspn(back, "#"));
+	else
+		ses_buf_add(&path, again, (size_t)(trash - again));
+	(void)ses_buf_cstr(&path);
+	ses_buf_fmt(&path, "%cdone=kept",
+	    path.data != NULL && strchr(path.data, '?') != NULL ? '&' : '?');
+	(void)ses_buf_cstr(&path);
+	rc = ses_buf_check(&path, err);
+	if (rc == 0)
+		rc = ses_answer_see(a, path.data, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
 /* The question, and the form that answers it. */
 static int
 ask(const struct ses_request *r, struct ses_answer *a,
@@ -157,7 +200,11 @@ ask(const struct ses_request *r, struct ses_answer *a,
 			goto out;
 		tell_going(&out, g);
 		which_rows(g->rows, which);
+		ses_buf_str(
+		    &out, "<input type=\"hidden\" name=\"back\" value=\"");
+		ses_html_str(&out, back_of(r, href));
 		ses_buf_fmt(&out,
+		    "\">\n"
 		    "<input type=\"hidden\" name=\"sessions\" value=\"%s\">\n"
 		    "<div class=\"actions\">"
 		    "<button class=\"danger\" name=\"do\" value=\"remove\">"
@@ -222,7 +269,7 @@ is_meant(const struct ses_request *r, struct ses_answer *a, const json_t *rows,
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "the form does not say what to do");
 	if (strcmp(what, "keep") == 0)
-		return ses_answer_see(a, "/?done=kept", err);
+		return go_back(r, a, again, err);
 	which_rows(rows, which);
 	if (strcmp(text, which) == 0)
 		return 1;
@@ -305,8 +352,8 @@ static int
 session_rows(const struct ses_request *r, const struct ses_api_worker *w,
     struct going *g, struct seshat_err *err)
 {
-	struct ses_page_filter filter = {.limit = 1};
-	struct ses_page_rows rows;
+	struct ses_listing_filter filter = {.limit = 1, .plain = 1};
+	struct ses_listing rows;
 	struct ses_found f;
 	json_t *row = NULL;
 	int rc;
@@ -322,9 +369,9 @@ session_rows(const struct ses_request *r, const struct ses_api_worker *w,
 	}
 	filter.harness = f.harness;
 	filter.parent = f.id;
-	if (rc == 0 && ses_page_rows(w, &filter, &rows, err) == 0) {
+	if (rc == 0 && ses_listing_get(w, &filter, &rows, err) == 0) {
 		g->subagents = rows.total;
-		ses_page_rows_free(&rows);
+		ses_listing_free(&rows);
 	} else if (rc == 0) {
 		rc = -1;
 	}
@@ -372,12 +419,16 @@ ses_page_session_remove(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
+	struct ses_buf again = {0};
 	struct going g = {0};
 	int rc;
 
 	if (ses_page_is_volume(r, err) || session_rows(r, w, &g, err) < 0)
 		return -1;
-	rc = is_meant(r, a, g.rows, "/", err);
+	ses_page_session_url(&again, r->var[0], r->var[1]);
+	ses_buf_str(&again, "/trash?done=changed");
+	rc = is_meant(r, a, g.rows, ses_buf_cstr(&again), err);
+	ses_buf_free(&again);
 	if (rc == 1) {
 		rc = remove_rows(r, g.rows, err);
 		if (rc == 0)

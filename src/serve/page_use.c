@@ -67,11 +67,23 @@ line_of(struct use *u, const char *model)
 	return u->n++;
 }
 
+void
+ses_page_use_title(
+    char out[SES_PAGE_USE_TITLE], const char *what, int64_t first, int days)
+{
+	char text[SES_TIME_MAX];
+
+	ses_time_format((first + days - 1) * DAY_MS, text);
+	(void)snprintf(out, SES_PAGE_USE_TITLE, "%s, the %d days up to %.10s",
+	    what, days, text);
+}
+
 static void
 plot_tokens(struct ses_buf *out, struct use *u, const json_t *days)
 {
 	struct ses_plot_line line[LINES];
-	struct ses_plot p = {.title = "Tokens by day, read anew and written",
+	char title[SES_PAGE_USE_TITLE];
+	struct ses_plot p = {.title = title,
 	    .x_name = "Day",
 	    .x_is_time = 1,
 	    .bars = 1,
@@ -80,6 +92,8 @@ plot_tokens(struct ses_buf *out, struct use *u, const json_t *days)
 	int64_t at;
 	size_t i;
 
+	ses_page_use_title(
+	    title, "Tokens by day, read anew and written", u->first, DAYS);
 	for (i = 0; i < DAYS; i++)
 		u->day[i] = (double)((u->first + (int64_t)i) * DAY_MS);
 	for (i = 0; i < json_array_size(days); i++) {
@@ -153,6 +167,7 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 	static const struct column tools[] = {{"Tool", "tool"},
 	    {"Calls", "calls"}, {"Failed", "failed"}, {NULL, NULL}};
 	const struct ses_catalog_filter all = {0};
+	struct ses_catalog_extent extent;
 	struct use *u = NULL;
 	json_t *doc = NULL;
 	int fresh = 0;
@@ -160,7 +175,8 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 	/* the rest of the page does without */
 	if (w->catalog == NULL || ses_api_catalog(r, w, &fresh, err) < 0)
 		return 0;
-	if (ses_catalog_stats(w->catalog, &all, &doc, err) < 0)
+	if (ses_catalog_extent(w->catalog, &extent, err) < 0 ||
+	    ses_catalog_stats(w->catalog, &all, &doc, err) < 0)
 		return err->code == SESHAT_ECORRUPT ? 0 : -1;
 	u = ses_calloc(1, sizeof(*u));
 	if (u == NULL) {
@@ -168,10 +184,15 @@ ses_page_use(struct ses_buf *out, const struct ses_request *r,
 		return ses_fail_nomem(err);
 	}
 	u->first = last_day(json_object_get(doc, "tokens_by_day")) - DAYS + 1;
-	if (!fresh)
+	if (!extent.is_whole) {
+		ses_buf_str(out, "<p class=\"note\" role=\"status\">");
+		ses_page_lacks(out, &extent);
+		ses_buf_str(out, "</p>\n");
+	} else if (!fresh) {
 		ses_buf_str(out, "<p class=\"note\" role=\"status\">What was "
 				 "stored lately is still being read: tokens "
 				 "and tools may not be all.</p>\n");
+	}
 	plot_tokens(out, u, json_object_get(doc, "tokens_by_day"));
 	table(out, "Tokens by model", models, json_object_get(doc, "models"),
 	    TOOLS);

@@ -6,10 +6,13 @@
 #include "base/time.h"
 #include "serve/page_session.h"
 #include "serve/page_state.h"
+#include "vault/cache.h"
 #include "vault/doc.h"
 #include "vault/label.h"
 
-#define LABEL_MS 2000 /* so old may be the name of a project */
+#define LABEL_MS    2000              /* so old may be the name of a project */
+#define READERS     2                 /* of metrics, at once */
+#define METRICS_MAX ((size_t)8 << 20) /* of pages about them */
 
 #define SESSION "/sessions/{harness}/{id}"
 
@@ -50,6 +53,9 @@ ses_pages_open(struct ses_pages **out, const struct ses_pages_opts *opts,
 	(void)pthread_mutex_init(&p->removing, NULL);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->news, NULL);
+	ses_readers_init(&p->readers, READERS);
+	/* without it pages of metrics take longer */
+	p->metrics = ses_part_cache_new(METRICS_MAX);
 	p->labels = json_object();
 	if (p->labels == NULL) {
 		ses_pages_free(p);
@@ -80,6 +86,8 @@ ses_pages_free(struct ses_pages *p)
 	json_decref(p->labels);
 	json_decref(p->here);
 	json_decref(p->keepers);
+	ses_part_cache_free(p->metrics);
+	ses_readers_free(&p->readers);
 	(void)pthread_cond_destroy(&p->news);
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_mutex_destroy(&p->removing);

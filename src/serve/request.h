@@ -40,6 +40,7 @@ struct ses_request {
 	const char *if_match;
 	const char *if_modified_since;
 	const char *last_event_id;
+	const char *referer;
 	/* The cookie that tells browsers apart; NULL: there is none.  See
 	 * ses_request_csrf. */
 	const char *csrf;

@@ -135,6 +135,7 @@ static int
 begin_stream(struct ses_exchange *e)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 
 	e->feed =
 	    ses_feed_open(&e->s->feeds, &e->a.stream, e->conn, e->r.id, &err);
@@ -144,8 +145,8 @@ begin_stream(struct ses_exchange *e)
 	}
 	ses_answer_reset(&e->a);
 	if (err.code == SESHAT_ELIMIT) {
-		(void)ses_answer_header(&e->a, &err, "Retry-After", "5");
-		ses_answer_refuse(&e->a, 503, "too many downloads at once");
+		(void)ses_answer_header(&e->a, &ignored, "Retry-After", "5");
+		ses_answer_refuse(&e->a, 503, err.msg);
 	} else {
 		ses_answer_fail(&e->a, e->r.id, &err);
 	}

@@ -79,7 +79,8 @@ log_text(void *arg, const char *fmt, va_list ap)
 static void
 raise_limit(const struct ses_serve *s)
 {
-	rlim_t want = s->o.max_connections + 4 * s->o.max_streams + 256;
+	rlim_t want = s->o.max_connections + 4 * s->o.max_streams +
+		      4 * s->o.max_live + 256;
 	struct rlimit l;
 
 	if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= want)
@@ -129,6 +130,8 @@ set_defaults(struct ses_serve_opts *o)
 		o->max_connections = CONNECTIONS;
 	if (o->max_streams == 0)
 		o->max_streams = STREAMS;
+	if (o->max_live == 0)
+		o->max_live = STREAMS;
 	if (o->workers == 0)
 		o->workers = WORKERS;
 	if (o->timeout_s == 0)
@@ -179,7 +182,7 @@ ses_serve_open(struct ses_serve **out, const struct ses_serve_opts *opts,
 	raise_limit(s);
 	ses_admit_init(
 	    &s->admit, &s->where, s->o.token, s->o.hosts, s->o.n_hosts);
-	ses_feeds_init(&s->feeds, s->mhd, s->o.max_streams);
+	ses_feeds_init(&s->feeds, s->mhd, s->o.max_streams, s->o.max_live);
 	s->metrics = ses_metrics_new(SES_SERVE_BUILTIN + s->o.n_routes);
 	s->recent = ses_recent_new();
 	if (s->metrics == NULL || s->recent == NULL) {

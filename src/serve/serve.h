@@ -23,7 +23,8 @@ struct ses_serve_opts {
 	const struct ses_route *routes; /* outlive the server */
 	size_t n_routes;
 	unsigned max_connections; /* 1024; those beyond are closed at once */
-	unsigned max_streams;     /* 256; beyond: 503 */
+	unsigned max_streams;     /* 256 downloads; beyond: 503 */
+	unsigned max_live;        /* 256 live pages; likewise */
 	unsigned workers;         /* 8 */
 	unsigned
 	    timeout_s; /* 30: to send a request, and without any progress */

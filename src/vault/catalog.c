@@ -403,13 +403,12 @@ each_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 }
 
 int
-ses_vault_pins(struct ses_store *s, int removed,
+ses_vault_pins(struct ses_store *s, const char *prefix,
     int (*pin)(
 	void *arg, const char *harness, const char *id, struct seshat_err *err),
     void *arg, struct seshat_err *err)
 {
-	const struct ses_store_list what = {
-	    .prefix = removed ? "removed/" : "ids/"};
+	const struct ses_store_list what = {.prefix = prefix};
 	struct pins p = {.pin = pin, .arg = arg};
 	int rc = ses_store_list(s, &what, each_pin, &p, err);
 

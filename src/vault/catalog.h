@@ -41,10 +41,11 @@ int ses_vault_list(struct ses_store *s, const char *project,
     const char *harness, json_t **rows, struct seshat_err *err);
 
 /**
- * ses_vault_pins(s, removed, pin, arg, err):
- * Hand out the sessions that have a pin, or that their users removed.
+ * ses_vault_pins(s, prefix, pin, arg, err):
+ * Hand out the sessions that have a pin, "ids/" or those of one folder in it,
+ * or that their users removed, "removed/".
  */
-int ses_vault_pins(struct ses_store *s, int removed,
+int ses_vault_pins(struct ses_store *s, const char *prefix,
     int (*pin)(
 	void *arg, const char *harness, const char *id, struct seshat_err *err),
     void *arg, struct seshat_err *err);

@@ -122,8 +122,8 @@ find_segments(struct ses_store *s, const char *owner, struct segments *l,
  * somebody else wrote of the same stream meanwhile.  The time may be of a
  * server that tells only seconds, so of two alike the one with more bytes is
  * the later, and of the same bytes the one that says that they are all. */
-static int
-is_newer(const json_t *old, const json_t *row)
+int
+ses_index_is_newer(const json_t *old, const json_t *row)
 {
 	int64_t was = ses_doc_time(old, "last_uploaded_at");
 	int64_t is = ses_doc_time(row, "last_uploaded_at");
@@ -156,7 +156,7 @@ add_row(void *arg, json_t *row, struct seshat_err *err)
 	rc = ses_buf_check(&name, err);
 	if (rc == 0) {
 		old = json_object_get(set, name.data);
-		if ((old == NULL || !is_newer(old, row)) &&
+		if ((old == NULL || !ses_index_is_newer(old, row)) &&
 		    json_object_set(set, name.data, row) < 0)
 			rc = ses_fail_nomem(err);
 	}

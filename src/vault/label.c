@@ -34,36 +34,52 @@ load(struct ses_store *s, const char *key, struct seshat_err *err)
 	return doc;
 }
 
-/* What cannot be seen or turns the direction of text is no part of a name. */
 static int
-is_odd(uint32_t c)
+is_control(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0x061c || c == 0xfeff;
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
+/* Room, and nothing in it. */
+static int
+is_blank(uint32_t c)
+{
+	return c == ' ' || c == 0xa0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200d) || c == 0x202f || c == 0x205f ||
+	       c == 0x2800 || c == 0x3000 || (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 static int
 check(const char *name, size_t len, struct seshat_err *err)
 {
+	int is_seen = len == 0;
+	uint32_t before = 0;
 	size_t chars = 0;
 	uint32_t c;
 	size_t n;
 
-	for (; len > 0; name += n, len -= n) {
+	for (; len > 0; name += n, len -= n, before = c) {
 		n = ses_utf8_next(name, len, &c);
 		if (n == 0)
 			return ses_fail(
 			    err, SESHAT_EUSAGE, "a name is UTF-8 text");
-		if (is_odd(c))
+		if (is_control(c))
 			return ses_fail(err, SESHAT_EUSAGE,
 			    "a name has no control characters");
+		if (ses_utf8_is_odd(c, before))
+			return ses_fail(err, SESHAT_EUSAGE,
+			    "a name has no characters that cannot be seen or "
+			    "turn the direction of text: U+%04X is one",
+			    (unsigned)c);
 		if (++chars > SES_LABEL_CHARS)
 			return ses_fail(err, SESHAT_EUSAGE,
 			    "a name has at most %d characters",
 			    SES_LABEL_CHARS);
+		is_seen |= !is_blank(c);
 	}
-	return 0;
+	return is_seen ? 0
+		       : ses_fail(err, SESHAT_EUSAGE,
+			     "nothing of that name can be seen");
 }
 
 int
@@ -132,6 +148,34 @@ ses_label_save(struct ses_store *s, const char *project, const char *name,
 		    s, key.data, doc, is_there ? tag : NULL, err);
 out:
 	ses_buf_free(&text);
+	ses_buf_free(&key);
+	json_decref(doc);
+	return rc;
+}
+
+int
+ses_label_propose(struct ses_store *s, const char *project, const char *name,
+    struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	json_t *doc = NULL;
+	int rc = -1;
+
+	if (check(name, strlen(name), err) < 0 ||
+	    key_of(project, &key, err) < 0)
+		goto out;
+	ses_doc_begin();
+	doc = json_object();
+	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_str(doc, "name", name);
+	ses_doc_set_time(doc, "updated_at", ses_time_now());
+	if (ses_doc_check(err) < 0)
+		goto out;
+	rc = ses_doc_put_over(s, key.data, doc, NULL, err);
+	if (rc < 0 &&
+	    (err->code == SESHAT_ECONFLICT || err->code == SESHAT_EEXISTS))
+		rc = 0;
+out:
 	ses_buf_free(&key);
 	json_decref(doc);
 	return rc;

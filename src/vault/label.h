@@ -17,12 +17,16 @@ int ses_label_load(struct ses_store *s, const char *project,
 /**
  * ses_label_save(s, project, name, err):
  * Give it this name; "": none.  Spaces around it are left out.
- * Errors: SESHAT_EUSAGE, it is too long, not UTF-8, or has control characters
- * or such as turn the direction of text; SESHAT_ECONFLICT, somebody else
- * changed it meanwhile.
+ * Errors: SESHAT_EUSAGE, it is too long, not UTF-8, or has characters that
+ * control, cannot be seen or turn the direction of text; SESHAT_ECONFLICT,
+ * somebody else changed it meanwhile.
  */
 int ses_label_save(struct ses_store *s, const char *project, const char *name,
     struct seshat_err *err);
+
+/** Give it this name if it never had one; that it had is no error. */
+int ses_label_propose(struct ses_store *s, const char *project,
+    const char *name, struct seshat_err *err);
 
 /** Forget it: of a project that has no session any more. */
 int ses_label_drop(

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "vault/doc.h"
+#include "vault/gap.h"
 #include "vault/live.h"
 #include "vault/pin.h"
 #include "vault/reading.h"
@@ -103,13 +104,6 @@ checkpoint_tells(struct ses_live *f, struct seshat_err *err)
 	return rc;
 }
 
-static int
-is_damage(const struct seshat_err *err)
-{
-	return err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ECORRUPT ||
-	       err->code == SESHAT_EFORMAT;
-}
-
 /* What is gone may just have been merged. */
 static int
 damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
@@ -120,6 +114,51 @@ damaged(const struct ses_stream *st, size_t i, struct seshat_err *err)
 	return again ? AGAIN : -1;
 }
 
+/* Pass over a part that cannot be read, as err tells: 1; 0, not possible. */
+static int
+pass_over(struct ses_live *f, struct ses_reading *r, const struct ses_entry *e,
+    int last, struct seshat_err *err)
+{
+	struct seshat_err why = *err;
+	struct ses_entry part = *e;
+	struct ses_gap gap = {0};
+	struct ses_buf what = {0};
+	uint64_t before;
+	uint64_t lines;
+	int rc;
+
+	/* of a merged one that was handed out in part nobody knows the rest */
+	if (f->gap == NULL || !f->pass || f->skip > 0)
+		return 0;
+	rc = ses_reading_pass(r, &part, last, &lines, &why);
+	if (rc <= 0)
+		return rc < 0 ? -1 : 0;
+	before = f->skip_lines < lines ? f->skip_lines : lines;
+	f->skip_lines -= before;
+	lines -= before;
+	/* the rest of a line that is lost comes with the next part */
+	if (part.inside && f->skip_lines == 0) {
+		f->skip_lines = 1;
+		lines++;
+	}
+	f->held = part.torn && !last;
+	f->next_seq = part.last + 1;
+	f->at = r->at;
+	/* another stream can only be compared from here on */
+	f->given += f->held ? 0 : part.size;
+	f->begin = f->given;
+	ses_sha256_init(&f->sha);
+	if (lines > 0) {
+		ses_gap_add(&gap, part.name, err);
+		ses_gap_what(&gap, &what);
+		rc = f->gap(f->arg, lines, ses_buf_cstr(&what), err) < 0 ? -1
+									 : 1;
+		f->out_failed |= rc < 0;
+		ses_buf_free(&what);
+	}
+	return rc;
+}
+
 static int
 read_from(struct ses_live *f, const struct ses_stream *st, size_t i,
     struct seshat_err *err)
@@ -127,6 +166,8 @@ read_from(struct ses_live *f, const struct ses_stream *st, size_t i,
 	struct ses_sink sink = {hand_out, f};
 	struct ses_reading r = ses_reading_of(f->s, f->w, st, &sink);
 	const struct ses_entry *e;
+	int last;
+	int rc;
 
 	r.at = f->at;
 	f->has_checkpoint = st->doc != NULL;
@@ -134,10 +175,14 @@ read_from(struct ses_live *f, const struct ses_stream *st, size_t i,
 	    st->doc != NULL ? ses_doc_str(st->doc, "w") : "");
 	for (; i < st->n; i++) {
 		e = &st->parts[i];
-		if (push(f, &r, e, i + 1 == st->n && st->ended != 0, err) == 0)
+		last = i + 1 == st->n && st->ended != 0;
+		if (push(f, &r, e, last, err) == 0)
 			continue;
-		return f->out_failed || !is_damage(err) ? -1
-							: damaged(st, i, err);
+		if (f->out_failed || !ses_reading_is_damage(err))
+			return -1;
+		rc = pass_over(f, &r, e, last, err);
+		if (rc <= 0)
+			return rc < 0 ? -1 : damaged(st, i, err);
 	}
 	return st->hole ? ses_reading_damaged(st, st->n, err) : 0;
 }
@@ -201,7 +246,8 @@ find_begin(struct ses_live *f, struct ses_stream *st, size_t *first,
 	if (rc == 0)
 		rc = size_before(f, st, *first, &f->given, err);
 	if (rc < 0)
-		return is_damage(err) ? damaged(st, *first, err) : -1;
+		return ses_reading_is_damage(err) ? damaged(st, *first, err)
+						  : -1;
 	f->begin = f->given;
 	return 0;
 }
@@ -237,7 +283,8 @@ go_on(struct ses_live *f, const struct ses_stream *st, struct seshat_err *err)
 		continue;
 	if (i < st->n && e[i].first < from) {
 		if (size_before(f, st, i, &before, err) < 0)
-			return is_damage(err) ? damaged(st, i, err) : -1;
+			return ses_reading_is_damage(err) ? damaged(st, i, err)
+							  : -1;
 		if (f->given < before)
 			return ses_fail(err, SESHAT_ECORRUPT,
 			    "%s: the parts before it hold other bytes than "
@@ -293,7 +340,9 @@ begins_alike(struct ses_live *f, const struct ses_stream *st, size_t *i,
 		*at = r.at;
 		if (ses_reading_push(&r, &st->parts[next],
 			next + 1 == st->n && st->ended != 0, err) < 0)
-			return is_damage(err) ? damaged(st, next, err) : -1;
+			return ses_reading_is_damage(err)
+				   ? damaged(st, next, err)
+				   : -1;
 	}
 	ses_sha256_hex(&f->sha, was);
 	ses_sha256_hex(&c.sha, is);

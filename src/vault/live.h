@@ -24,7 +24,13 @@ struct ses_live {
 	uint64_t after;     /* UINT64_MAX: behind so many lines */
 	const struct ses_sink *out;
 	void (*changed)(void *arg, const char *stream);
+	/* So many lines are passed over since they cannot be read, as what
+	 * says; those behind them come.  A piece of a line that came is lost,
+	 * and the first of them.  NULL: nothing is passed over. */
+	int (*gap)(void *arg, uint64_t lines, const char *what,
+	    struct seshat_err *err);
 	void *arg;
+	int pass; /* what cannot be read now will not be: pass over it */
 
 	/* From here on zero at first. */
 	char id[SES_STREAM_ID]; /* "" until the first look */
@@ -68,7 +74,8 @@ enum ses_live_state {
  * where this one came to, unless f->out_failed.
  * Returns: enum ses_live_state, or -1.
  * Errors: SESHAT_ENOTFOUND, nothing is stored of the session (any more);
- * SESHAT_ECORRUPT, as ses_session_read.
+ * SESHAT_ECORRUPT, as ses_session_read, but for what is passed over: of that
+ * it must be known how many lines it has.
  */
 int ses_live_look(struct ses_live *f, unsigned at, struct seshat_err *err);
 

@@ -468,7 +468,7 @@ ses_reading_line(struct ses_store *s, const struct ses_where *w,
 	*before = 0;
 	for (i = 0; i < st->n; i++) {
 		e = &st->parts[i];
-		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0) {
+		if (ses_reading_learn(s, w, e, err) <= 0) {
 			*first = i;
 			return -1;
 		}

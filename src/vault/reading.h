@@ -5,7 +5,7 @@
 #include "vault/cache.h"
 #include "vault/stream.h"
 
-/* What read.c and follow.c share: a stream, part by part. */
+/* What those share that read streams: a stream, part by part. */
 struct ses_reading {
 	struct ses_store *s;
 	const struct ses_where *w;
@@ -46,6 +46,23 @@ int ses_reading_tail(struct ses_store *s, const struct ses_where *w,
 int ses_reading_line(struct ses_store *s, const struct ses_where *w,
     const struct ses_stream *st, uint64_t line, size_t *first, uint64_t *before,
     struct seshat_err *err);
+
+/** Whether an error says that a part is missing or damaged. */
+int ses_reading_is_damage(const struct seshat_err *err);
+
+/** Fill in an entry that is not known yet, if need be from its header alone: 1,
+ * 0 where that is damaged, too, or -1. */
+int ses_reading_learn(struct ses_store *s, const struct ses_where *w,
+    struct ses_entry *e, struct seshat_err *err);
+
+/**
+ * ses_reading_pass(r, e, last, lines, err):
+ * Pass over the part e, which cannot be read and was the next one; r->at moves
+ * behind it, *lines is how many lines end in it.
+ * Returns: 0 when nobody knows that any more.
+ */
+int ses_reading_pass(struct ses_reading *r, struct ses_entry *e, int last,
+    uint64_t *lines, struct seshat_err *err);
 
 /** Fail with what err says of the part i, and which source bytes that are; i
  * behind the last part: of the hole. */

@@ -1,6 +1,8 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "vault/doc.h"
+#include "vault/reading.h"
 #include "vault/summary.h"
 
 static int
@@ -17,16 +19,22 @@ add_sums(struct ses_store *s, const struct ses_where *w,
 	uint64_t size = 0;
 	uint64_t stored = 0;
 	uint64_t lines = 0;
+	char damage[160];
 	struct ses_entry *e;
 	size_t i;
+	int rc;
 
+	(void)snprintf(damage, sizeof(damage), "%s", st->damage);
 	if (ses_stream_expect(s, w, st, 0, 1, err) < 0)
 		return -1;
 	for (i = 0; i < st->n; i++) {
 		e = &st->parts[i];
-		if (!e->known && ses_stream_fetch(s, w, e, NULL, err) < 0 &&
-		    err->code != SESHAT_ECORRUPT)
+		rc = ses_reading_learn(s, w, e, err);
+		if (rc < 0)
 			return -1;
+		if (rc == 0 && damage[0] == '\0')
+			(void)snprintf(damage, sizeof(damage),
+			    "%s cannot be read", e->name);
 		stored += e->stored;
 		if (e->torn && i + 1 < st->n)
 			continue;
@@ -40,6 +48,7 @@ add_sums(struct ses_store *s, const struct ses_where *w,
 	ses_doc_set_u64(doc, "stored_bytes", stored);
 	ses_doc_set_u64(doc, "lines", lines);
 	ses_doc_set_u64(doc, "part_count", st->n);
+	ses_doc_set_str(doc, "damage", damage[0] != '\0' ? damage : NULL);
 	return 0;
 }
 

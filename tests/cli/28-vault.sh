@@ -435,4 +435,33 @@ done
 run seshat verify --source
 expect_status 0
 
+test_that "projects whose folders have no letters of ASCII are told apart"
+anew
+n=0
+for name in プロジェクト データベース café "two words"; do
+	n=$((n + 1))
+	mkdir -p "$T/work/$name"
+	fake "${n}aaaaaaa-2222-4333-8444-555555555555" "$T/work/$name"
+	# Claude Code gives both the same folder
+	mirror --everywhere
+done
+run seshat list --json --limit 0
+expect_status 0
+projects=$(sed 's/.*"project":"\([^"]*\)".*/\1/' "$T/out" | sort)
+check test "$(echo "$projects" | uniq | wc -l)" = 4
+check test "$(echo "$projects" | grep -c '^project-[0-9a-f]\{8\}$')" = 2
+check test "$(echo "$projects" | grep -c '^caf-[0-9a-f]\{8\}$')" = 1
+check test "$(echo "$projects" | grep -c '^two-words$')" = 1
+check test "$(cat "$vault"/project-*/project.json |
+    grep -c -e '"name":"プロジェクト"' -e '"name":"データベース"')" = 2
+check test ! -e "$vault/two-words/project.json"
+
+test_that "a name that its user gave or took away stays"
+printf '{"schema_version":1,"name":null}\n' >"$(echo "$vault"/caf-*)/project.json"
+vault_sync
+fake "9aaaaaaa-2222-4333-8444-555555555555" "$T/work/café"
+mirror --everywhere
+vault_sync
+check grep -q '"name":null' "$vault"/caf-*/project.json
+
 finish

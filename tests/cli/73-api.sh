@@ -320,10 +320,10 @@ END
 	for bad in limit=0 limit=1001 limit=x x=1 limit=1\&limit=2; do
 		refused 400 "/api/sessions?$bad"
 	done
-	for cursor in x '|' -; do
+	for cursor in x '|' - '||' %7c%7c%7c; do
 		refused 400 "/api/sessions?cursor=$cursor"
 	done
-	for cursor in '||' %7c%7c%7c 9999%7cz%7cz; do
+	for cursor in 0%7c%7c -1%7c%7c%7c 9999%7cz%7cz; do
 		get 200 "/api/sessions?cursor=$cursor"
 		is 'd["total"] == 250'
 	done

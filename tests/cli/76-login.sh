@@ -48,7 +48,7 @@ log_in() {
 }
 
 login_cookie() {
-	sed -n 's/.*seshat_login[[:space:]]*//p' "$T/jar"
+	sed -n "s/.*seshat_login_$port[[:space:]]*//p" "$T/jar"
 }
 
 test_that "a browser is sent to the login page, a program is not"
@@ -106,10 +106,10 @@ post 303 /login "$(csrf)" --data-urlencode "token=$token" \
     --data-urlencode 'next=/api/sessions?limit=3'
 check test "$(header location)" = '/api/sessions?limit=3'
 for word in HttpOnly SameSite=Strict Path=/ Max-Age=2592000; do
-	check grep -q "^Set-Cookie: seshat_login=.*$word" "$T/head"
+	check grep -q "^Set-Cookie: seshat_login_$port=.*$word" "$T/head"
 done
 browse 200 '/api/sessions?limit=3'
-get 200 /metrics -H "Cookie: seshat_login=$(login_cookie)"
+get 200 /metrics -H "Cookie: seshat_login_$port=$(login_cookie)"
 get 303 /metrics -H "$html"
 
 test_that "a login does not end with the server, but with its token"
@@ -121,7 +121,7 @@ browse 200 /api/sessions
 end_serve
 guarded "$T/other" "$old_port"
 browse 303 /api/sessions
-get 401 /api/sessions -H "Cookie: seshat_login=$cookie"
+get 401 /api/sessions -H "Cookie: seshat_login_$port=$cookie"
 end_serve
 guarded "$T/token" "$old_port"
 
@@ -132,13 +132,13 @@ for bad in "" x . "$expiry" "$expiry." ".$mac" "$mac" "$((expiry + 1)).$mac" \
     "0$expiry.$mac" "$expiry.${mac%?}" "${cookie}0" "$cookie.$mac" \
     "+$cookie" "-1.$mac" "99999999999999999999.$mac" "\"$cookie\"" \
     "$expiry.$(echo "$mac" | tr a-f A-F)" "$(date +%s).$mac" \
-    "$cookie; seshat_login=$cookie" "x; seshat_login=$cookie$cookie"; do
-	get 401 /api/sessions -H "Cookie: seshat_login=$bad"
+    "$cookie; seshat_login_$port=$cookie" "x; seshat_login_$port=$cookie$cookie"; do
+	get 401 /api/sessions -H "Cookie: seshat_login_$port=$bad"
 done
 get 401 /api/sessions -H "Cookie: Seshat_login=$cookie"
-get 401 /api/sessions -H "Cookie: xseshat_login=$cookie"
-get 400 /api/sessions -H "Cookie: seshat_login=$cookie" -H 'Cookie: a=b'
-get 200 /api/sessions -H "Cookie: a=\"b c\" {}; ;seshat_login=$cookie;x"
+get 401 /api/sessions -H "Cookie: xseshat_login_$port=$cookie"
+get 400 /api/sessions -H "Cookie: seshat_login_$port=$cookie" -H 'Cookie: a=b'
+get 200 /api/sessions -H "Cookie: a=\"b c\" {}; ;seshat_login_$port=$cookie;x"
 
 test_that "a cookie that is over is none"
 key=$(printf %s "$token" | /usr/bin/python3 -c 'import hashlib, hmac, sys
@@ -151,10 +151,10 @@ mac = hmac.new(bytes.fromhex(sys.argv[1]), sys.argv[2].encode(), "sha256")
 print(sys.argv[2] + "." + mac.hexdigest())' "$key" "$1"
 }
 now=$(date +%s)
-get 200 /api/sessions -H "Cookie: seshat_login=$(sign $((now + 100)))"
-get 401 /api/sessions -H "Cookie: seshat_login=$(sign $((now - 1)))"
-get 401 /api/sessions -H "Cookie: seshat_login=$(sign 0)"
-get 401 /api/sessions -H "Cookie: seshat_login=$(sign "0$((now + 100))")"
+get 200 /api/sessions -H "Cookie: seshat_login_$port=$(sign $((now + 100)))"
+get 401 /api/sessions -H "Cookie: seshat_login_$port=$(sign $((now - 1)))"
+get 401 /api/sessions -H "Cookie: seshat_login_$port=$(sign 0)"
+get 401 /api/sessions -H "Cookie: seshat_login_$port=$(sign "0$((now + 100))")"
 
 test_that "nobody is sent to another host"
 for next in //evil.example '/\evil.example' https://evil.example evil '' \
@@ -202,6 +202,30 @@ check test "$(header location)" = /login
 check test -z "$(login_cookie)"
 browse 303 /api/sessions
 
+test_that "another server under the same name takes no login away"
+rm -f "$T/jar"
+log_in
+first_pid=$pid
+first_port=$port
+first_url=$url
+guarded "$T/other"
+token=another-token-0123456789 log_in
+browse 200 /api/sessions
+second=$url
+url=$first_url
+browse 200 /api/sessions
+browse 200 '/login?next=/x'
+post 303 /login "$(csrf)" --data-urlencode "token=$token"
+url=$second
+browse 200 /login
+post 303 /logout "$(csrf)"
+browse 303 /api/sessions
+url=$first_url
+browse 200 /api/sessions
+end_serve
+pid=$first_pid
+port=$first_port
+
 test_that "who tries tokens has to wait, and none is logged"
 browse 200 /login
 ours=$(csrf)
@@ -218,12 +242,12 @@ out_has 'role="alert"'
 post 303 /login "$ours" --data-urlencode "token=$token"
 # a program, and who is logged in, are not concerned
 get 200 /metrics -H "Authorization: Bearer $token"
-get 200 /metrics -H "Cookie: seshat_login=$cookie"
+get 200 /metrics -H "Cookie: seshat_login_$port=$cookie"
 check test "$(grep -c 'wrong token' "$T/serve.err")" = 10
 check test -z "$(grep -e geheim -e "$token" "$T/serve.err" "$T/log")"
 
 test_that "errors are pages for people, and JSON for the API"
-who="Cookie: seshat_login=$cookie"
+who="Cookie: seshat_login_$port=$cookie"
 get 404 '/no<where' -H "$html" -H "$who"
 out_has '<p role="alert">there is no such page \(404\)'
 out_has 'href="/"'

@@ -102,7 +102,7 @@ serve
 
 test_that "the list has every session, and subagents are counted"
 page /
-says "3 sessions of 4 with subagents"
+says "3 sessions and 1 subagent"
 check grep -q "href=\"/sessions/claude-code/$a\"" "$T/out"
 check grep -q "href=\"/?parent=$a\"" "$T/out"
 says "1 subagent"
@@ -128,7 +128,8 @@ done
 
 test_that "filters and order: a form that a link can say, too"
 page '/?q=ODD+one'
-says "1 session of 4"
+says "1 session that fits"
+says_not "subagent"
 page '/?q=nothing-has-this'
 says "No session fits"
 page '/?harness=claude-code&sort=size'
@@ -214,6 +215,18 @@ check grep -q 'role="alert"' "$T/out"
 check grep -q "value=\"$long\"" "$T/out"
 post 400 /projects/demo/settings "name=$(printf 'a\342\200\256b')"
 post 400 /projects/demo/settings "name=$(printf 'a\nb')"
+# soft hyphen, zero width space, Hangul filler, a tag, nothing but blanks
+for name in 'a\302\255b' 'a\342\200\213b' '\343\205\244' \
+    'a\363\240\201\201' '\342\200\215' '\302\240\343\200\200\342\240\200'; do
+	post 400 /projects/demo/settings "name=$(printf "$name")"
+	says "seen"
+done
+# a family, and a word that needs its joiner
+for name in '\360\237\221\251\342\200\215\360\237\221\247' \
+    '\331\205\333\214\342\200\214\330\256\331\210'; do
+	post 303 /projects/demo/settings "name=$(printf "$name")"
+done
+post 303 /projects/demo/settings 'name=Neu'
 page /projects/demo
 says Neu
 post 303 /projects/demo/settings 'name='
@@ -246,7 +259,7 @@ get 404 "/sessions/claude-code/aaaaaaaa/trash"
 
 test_that "Keep keeps, and a count that is not true any more asks again"
 post 303 /projects/demo/trash do=keep
-check test "$(header Location)" = "/?done=kept"
+check test "$(header Location)" = "/projects/demo?done=kept"
 get 200 /projects/demo/trash
 csrf=$(sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
 get 303 /projects/demo/trash -H "Origin: $url" -d "csrf=$csrf" -d sessions=9 \

@@ -52,7 +52,7 @@ well_formed
 has 'id="L1"'
 has 'id="L200"'
 lacks 'id="L201"'
-has 'Lines 1 to 200 of 450'
+has '>Lines <span>1</span> to <span>200</span> of <span>450</span><'
 has "href=\"$page/$a?from=201\" rel=\"next\""
 has "href=\"$page/$a?from=251\""
 get 200 "$page/$a?from=201"
@@ -70,7 +70,7 @@ lacks 'id="L322"'
 get 200 "$page/$a?from=9999"
 well_formed
 has 'id="L450"'
-has 'Lines 251 to 450 of 450'
+has '>Lines <span>251</span> to <span>450</span> of <span>450</span><'
 refused_page 400 "$page/$a?from=x"
 refused_page 400 "$page/$a?line=-1"
 refused_page 404 "$page/nothing"
@@ -127,6 +127,30 @@ sed -n 6p "$(source_of "$b" "$demo")" | tr -d '\n' >"$T/want"
 same "$T/want" "$T/out"
 check test "$(header Content-Type)" = 'text/plain; charset=utf-8'
 refused_page 404 "$page/$b/line?line=7"
+
+test_that "one that is too long for memory comes all the same"
+c=cccccccc-3333-4333-8444-555555555555
+fake "$c" "$demo"
+python3 - "$c" "$demo" >>"$source" <<'END'
+import json
+import sys
+
+for text in ("x" * (17 << 20), "the last one"):
+    print(json.dumps({"type": "user", "sessionId": sys.argv[1],
+        "cwd": sys.argv[2], "message": {"role": "user", "content": text}}))
+END
+run seshat mirror --everywhere
+expect_status 0
+for line in 4 5; do
+	get 200 "$page/$c/line?line=$line"
+	sed -n "${line}p" "$source" | tr -d '\n' >"$T/want"
+	same "$T/want" "$T/out"
+	check test "$(header Content-Type)" = 'text/plain; charset=utf-8'
+done
+refused_page 404 "$page/$c/line?line=6"
+refused_page 404 "$page/$c/image?line=4&n=1"
+
+test_that "lines begin with one"
 refused_page 400 "$page/$b/line?line=0"
 
 test_that "files are listed, previewed and had as they are"
@@ -175,6 +199,27 @@ has 'acc'
 has 'files?raw=1&amp;path=trainable_out%2Ffigures%2Ff%2F1.png'
 get 200 "$page/$c/metrics"
 has 'No metrics'
+
+test_that "what was made of them is kept, until one of them changes"
+object=$(find "$vault" -path "*$b*" -name metrics.jsonl)
+if in_folder "it can be changed without anybody's noticing there"; then
+	cp -p "$object" "$T/object"
+	head -c "$(stat -c %s "$object")" /dev/zero >"$object"
+	touch -r "$T/object" "$object"
+	get 200 "$page/$b/metrics"
+	has 'acc'
+	cp -p "$T/object" "$object"
+fi
+echo '{"step": 2, "metrics": {"acc2": 0.5}}' >>"$ws/trainable_out/metrics.jsonl"
+run seshat workspace add "$b" "$ws"
+expect_status 0
+get 200 "$page/$b/metrics"
+has 'acc2'
+printf '%s\n' '{"type":"user","sessionId":"'"$b"'","cwd":"'"$demo"'","timestamp":"2026-01-01T00:01:04.000Z","uuid":"7","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"{\"step\": 3, \"metrics\": {\"gain\": 0.5}}"}]}}' \
+    >>"$(source_of "$b" "$demo")"
+mirror --session-id "$b" --no-redact
+get 200 "$page/$b/metrics"
+has 'gain'
 
 test_that "what comes is sent as HTML"
 curl -sN "$url/api/sessions/claude-code%2F$c/stream?as=html&from=1" \

@@ -4,8 +4,10 @@
  * not.  jansson, which is another reader, agrees on what is JSON, and on every
  * value in it.
  */
+#include <ctype.h>
 #include <string.h>
 
+#include "base/json_skip.h"
 #include "base/json_tree.h"
 #include "fuzz/fuzz.h"
 
@@ -97,6 +99,26 @@ count_brackets(const char *text, size_t len)
 	return n;
 }
 
+/* Whether it is JSON but for NULs behind numbers and words: jansson puts back
+ * the byte that ends one of these, and a NUL put back is lost. */
+static int
+valid_without_lost_nul(const char *text, size_t len)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_json v;
+	struct ses_buf b = {0};
+	size_t i;
+	int valid;
+
+	for (i = 0; i < len; i++)
+		if (text[i] != '\0' || i == 0 ||
+		    !isalnum((unsigned char)text[i - 1]))
+			ses_buf_add(&b, text + i, 1);
+	valid = ses_json_parse(ses_buf_cstr(&b), b.len, &v, &err) == 0;
+	ses_buf_free(&b);
+	return valid;
+}
+
 /* Another reader takes the same texts for JSON, and every value in them for
  * the same. */
 static void
@@ -113,7 +135,7 @@ as_jansson(const char *text, size_t len, int valid)
 		MUST(!valid || jansson_may_refuse(&why));
 	else
 		MUST(valid || count_brackets(text, len) > SES_JSON_DEPTH ||
-		     text[len - 1] == '\0'); /* which it takes for the end */
+		     valid_without_lost_nul(text, len));
 	if (got == NULL)
 		MUST(err.code == SESHAT_EFORMAT &&
 		     (!valid || tree_may_refuse(&err)));
@@ -121,6 +143,48 @@ as_jansson(const char *text, size_t len, int valid)
 		MUST(json_equal(want, got));
 	json_decref(want);
 	json_decref(got);
+}
+
+/* What is skipped in large steps is what is skipped byte by byte. */
+static void
+skip(const char *text, size_t len)
+{
+	const char *end = text + len;
+	const char *p = text;
+	int n;
+
+	for (n = 0; n < 50 && p < end; n++) {
+		MUST(ses_json_skip_out(p, end) ==
+		     ses_json_skip_out_plain(p, end));
+		do
+			p++;
+		while (p < end && strchr("{[\"\\", *p) == NULL);
+	}
+}
+
+/* A walk whose end is not known hands out what one over the value does. */
+static void
+open_walk(const char *text, size_t len, const struct ses_json *want)
+{
+	struct ses_json_walk w;
+	struct ses_json_walk open;
+	struct ses_json v[2];
+	struct ses_json key[2];
+
+	if (want->type != '{' && want->type != '[')
+		return;
+	ses_json_walk(&w, want);
+	ses_json_open(&open, text, len);
+	while (ses_json_next(&w, &key[0], &v[0])) {
+		MUST(ses_json_next(&open, &key[1], &v[1]));
+		MUST(key[0].text == key[1].text && key[0].len == key[1].len);
+		MUST(v[0].text == v[1].text && v[0].len == v[1].len &&
+		     v[0].type == v[1].type);
+	}
+	MUST(!ses_json_next(&open, &key[1], &v[1]));
+	MUST(ses_json_close(&open, &v[1]) > 0);
+	MUST(v[1].text == want->text && v[1].len == want->len &&
+	     v[1].type == want->type);
 }
 
 /* Any bytes quoted are a JSON string, and quoting what it stands for gives
@@ -162,6 +226,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		MUST(strict.type == lenient.type);
 		compact(&strict);
 	}
+	skip(text, len);
+	open_walk(text, len, &lenient);
 	quote(text, len);
 	as_jansson(text, len, valid);
 	return 0;

@@ -59,6 +59,7 @@ update(void)
 }
 
 static uint64_t last_line;
+static int damaged; /* the last hit's session is */
 
 static int
 on_hit(void *arg, const struct ses_catalog_hit *h)
@@ -67,6 +68,7 @@ on_hit(void *arg, const struct ses_catalog_hit *h)
 	assert_string_equal(h->id, where.id);
 	assert_string_equal(h->project, where.project);
 	last_line = h->line;
+	damaged = h->damaged;
 	return 0;
 }
 
@@ -165,6 +167,37 @@ test_torn(void **state)
 	assert_int_equal(last_line, 3);
 }
 
+/* How many of the rows a list marks as damaged. */
+static size_t
+marked(void)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *rows = json_pack("[{s:s,s:s},{s:s,s:s}]", "session_id",
+	    where.id, "harness", where.harness, "session_id", "another",
+	    "harness", where.harness);
+	size_t n = 0;
+
+	OK(ses_catalog_mark(catalog, rows, &err));
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		n += json_object_get(json_array_get(rows, i), "damage") != NULL;
+	json_decref(rows);
+	return n;
+}
+
+static uint64_t
+damaged_in_stats(void)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	const struct ses_catalog_filter all = {0};
+	json_t *doc;
+	uint64_t n;
+
+	OK(ses_catalog_stats(catalog, &all, &doc, &err));
+	n = (uint64_t)json_integer_value(json_object_get(doc, "damaged"));
+	json_decref(doc);
+	return n;
+}
+
 static void
 test_damaged(void **state)
 {
@@ -176,10 +209,102 @@ test_damaged(void **state)
 	put_part(&w, says("three wombat"), 0);
 	damage("part-00000001-11111111.jsonl.gz");
 	assert_int_equal(update(), 1);
-	assert_int_equal(hits("wombat"), 1);
+	assert_int_equal(hits("wombat"), 2);
+	assert_int_equal(hits("three"), 1);
+	assert_int_equal(last_line, 3);
+	assert_int_equal(damaged, 1);
+	assert_int_equal(marked(), 1);
+	assert_int_equal(damaged_in_stats(), 1);
+	/* what comes is taken in, and nothing twice */
+	put_part(&w, says("four wombat"), 0);
+	assert_int_equal(update(), 1);
+	assert_int_equal(hits("wombat"), 3);
+	assert_int_equal(hits("four"), 1);
+	assert_int_equal(last_line, 4);
+	damage("part-00000001-11111111.jsonl.gz"); /* as it was */
+	assert_int_equal(marked(), 0);
+	assert_int_equal(update(), 0);
+	assert_int_equal(hits("wombat"), 4);
+	assert_int_equal(hits("two"), 1);
+	assert_int_equal(last_line, 2);
+	assert_int_equal(damaged, 0);
+	assert_int_equal(damaged_in_stats(), 0);
+}
+
+/* A line of which a piece is damaged is lost whole, and counts as one. */
+static void
+test_piece(void **state)
+{
+	struct writer w = {.stream = "11111111", .w = "aaaaaaaa", .opened = 1};
+	const char *two = says("two wombat");
+	char piece[300];
+	char rest[600];
+	size_t half = strlen(two) / 2;
+
+	(void)state;
+	(void)snprintf(piece, sizeof(piece), "%.*s", (int)half, two);
+	(void)snprintf(rest, sizeof(rest), "%s%s%s", two + half,
+	    says("three wombat"), says("four wombat"));
+	put_part(&w, says("one wombat"), 0);
+	put_part(&w, piece, 0);
+	put_part(&w, rest, 0);
+	damage("part-00000001-11111111.jsonl.gz");
+	assert_int_equal(update(), 1);
+	assert_int_equal(hits("wombat"), 3);
+	assert_int_equal(hits("three"), 1);
+	assert_int_equal(last_line, 3);
+	assert_int_equal(hits("two"), 0);
 	damage("part-00000001-11111111.jsonl.gz"); /* as it was */
 	assert_int_equal(update(), 0);
+	assert_int_equal(hits("two"), 1);
+	assert_int_equal(last_line, 2);
+	assert_int_equal(hits("wombat"), 4);
+}
+
+/* A part that no checkpoint lists is gone: what stood in it, and behind it, is
+ * found as long as it had been read. */
+static void
+test_hole(void **state)
+{
+	struct writer w = {.stream = "11111111", .w = "aaaaaaaa", .opened = 1};
+
+	(void)state;
+	put_part(&w, says("one wombat"), 0);
+	put_part(&w, says("two wombat"), 0);
+	put_part(&w, says("three wombat"), 0);
+	assert_int_equal(update(), 0);
+	del("part-00000001-11111111.jsonl.gz");
+	assert_int_equal(update(), 1);
 	assert_int_equal(hits("wombat"), 3);
+	put_part(&w, says("four wombat"), 0);
+	assert_int_equal(update(), 1);
+	assert_int_equal(hits("four"), 1);
+	assert_int_equal(last_line, 4);
+	assert_int_equal(marked(), 1);
+}
+
+/* Whoever reads may tell what was found, and that it is whole. */
+static void
+test_noted(void **state)
+{
+	struct writer w = {.stream = "11111111", .w = "aaaaaaaa", .opened = 1};
+	const char *part = "part-00000000-11111111.jsonl.gz";
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	(void)state;
+	put_part(&w, says("one wombat"), 0);
+	assert_int_equal(update(), 0);
+	OK(ses_catalog_note(catalog, &where, part, &err));
+	assert_int_equal(marked(), 1);
+	/* what was taken in stays, and it stays known */
+	put_part(&w, says("two wombat"), 0);
+	assert_int_equal(update(), 1);
+	assert_int_equal(hits("wombat"), 2);
+	assert_int_equal(marked(), 1);
+	OK(ses_catalog_note(catalog, &where, NULL, &err));
+	assert_int_equal(marked(), 0);
+	assert_int_equal(update(), 0);
+	assert_int_equal(hits("wombat"), 2);
 }
 
 static void
@@ -229,6 +354,9 @@ main(void)
 	    TEST(test_is_told),
 	    TEST(test_torn),
 	    TEST(test_damaged),
+	    TEST(test_piece),
+	    TEST(test_hole),
+	    TEST(test_noted),
 	    TEST(test_another_stream),
 	    TEST(test_keeper),
 	};

@@ -1,7 +1,8 @@
 /* Lists of a catalog whose rows a test makes by hand. */
 #include "unit/vault_test.h"
 
-#include "catalog/ingest.h"
+#include "catalog/rows.h"
+#include "serve/listing_rows.h"
 #include "unit/test.h"
 #include "vault/doc.h"
 
@@ -250,7 +251,8 @@ is_both(unsigned n)
 static int
 is_top(unsigned n)
 {
-	return n % 4 != 1;
+	/* the session that began them is one of harness 0 */
+	return n % 4 != 1 || n % 3 != 0;
 }
 
 static int
@@ -376,6 +378,143 @@ test_damage_is_told_and_mended(void **state)
 	ses_buf_free(&next);
 }
 
+/* The rows of a project, as a walk would find them. */
+static json_t *
+walked(const char *project)
+{
+	const struct ses_catalog_filter f = {.project = project};
+	struct ses_buf next = {0};
+	uint64_t total = 0;
+	json_t *rows = page(&f, &total, &next);
+
+	ses_buf_free(&next);
+	return rows;
+}
+
+/* What pages show of the catalog, as ses_listing_choose has it. */
+static void
+list_catalog(const struct ses_listing_filter *f, const json_t *named,
+    struct ses_listing *out)
+{
+	const struct ses_catalog_filter all_of = {.project = f->project};
+	const struct ses_catalog_filter cf = {.project = f->project,
+	    .harness = f->harness,
+	    .parent = f->parent,
+	    .text = f->q,
+	    .named = named,
+	    .by_size = f->by_size,
+	    .cursor = f->cursor,
+	    .limit = f->limit};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *row;
+	uint64_t n;
+	size_t i;
+
+	*out = (struct ses_listing){0};
+	OK(ses_catalog_list(
+	    catalog, &cf, &out->rows, &out->total, &out->next, &err));
+	OK(ses_catalog_count(catalog, &all_of, &out->all, &err));
+	OK(ses_catalog_harnesses(catalog, f->project, &out->harnesses, &err));
+	json_array_foreach(out->rows, i, row)
+	{
+		OK(ses_catalog_subagents(catalog, f->project,
+		    ses_doc_str(row, "harness"), ses_doc_str(row, "session_id"),
+		    &n, &err));
+		ses_doc_set_u64(row, "subagents", n);
+	}
+}
+
+/* Page for page; the cursors of one do for the other. */
+static size_t
+compare_lists(struct ses_listing_filter f, const json_t *named)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_listing one = {0};
+	struct ses_listing other = {0};
+	struct ses_buf cursor = {0};
+	json_t *rows = walked(f.project);
+	size_t n = 0;
+
+	f.limit = LIMIT;
+	do {
+		f.cursor = n > 0 ? ses_buf_cstr(&cursor) : NULL;
+		list_catalog(&f, named, &one);
+		other = (struct ses_listing){0};
+		OK(ses_listing_choose(rows, &f, named, &other, &err));
+		assert_true(json_equal(one.rows, other.rows));
+		assert_true(json_equal(one.harnesses, other.harnesses));
+		assert_int_equal(one.total, other.total);
+		assert_int_equal(one.all, other.all);
+		assert_string_equal(
+		    ses_buf_cstr(&one.next), ses_buf_cstr(&other.next));
+		n += json_array_size(one.rows);
+		ses_buf_clear(&cursor);
+		ses_buf_add(&cursor, one.next.data, one.next.len);
+		ses_listing_free(&one);
+		ses_listing_free(&other);
+	} while (cursor.len > 0);
+	ses_buf_free(&cursor);
+	json_decref(rows);
+	return n;
+}
+
+static void
+compare_sums(void)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	json_t *rows = walked(NULL);
+	json_t *sums = NULL;
+	json_t *other = NULL;
+	const json_t *x;
+	const json_t *y;
+	size_t i;
+
+	OK(ses_listing_sums(rows, NULL, &sums, &err));
+	OK(ses_catalog_projects(catalog, &other, &err));
+	assert_int_equal(json_array_size(sums), json_array_size(other));
+	for (i = 0; i < json_array_size(sums); i++) {
+		x = json_array_get(sums, i);
+		y = json_array_get(other, i);
+		assert_string_equal(ses_doc_str(x, "id"), ses_doc_str(y, "id"));
+		assert_int_equal(
+		    ses_doc_u64(x, "bytes"), ses_doc_u64(y, "size"));
+		assert_int_equal(
+		    ses_doc_u64(x, "uploaded"), ses_doc_u64(y, "bytes"));
+		assert_int_equal(ses_doc_time(x, "last_event_at"),
+		    ses_doc_time(y, "last_event_at"));
+	}
+	json_decref(sums);
+	json_decref(other);
+	json_decref(rows);
+}
+
+static void
+test_rows_in_memory_are_listed_alike(void **state)
+{
+	static const struct ses_listing_filter v[] = {{0}, {.parent = ""},
+	    {.by_size = 1, .parent = ""}, {.project = "project-3"},
+	    {.project = "project-1", .parent = ""},
+	    {.harness = "codex", .q = "NUMBER_1"},
+	    {.parent = "s000000|x", .by_size = 1}, {.q = "name"},
+	    {.q = "name", .project = "project-4", .parent = ""}, {.q = ""}};
+	json_t *named = json_pack("[s,s]", "project-4", "project-7");
+	struct seshat_err err = SESHAT_ERR_INIT;
+	size_t i;
+
+	(void)state;
+	fill(300);
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
+		assert_int_not_equal(compare_lists(v[i], named), 0);
+	/* 30 of each of the two */
+	assert_int_equal(compare_lists(v[7], named), 60);
+	compare_sums();
+	/* who began others goes: they are in the list */
+	assert_int_equal(compare_lists(v[1], named), 275);
+	OK(ses_rows_drop(catalog, "claude-code", "s000000|x", &err));
+	assert_int_equal(compare_lists(v[1], named), 299);
+	json_decref(named);
+}
+
 static int
 count_steps(void *arg)
 {
@@ -429,6 +568,7 @@ main(void)
 	    TEST(test_projects_are_added_up),
 	    TEST(test_a_cursor_of_nobody_is_refused),
 	    TEST(test_damage_is_told_and_mended),
+	    TEST(test_rows_in_memory_are_listed_alike),
 	    TEST(test_a_page_does_not_walk_through_all),
 	};
 

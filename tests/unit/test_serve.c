@@ -4,6 +4,7 @@
 #include "unit/test.h"
 
 #include "base/buf.h"
+#include "serve/readers.h"
 #include "serve/access_log.h"
 #include "serve/admit.h"
 #include "serve/answer.h"
@@ -650,6 +651,24 @@ a_ring_that_is_cut_ends_both_sides(void **state)
 	close_pipe(&p);
 }
 
+static void
+few_do_at_once_what_takes_long(void **state)
+{
+	struct ses_readers r;
+
+	(void)state;
+	ses_readers_init(&r, 2);
+	assert_int_equal(ses_readers_enter(&r, 0), 1);
+	assert_int_equal(ses_readers_enter(&r, 0), 1);
+	assert_int_equal(ses_readers_enter(&r, 20), 0);
+	ses_readers_leave(&r);
+	assert_int_equal(ses_readers_enter(&r, 0), 1);
+	assert_int_equal(ses_readers_enter(&r, 0), 0);
+	ses_readers_leave(&r);
+	ses_readers_leave(&r);
+	ses_readers_free(&r);
+}
+
 int
 main(void)
 {
@@ -670,6 +689,7 @@ main(void)
 	    cmocka_unit_test(the_log_tells_no_token_and_keeps_its_fields),
 	    cmocka_unit_test(errors_tell_no_place_of_the_machine),
 	    cmocka_unit_test(a_ring_hands_over_all_bytes_in_order),
+	    cmocka_unit_test(few_do_at_once_what_takes_long),
 	    cmocka_unit_test(a_ring_that_is_cut_ends_both_sides),
 	};
 

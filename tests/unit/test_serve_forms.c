@@ -145,6 +145,17 @@ struct browser {
 	char csrf[SES_CSRF_MAX];
 };
 
+/* Something, and the name of our cookie with its "=". */
+static const char *
+cookie_begin(const char *before)
+{
+	static char text[80];
+
+	(void)snprintf(
+	    text, sizeof(text), "%s" SES_COOKIE_CSRF "_%d=", before, port);
+	return text;
+}
+
 /* One that has just been given the page. */
 static void
 browse(struct browser *b)
@@ -152,7 +163,7 @@ browse(struct browser *b)
 	const char *p;
 
 	assert_int_equal(ask("GET /page", "", NULL), 200);
-	p = strstr(out.data, "Set-Cookie: " SES_COOKIE_CSRF "=");
+	p = strstr(out.data, cookie_begin("Set-Cookie: "));
 	assert_non_null(p);
 	assert_non_null(strstr(p, "; Path=/; HttpOnly; SameSite=Strict\r\n"));
 	(void)snprintf(b->cookie, sizeof(b->cookie), "%s", strchr(p, '=') + 1);
@@ -171,8 +182,8 @@ post(const char *path, const char *cookie, const char *field, const char *more)
 	ses_buf_fmt(&line, "POST %s", path);
 	ses_buf_fmt(&headers,
 	    FORM "Origin: http://localhost:%d\r\n"
-		 "Cookie: other=\"x y\"; " SES_COOKIE_CSRF "=%s; z\r\n",
-	    port, cookie);
+		 "%s%s; z\r\n",
+	    port, cookie_begin("Cookie: other=\"x y\"; "), cookie);
 	ses_buf_fmt(&text, "csrf=%s%s", field, more);
 	status = ask(
 	    ses_buf_cstr(&line), ses_buf_cstr(&headers), ses_buf_cstr(&text));
@@ -215,7 +226,7 @@ a_page_is_each_browsers_own(void **state)
 	assert_string_not_equal(b.cookie, other.cookie);
 	assert_string_not_equal(b.csrf, other.csrf);
 	/* who has the cookie keeps it, and gets the same page */
-	ses_buf_fmt(&h, "Cookie: %s=%s\r\n", SES_COOKIE_CSRF, b.cookie);
+	ses_buf_fmt(&h, "%s%s\r\n", cookie_begin("Cookie: "), b.cookie);
 	assert_int_equal(ask("GET /page", ses_buf_cstr(&h), NULL), 200);
 	assert_null(strstr(out.data, "Set-Cookie"));
 	assert_non_null(strstr(body(), b.csrf));
@@ -225,9 +236,15 @@ a_page_is_each_browsers_own(void **state)
 	assert_non_null(strstr(out.data, "form-action 'self'"));
 	assert_non_null(strstr(out.data, "Referrer-Policy: same-origin\r\n"));
 	/* what cannot be one of ours is replaced */
-	assert_int_equal(
-	    ask("GET /page", "Cookie: " SES_COOKIE_CSRF "=ABC\r\n", NULL), 200);
+	ses_buf_clear(&h);
+	ses_buf_fmt(&h, "%sABC\r\n", cookie_begin("Cookie: "));
+	assert_int_equal(ask("GET /page", ses_buf_cstr(&h), NULL), 200);
 	assert_non_null(strstr(out.data, "Set-Cookie"));
+	/* and that of a server on another port is left alone */
+	ses_buf_clear(&h);
+	ses_buf_fmt(&h, "Cookie: seshat_csrf_1=%s\r\n", b.cookie);
+	assert_int_equal(ask("GET /page", ses_buf_cstr(&h), NULL), 200);
+	assert_non_null(strstr(out.data, cookie_begin("Set-Cookie: ")));
 	ses_buf_free(&h);
 }
 
@@ -253,7 +270,7 @@ a_form_without_its_proof_is_refused(void **state)
 	assert_int_equal(
 	    post("/post", b.cookie, b.csrf, ses_buf_cstr(&twice)), 403);
 	ses_buf_clear(&twice);
-	ses_buf_fmt(&twice, "%s; %s=%s", b.cookie, SES_COOKIE_CSRF, b.cookie);
+	ses_buf_fmt(&twice, "%s%s%s", b.cookie, cookie_begin("; "), b.cookie);
 	assert_int_equal(post("/post", ses_buf_cstr(&twice), b.csrf, ""), 400);
 	assert_int_equal(atomic_load(&posted), 0);
 	assert_int_equal(post("/post", b.cookie, b.csrf, ""), 200);
@@ -268,7 +285,7 @@ post_with(const struct browser *b, const char *more)
 	struct ses_buf text = {0};
 	int status;
 
-	ses_buf_fmt(&headers, FORM "Cookie: " SES_COOKIE_CSRF "=%s\r\n%s",
+	ses_buf_fmt(&headers, FORM "%s%s\r\n%s", cookie_begin("Cookie: "),
 	    b->cookie, more);
 	ses_buf_fmt(&text, "csrf=%s", b->csrf);
 	status = ask("POST /post", ses_buf_cstr(&headers), ses_buf_cstr(&text));

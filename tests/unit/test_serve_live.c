@@ -45,6 +45,7 @@ struct job {
 	uint64_t make; /* so many really */
 	int fail;
 	int block; /* pass the gate before the last byte */
+	int eager; /* a live page */
 };
 
 static int
@@ -87,8 +88,11 @@ answer(struct ses_answer *a, const struct job *j, struct seshat_err *e)
 		return ses_fail_nomem(e);
 	*copy = *j;
 	a->type = "application/octet-stream";
-	a->stream = (struct ses_producer){
-	    .produce = produce, .release = release, .arg = copy, .len = j->len};
+	a->stream = (struct ses_producer){.produce = produce,
+	    .release = release,
+	    .arg = copy,
+	    .len = j->len,
+	    .eager = j->eager};
 	(void)atomic_fetch_add(&made, 1);
 	return 0;
 }
@@ -126,7 +130,8 @@ chunked(const struct ses_request *r, struct ses_answer *a, void *worker,
 	const struct job j = {.len = SES_LENGTH_UNKNOWN,
 	    .make = number(r),
 	    .fail = ses_request_param(r, "fail") != NULL,
-	    .block = ses_request_param(r, "block") != NULL};
+	    .block = ses_request_param(r, "block") != NULL,
+	    .eager = ses_request_param(r, "live") != NULL};
 
 	(void)worker;
 	return answer(a, &j, e);
@@ -238,6 +243,7 @@ start_server(void **state)
 	atomic_store(&released, 0);
 	start((struct ses_serve_opts){.workers = 2,
 	    .max_streams = 8,
+	    .max_live = 8,
 	    .max_connections = 64,
 	    .timeout_s = 1});
 	return 0;
@@ -590,6 +596,31 @@ streams_beyond_the_limit_are_told_to_come_again(void **state)
 }
 
 static void
+live_pages_keep_nobody_from_downloading(void **state)
+{
+	struct ses_buf out = {0};
+	int fd[8];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		fd[i] = client_dial(port);
+		ask(fd[i], "GET /chunked/9999?block&live", "");
+		(void)sem_wait(&arrived);
+	}
+	assert_int_equal(get("GET /chunked/9?live", "", &out), 503);
+	assert_non_null(strstr(out.data, "too many live pages at once"));
+	assert_non_null(strstr(out.data, "Retry-After: "));
+	assert_int_equal(get("GET /known/1", "", &out), 200);
+	for (i = 0; i < 8; i++)
+		(void)sem_post(&gate);
+	for (i = 0; i < 8; i++)
+		(void)close(fd[i]);
+	all_released();
+	ses_buf_free(&out);
+}
+
+static void
 too_many_requests_are_told_to_come_again(void **state)
 {
 	/* 2 workers and 256 places */
@@ -778,6 +809,7 @@ main(void)
 	    LIVE(clients_that_vanish_leave_nothing_behind),
 	    LIVE(two_hundred_downloads_take_little_memory),
 	    LIVE(streams_beyond_the_limit_are_told_to_come_again),
+	    LIVE(live_pages_keep_nobody_from_downloading),
 	    LIVE(too_many_requests_are_told_to_come_again),
 	    LIVE(a_client_that_drips_is_cut),
 	    LIVE(connections_beyond_the_limit_are_closed),

@@ -66,6 +66,7 @@ make_part(const struct writer *w, const char *text, int torn,
 	    .size = len,
 	    .last_event = w->event,
 	    .torn = torn,
+	    .inside = !torn && len > 0 && text[len - 1] != '\n',
 	    .x = ses_crc32(0, text, len),
 	    .rules = 1};
 	for (const char *c = text; *c != '\0'; c++)

@@ -64,6 +64,34 @@ test('Trash asks, says what goes, and keeps it when told so', async () => {
 	});
 });
 
+test('who keeps it is back where the question was asked', async () => {
+	await look(server, {}, async (page) => {
+		const kept = () => page.getByRole('status')
+		    .filter({hasText: 'Nothing was removed'}).waitFor();
+		const at = () => {
+			const {pathname, searchParams} = new URL(page.url());
+			return `${pathname}?${searchParams.get('q')}`;
+		};
+		await go(page, '/search?q=frost');
+		await page.evaluate((to) => { location.href = to; },
+		    pageOfProject('garden', '/trash'));
+		await page.getByRole('button', {name: 'Keep'}).click();
+		await kept();
+		assert.equal(at(), '/search?frost');
+		await go(page, pageOf(made.frost));
+		await page.locator('main > header').getByRole('link',
+		    {name: 'Trash'}).click();
+		await page.getByRole('button', {name: 'Keep'}).click();
+		await kept();
+		assert.equal(at(), `${pageOf(made.frost)}?null`);
+		// nobody says where from: what was asked about is shown
+		await go(page, pageOfProject('garden', '/trash'));
+		await page.getByRole('button', {name: 'Keep'}).click();
+		await kept();
+		assert.equal(at(), `${pageOfProject('garden')}?null`);
+	});
+});
+
 test('asking alone removes nothing', async () => {
 	await look(server, {}, async (page) => {
 		await go(page, pageOf(made.frost, '/trash'));

@@ -42,6 +42,46 @@ test('what comes is there without asking again', async () => {
 	});
 });
 
+test('the lines that are shown are counted on', async () => {
+	await look(server, {}, async (page) => {
+		await go(page, pageOf(made.frost));
+		await page.getByRole('status').filter({hasText: /live/i}).waitFor();
+		const counts = page.locator('[data-count]');
+		const [, from, to, all] = /^Lines (\S+) to (\S+) of (\S+)$/.exec(
+		    await counts.first().textContent());
+		assert.equal(to, all);
+		await say('one more');
+		const want = `Lines ${from} to ${+to + 1} of ${+to + 1}`;
+		await counts.first().filter({hasText: want}).waitFor();
+		await counts.last().filter({hasText: want}).waitFor();
+		// a line of which nothing is shown counts, too
+		await appendFile(made.frost.file, `${JSON.stringify({
+			type: 'system', subtype: 'turn_duration', durationMs: 1,
+			sessionId: made.frost.id, cwd: made.frost.cwd,
+			uuid: 'unseen', timestamp: '2026-03-16T08:00:00.000Z',
+		})}\n`);
+		await counts.first().filter({
+			hasText: `Lines ${from} to ${+to + 2} of ${+to + 2}`}).waitFor();
+	});
+});
+
+test('a page that was refused tries again', async () => {
+	await look(server, {expect: /503/}, async (page) => {
+		let refused = 0;
+		await page.clock.install();
+		await page.route(/\/stream\?/, async (route) => {
+			if (refused++ === 0)
+				await route.fulfill({status: 503, body: '{}'});
+			else
+				await route.continue();
+		});
+		await go(page, pageOf(made.frost));
+		await page.getByRole('status').filter({hasText: /lost/}).waitFor();
+		await page.clock.fastForward(11_000);
+		await page.getByRole('status').filter({hasText: /live/i}).waitFor();
+	});
+});
+
 test('what comes is harmless', async () => {
 	await look(server, {}, async (page) => {
 		await go(page, pageOf(made.frost));

@@ -2,7 +2,7 @@
 // with the keyboard alone, without scripts; nothing is on the console.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {accessible, ends, fits, go, look, PHONE, tabbed, THEMES} from
+import {accessible, DESKTOP, ends, fits, go, look, PHONE, tabbed, THEMES} from
     './lib/browser.mjs';
 import {places} from './lib/places.mjs';
 import {mirrored, pageOf, serve} from './lib/seshat.mjs';
@@ -44,6 +44,31 @@ test('on a phone nobody scrolls sideways, and everybody can use it', async () =>
 				await accessible(page, where);
 		}
 	});
+});
+
+test('plots say their days, and can be read on a phone, too', async () => {
+	for (const view of [DESKTOP, PHONE]) {
+		await look(server, {view}, async (page) => {
+			await go(page, '/stats');
+			const plots = page.locator('figure.plot');
+			assert.ok(await plots.count() >= 2);
+			for (const text of await plots.locator('figcaption')
+			    .allTextContents())
+				assert.match(text, /the 60 days up to \d{4}-\d\d-\d\d$/);
+			const bad = await plots.locator('svg text').evaluateAll((all) =>
+			    all.filter((e) => getComputedStyle(e).display !== 'none')
+			    .filter((e) => {
+				const box = e.getBoundingClientRect();
+				const svg = e.ownerSVGElement.getBoundingClientRect();
+				const size = parseFloat(getComputedStyle(e).fontSize) *
+				    svg.width / 720;
+
+				return size < 9 || box.right > svg.right + 1 ||
+				    box.left < 0;
+			    }).map((e) => e.textContent));
+			assert.deepEqual(bad, [], JSON.stringify(view));
+		});
+	}
 });
 
 test('nor where letters are twice as large', async () => {

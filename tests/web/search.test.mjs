@@ -43,6 +43,16 @@ test('phrases and restrictions mean what they say', async () => {
 	});
 });
 
+test('a page behind the last one leads to the first', async () => {
+	await look(server, {}, async (page) => {
+		await go(page, '/search?q=frost&offset=5000');
+		await page.getByText('No such page').waitFor();
+		assert.equal(await page.getByText('No transcript says').count(), 0);
+		await page.getByRole('link', {name: 'First page'}).click();
+		await page.locator('main mark').first().waitFor();
+	});
+});
+
 test('what cannot be understood is told, and nothing breaks', async () => {
 	await look(server, {expect: /status of 400/}, async (page) => {
 		for (const query of ['"', '(', '*', 'a OR', 'NEAR(', '-', ':',

@@ -112,6 +112,7 @@ static const struct {
     {"state", "the folders of this machine's state", 1, ses_doctor_state},
     {"agents", "the agents' folders", 1, ses_doctor_agents},
     {"follow", "watching the agents' folders", 1, ses_doctor_watch},
+    {"hooks", "the agents' settings", 1, ses_doctor_hooks},
     {"system", "the libraries", 0, ses_doctor_system},
 };
 

@@ -1,13 +1,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/cmds.h"
 #include "cli/context.h"
+#include "cli/family.h"
 #include "cli/follow.h"
+#include "cli/follower.h"
 #include "cli/found.h"
 #include "base/human.h"
 #include "cli/mirror_totals.h"
@@ -174,73 +177,6 @@ on_progress(void *arg, const struct ses_run_totals *t)
 	    &(struct ses_progress_step){t->done, t->done_bytes, t->new_bytes});
 }
 
-/* Of the list the session called id and its subagents, each once: what
- * "this session" means to a person. */
-static int
-keep_family(struct ses_session_list *l, const char *id, struct seshat_err *err)
-{
-	char *root = ses_str_dup(id);
-	struct ses_session s;
-	size_t kept = 0;
-	size_t i;
-	size_t j;
-
-	if (root == NULL)
-		return ses_fail_nomem(err);
-	for (i = 0; i < l->n; i++) {
-		s = l->v[i];
-		for (j = 0; j < kept; j++)
-			if (strcmp(l->v[j].path, s.path) == 0 &&
-			    strcmp(l->v[j].id, s.id) == 0)
-				break;
-		if (j == kept &&
-		    (strcmp(s.id, root) == 0 ||
-			(s.parent != NULL && strcmp(s.parent, root) == 0)))
-			l->v[kept++] = s;
-		else
-			ses_session_free(&s);
-	}
-	l->n = kept;
-	free(root);
-	return 0;
-}
-
-/* A session by its id and, unless it is one, its subagents. */
-static int
-find_by_id(const struct values *v, struct ses_discover *q,
-    struct ses_session_list *out, struct seshat_err *err)
-{
-	struct ses_discover around = *q;
-	char *cwd = NULL;
-	int rc;
-
-	q->id = v->session_id;
-	if (ses_discover(q, out, err) < 0)
-		return -1;
-	if (out->n == 0 && out->unreadable > 0)
-		return ses_fail(err, SESHAT_EPARTIAL,
-		    "no session %s among what can be read: %s", v->session_id,
-		    out->unreadable_why);
-	if (out->n == 0)
-		return ses_fail(err, SESHAT_ENOTFOUND,
-		    "no session %s on this machine (see 'seshat sessions "
-		    "--everywhere')",
-		    v->session_id);
-	if (out->v[0].parent != NULL || out->v[0].cwd == NULL)
-		return 0;
-	/* subagents belong where their parent does */
-	around.id = NULL;
-	around.harness = out->v[0].harness;
-	around.cwd = cwd = ses_str_dup(out->v[0].cwd);
-	if (cwd == NULL)
-		return ses_fail_nomem(err);
-	rc = ses_discover(&around, out, err);
-	if (rc == 0)
-		rc = keep_family(out, v->session_id, err);
-	free(cwd);
-	return rc;
-}
-
 /* The one that was written last; a log that hooks write is not what a person
  * means by the session of a folder, unless there is nothing else. */
 static const struct ses_session *
@@ -279,7 +215,7 @@ find_sessions(struct ses_discover *q, const struct values *v,
 	const struct ses_session *last;
 
 	if (v->session_id != NULL)
-		return find_by_id(v, q, out, err);
+		return ses_cli_find_family(q, v->session_id, out, err);
 	if (ses_discover(q, out, err) < 0)
 		return -1;
 	if (out->n == 0 && out->unreadable > 0)
@@ -289,7 +225,7 @@ find_sessions(struct ses_discover *q, const struct values *v,
 	if (out->n == 0 || v->all || v->everywhere)
 		return 0;
 	last = newest(out);
-	return keep_family(
+	return ses_cli_keep_family(
 	    out, last->parent != NULL ? last->parent : last->id, err);
 }
 
@@ -376,14 +312,21 @@ follow(const struct ses_cli *cli, const struct ses_context *c,
 	    .everything = v->everywhere,
 	    .min_bytes = v->min_bytes,
 	    .interval = INTERVAL_MS};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 	int64_t since = ses_time_now();
+	int claim = -1;
 	int rc;
 
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
+	/* a second one is of no use, and does no harm */
+	if (v->everywhere && v->harness == NULL)
+		(void)ses_cli_follower_claim(c, 0, &claim, &ignored);
 	if (v->interval != NULL &&
-	    ses_cli_interval(v->interval, &f.interval, err) < 0)
-		return -1;
+	    ses_cli_interval(v->interval, &f.interval, err) < 0) {
+		rc = -1;
+		goto out;
+	}
 	/* what is not there yet, or cannot be read, may come */
 	rc = find_sessions(q, v, &l, err);
 	if (rc < 0 && err->code != SESHAT_ENOTFOUND &&
@@ -400,6 +343,8 @@ follow(const struct ses_cli *cli, const struct ses_context *c,
 	}
 	rc = follow_with(cli, &f, &l, since, v->workspace, err);
 out:
+	if (claim >= 0)
+		(void)close(claim);
 	ses_session_list_free(&l);
 	return rc;
 }

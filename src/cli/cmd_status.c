@@ -16,6 +16,7 @@ struct values {
 	const char *harness;
 	const char *cwd;
 	uint64_t limit;
+	int prometheus;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -27,6 +28,8 @@ static const struct ses_opt opts[] = {
 	"only sessions of this folder (default: of every one)"},
     {"limit", 'n', SES_OPT_U64, AT(limit), "N",
 	"at most N lines; 0: all (default: 20, of --json all)"},
+    {"prometheus", 0, SES_OPT_FLAG, AT(prometheus), NULL,
+	"print metrics for Prometheus' textfile collector"},
     {0},
 };
 
@@ -135,9 +138,13 @@ look_for_vault(const struct ses_cli *cli, struct ses_context *c,
 }
 
 static int
-print(const struct ses_cli *cli, const struct ses_report *rep, uint64_t limit,
-    struct seshat_err *err)
+print(const struct ses_cli *cli, const struct ses_report *rep,
+    const struct values *v, struct seshat_err *err)
 {
+	uint64_t limit = v->limit;
+
+	if (v->prometheus)
+		return ses_report_prometheus(rep, err);
 	if (cli->json)
 		return ses_report_json(
 		    rep, limit == NO_LIMIT_GIVEN ? 0 : limit, err);
@@ -145,9 +152,23 @@ print(const struct ses_cli *cli, const struct ses_report *rep, uint64_t limit,
 	    rep, limit == NO_LIMIT_GIVEN ? LINES : limit, cli->quiet, err);
 }
 
+/* Whoever watches us is to see that, too. */
+static void
+tell_down(const struct ses_context *c, const struct values *v, int64_t now)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_report rep = {.now = now};
+
+	if (!v->prometheus)
+		return;
+	ses_cli_hooks(c, &rep.hooks);
+	(void)ses_report_prometheus(&rep, &ignored);
+}
+
 static int
 report(const struct ses_cli *cli, struct ses_context *c,
-    const struct ses_session_list *l, uint64_t limit, struct seshat_err *err)
+    const struct ses_session_list *l, const struct values *v,
+    struct seshat_err *err)
 {
 	const struct ses_harness_ops *const *h;
 	struct ses_report rep = {.sessions = l, .now = ses_time_now()};
@@ -164,14 +185,17 @@ report(const struct ses_cli *cli, struct ses_context *c,
 	}
 	of = ses_context_mirror(c);
 	if (ses_context_store(c, err) < 0 ||
-	    ses_status_all(c->store, &of, l, rep.status, err) < 0)
+	    ses_status_all(c->store, &of, l, rep.status, err) < 0) {
+		tell_down(c, v, rep.now);
 		goto out;
+	}
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((*h)->retention != NULL && find_due(&rep, *h, err) < 0)
 			goto out;
 	count(&rep);
+	ses_cli_hooks(c, &rep.hooks);
 	if (look_for_vault(cli, c, &rep, err) < 0 ||
-	    print(cli, &rep, limit, err) < 0)
+	    print(cli, &rep, v, err) < 0)
 		goto out;
 	rc = rep.unprotected > 0;
 out:
@@ -196,6 +220,9 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 
 	(void)args;
 	(void)n_args;
+	if (v->prometheus && cli->json)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--prometheus and --json exclude each other");
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
 	q = ses_context_discover(&c);
@@ -208,10 +235,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	}
 	if (ses_discover(&q, &l, err) < 0)
 		goto out;
-	if (l.n == 0 && l.unreadable == 0)
+	if (l.n == 0 && l.unreadable == 0 && !v->prometheus)
 		rc = ses_cli_none_found(cli, &q, err);
 	else
-		rc = report(cli, &c, &l, v->limit, err);
+		rc = report(cli, &c, &l, v, err);
 out:
 	ses_session_list_free(&l);
 	ses_buf_free(&cwd);
@@ -231,8 +258,10 @@ const struct ses_command ses_cmd_status = {
 	"               hour, it cannot be read, or the vault lost it\n"
 	"  removed      by 'seshat rm'\n"
 	"What needs attention is listed, and how many transcripts their agent\n"
-	"is about to delete. Exit status 1 if anything is unprotected; with -q\n"
-	"only that is printed. Nothing is written, and mirrors may run.\n"
+	"is about to delete; then who follows, and what hooks failed at. The\n"
+	"exit status is 1 if anything is unprotected, as cron wants it, and 0\n"
+	"if not; with -q only that is printed. Nothing is written, and mirrors\n"
+	"may run. Of the hooks 'seshat hook status --json' tells more.\n"
 	"\n"
 	"With --json one object a line: harness, session_id (null for what\n"
 	"cannot be read), project (in the vault), cwd, title, path, state\n"
@@ -243,11 +272,21 @@ const struct ses_command ses_cmd_status = {
 	"stream, rev (of its checkpoint), verified_at, last_write,\n"
 	"deleted_in_days, deleted_at (null: never), retention (the setting);\n"
 	"null where nothing is known. Of sessions in a database also rows,\n"
-	"last_row, mirrored_to, pending_rows.",
+	"last_row, mirrored_to, pending_rows.\n"
+	"\n"
+	"With --prometheus gauges: seshat_store_up (0: the store does not\n"
+	"answer, then only of the hooks), seshat_sessions (by harness, state),\n"
+	"seshat_pending_bytes and _seconds (of the oldest line), by harness\n"
+	"seshat_deletion_seconds (until the agent deletes its next one) and\n"
+	"seshat_deletion_unprotected_sessions (within 3 days),\n"
+	"seshat_follow_running, seshat_hook_errors,\n"
+	"seshat_hook_waiting_sessions, seshat_status_timestamp_seconds.",
     .examples = "  seshat status\n"
 		"  seshat status -q || mail -s unprotected me   for cron\n"
 		"  seshat status --json | jq -r 'select(.state != "
-		"\"protected\").path'",
+		"\"protected\").path'\n"
+		"  seshat status --prometheus >seshat.prom.tmp;\n"
+		"      mv seshat.prom.tmp seshat.prom",
     .opts = opts,
     .values_len = sizeof(struct values),
     .defaults = defaults,

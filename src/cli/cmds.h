@@ -40,6 +40,11 @@ extern const struct ses_command ses_cmd_exec_upload;
 extern const struct ses_command ses_cmd_exec_download;
 extern const struct ses_command ses_cmd_exec_learn;
 extern const struct ses_command ses_cmd_exec_metadata;
+extern const struct ses_command ses_cmd_hook_install;
+extern const struct ses_command ses_cmd_hook_uninstall;
+extern const struct ses_command ses_cmd_hook_status;
+extern const struct ses_command ses_cmd_hook_run;
+extern const struct ses_command ses_cmd_hook_follow;
 extern const struct ses_command ses_cmd_trust;
 extern const struct ses_command ses_cmd_serve;
 

@@ -45,6 +45,9 @@ void ses_doctor_state(struct ses_doctor *d);
 void ses_doctor_agents(struct ses_doctor *d);
 void ses_doctor_watch(struct ses_doctor *d);
 
+/** The hooks in the agents' settings, and what they failed at. */
+void ses_doctor_hooks(struct ses_doctor *d);
+
 /** The terminal and the libraries. */
 void ses_doctor_system(struct ses_doctor *d);
 

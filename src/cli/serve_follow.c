@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "cli/follow.h"
+#include "cli/follower.h"
 #include "cli/found.h"
 #include "cli/serve_follow.h"
 
@@ -31,15 +32,20 @@ follow(struct ses_serve_follow *f, struct seshat_err *err)
 	    .everything = 1,
 	    .min_bytes = 1,
 	    .interval = INTERVAL_MS};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 	int64_t since = ses_time_now();
+	int claim = -1;
 	int rc;
 
+	(void)ses_cli_follower_claim(f->c, 0, &claim, &ignored);
 	mo.told = f->told;
 	rc = ses_discover(&q, &l, err);
 	if (rc == 0) {
 		ses_cli_unreadable(&f->cli, &l);
 		rc = ses_cli_follow(&f->cli, &how, &l, since, NULL, err);
 	}
+	if (claim >= 0)
+		(void)close(claim);
 	ses_session_list_free(&l);
 	return rc;
 }

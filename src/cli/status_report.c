@@ -23,6 +23,12 @@ static const char *const state_names[] = {
     [SES_STATUS_GONE] = "gone",
 };
 
+const char *
+ses_report_state(int state)
+{
+	return state_names[state];
+}
+
 /* Whole days until it is deleted; 0: when its agent starts next. */
 static uint64_t
 days_left(int64_t due, int64_t now)
@@ -209,6 +215,25 @@ print_keeper(const struct ses_report_agent *k)
 		    k->due, k->due == 1 ? "is" : "are", k->bare);
 }
 
+static int
+print_hooks(const struct ses_cli_hooks *h, int64_t now, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	ses_cli_hooks_follower(h, now, &b);
+	ses_buf_str(&b, "\n");
+	if (h->trouble.n > 0) {
+		ses_cli_hooks_trouble(h, now, &b);
+		ses_buf_str(&b, "\n");
+	}
+	rc = ses_buf_check(&b, err);
+	if (rc == 0)
+		(void)fwrite(b.data, 1, b.len, stdout);
+	ses_buf_free(&b);
+	return rc;
+}
+
 int
 ses_report_text(const struct ses_report *r, uint64_t limit, int quiet,
     struct seshat_err *err)
@@ -221,7 +246,7 @@ ses_report_text(const struct ses_report *r, uint64_t limit, int quiet,
 		return -1;
 	for (i = 0; i < r->n_keepers && !quiet; i++)
 		print_keeper(&r->keepers[i]);
-	return 0;
+	return quiet ? 0 : print_hooks(&r->hooks, r->now, err);
 }
 
 /* Of rows nobody knows the bytes before they are read. */

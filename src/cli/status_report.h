@@ -2,6 +2,7 @@
 #define SES_STATUS_REPORT_H
 
 #include "cli/cli.h"
+#include "cli/hook_text.h"
 #include "mirror/status.h"
 
 /* What 'seshat status' found, and how it is printed. */
@@ -34,6 +35,7 @@ struct ses_report {
 	size_t removed;
 	uint64_t behind_bytes;
 	int64_t now;
+	struct ses_cli_hooks hooks;
 };
 
 /** The summary, what needs attention (at most limit lines, 0: all), and what
@@ -44,5 +46,12 @@ int ses_report_text(const struct ses_report *r, uint64_t limit, int quiet,
 /** One object a line, at most limit (0: all). */
 int ses_report_json(
     const struct ses_report *r, uint64_t limit, struct seshat_err *err);
+
+/** As Prometheus reads it; without sessions, when the store does not answer,
+ * the rest. */
+int ses_report_prometheus(const struct ses_report *r, struct seshat_err *err);
+
+/** The name of an enum ses_status_state. */
+const char *ses_report_state(int state);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "hook/state.h"
 #include "render/html.h"
 #include "serve/page.h"
 #include "serve/page_state.h"
@@ -274,6 +275,23 @@ due_line(struct ses_buf *out, const char *harness, const json_t *k)
 	ses_buf_str(out, "</span></p>\n");
 }
 
+/* What the hooks of this machine's agents failed at. */
+static void
+hook_line(struct ses_buf *out)
+{
+	struct ses_hook_trouble t;
+
+	ses_hook_trouble(&t);
+	if (t.n == 0)
+		return;
+	ses_buf_str(out, "<p class=\"note warn\">");
+	ses_page_icon(out, "warning");
+	ses_buf_str(out, "<span>A hook failed: ");
+	ses_html_str(out, t.text);
+	ses_buf_str(
+	    out, " (<code>seshat doctor</code> says more)</span></p>\n");
+}
+
 void
 ses_pages_due(struct ses_pages *p, struct ses_buf *out)
 {
@@ -282,6 +300,7 @@ ses_pages_due(struct ses_pages *p, struct ses_buf *out)
 
 	if (p == NULL)
 		return;
+	hook_line(out);
 	(void)pthread_mutex_lock(&p->lock);
 	if (p->unprotected > 0) {
 		ses_buf_str(out, "<p class=\"note warn\">");

@@ -293,6 +293,61 @@ for how in gone emptied; do
 	expect_err ""
 done
 
+# metrics: what Prometheus' promtool asks of them: help and type before the first
+# sample of a family, no sample twice, base units.  "name labels value" a line.
+metrics() {
+	run seshat status --prometheus "$@"
+	python3 - "$T/out" >"$T/metrics" 2>"$T/hits" <<'END' || fail "$(cat "$T/hits")"
+import re, sys
+text = open(sys.argv[1]).read()
+known, seen = {}, set()
+assert text.endswith("\n")
+for line in text.splitlines():
+    m = re.fullmatch(r"# (HELP|TYPE) (seshat_[a-z_]+) (.+)", line)
+    if m:
+        assert m[2] not in known or (m[1] == "TYPE" and known[m[2]] == 1), line
+        known[m[2]] = known.get(m[2], 0) + 1
+        assert m[1] == "HELP" or m[3] == "gauge", line
+        continue
+    m = re.fullmatch(r"(seshat_[a-z_]+)(\{[a-z]+=\"[^\"\\]*\"(?:,[a-z]+="
+                     r"\"[^\"\\]*\")*\})? ([0-9]+(?:\.[0-9]+)?)", line)
+    assert m and known[m[1]] == 2 and line.split(" ")[0] not in seen, line
+    assert not re.search(r"_(days|ms|kb|total|count)$", m[1]), line
+    seen.add(line.split(" ")[0])
+    print(line)
+END
+}
+
+metric() {
+	grep -qF -- "$1" "$T/metrics" || fail "no '$1': $(cat "$T/metrics")"
+}
+
+test_that "metrics tell the same, and the exit status is for cron"
+two
+metrics
+expect_status 0
+metric 'seshat_store_up 1'
+metric 'seshat_sessions{harness="claude-code",state="protected"} 2'
+metric 'seshat_sessions{harness="codex",state="protected"} 0'
+metric 'seshat_pending_bytes 0'
+metric 'seshat_pending_seconds 0.000'
+metric 'seshat_deletion_unprotected_sessions{harness="claude-code"} 0'
+metric 'seshat_follow_running 0'
+metric 'seshat_hook_errors 0'
+check grep -Eq 'seshat_deletion_seconds.* 25919[0-9]{2}' "$T/metrics"
+rm -r "$vault" "$XDG_STATE_HOME/seshat"
+touch -d '29 days ago' "$source" "$beside"
+metrics
+expect_status 1
+metric 'seshat_sessions{harness="claude-code",state="unprotected"} 2'
+metric 'seshat_deletion_unprotected_sessions{harness="claude-code"} 2'
+metric "seshat_pending_bytes $(cat "$source" "$beside" | wc -c)"
+check grep -Eq 'seshat_pending_seconds [0-9]{6,}' "$T/metrics"
+check grep -Eq 'seshat_deletion_seconds.* 86[0-9]{3}' "$T/metrics"
+run seshat status --prometheus --json
+expect_status 2
+mirror --everywhere
+
 test_that "verify, list and show tell of a vault that is not there"
 rm -r "$vault"
 run seshat verify

@@ -1,0 +1,333 @@
+#define _XOPEN_SOURCE 700 /* realpath */
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "cli/cmds.h"
+#include "cli/follower.h"
+#include "cli/found.h"
+#include "cli/hook_text.h"
+#include "hook/run.h"
+#include "hook/settings.h"
+
+struct values {
+	int user;
+	int project;
+};
+
+#define AT(member) offsetof(struct values, member)
+#define ARGS       "[claude-code] [codex]"
+#define AGENTS_MAX 2
+
+static const struct ses_opt opts[] = {
+    {"user", 0, SES_OPT_FLAG, AT(user), NULL,
+	"in the agent's settings of this user (default)"},
+    {"project", 0, SES_OPT_FLAG, AT(project), NULL,
+	"in those of the project in this folder"},
+    {0},
+};
+
+/* What one call is about. */
+struct job {
+	const struct ses_cli *cli;
+	const char *command; /* "… hook run"; NULL: take the hooks out */
+	struct ses_buf cwd;
+	const char *project; /* the same, or NULL */
+	struct ses_buf json;
+	const char *advice;
+};
+
+/* Whether there is such an agent here. */
+static int
+is_here(const struct ses_hook_agent *a, const char *project)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	int yes;
+
+	yes = ses_hook_settings_path(a, project, &path, &ignored) == 0;
+	if (yes) {
+		*strrchr(path.data, '/') = '\0';
+		yes = access(path.data, F_OK) == 0;
+	}
+	ses_buf_free(&path);
+	return yes;
+}
+
+/* Those that are named, else those that are there. */
+static int
+choose(const char **args, int n, const char *project,
+    const struct ses_hook_agent **out, struct seshat_err *err)
+{
+	const struct ses_hook_agent *a;
+	int found = 0;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		out[i] = ses_hook_agent_named(args[i]);
+		if (out[i] == NULL)
+			return ses_fail(err, SESHAT_EUSAGE,
+			    "no hooks are known for '%s': there are "
+			    "claude-code and codex",
+			    args[i]);
+	}
+	if (n > 0)
+		return n;
+	for (a = ses_hook_agents; a->name != NULL && found < AGENTS_MAX; a++)
+		if (is_here(a, project))
+			out[found++] = a;
+	if (found > 0)
+		return found;
+	return ses_fail(err, SESHAT_ENOTFOUND,
+	    "neither Claude Code nor Codex was found: name one (claude-code, "
+	    "codex)");
+}
+
+/* The word that runs this program: its name where PATH finds it by that. */
+static int
+own_word(struct ses_buf *out, struct seshat_err *err)
+{
+	const struct ses_hook_agent *any = ses_hook_agents;
+	struct ses_buf found = {0};
+	struct ses_buf bare = {0};
+	char *real = NULL;
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int rc = 0;
+
+	if (n <= 0)
+		return ses_fail_errno(err, "read /proc/self/exe");
+	self[n] = '\0';
+	ses_buf_fmt(&bare, "seshat hook run %s", any->name);
+	if (ses_cli_hook_works(any, ses_buf_cstr(&bare), &found))
+		real = realpath(ses_buf_cstr(&found), NULL);
+	if (real != NULL && strcmp(real, self) == 0)
+		ses_buf_str(out, "seshat");
+	else
+		rc = ses_hook_quote(self, out, err);
+	free(real);
+	ses_buf_free(&found);
+	ses_buf_free(&bare);
+	return rc < 0 ? -1 : ses_buf_check(out, err);
+}
+
+static int
+do_one(struct job *j, const struct ses_hook_agent *a, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf command = {0};
+	int rc = ses_hook_settings_path(a, j->project, &path, err);
+
+	if (j->command != NULL)
+		ses_buf_fmt(&command, "%s hook run %s", j->command, a->name);
+	if (rc == 0)
+		rc = ses_hook_settings_change(a, path.data,
+		    j->command == NULL ? NULL : ses_buf_cstr(&command), err);
+	if (rc < 0)
+		goto out;
+	if (rc > 0 && j->command != NULL && a->advice != NULL)
+		j->advice = a->advice;
+	if (j->cli->json) {
+		ses_cli_add_object(&j->json);
+		ses_cli_add_member(&j->json, "agent", a->name);
+		ses_cli_add_member(&j->json, "file", path.data);
+		ses_buf_fmt(
+		    &j->json, ",\"changed\":%s}", rc ? "true" : "false");
+	} else if (!j->cli->quiet) {
+		(void)printf("%s: %s %s %s\n", a->name,
+		    j->command == NULL ? "no hooks of ours are in"
+				       : "hooks are in",
+		    path.data, rc ? "now" : "already");
+	}
+	rc = 0;
+out:
+	ses_buf_free(&path);
+	ses_buf_free(&command);
+	return rc;
+}
+
+static int
+do_all(struct job *j, const struct values *v, const char **args, int n,
+    struct seshat_err *err)
+{
+	const struct ses_hook_agent *agents[AGENTS_MAX] = {0};
+	int i;
+
+	if (v->user && v->project)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--user and --project exclude each other");
+	if (v->project && ses_cli_cwd(NULL, &j->cwd, err) < 0)
+		return -1;
+	j->project = v->project ? ses_buf_cstr(&j->cwd) : NULL;
+	n = choose(args, n, j->project, agents, err);
+	for (i = 0; i < n && agents[i] != NULL; i++)
+		if (do_one(j, agents[i], err) < 0)
+			return -1;
+	if (n < 0)
+		return -1;
+	if (j->cli->json)
+		(void)printf("{\"settings\":[%s],\"advice\":\"%s\"}\n",
+		    ses_buf_cstr(&j->json), j->advice != NULL ? j->advice : "");
+	else if (j->advice != NULL)
+		(void)printf("%s\n", j->advice);
+	return ses_buf_check(&j->json, err);
+}
+
+/* Remember the store that hooks use instead of the configured one. */
+static int
+keep_store(const char *url, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf line = {0};
+	int rc = ses_hook_state("store", &path, err);
+
+	if (rc == 0 && url == NULL) {
+		if (unlink(path.data) < 0 && errno != ENOENT)
+			rc = ses_fail_errno(err, "remove %s", path.data);
+	} else if (rc == 0) {
+		ses_buf_fmt(&line, "%s\n", url);
+		rc = ses_buf_check(&line, err);
+		if (rc == 0)
+			rc = ses_fs_replace(
+			    path.data, line.data, line.len, 0600, 1, err);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&line);
+	return rc;
+}
+
+static int
+install(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct values *v = values;
+	struct job j = {.cli = cli};
+	struct ses_buf word = {0};
+	struct ses_context c = {0};
+	const char *set = getenv("SESHAT_STORE");
+	int own = cli->store != NULL || (set != NULL && set[0] != '\0');
+	int rc = own_word(&word, err);
+
+	j.command = ses_buf_cstr(&word);
+	/* what cannot be opened is told now, and not by hooks */
+	if (rc == 0)
+		rc = ses_context_open(&c, cli, err);
+	if (rc == 0)
+		rc = ses_context_store(&c, err);
+	if (rc == 0)
+		rc = do_all(&j, v, args, n_args, err);
+	if (rc == 0)
+		rc = keep_store(own ? c.config.store : NULL, err);
+	ses_context_free(&c);
+	ses_buf_free(&word);
+	ses_buf_free(&j.cwd);
+	ses_buf_free(&j.json);
+	return rc;
+}
+
+/* Whether an agent of this user still calls us. */
+static int
+is_in_use(void)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_hook_agent *a;
+	struct ses_hook_found found;
+	struct ses_buf path = {0};
+	int yes = 0;
+
+	for (a = ses_hook_agents; a->name != NULL && !yes; a++) {
+		ses_buf_clear(&path);
+		if (ses_hook_settings_path(a, NULL, &path, &ignored) < 0)
+			continue;
+		found = (struct ses_hook_found){0};
+		yes = ses_hook_settings_look(a, path.data, &found, &ignored) ==
+			  0 &&
+		      found.n > 0;
+		ses_buf_free(&found.command);
+	}
+	ses_buf_free(&path);
+	return yes;
+}
+
+static int
+stop_follower(const struct ses_cli *cli, struct seshat_err *err)
+{
+	struct ses_context c = {0};
+	int rc;
+
+	if (cli->store == NULL)
+		ses_hook_choose_store();
+	rc = ses_context_open(&c, cli, err);
+	if (rc == 0)
+		rc = ses_cli_follower_stop(&c, err);
+	if (rc > 0 && !cli->quiet && !cli->json)
+		(void)printf("the follow in the background has ended\n");
+	ses_context_free(&c);
+	return rc < 0 ? -1 : keep_store(NULL, err);
+}
+
+static int
+uninstall(const struct ses_cli *cli, void *values, const char **args,
+    int n_args, struct seshat_err *err)
+{
+	struct job j = {.cli = cli};
+	int rc = do_all(&j, values, args, n_args, err);
+
+	if (rc == 0 && j.project == NULL && !is_in_use())
+		rc = stop_follower(cli, err);
+	ses_buf_free(&j.cwd);
+	ses_buf_free(&j.json);
+	return rc;
+}
+
+const struct ses_command ses_cmd_hook_install = {
+    .name = "hook install",
+    .summary = "let an agent begin and flush the mirror by itself",
+    .args = ARGS,
+    .about =
+	"Adds hooks to the settings of Claude Code (settings.json) or Codex\n"
+	"(hooks.json); without a name to those that are there. At the start\n"
+	"of a session they see to it that one follow of all sessions runs on\n"
+	"this machine, after each answer and before a compaction they store\n"
+	"what is new, and at the end of a session they mark it as ended.\n"
+	"The agent never waits: a hook is back within 20 ms and prints nothing;\n"
+	"what goes wrong stands in 'seshat status'.\n"
+	"\n"
+	"Nothing else in the file changes: order, comments, layout and keys\n"
+	"that we do not know stay. Run it again at any time. A file that is\n"
+	"malformed is refused, with the line. Hooks store where the user's\n"
+	"configuration says, whatever the project's or the agent's environment\n"
+	"says; or where --store or SESHAT_STORE said when they were installed.",
+    .examples =
+	"  seshat hook install                     what agents there are\n"
+	"  seshat hook install claude-code --project\n"
+	"  seshat hook status",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = AGENTS_MAX,
+    .run = install,
+};
+
+const struct ses_command ses_cmd_hook_uninstall = {
+    .name = "hook uninstall",
+    .summary = "take the hooks out of an agent's settings",
+    .args = ARGS,
+    .about =
+	"Takes out what 'seshat hook install' put in. What it put into a file\n"
+	"that nobody changed since is taken out to the byte; a file that it\n"
+	"made is removed. With the last of them the follow that a hook began in\n"
+	"the background ends, after it has stored what is left.",
+    .examples = "  seshat hook uninstall\n"
+		"  seshat hook uninstall codex",
+    .opts = opts,
+    .values_len = sizeof(struct values),
+    .max_args = AGENTS_MAX,
+    .run = uninstall,
+};

@@ -1,0 +1,219 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/cmds.h"
+#include "cli/hook_follow.h"
+#include "cli/hook_text.h"
+#include "cli/jsonl.h"
+#include "hook/run.h"
+#include "hook/settings.h"
+
+static const struct ses_opt opts[] = {{0}};
+
+/* Whatever is asked for, an agent gets no answer and no error. */
+static int
+run(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	(void)cli;
+	(void)values;
+	(void)err;
+	if (n_args < 1 || ses_harness_named(args[0]) == NULL)
+		ses_hook_tell(SES_HOOK_FAILED,
+		    "hook run: no agent is called '%s'",
+		    n_args < 1 ? "" : args[0]);
+	else
+		ses_hook_run(args[0], ses_cli_hook_work, NULL);
+	return 0;
+}
+
+const struct ses_command ses_cmd_hook_run = {
+    .name = "hook run",
+    .summary = "what an agent calls as a hook",
+    .args = "AGENT",
+    .about =
+	"Reads what the agent says on standard input, remembers it, and is\n"
+	"back, within 20 ms, with exit status 0 and without a word. A process\n"
+	"behind it stores what is new of that session, all hooks at once being\n"
+	"one; with SessionEnd it marks the session as ended. While the store\n"
+	"cannot be reached it tries for ten minutes; then the next hook does.\n"
+	"What went wrong stands in 'seshat status'.",
+    .examples = "  echo '{\"session_id\":\"3fa9c2d1\"}' |\n"
+		"      seshat hook run claude-code",
+    .opts = opts,
+    .values_len = 0,
+    .max_args = 8,
+    .run = run,
+};
+
+static int
+follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	struct ses_context c = {0};
+	int rc;
+
+	(void)values;
+	(void)args;
+	(void)n_args;
+	/* no project's configuration, and no folder that is in use */
+	if (chdir("/") < 0)
+		return ses_fail_errno(err, "/");
+	if (cli->store == NULL)
+		ses_hook_choose_store();
+	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
+		return -1;
+	rc = ses_cli_hook_follow(&c, err);
+	ses_context_free(&c);
+	return rc;
+}
+
+const struct ses_command ses_cmd_hook_follow = {
+    .name = "hook follow",
+    .summary = "the follow that a hook begins in the background",
+    .args = "",
+    .about =
+	"Mirrors every session of this machine while it is written, as the\n"
+	"systemd unit seshat-mirror does, but silent: what goes wrong is told\n"
+	"by 'seshat status'. It is back at once where one is at work already,\n"
+	"and ends after a day in which no agent wrote a line. Hooks begin it\n"
+	"where that unit is not enabled, and again when it has ended.",
+    .examples = "  seshat hook follow",
+    .opts = opts,
+    .values_len = 0,
+    .max_args = 0,
+    .run = follow,
+};
+
+/* One agent's settings, as text or as JSON. */
+static void
+show_agent(const struct ses_cli *cli, const struct ses_hook_agent *a,
+    struct ses_buf *json)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hook_found found = {0};
+	struct ses_buf path = {0};
+	struct ses_buf program = {0};
+	const char *state = "none";
+
+	if (ses_hook_settings_path(a, NULL, &path, &err) < 0 ||
+	    ses_hook_settings_look(a, path.data, &found, &err) < 0)
+		state = "unreadable";
+	else if (found.n > 0 &&
+		 !ses_cli_hook_works(a, ses_buf_cstr(&found.command), &program))
+		state = "broken";
+	else if (found.n > 0)
+		state = found.missing > 0 ? "incomplete" : "installed";
+	if (cli->json) {
+		ses_cli_add_object(json);
+		ses_cli_add_member(json, "agent", a->name);
+		ses_cli_add_member(json, "file", ses_buf_cstr(&path));
+		ses_cli_add_member(json, "state", state);
+		ses_cli_add_member(
+		    json, "command", found.n > 0 ? found.command.data : NULL);
+		ses_buf_str(json, "}");
+	} else {
+		(void)printf("%-11s  %-10s  %s\n", a->name, state,
+		    strcmp(state, "unreadable") == 0 ? err.msg
+						     : ses_buf_cstr(&path));
+	}
+	ses_buf_free(&found.command);
+	ses_buf_free(&path);
+	ses_buf_free(&program);
+}
+
+static void
+show_json(
+    const struct ses_cli_hooks *h, const char *store, struct ses_buf *agents)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_fmt(&b, "{\"agents\":[%s]", ses_buf_cstr(agents));
+	ses_jsonl_text(&b, "store", store);
+	ses_buf_fmt(&b, ",\"follows\":%s", h->follower.runs ? "true" : "false");
+	ses_jsonl_u64(
+	    &b, "follow_pid", h->follower.runs, (uint64_t)h->follower.pid);
+	ses_jsonl_time(&b, "follow_since", h->follower.since);
+	ses_buf_fmt(&b, ",\"follow_by_hook\":%s",
+	    h->follower.is_ours ? "true" : "false");
+	ses_jsonl_u64(&b, "waiting", 1, h->waiting);
+	ses_jsonl_u64(&b, "errors", 1, h->trouble.n);
+	ses_jsonl_text(
+	    &b, "last_error", h->trouble.n > 0 ? h->trouble.text : NULL);
+	ses_jsonl_time(&b, "last_error_at", h->trouble.last);
+	(void)printf("%s}\n", ses_buf_cstr(&b));
+	ses_buf_free(&b);
+}
+
+static void
+show_text(const struct ses_cli_hooks *h, const char *store)
+{
+	struct ses_buf b = {0};
+
+	ses_cli_hooks_follower(h, ses_time_now(), &b);
+	(void)printf("%s\n", ses_buf_cstr(&b));
+	ses_buf_clear(&b);
+	ses_str_safe(store, strlen(store), &b);
+	(void)printf("hooks store to %s\n", ses_buf_cstr(&b));
+	ses_buf_clear(&b);
+	ses_cli_hooks_trouble(h, ses_time_now(), &b);
+	if (b.len > 0)
+		(void)printf("%s\n", ses_buf_cstr(&b));
+	ses_buf_free(&b);
+}
+
+static int
+status(const struct ses_cli *cli, void *values, const char **args, int n_args,
+    struct seshat_err *err)
+{
+	const struct ses_hook_agent *a;
+	struct ses_context c = {0};
+	struct ses_cli_hooks h;
+	struct ses_buf agents = {0};
+
+	(void)values;
+	(void)args;
+	(void)n_args;
+	/* as hooks see it */
+	if (chdir("/") < 0)
+		return ses_fail_errno(err, "/");
+	if (cli->store == NULL)
+		ses_hook_choose_store();
+	if (ses_context_open(&c, cli, err) < 0)
+		return -1;
+	ses_cli_hooks(&c, &h);
+	for (a = ses_hook_agents; a->name != NULL; a++)
+		show_agent(cli, a, &agents);
+	if (cli->json)
+		show_json(&h, c.config.store, &agents);
+	else
+		show_text(&h, c.config.store);
+	ses_buf_free(&agents);
+	ses_context_free(&c);
+	return h.trouble.n > 0;
+}
+
+const struct ses_command ses_cmd_hook_status = {
+    .name = "hook status",
+    .summary = "are the hooks installed, and did they work?",
+    .args = "",
+    .about =
+	"Tells for each agent whether its hooks are installed, broken (the\n"
+	"program that they call is gone) or incomplete; who follows; where\n"
+	"hooks store to; and what went wrong since all was well. The exit\n"
+	"status is 1 when something did. With --json one object: agents (agent,\n"
+	"file, state: installed, incomplete, broken, none, unreadable;\n"
+	"command), store, follows, follow_pid, follow_since, follow_by_hook,\n"
+	"waiting (sessions that hooks could not be stored of yet), errors,\n"
+	"last_error, last_error_at.",
+    .examples = "  seshat hook status\n"
+		"  seshat hook status --json | jq .last_error",
+    .opts = opts,
+    .values_len = 0,
+    .max_args = 0,
+    .run = status,
+};

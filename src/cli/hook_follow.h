@@ -1,0 +1,16 @@
+#ifndef SES_CLI_HOOK_FOLLOW_H
+#define SES_CLI_HOOK_FOLLOW_H
+
+#include "cli/context.h"
+
+/** What 'seshat hook follow' does: mirror every session of this machine while
+ * it is written, telling only the hooks' log, until SIGTERM or until for
+ * SES_CLI_IDLE_S nothing was written.  At once back where another one follows
+ * already. */
+#define SES_CLI_IDLE_S (24 * 3600L)
+int ses_cli_hook_follow(struct ses_context *c, struct seshat_err *err);
+
+/** The worker behind the hooks: see hook/run.h. */
+void ses_cli_hook_work(void *arg);
+
+#endif

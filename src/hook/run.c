@@ -1,0 +1,197 @@
+/* close_range is GNU's. */
+#define _GNU_SOURCE
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/time.h"
+#include "hook/run.h"
+#include "hook/state.h"
+
+#define INPUT_MS  5000 /* an agent that writes for longer has forgotten us */
+#define STORE_MAX 4096
+
+/* What the agent writes, as far as it comes. */
+static void
+read_input(struct ses_buf *out)
+{
+	int64_t until = ses_time_steady() + INPUT_MS;
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	char block[4096];
+	ssize_t n;
+
+	while (ses_time_steady() < until) {
+		if (poll(&p, 1, 100) <= 0)
+			continue;
+		n = read(STDIN_FILENO, block, sizeof(block));
+		if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+			break;
+		/* the rest is taken, so that the agent need not wait */
+		if (n > 0 && out->len < SES_HOOK_INPUT_MAX)
+			ses_buf_add(out, block, (size_t)n);
+	}
+}
+
+static void
+point_at_null(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, fd) < 0)
+		(void)close(fd);
+	if (null == fd)
+		(void)fcntl(fd, F_SETFD, 0);
+	else if (null > STDERR_FILENO)
+		(void)close(null);
+}
+
+/* No terminal, no folder and no file of the agent's is held. */
+static void
+detach(int *pipe_fd)
+{
+	(void)setsid();
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGINT, SIG_DFL);
+	(void)signal(SIGTERM, SIG_DFL);
+	point_at_null(STDOUT_FILENO);
+	point_at_null(STDERR_FILENO);
+	if (*pipe_fd != 3 && dup3(*pipe_fd, 3, O_CLOEXEC) == 3)
+		*pipe_fd = 3;
+	if (*pipe_fd == 3)
+		(void)close_range(4, ~0U, 0);
+	if (chdir("/") < 0)
+		_exit(0);
+}
+
+void
+ses_hook_choose_store(void)
+{
+	static const char *const names[] = {"SESHAT_STORE", "SESHAT_PROJECT",
+	    "SESHAT_AGENT", "TRACECRAFT_AGENT"};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf url = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unsetenv(names[i]);
+	if (ses_hook_state("store", &path, &ignored) == 0 &&
+	    ses_fs_slurp(path.data, STORE_MAX, &url, &ignored) == 0 &&
+	    url.len > 1 && url.data[url.len - 1] == '\n') {
+		url.len--;
+		(void)setenv("SESHAT_STORE", ses_buf_cstr(&url), 1);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&url);
+}
+
+static int
+enqueue(const char *agent, struct seshat_err *err)
+{
+	struct ses_hook_item item = {0};
+	struct ses_buf input = {0};
+	int rc;
+
+	read_input(&input);
+	point_at_null(STDIN_FILENO);
+	rc = ses_buf_check(&input, err);
+	if (rc == 0)
+		rc = ses_hook_parse(
+		    agent, ses_buf_cstr(&input), input.len, &item, err);
+	ses_buf_free(&input);
+	if (rc == 0)
+		rc = ses_hook_queue_add(&item, err);
+	ses_hook_item_free(&item);
+	return rc;
+}
+
+/* Whether this process is the worker from now on. */
+static int
+become_worker(int *fd, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	char text[32];
+	int rc = ses_hook_state("worker", &path, err);
+
+	(void)snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (rc == 0)
+		rc = ses_hook_lock(path.data, text, fd, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
+/* Until nothing is in the queue.  What comes after the last look and before
+ * the lock is given back would wait for the next hook: so it is looked again.
+ */
+static void
+work_on(int fd, void (*work)(void *arg), void *arg)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+
+	if (nice(10) < 0)
+		errno = 0;
+	ses_hook_choose_store();
+	do {
+		work(arg);
+		(void)close(fd);
+	} while (ses_hook_queue_has_new() && become_worker(&fd, &ignored) == 1);
+}
+
+_Noreturn static void
+run_child(const char *agent, int pipe_fd, void (*work)(void *arg), void *arg)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int fd = -1;
+	int rc;
+
+	detach(&pipe_fd);
+	rc = enqueue(agent, &err);
+	if (rc == 0)
+		rc = become_worker(&fd, &err);
+	if (rc < 0)
+		ses_hook_tell(SES_HOOK_FAILED, "%s", err.msg);
+	if (rc == 1) {
+		/* "w": it goes on, do not wait for it */
+		(void)!write(pipe_fd, "w", 1);
+		(void)close(pipe_fd);
+		work_on(fd, work, arg);
+	} else {
+		(void)!write(pipe_fd, "x", 1);
+	}
+	_exit(0);
+}
+
+void
+ses_hook_run(const char *agent, void (*work)(void *arg), void *arg)
+{
+	int64_t until = ses_time_steady() + SES_HOOK_WAIT_MS;
+	struct pollfd p = {.events = POLLIN};
+	char said = '\0';
+	int64_t left;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		(void)close(fds[0]);
+		run_child(agent, fds[1], work, arg);
+	}
+	(void)close(fds[1]);
+	p.fd = fds[0];
+	while (pid > 0 && (left = until - ses_time_steady()) > 0)
+		if (poll(&p, 1, (int)left) > 0 || errno != EINTR)
+			break;
+	if (p.revents != 0 && read(fds[0], &said, 1) == 1 && said == 'x')
+		(void)waitpid(pid, NULL, 0);
+	(void)close(fds[0]);
+}

@@ -1,0 +1,235 @@
+#define _XOPEN_SOURCE 700 /* realpath */
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/rand.h"
+#include "base/str.h"
+#include "base/xdg.h"
+#include "hook/settings.h"
+
+/* A file as it was found. */
+struct file {
+	char *real; /* without links */
+	struct ses_buf text;
+	struct stat st;
+	int is_there;
+};
+
+int
+ses_hook_settings_path(const struct ses_hook_agent *agent, const char *project,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	const char *set = getenv(agent->folder_env);
+
+	if (project != NULL) {
+		ses_buf_fmt(out, "%s/%s", project, agent->folder);
+	} else if (set != NULL && set[0] != '\0') {
+		ses_buf_str(out, set);
+	} else {
+		if (ses_xdg_home(out, err) < 0)
+			return -1;
+		ses_buf_fmt(out, "/%s", agent->folder);
+	}
+	ses_buf_fmt(out, "/%s", agent->file);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+int
+ses_hook_quote(const char *path, struct ses_buf *out, struct seshat_err *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._+-@%,:=";
+	int is_plain = path[strspn(path, plain)] == '\0';
+
+	if (strpbrk(path, "'\n\r") != NULL ||
+	    !ses_str_is_utf8(path, strlen(path)))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "the path of this program cannot stand in settings: "
+		    "install it in another folder");
+	ses_buf_fmt(out, is_plain ? "%s" : "'%s'", path);
+	return ses_buf_check(out, err);
+}
+
+static void
+file_free(struct file *f)
+{
+	ses_buf_free(&f->text);
+	free(f->real);
+}
+
+/* A link is followed, since whoever made it wants it to stay. */
+static int
+file_read(struct file *f, const char *path, struct seshat_err *err)
+{
+	struct stat st;
+
+	f->real = realpath(path, NULL);
+	if (f->real == NULL && errno != ENOENT)
+		return ses_fail_errno(err, "open");
+	if (f->real == NULL) {
+		if (lstat(path, &st) == 0)
+			return ses_fail(err, SESHAT_ENOTFOUND,
+			    "it is a link to a file that is not there: make "
+			    "that, or take the link away");
+		f->real = ses_str_dup(path);
+		return f->real == NULL ? ses_fail_nomem(err) : 0;
+	}
+	if (stat(f->real, &f->st) < 0)
+		return ses_fail_errno(err, "stat");
+	f->is_there = 1;
+	if (f->st.st_size > (off_t)SES_HOOK_SETTINGS_MAX)
+		return ses_fail(err, SESHAT_ELIMIT, "longer than %zu bytes",
+		    SES_HOOK_SETTINGS_MAX);
+	if (ses_fs_slurp(f->real, SES_HOOK_SETTINGS_MAX, &f->text, err) < 0)
+		return -1;
+	(void)ses_buf_cstr(&f->text);
+	return ses_buf_check(&f->text, err);
+}
+
+/* As it was when it was read? */
+static int
+is_unchanged(const struct file *f)
+{
+	struct stat st;
+
+	if (stat(f->real, &st) < 0)
+		return !f->is_there;
+	return f->is_there && st.st_ino == f->st.st_ino &&
+	       st.st_dev == f->st.st_dev && st.st_size == f->st.st_size &&
+	       st.st_mtim.tv_sec == f->st.st_mtim.tv_sec &&
+	       st.st_mtim.tv_nsec == f->st.st_mtim.tv_nsec;
+}
+
+static int
+write_aside(const struct file *f, const char *tmp, const struct ses_buf *text,
+    struct seshat_err *err)
+{
+	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int rc = -1;
+
+	if (fd < 0)
+		return ses_fail_errno(err, "make a file beside it");
+	if (ses_fs_write(fd, text->data, text->len, err) < 0)
+		goto out;
+	if (f->is_there &&
+	    (f->st.st_uid != geteuid() || f->st.st_gid != getegid()) &&
+	    fchown(fd, f->st.st_uid, f->st.st_gid) < 0) {
+		ses_fail_errno(err, "keep its owner");
+		goto out;
+	}
+	if (fchmod(fd, f->is_there ? f->st.st_mode & 07777U : 0600U) < 0 ||
+	    fsync(fd) < 0) {
+		ses_fail_errno(err, "write a file beside it");
+		goto out;
+	}
+	rc = 0;
+out:
+	if (close(fd) < 0 && rc == 0)
+		rc = ses_fail_errno(err, "write a file beside it");
+	return rc;
+}
+
+static int
+file_write(
+    const struct file *f, const struct ses_buf *text, struct seshat_err *err)
+{
+	struct ses_buf tmp = {0};
+	struct ses_buf dir = {0};
+	char mark[17];
+	int rc = -1;
+
+	ses_rand_hex(mark, 16);
+	ses_buf_fmt(&tmp, "%s.tmp-%s", f->real, mark);
+	ses_str_dirname(f->real, &dir);
+	(void)ses_buf_cstr(&tmp);
+	(void)ses_buf_cstr(&dir);
+	if (ses_buf_check(&tmp, err) < 0 || ses_buf_check(&dir, err) < 0 ||
+	    ses_fs_mkdirs(dir.data, 0700, err) < 0)
+		goto out;
+	rc = write_aside(f, tmp.data, text, err);
+	if (rc == 0 && !is_unchanged(f))
+		rc = ses_fail(err, SESHAT_ECONFLICT,
+		    "another program wrote it at this moment: try again");
+	if (rc == 0 && rename(tmp.data, f->real) < 0)
+		rc = ses_fail_errno(err, "replace it");
+	if (rc < 0)
+		(void)unlink(tmp.data);
+	else
+		rc = ses_fs_sync_dir(dir.data, err);
+out:
+	ses_buf_free(&tmp);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+static int
+install(const struct ses_hook_agent *agent, const struct file *f,
+    const char *command, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_hook_found found = {0};
+	int rc = ses_hook_install(
+	    agent, command, f->is_there ? &f->text : NULL, out, err);
+
+	/* what the agent will read must be what we meant */
+	if (rc == 0)
+		rc = ses_hook_look(agent, out, &found, err);
+	if (rc == 0 && found.missing > 0)
+		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "the hooks could not be added: add them by hand (docs/"
+		    "hooks.md)");
+	ses_buf_free(&found.command);
+	return rc;
+}
+
+int
+ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
+    const char *command, struct seshat_err *err)
+{
+	struct file f = {0};
+	struct ses_buf out = {0};
+	int is_empty = 0;
+	int rc = file_read(&f, path, err);
+
+	if (rc == 0 && command != NULL)
+		rc = install(agent, &f, command, &out, err);
+	else if (rc == 0 && f.is_there)
+		rc = ses_hook_uninstall(agent, &f.text, &out, &is_empty, err);
+	if (rc < 0)
+		goto out;
+	if (is_empty && f.real != NULL && is_unchanged(&f)) {
+		rc = unlink(f.real) < 0 ? ses_fail_errno(err, "take it away")
+					: 1;
+	} else if (out.len != f.text.len ||
+		   (out.len > 0 &&
+		       memcmp(out.data, f.text.data, out.len) != 0)) {
+		rc = file_write(&f, &out, err) < 0 ? -1 : 1;
+	}
+out:
+	file_free(&f);
+	ses_buf_free(&out);
+	return rc < 0 ? ses_fail_in(err, "%s", path) : rc;
+}
+
+int
+ses_hook_settings_look(const struct ses_hook_agent *agent, const char *path,
+    struct ses_hook_found *found, struct seshat_err *err)
+{
+	struct file f = {0};
+	int rc = file_read(&f, path, err);
+
+	*found = (struct ses_hook_found){0};
+	if (rc == 0)
+		rc = ses_hook_look(agent, &f.text, found, err);
+	file_free(&f);
+	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
+}

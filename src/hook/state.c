@@ -1,0 +1,192 @@
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "base/xdg.h"
+#include "hook/state.h"
+
+int
+ses_hook_state(const char *name, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = ses_xdg_path(SES_XDG_STATE, "hook", &dir, err);
+
+	if (rc == 0)
+		rc = ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, err);
+	if (rc == 0) {
+		ses_buf_fmt(out, "%s/%s", dir.data, name);
+		(void)ses_buf_cstr(out);
+		rc = ses_buf_check(out, err);
+	}
+	ses_buf_free(&dir);
+	return rc;
+}
+
+int
+ses_hook_lock(
+    const char *path, const char *text, int *fd, struct seshat_err *err)
+{
+	int f = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int rc = 0;
+
+	if (f < 0)
+		return ses_fail_errno(err, "open %s", path);
+	if (flock(f, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			rc = ses_fail_errno(err, "lock %s", path);
+		(void)close(f);
+		return rc;
+	}
+	if (ftruncate(f, 0) < 0)
+		rc = ses_fail_errno(err, "write");
+	else
+		rc = ses_fs_write(f, text, strlen(text), err);
+	if (rc < 0) {
+		(void)close(f);
+		return ses_fail_in(err, "%s", path);
+	}
+	*fd = f;
+	return 1;
+}
+
+int
+ses_hook_is_locked(const char *path, struct ses_buf *out)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int yes;
+
+	if (fd < 0)
+		return 0;
+	yes = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	(void)close(fd);
+	if (yes && ses_fs_slurp(path, 4096, out, &ignored) < 0)
+		ses_buf_clear(out);
+	(void)ses_buf_cstr(out);
+	return yes;
+}
+
+static const char *const levels[] = {
+    [SES_HOOK_FAILED] = "failed",
+    [SES_HOOK_WELL] = "well",
+    [SES_HOOK_NOTE] = "note",
+};
+
+/* Two files, so that what is told last is always there. */
+static void
+turn_over(const char *path)
+{
+	struct ses_buf old = {0};
+
+	ses_buf_fmt(&old, "%s.1", path);
+	if (!old.bad)
+		(void)rename(path, ses_buf_cstr(&old));
+	ses_buf_free(&old);
+}
+
+void
+ses_hook_tell(int level, const char *fmt, ...)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf line = {0};
+	char when[SES_TIME_MAX];
+	char text[SESHAT_ERR_MAX];
+	struct stat st;
+	va_list ap;
+	int fd = -1;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ses_time_format(ses_time_now(), when);
+	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"text\":", when,
+	    levels[level]);
+	ses_json_quote(&line, text, strlen(text));
+	ses_buf_str(&line, "}\n");
+	if (ses_hook_state("log", &path, &ignored) == 0 && !line.bad)
+		fd = open(
+		    path.data, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		(void)ses_fs_write(fd, line.data, line.len, &ignored);
+		if (fstat(fd, &st) == 0 && st.st_size > SES_HOOK_LOG_MAX)
+			turn_over(path.data);
+		(void)close(fd);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&line);
+}
+
+/* One line of the log. */
+static void
+take_line(struct ses_hook_trouble *t, const char *line, size_t len)
+{
+	struct ses_buf text = {0};
+	struct ses_buf when = {0};
+	struct ses_json o;
+	struct ses_json v;
+
+	(void)ses_json_peek(line, len, &o);
+	if (ses_json_get(&o, "level", &v) && ses_json_is(&v, "well")) {
+		*t = (struct ses_hook_trouble){0};
+	} else if (v.type == '"' && ses_json_is(&v, "failed")) {
+		t->n++;
+		(void)ses_json_get(&o, "time", &v);
+		ses_json_text(&v, &when);
+		(void)ses_time_parse(ses_buf_cstr(&when), when.len, &t->last);
+		(void)ses_json_get(&o, "text", &v);
+		ses_json_text(&v, &text);
+		(void)snprintf(
+		    t->text, sizeof(t->text), "%s", ses_buf_cstr(&text));
+	}
+	ses_buf_free(&text);
+	ses_buf_free(&when);
+}
+
+static void
+take_file(struct ses_hook_trouble *t, const char *path)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf all = {0};
+	const char *p;
+	const char *end;
+	size_t left;
+
+	if (ses_fs_slurp(path, (size_t)SES_HOOK_LOG_MAX * 2, &all, &ignored) ==
+	    0) {
+		p = ses_buf_cstr(&all);
+		left = all.len;
+		while (left > 0 && (end = memchr(p, '\n', left)) != NULL) {
+			take_line(t, p, (size_t)(end - p));
+			left -= (size_t)(end - p) + 1;
+			p = end + 1;
+		}
+	}
+	ses_buf_free(&all);
+}
+
+void
+ses_hook_trouble(struct ses_hook_trouble *out)
+{
+	static const char *const files[] = {"hook/log.1", "hook/log"};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	size_t i;
+
+	*out = (struct ses_hook_trouble){0};
+	for (i = 0; i < 2; i++) {
+		ses_buf_clear(&path);
+		if (ses_xdg_path(SES_XDG_STATE, files[i], &path, &ignored) == 0)
+			take_file(out, ses_buf_cstr(&path));
+	}
+	ses_buf_free(&path);
+}

@@ -1,0 +1,49 @@
+#ifndef SES_HOOK_STATE_H
+#define SES_HOOK_STATE_H
+
+#include "base/buf.h"
+
+/*
+ * What hooks leave on this machine, in the folder "hook" of the state folder:
+ *
+ * queue    a line for each hook that nobody has taken yet
+ * taken    what the worker took and has not done yet
+ * worker   locked while a worker runs
+ * store    the URL that hooks store to instead of the configured one
+ * log      what went wrong, and when it was well again; log.1 is older
+ */
+
+/** Append the path of one of these, and make the folder. */
+int ses_hook_state(
+    const char *name, struct ses_buf *out, struct seshat_err *err);
+
+/**
+ * ses_hook_lock(name, text, fd, err):
+ * Lock a file of this path for as long as *fd is open, and write text into it.
+ * 1; or 0 when somebody else has it.
+ */
+int ses_hook_lock(
+    const char *path, const char *text, int *fd, struct seshat_err *err);
+
+/** Whether somebody has locked this file; what is in it is appended to out. */
+int ses_hook_is_locked(const char *path, struct ses_buf *out);
+
+/* What is told in the log. */
+enum { SES_HOOK_FAILED, SES_HOOK_WELL, SES_HOOK_NOTE };
+
+#define SES_HOOK_LOG_MAX 65536 /* bytes of each of its two files */
+
+/** Tell it; what cannot be told is not. */
+void ses_hook_tell(int level, const char *fmt, ...) SESHAT_PRINTF(2, 3);
+
+/* What went wrong since all was well. */
+struct ses_hook_trouble {
+	size_t n;
+	int64_t last; /* ms since 1970 */
+	char text[SESHAT_ERR_MAX];
+};
+
+/** Read it from the log; where there is none nothing went wrong. */
+void ses_hook_trouble(struct ses_hook_trouble *out);
+
+#endif

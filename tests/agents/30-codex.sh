@@ -6,12 +6,6 @@ works() {
 	starts codex exec --skip-git-repo-check "$@" -
 }
 
-# the_thread: the id of the one begun last.
-the_thread() {
-	find "$HOME/.codex" -path '*/sessions/*.jsonl' | sort | tail -n 1 |
-	    sed 's/.*T..-..-..-//; s/\.jsonl$//'
-}
-
 one_works() {
 	id=$(the_thread)
 	[ -n "$id" ] && vault_says "$id" "$1"

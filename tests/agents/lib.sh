@@ -135,6 +135,12 @@ the_source() {
 	find "$HOME" -path "$HOME/.c*/*$1.jsonl"
 }
 
+# the_thread: the id of the session that Codex began last.
+the_thread() {
+	find "$HOME/.codex" -path '*/sessions/*.jsonl' | sort | tail -n 1 |
+	    sed 's/.*T..-..-..-//; s/\.jsonl$//'
+}
+
 # vault_says ID TEXT: what is stored of it does.
 vault_says() {
 	seshat show "$1" --raw >"$T/raw" 2>/dev/null &&

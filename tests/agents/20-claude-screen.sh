@@ -1,36 +1,6 @@
 # Claude Code in a terminal: what is done to a session there by command.
 . "$SESHAT_SOURCE/tests/agents/lib.sh"
 
-at_exit 'tmux kill-server 2>/dev/null'
-
-on_screen() {
-	tmux capture-pane -p >"$T/screen" && grep -qF -e "$1" "$T/screen"
-}
-
-# enter TEXT: type it, and press Enter once it is seen.
-enter() {
-	tmux send-keys -l -- "$1"
-	soon on_screen "$(printf %s "$1" | tail -c 20)"
-	tmux send-keys Enter
-}
-
-# shows TEXT: wait until it does.
-shows() {
-	soon on_screen "$1"
-	[ "$test_bad" = 0 ] || fail "on the screen: $(cat "$T/screen")"
-}
-
-# is_another: there is a second session; it is $next.
-is_another() {
-	next=$(find "$HOME/.claude/projects" -name '????????-*.jsonl' \
-	    ! -path '*/subagents/*' ! -name "*$id*" | sed 's,.*/,,; s/\.jsonl$//')
-	[ -n "$next" ]
-}
-
-has_left() {
-	! tmux has-session 2>/dev/null
-}
-
 is_there() {
 	[ -f "$(the_source "$1")" ]
 }
@@ -38,9 +8,7 @@ is_there() {
 test_that "what is typed is stored when it is answered"
 id=$(new_id)
 follow --everywhere --interval 0.05
-tmux -f /dev/null new-session -d -x 200 -y 50 -c "$demo" \
-    "claude --session-id $id 2>$T/complained"
-shows "? for shortcuts"
+begin_screen "? for shortcuts" claude --session-id "$id"
 enter "A prompt of alpha. // +run echo one more // +say Beta."
 soon vault_says "$id" '"text":"Beta."'
 comes_whole "$id"

@@ -10,7 +10,8 @@ agents=$SESHAT_SOURCE/build-agents/node_modules
 model=$T/model
 mkdir "$T/bin" "$model"
 PATH=$T/bin:$PATH
-export USER=tester LOGNAME=tester SHELL=/bin/bash TERM=xterm-256color
+TMUX_TMPDIR=$T/tmp
+export TMUX_TMPDIR USER=tester LOGNAME=tester SHELL=/bin/bash TERM=xterm-256color
 
 # program NAME COMMAND...: what is called so in the scenario.
 program() {
@@ -135,6 +136,14 @@ the_source() {
 	find "$HOME" -path "$HOME/.c*/*$1.jsonl"
 }
 
+# is_another: Claude Code has a second session beside $id; it is $next.
+is_another() {
+	next=$(find "$HOME/.claude/projects" -name '????????-*.jsonl' \
+	    ! -path '*/subagents/*' ! -name "*$id*" -newer "$T/begun" |
+	    sed 's,.*/,,; s/\.jsonl$//')
+	[ -n "$next" ]
+}
+
 # the_thread: the id of the session that Codex began last.
 the_thread() {
 	find "$HOME/.codex" -path '*/sessions/*.jsonl' | sort | tail -n 1 |
@@ -165,6 +174,50 @@ streams_of() {
 	find "$vault" -path "*/sessions/*/$1/part-00000000-*" | wc -l
 }
 
+# begin_screen TEXT COMMAND...: it runs in a terminal, and shows the text.
+begin_screen() {
+	: >"$T/begun"
+	first=$1
+	shift
+	tmux -f /dev/null new-session -d -x 200 -y 50 -c "$demo" "$*"
+	shows "$first"
+}
+
+# on_screen TEXT
+on_screen() {
+	tmux capture-pane -p >"$T/screen" && grep -qF -e "$1" "$T/screen"
+}
+
+# enter TEXT: type it, and press Enter once it is seen.
+enter() {
+	tmux send-keys -l -- "$1"
+	soon on_screen "$(printf %s "$1" | tail -c 20)"
+	tmux send-keys Enter
+}
+
+# shows TEXT: wait until it does.
+shows() {
+	soon on_screen "$1"
+	[ "$test_bad" = 0 ] || fail "on the screen: $(cat "$T/screen")"
+}
+
+# has_left: it has ended.
+has_left() {
+	! tmux has-session 2>/dev/null
+}
+
+# end_all: of what the scenario has started nothing writes to its folder when
+# that is removed.  Agents leave servers behind, who have left their group.
+end_all() {
+	for process in /proc/[0-9]*; do
+		[ "$process" != "/proc/$$" ] &&
+		    grep -qsz "^T=$T\$" "$process/environ" || continue
+		kill -9 "${process#/proc/}" 2>/dev/null || :
+		while [ -s "$process/cmdline" ]; do sleep 0.01; done
+	done
+}
+
+at_exit end_all
 python3 "$SESHAT_SOURCE/tests/agents/model.py" "$model" &
 soon test -e "$model/ready"
 machine home "$demo" "$other"

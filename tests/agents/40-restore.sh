@@ -136,4 +136,26 @@ model_saw "A prompt of epsilon" "A prompt of alpha" "the first" \
 mirror
 is_whole "$id" "$(the_source "$id")"
 
+test_that "a project that was moved: its sessions are found where it is now"
+use_claude $now
+id=$(new_id)
+mkdir "$T/work/project"
+cd "$T/work/project"
+prompt "A prompt of eta." "+run seq 1 200000" "+say Theta."
+starts claude -p --session-id "$id"
+ends Theta.
+mirror
+cd "$T"
+mv "$T/work/project" "$T/work/renamed"
+run seshat relocate "$T/work/project" "$T/work/renamed"
+expect_status 0
+cd "$T/work/renamed"
+prompt "A prompt of iota." "+say Kappa."
+starts claude -p --resume "$id"
+ends Kappa.
+model_saw "A prompt of iota" "A prompt of eta" Theta.
+mirror
+comes_whole "$id"
+check vault_says "$id" Kappa.
+
 finish

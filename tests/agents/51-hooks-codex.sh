@@ -11,6 +11,13 @@ is_next() {
 	[ "$(the_thread)" != "$id" ]
 }
 
+# is_chosen: that they are trusted; a key that comes early is lost.
+is_chosen() {
+	on_screen "› 2. Trust all" && return 0
+	tmux send-keys 2
+	return 1
+}
+
 cd "$demo"
 test_that "hooks that nobody has looked at are not called, and it is silent"
 run seshat hook install codex
@@ -26,8 +33,7 @@ expect_out ""
 test_that "once they are trusted a session is stored while it is at work"
 id=$(the_thread)
 begin_screen "Trust all and continue" codex
-tmux send-keys 2
-shows "› 2. Trust all"
+soon is_chosen
 tmux send-keys Enter
 shows "To get started"
 enter "A prompt of gamma. // +run echo the first // +say Delta."

@@ -37,6 +37,12 @@ test-live:
 	@tools/deps build test
 	@tools/test-live
 
+# Sessions of the real Claude Code and Codex, which npm installs, in a network
+# that holds nothing but a model that is scripted.
+test-live-agents:
+	@tools/deps build test
+	@tools/test --agents
+
 # Static checks: layers, format, compilers' and analysers' warnings.
 check:
 	@tools/deps build test check
@@ -58,4 +64,4 @@ install: all
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live stress check bench fuzz install clean
+.PHONY: all run test test-live test-live-agents stress check bench fuzz install clean

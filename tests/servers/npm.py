@@ -28,7 +28,8 @@ def fetch(pinned, folder):
             cwd=new, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
         if got.returncode != 0:
-            return (got.stdout.strip().splitlines() or ["no word"])[0]
+            return next((line for line in got.stdout.strip().splitlines()
+                         if not line.startswith("npm warn")), "no word")
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
         return None

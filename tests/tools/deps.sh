@@ -117,7 +117,7 @@ fresh
 rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
-seen="age unzip 7z bsdtar zip curl gh node npm chromium zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
+seen="age unzip 7z bsdtar zip curl gh node npm tmux chromium zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
 swift-account-server swift-container-server swift-object-server memcached aws
 s3cmd rclone"
 for tool in $seen; do

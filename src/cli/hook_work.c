@@ -17,12 +17,18 @@
 #define GIVE_UP_MS  INT64_C(600000)    /* the next hook tries again */
 #define KEEP_MS     INT64_C(604800000) /* a week */
 
+/* An agent may write a last line behind its SessionEnd: Claude Code 2.1.328
+ * does so 250 ms after /clear.  The end is stamped when this is over. */
+#define SETTLE_MS 3000
+#define LOOK_MS   50
+
 struct work {
 	struct ses_context c;
 	char told[SESHAT_ERR_MAX]; /* the last failure, not told again */
 	int is_down;               /* the store: the others need not be tried */
 	int again;                 /* it may help to try again soon */
 	int failed;                /* something did, in this round */
+	int settling;              /* sessions that ended just now */
 };
 
 static void
@@ -70,12 +76,12 @@ is_event(const struct ses_hook_item *item, const char *name)
 
 /* Flush a session and its subagents; 0 when nothing is left to be done. */
 static int
-flush(struct work *w, const struct ses_hook_item *item, struct seshat_err *err)
+flush(struct work *w, const struct ses_hook_item *item, int ends,
+    struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(&w->c);
 	struct ses_discover q = ses_context_discover(&w->c);
-	const struct ses_flush_how how = {
-	    .end = is_event(item, "SessionEnd") ? "ended" : NULL};
+	const struct ses_flush_how how = {.end = ends ? "ended" : NULL};
 	struct ses_session_list l = {0};
 	struct ses_run_totals t = {0};
 	const struct ses_run run = {.opts = &mo,
@@ -106,6 +112,9 @@ static void
 work_at(struct work *w, struct ses_hook_item *item)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
+	int64_t age = ses_time_now() - item->time;
+	int ends = is_event(item, "SessionEnd");
+	int settles = ends && age >= 0 && age < SETTLE_MS;
 	int rc;
 
 	if (is_event(item, "SessionStart")) {
@@ -115,10 +124,11 @@ work_at(struct work *w, struct ses_hook_item *item)
 	if (w->is_down)
 		return;
 	go_home(item);
-	rc = flush(w, item, &err);
+	rc = flush(w, item, ends && !settles, &err);
 	if (rc < 0)
 		tell(w, item->agent, &err);
-	item->done = rc == 0 || ses_time_now() - item->time > KEEP_MS;
+	w->settling |= settles;
+	item->done = (rc == 0 && !settles) || age > KEEP_MS;
 }
 
 static size_t
@@ -132,6 +142,7 @@ work_through(struct work *w, struct ses_hook_list *l)
 	w->again = 0;
 	w->is_down = 0;
 	w->failed = 0;
+	w->settling = 0;
 	if (ses_context_open_redacting(&w->c, &cli, 0, &err) < 0) {
 		tell(w, "", &err);
 		return l->n;
@@ -181,6 +192,16 @@ round_of(struct work *w, size_t *left, struct seshat_err *err)
 	return rc;
 }
 
+/* What other hooks ask for meanwhile is not kept waiting. */
+static void
+let_settle(void)
+{
+	int64_t until = ses_time_steady() + SETTLE_MS;
+
+	while (ses_time_steady() < until && !ses_hook_queue_has_new())
+		ses_time_pause(LOOK_MS);
+}
+
 void
 ses_cli_hook_work(void *arg)
 {
@@ -198,6 +219,10 @@ ses_cli_hook_work(void *arg)
 		}
 		if (left == 0 && !w.failed)
 			tell_well();
+		if (left > 0 && w.settling) {
+			let_settle();
+			continue;
+		}
 		if (left == 0 || !w.again || ses_time_steady() > until)
 			return;
 		ses_time_pause(wait);

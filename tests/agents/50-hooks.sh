@@ -104,6 +104,7 @@ enter "/exit"
 soon has_left
 soon is_ended "$next"
 comes_whole "$id"
+soon is_ended "$id"
 : >"$T/complained"
 says_nothing
 

@@ -105,6 +105,16 @@ settled
 check is_ended "$one"
 check test "$(streams "$one")" = 1
 
+test_that "a line that comes right behind SessionEnd is no new beginning"
+grow "$source_one" "$one" 71 71
+hook SessionEnd "$one" "$source_one"
+soon has "$one" "$source_one"
+grow "$source_one" "$one" 72 72
+soon has "$one" "$source_one"
+settled
+check is_ended "$one"
+is_whole "$one" "$source_one"
+
 test_that "one that is resumed goes on in its stream"
 hook SessionStart "$one" "$source_one"
 grow "$source_one" "$one" 8 8

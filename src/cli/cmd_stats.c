@@ -240,7 +240,7 @@ static int
 stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
     const struct ses_catalog_filter *f, struct seshat_err *err)
 {
-	struct ses_catalog_extent extent;
+	struct ses_catalog_extent extent = {0};
 	struct ses_catalog *cat = NULL;
 	json_t *doc = NULL;
 	int behind;

@@ -96,7 +96,7 @@ ses_api_search(const struct ses_request *r, struct ses_answer *a, void *worker,
 	json_t *doc;
 	int fresh = 0;
 	int tries = 0;
-	int rc;
+	int rc = 0;
 
 	if (query_of(r, &q, err) < 0) {
 		json_decref(hits);

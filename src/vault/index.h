@@ -32,9 +32,9 @@ int ses_index_each(struct ses_store *s,
     int (*each)(void *arg, json_t *row, struct seshat_err *err), void *arg,
     struct seshat_err *err);
 
-/** Whether a row tells more than the one that was written after it, of the
+/** Whether an old row tells more than the one that was written after it, of the
  * same session by the same owner, so that it stays. */
-int ses_index_is_newer(const json_t *row, const json_t *after);
+int ses_index_is_newer(const json_t *old, const json_t *row);
 
 /** Hand out the objects of all indexes, of each owner in the order in which
  * they were written. */

@@ -197,7 +197,7 @@ static void
 a_form_comes_with_its_fields(void **state)
 {
 	static const char *const paths[] = {"/post", "/quick", "/both"};
-	struct browser b;
+	struct browser b = {0};
 	size_t i;
 
 	(void)state;
@@ -216,8 +216,8 @@ a_form_comes_with_its_fields(void **state)
 static void
 a_page_is_each_browsers_own(void **state)
 {
-	struct browser b;
-	struct browser other;
+	struct browser b = {0};
+	struct browser other = {0};
 	struct ses_buf h = {0};
 
 	(void)state;
@@ -252,8 +252,8 @@ static void
 a_form_without_its_proof_is_refused(void **state)
 {
 	struct ses_buf twice = {0};
-	struct browser other;
-	struct browser b;
+	struct browser other = {0};
+	struct browser b = {0};
 	char wrong[SES_CSRF_MAX];
 
 	(void)state;
@@ -297,7 +297,7 @@ post_with(const struct browser *b, const char *more)
 static void
 only_our_own_pages_may_post(void **state)
 {
-	struct browser b;
+	struct browser b = {0};
 	char other[80];
 
 	(void)state;

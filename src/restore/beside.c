@@ -61,7 +61,7 @@ put(struct beside *b, struct one_beside *o, const char *name,
 
 	if (stands < 0)
 		return -1;
-	told.act = ses_job_act(job, stands);
+	told.act = ses_job_act_beside(job, stands, o->path.data);
 	landing.was = stands == SES_STANDS_NOTHING ? NULL : &was;
 	if (told.act == SES_RESTORED_REPLACED) {
 		if (ses_job_aside(job, o->path.data, &o->aside, err) < 0)
@@ -71,7 +71,8 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	if (!job->how->dry_run && told.act == SES_RESTORED_SAME) {
 		if (ses_land_settle(o->path.data, err) < 0)
 			return -1;
-	} else if (!job->how->dry_run && told.act != SES_RESTORED_KEPT) {
+	} else if (!job->how->dry_run && told.act != SES_RESTORED_KEPT &&
+		   told.act != SES_RESTORED_IN_USE) {
 		if (ses_land_write(&landing, &text, err) < 0)
 			return -1;
 	}

@@ -37,6 +37,9 @@ struct ses_one {
  * r->recorded.  Then find its place. */
 int ses_one_load(struct ses_one *one, struct seshat_err *err);
 
+/** Whether an agent is at work on the session.  Errors: SESHAT_ECONFLICT. */
+int ses_one_check_idle(const struct ses_one *one, struct seshat_err *err);
+
 /** Decide what is to become of it.  Errors, of the session itself:
  * SESHAT_EEXISTS, SESHAT_ECONFLICT. */
 int ses_one_judge(struct ses_one *one, struct seshat_err *err);
@@ -48,6 +51,11 @@ void ses_one_free(struct ses_one *one);
 
 /** What is to become of a file that stands like this. */
 int ses_job_act(const struct ses_job *job, int standing);
+
+/** That, of a file that others can do without: one that is being written is
+ * left alone. */
+int ses_job_act_beside(
+    const struct ses_job *job, int standing, const char *path);
 
 /** Append the name under which a file is set aside: hidden, and with no ending
  * that anybody knows. */

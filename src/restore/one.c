@@ -153,7 +153,8 @@ judge_copy(
 		if (stands == SES_STANDS_SAME)
 			return 1;
 	}
-	if (job->how->force && copy->rows == NULL) {
+	if (job->how->force && copy->rows == NULL &&
+	    (one->parent == NULL || !ses_land_is_written(copy->path))) {
 		ses_buf_add(
 		    &one->elsewhere, copy->path, strlen(copy->path) + 1);
 		return ses_buf_check(&one->elsewhere, err);
@@ -224,8 +225,8 @@ follow_link(struct ses_one *one, struct seshat_err *err)
 	return ses_buf_check(&one->placed.path, err);
 }
 
-static int
-check_idle(const struct ses_one *one, struct seshat_err *err)
+int
+ses_one_check_idle(const struct ses_one *one, struct seshat_err *err)
 {
 	const struct ses_place_ops *place = one->job->harness->place;
 	long pid = 0;
@@ -239,11 +240,24 @@ check_idle(const struct ses_one *one, struct seshat_err *err)
 		    "process %ld is at work on this session: end it first, or "
 		    "say --force",
 		    pid);
-	if (ses_land_is_written(one->placed.path.data))
+	return 0;
+}
+
+/* What a program writes to what is there must not be lost: an error, or it is
+ * set aside, where the program goes on with it. */
+static int
+check_written(struct ses_one *one, struct seshat_err *err)
+{
+	if ((one->act != SES_RESTORED_EXTENDED &&
+		one->act != SES_RESTORED_REPLACED) ||
+	    !ses_land_is_written(one->placed.path.data))
+		return 0;
+	if (!one->job->how->force)
 		return ses_fail(err, SESHAT_ECONFLICT,
 		    "a program has %s open for writing: end it first, or say "
 		    "--force",
 		    one->placed.path.data);
+	one->act = SES_RESTORED_REPLACED;
 	return 0;
 }
 
@@ -271,9 +285,11 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 	stands = ses_land_compare(&one->text, path, &one->was, &one->size, err);
 	if (stands < 0)
 		return -1;
-	one->act = ses_job_act(job, stands);
-	if (one->parent != NULL)
+	if (one->parent != NULL) {
+		one->act = ses_job_act_beside(job, stands, path);
 		return 0;
+	}
+	one->act = ses_job_act(job, stands);
 	if (one->act == SES_RESTORED_KEPT)
 		return ses_fail(err, SESHAT_EEXISTS,
 		    stands == SES_STANDS_LONGER
@@ -282,7 +298,7 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 			: "%s is there already and differs: nothing was "
 			  "restored (--force sets it aside)",
 		    path);
-	return one->act == SES_RESTORED_SAME ? 0 : check_idle(one, err);
+	return check_written(one, err);
 }
 
 /* Copies that would be found instead. */
@@ -331,7 +347,8 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 		goto out;
 	put.was = one->act == SES_RESTORED_NEW ? NULL : &one->was;
 	put.aside = told.aside = aside.data;
-	if (job->how->dry_run || one->act == SES_RESTORED_KEPT)
+	if (job->how->dry_run || one->act == SES_RESTORED_KEPT ||
+	    one->act == SES_RESTORED_IN_USE)
 		rc = 0;
 	else if (one->act == SES_RESTORED_SAME)
 		rc = ses_land_settle(put.path, err);

@@ -34,6 +34,17 @@ ses_job_act(const struct ses_job *job, int standing)
 }
 
 int
+ses_job_act_beside(const struct ses_job *job, int standing, const char *path)
+{
+	int act = ses_job_act(job, standing);
+
+	if ((act == SES_RESTORED_EXTENDED || act == SES_RESTORED_REPLACED) &&
+	    ses_land_is_written(path))
+		return SES_RESTORED_IN_USE;
+	return act;
+}
+
+int
 ses_job_aside(const struct ses_job *job, const char *path, struct ses_buf *out,
     struct seshat_err *err)
 {
@@ -152,6 +163,8 @@ run(struct ses_job *job, struct seshat_err *err)
 
 	if (rc == 0)
 		rc = ses_one_load(&one, err);
+	if (rc == 0)
+		rc = ses_one_check_idle(&one, err);
 	if (rc == 0)
 		rc = ses_one_judge(&one, err);
 	if (rc == 0)

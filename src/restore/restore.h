@@ -29,6 +29,7 @@ enum ses_restored_act {
 	SES_RESTORED_REPLACED, /* what stood there is set aside */
 	SES_RESTORED_SAME,     /* it stood there already */
 	SES_RESTORED_KEPT,     /* what stands there is longer or different */
+	SES_RESTORED_IN_USE,   /* what stands there a program is writing */
 };
 
 struct ses_restored {

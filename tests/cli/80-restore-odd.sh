@@ -1,0 +1,100 @@
+# 'seshat restore' where something is in its way: agents at work, odd ids, files
+# that cannot be written, damage.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+
+a=aaaaaaaa-2222-4333-8444-555555555555
+old=$T/work/demo
+new=$T/other/demo
+mkdir -p "$old" "$new"
+
+restore() {
+	run seshat restore "$@"
+	expect_status 0
+}
+
+# family: a session with a subagent and a result of a tool, mirrored; what it
+# was is in $T/was.
+family() {
+	anew
+	fake "$a" "$old"
+	beside=${source%.jsonl}
+	sub=$beside/subagents/agent-1a.jsonl
+	result=$beside/tool-results/b1.txt
+	mkdir -p "${sub%/*}" "${result%/*}"
+	lines "$a" "$old" 1 3 | sed 's/"type"/"isSidechain":true,"type"/' \
+	    >"$sub"
+	echo "a long result" >"$result"
+	rm -rf "$T/was"
+	cp -r "$CLAUDE_CONFIG_DIR" "$T/was"
+	mirror --everywhere
+}
+
+# begun FILE: only its beginning is there.
+begun() {
+	head -c 10 "$1" >"$T/begun"
+	cp "$T/begun" "$1"
+}
+
+all_there() {
+	diff -r "$T/was" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$(cat "$T/hits")"
+}
+
+test_that "an agent at work is asked for also where its transcript is the same"
+family
+begun "$sub"
+mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+sleep 600 &
+busy=$!
+at_exit "kill $busy 2>/dev/null"
+echo '{"pid":'$busy',"sessionId":"'$a'","status":"idle"}' \
+    >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+run seshat restore "$a"
+expect_status 1
+err_has "process $busy is at work on this session"
+same "$T/begun" "$sub"
+kill "$busy"
+wait "$busy" || :
+rm -r "$CLAUDE_CONFIG_DIR/sessions"
+restore "$a"
+all_there
+
+test_that "a subagent or a file that is being written stays, and it says so"
+for force in "" --force; do
+	family
+	begun "$sub"
+	{ cat "$sub" && echo more; } >"$T/want"
+	begun "$result"
+	exec 8>>"$sub" 9>>"$result"
+	# shellcheck disable=SC2086
+	restore "$a" $force
+	echo more >&8
+	exec 8>&- 9>&-
+	out_has "^kept, a program is writing it, $sub"
+	out_has "^kept, a program is writing it, $result"
+	same "$T/begun" "$result"
+	same "$T/want" "$sub"
+	begun "$sub"
+	restore "$a"
+	all_there
+done
+
+test_that "what is written to a transcript while it is replaced is not lost"
+family
+begun "$source"
+exec 9>>"$source"
+run seshat restore "$a"
+expect_status 1
+err_has "has $source open for writing"
+same "$T/begun" "$source"
+restore "$a" --force
+echo more >&9
+exec 9>&-
+out_has "^replaced $source"
+tail -n 1 "$(find "${source%/*}" -name ".$a.jsonl.before-restore-*")" >"$T/tail"
+check grep -q 'more$' "$T/tail"
+find "$CLAUDE_CONFIG_DIR" -name '.*before-restore*' -delete
+all_there
+
+finish

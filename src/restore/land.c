@@ -154,6 +154,21 @@ check_same(const char *path, const struct stat *was, struct seshat_err *err)
 	return 0;
 }
 
+/* What was about to be replaced is not: it has its name alone again. */
+static void
+take_back(const char *path, const char *aside)
+{
+	struct stat a;
+	struct stat b;
+
+	if (lstat(path, &a) < 0)
+		(void)renameat2(
+		    AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE);
+	else if (lstat(aside, &b) == 0 && a.st_dev == b.st_dev &&
+		 a.st_ino == b.st_ino)
+		(void)unlink(aside);
+}
+
 static int
 publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 {
@@ -166,8 +181,12 @@ publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 		if (check_same(p->path, p->was, err) < 0 ||
 		    (p->aside != NULL && name_new(p->path, p->aside, err) < 0))
 			return -1;
-		if (rename(tmp, p->path) < 0)
-			return ses_fail_errno(err, "%s", p->path);
+		if (rename(tmp, p->path) < 0) {
+			ses_fail_errno(err, "%s", p->path);
+			if (p->aside != NULL)
+				take_back(p->path, p->aside);
+			return -1;
+		}
 	}
 	return sync_folder_of(p->path, err);
 }

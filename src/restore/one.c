@@ -301,32 +301,45 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 	return check_written(one, err);
 }
 
-/* Copies that would be found instead. */
+/* One copy goes out of the way. */
 static int
-clear_elsewhere(struct ses_one *one, struct seshat_err *err)
+clear(const struct ses_one *one, const char *path, struct seshat_err *err)
 {
-	struct ses_restored told = {
-	    .id = (char *)(uintptr_t)one->w.id, .act = SES_RESTORED_REPLACED};
+	struct ses_job *job = one->job;
+	struct ses_restored told = {.id = (char *)(uintptr_t)one->w.id,
+	    .path = (char *)(uintptr_t)path,
+	    .act = SES_RESTORED_REPLACED};
 	struct ses_buf aside = {0};
-	char *path = one->elsewhere.data;
-	const char *end = path == NULL ? NULL : path + one->elsewhere.len;
-	int rc = 0;
+	int rc = ses_job_aside(job, path, &aside, err);
 
-	for (; rc == 0 && path != NULL && path < end;
-	     path += strlen(path) + 1) {
-		ses_buf_clear(&aside);
-		rc = ses_job_aside(one->job, path, &aside, err);
-		if (rc == 0 && !one->job->how->dry_run)
-			rc = ses_land_aside(path, aside.data, err);
-		told.path = path;
-		told.aside = aside.data;
-		if (rc == 0)
-			rc = ses_job_tell(one->job, &told, err);
-	}
+	if (rc == 0 && !job->how->dry_run &&
+	    ses_land_aside(path, aside.data, err) < 0)
+		rc = ses_fail_in(err,
+		    "the session is at %s now, but what stands elsewhere could "
+		    "not be set aside as %s",
+		    one->placed.path.data, aside.data);
+	told.aside = aside.data;
+	if (rc == 0)
+		rc = ses_job_tell(job, &told, err);
 	ses_buf_free(&aside);
 	return rc;
 }
 
+/* Copies that would be found instead. */
+static int
+clear_elsewhere(const struct ses_one *one, struct seshat_err *err)
+{
+	const char *path = one->elsewhere.data;
+	const char *end = path == NULL ? NULL : path + one->elsewhere.len;
+	int rc = 0;
+
+	for (; rc == 0 && path != NULL && path < end; path += strlen(path) + 1)
+		rc = clear(one, path, err);
+	return rc;
+}
+
+/* The copies elsewhere go when it stands in its place: before that one of them
+ * may be all that there is. */
 int
 ses_one_put(struct ses_one *one, struct seshat_err *err)
 {
@@ -339,9 +352,9 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 	    .path = one->placed.path.data,
 	    .act = one->act,
 	    .size = one->size};
-	int rc = clear_elsewhere(one, err);
+	int rc = 0;
 
-	if (rc == 0 && one->act == SES_RESTORED_REPLACED)
+	if (one->act == SES_RESTORED_REPLACED)
 		rc = ses_job_aside(job, put.path, &aside, err);
 	if (rc < 0)
 		goto out;
@@ -356,6 +369,8 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 		rc = ses_land_write(&put, &one->text, err);
 	if (rc == 0)
 		rc = ses_job_tell(job, &told, err);
+	if (rc == 0)
+		rc = clear_elsewhere(one, err);
 out:
 	ses_buf_free(&aside);
 	return rc;

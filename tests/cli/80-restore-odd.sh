@@ -97,4 +97,35 @@ check grep -q 'more$' "$T/tail"
 find "$CLAUDE_CONFIG_DIR" -name '.*before-restore*' -delete
 all_there
 
+test_that "a session is set aside when the other one stands, and not before"
+family
+lines "$a" "$old" 4 4 >>"$source"
+cp "$source" "$T/longer"
+rm -rf "$beside"
+folder=$(source_of "$a" "$new")
+folder=${folder%/*}
+echo in the way >"$folder"
+run seshat restore "$a" --cwd "$new" --force
+expect_status 3
+same "$T/longer" "$source"
+[ -z "$(find "$CLAUDE_CONFIG_DIR" -name '*before-restore*')" ] ||
+    fail "it was set aside"
+rm "$folder"
+restore "$a" --cwd "$new" --force
+[ ! -e "$source" ] || fail "it stands in two places"
+same "$T/longer" "$(find "${source%/*}" -name ".$a.jsonl.before-restore-*")"
+
+test_that "also where there are no files beside it, and when that was not to be"
+anew
+fake "$a" "$old"
+mirror --everywhere
+echo in the way >"$folder.x"
+rm -rf "$folder"
+mv "$folder.x" "$folder"
+cp "$source" "$T/here"
+run seshat restore "$a" --cwd "$new" --force
+expect_status 3
+same "$T/here" "$source"
+rm "$folder"
+
 finish

@@ -96,6 +96,26 @@ all_there() {
 }
 at_every_call "$SESHAT_BIN" restore "$a" --force
 
+test_that "one that sets aside what stands elsewhere has it until the new one stands"
+before() {
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	cp -r "$T/was" "$CLAUDE_CONFIG_DIR"
+	lines "$a" "$demo" 4 4 >>"$source"
+}
+killed() {
+	[ -e "$source" ] || cmp -s "$T/there" "$(source_of "$a" "$new")" ||
+	    fail "$at: it stands nowhere"
+	grep -rl "line 4" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at: what stood there is lost"
+}
+all_there() {
+	killed
+	[ ! -e "$source" ] || fail "$at: it stands in two places"
+	same "$T/there" "$(source_of "$a" "$new")"
+}
+sed "s|$demo|$new|" "$was" >"$T/there"
+at_every_call "$SESHAT_BIN" restore "$a" --cwd "$new" --force
+
 test_that "a relocate killed at any call loses nothing, and the next one finishes"
 before() {
 	rm -rf "$CLAUDE_CONFIG_DIR"

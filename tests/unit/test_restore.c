@@ -220,6 +220,11 @@ finds_the_place_of_a_session_of_claude_code(void **state)
 	    {ID "./../x", ID, "", NULL},
 	    {"other.a1", ID, "", NULL},
 	    {"..", "", "", NULL},
+	    /* an option for its agent */
+	    {"--dangerously-skip-permissions", NULL, "", NULL},
+	    {ID ".-a1", ID, "", NULL},
+	    {ID ".a1", ID, ID "/subagents/-w/agent-a1.jsonl",
+		ID "/subagents/agent-a1.jsonl"},
 	};
 	struct home h;
 	struct ses_buf source = {0};
@@ -274,6 +279,8 @@ finds_the_place_of_a_rollout_of_codex(void **state)
 	p.source = "/a/rollout-2020-01-01T00-00-00-" ID ".txt";
 	belongs_at(&h, &ses_codex, &p, day);
 	p.id = "../x";
+	belongs_at(&h, &ses_codex, &p, NULL);
+	p.id = "-x";
 	belongs_at(&h, &ses_codex, &p, NULL);
 	home_close(&h);
 }

@@ -88,6 +88,19 @@ ses_job_tell(struct ses_job *job, const struct ses_restored *what,
 		   : 0;
 }
 
+/* One that can have no place here does not keep the others from theirs. */
+static int
+leave_out(struct ses_job *job, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_buf *damage = &job->r->damage;
+
+	ses_buf_fmt(damage, "%s%s is left out: %s", damage->len > 0 ? "\n" : "",
+	    w->id, err->msg);
+	(void)ses_buf_cstr(damage);
+	return ses_buf_check(damage, err);
+}
+
 /* A subagent, with what stands beside it. */
 static int
 restore_child(struct ses_job *job, const struct ses_where *w,
@@ -96,10 +109,14 @@ restore_child(struct ses_job *job, const struct ses_where *w,
 	struct ses_one one = {.job = job, .w = *w, .parent = parent};
 	int rc = ses_one_load(&one, err);
 
-	if (rc < 0 && err->code == SESHAT_ENOTFOUND) {
-		/* it has a pin and no more yet */
+	/* one that is not found has a pin and no more yet */
+	if (rc < 0 && (err->code == SESHAT_ENOTFOUND ||
+			  err->code == SESHAT_EUNSUPPORTED)) {
+		rc = err->code == SESHAT_ENOTFOUND
+			 ? 0
+			 : leave_out(job, w, err);
 		ses_one_free(&one);
-		return 0;
+		return rc;
 	}
 	if (rc == 0)
 		rc = ses_one_judge(&one, err);

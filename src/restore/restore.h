@@ -46,7 +46,8 @@ struct ses_restore {
 	struct ses_buf cwd; /* where it goes on, "": nowhere in particular */
 	struct ses_buf recorded; /* where it was, "": unknown */
 	struct ses_buf resume; /* the command for a shell, "": there is none */
-	struct ses_buf damage; /* what is damaged and left out, or "" */
+	struct ses_buf damage; /* what is damaged or has no place here, and
+				 * is left out, or "" */
 	char stream[9];
 	uint64_t changed; /* working directories that were rewritten */
 	json_t *streams;  /* the others: {"stream", "host", "last_event_at"} */

@@ -128,4 +128,20 @@ expect_status 3
 same "$T/here" "$source"
 rm "$folder"
 
+test_that "a subagent that can have no place is left out, and the rest comes"
+family
+cp "$sub" "${sub%/*}/agent-1 b.jsonl"
+mirror --everywhere
+rm "${sub%/*}/agent-1 b.jsonl"
+check test "$(streams)" = 3
+rm -rf "${source%/*}"
+run seshat restore "$a"
+expect_status 5
+err_has "^seshat: $a.1 b is left out: .*cannot be the name of a file"
+all_there
+run seshat restore "$a" --json
+expect_status 5
+check python3 -c 'import json, sys
+assert "left out" in json.load(open(sys.argv[1]))["damage"]' "$T/out"
+
 finish

@@ -139,8 +139,12 @@ print_redactions(const struct ses_restore *r)
 	json_t *n;
 	size_t i = 0;
 
-	json_object_foreach(r->redactions, rule, n) sum +=
-	    json_integer_value(n);
+	json_object_foreach(r->redactions, rule, n)
+	{
+		sum += json_integer_value(n);
+		if (sum > SES_RESTORE_COUNT_MAX)
+			sum = SES_RESTORE_COUNT_MAX;
+	}
 	if (sum == 0)
 		return;
 	(void)printf("%lld value%s redacted: ", (long long)sum,

@@ -5,6 +5,9 @@
 
 #include "vault/catalog.h"
 
+/* No count of what was redacted is larger: what says so in a store is wrong. */
+#define SES_RESTORE_COUNT_MAX ((json_int_t)1 << 53)
+
 /*
  * From a vault back to where an agent looks: the transcript of a session, its
  * subagents, and what the agent keeps beside them.  Nothing that stands there

@@ -8,6 +8,15 @@
 #include "vault/doc.h"
 #include "vault/read.h"
 
+/* A count as a store has it: 0 if it cannot be one. */
+static json_int_t
+count_of(const json_t *n)
+{
+	json_int_t v = json_integer_value(n);
+
+	return v < 0 || v > SES_RESTORE_COUNT_MAX ? 0 : v;
+}
+
 static int
 add_counts(struct ses_restore *r, const json_t *counts, struct seshat_err *err)
 {
@@ -17,9 +26,12 @@ add_counts(struct ses_restore *r, const json_t *counts, struct seshat_err *err)
 
 	json_object_foreach((json_t *)(uintptr_t)counts, rule, n)
 	{
-		sum = json_integer_value(json_object_get(r->redactions, rule)) +
-		      json_integer_value(n);
-		if (json_object_set_new(
+		sum = count_of(json_object_get(r->redactions, rule)) +
+		      count_of(n);
+		if (sum > SES_RESTORE_COUNT_MAX)
+			sum = SES_RESTORE_COUNT_MAX;
+		if (sum > 0 &&
+		    json_object_set_new(
 			r->redactions, rule, json_integer(sum)) < 0)
 			return ses_fail_nomem(err);
 	}

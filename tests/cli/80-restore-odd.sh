@@ -144,4 +144,30 @@ expect_status 5
 check python3 -c 'import json, sys
 assert "left out" in json.load(open(sys.argv[1]))["damage"]' "$T/out"
 
+test_that "counts in the store that cannot be are not believed"
+anew
+fake "$a" "$old"
+mirror --everywhere
+run seshat stop "$a"
+rm -rf "${source%/*}"
+cat >"$T/counts.py" <<'END'
+import json, sys
+doc = json.load(open(sys.argv[1]))
+doc["parts"][0]["redactions"] = json.loads(sys.argv[2])
+json.dump(doc, open(sys.argv[1], "w"))
+END
+recount() {
+	rm -f "$source"
+	run python3 "$T/counts.py" \
+	    "$(find "$vault" -path "*/$a/stream-*.json")" "$1"
+	expect_status 0
+	restore "$a"
+}
+recount '{"a": 9223372036854775807, "b": 9223372036854775807, "c": -3}'
+out_lacks redacted
+recount '{"a": 9223372036854775807, "b": 2, "c": -3}'
+out_has '^2 values are redacted: b x 2 \('
+recount '{"a": 9007199254740992, "b": 9007199254740992}'
+out_has '^9007199254740992 values are redacted: '
+
 finish

@@ -208,8 +208,8 @@ report(const struct ses_found *f, const struct values *v,
 	if (h->place->note != NULL)
 		(void)printf("%s\n", h->place->note);
 	if (r->resume.len > 0) {
-		say(stdout, r->resume.data);
-		(void)putchar('\n');
+		/* it was quoted for that, and is to be run as it is */
+		(void)puts(r->resume.data);
 	}
 }
 

@@ -65,7 +65,8 @@ struct ses_place_ops {
 	const char *note;
 };
 
-/** Append a word for a shell: as it is, or quoted. */
+/** Append a word for a shell: as it is, or quoted, and so that no terminal and
+ * no cleaner of text changes it. */
 void ses_place_word(const char *word, struct ses_buf *out);
 
 /** Whether len bytes of text from outside can be the name of a file of ours:

@@ -170,4 +170,19 @@ out_has '^2 values are redacted: b x 2 \('
 recount '{"a": 9007199254740992, "b": 9007199254740992}'
 out_has '^9007199254740992 values are redacted: '
 
+if command -v bash >"$T/hits"; then
+	test_that "the command leads to the folder also where its name has control characters"
+	odd=$T/other/$(printf "it's\ta \303\257 \033[1m")
+	mkdir -p "$odd"
+	restore "$a" --cwd "$odd" --force
+	tail -n 1 "$T/out" >"$T/command"
+	check test "$(LC_ALL=C tr -d ' -~\n' <"$T/command" | wc -c)" = 0
+	mkdir -p "$T/bin"
+	printf '#!/bin/sh\npwd\necho "$@"\n' >"$T/bin/claude"
+	chmod +x "$T/bin/claude"
+	PATH=$T/bin:$PATH run bash "$T/command"
+	expect_out "$odd
+--resume $a"
+fi
+
 finish

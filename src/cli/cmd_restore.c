@@ -48,6 +48,9 @@ static const struct {
 	"would leave, it is the same,"},
     [SES_RESTORED_KEPT] = {"kept", "kept, it is longer or differs,",
 	"would keep, it is longer or differs,"},
+    [SES_RESTORED_ORIGINAL] = {"original",
+	"left, it is the same but for what was redacted,",
+	"would leave, it is the same but for what was redacted,"},
     [SES_RESTORED_IN_USE] = {"in_use", "kept, a program is writing it,",
 	"would keep, a program is writing it,"},
 };

@@ -27,6 +27,7 @@ enum ses_standing {
 	SES_STANDS_BEGINNING, /* of ours */
 	SES_STANDS_LONGER,    /* ours is its beginning */
 	SES_STANDS_OTHER,
+	SES_STANDS_ORIGINAL, /* the same, with what was redacted */
 };
 
 /** Which of these the file path is, a compressed one by what it holds; *size

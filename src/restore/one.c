@@ -133,6 +133,30 @@ use_present(struct ses_one *one, const struct ses_session_list *l,
 	return 0;
 }
 
+/* What stands there against what is to; one that differs may be what was
+ * stored, before it was redacted. */
+static int
+compare(struct ses_one *one, const struct ses_land_text *text, const char *path,
+    struct seshat_err *err)
+{
+	int stands =
+	    ses_land_compare(text, path, &one->was, &one->size, err);
+
+	if (stands != SES_STANDS_OTHER ||
+	    (text->cwds != NULL && strcmp(text->from, text->to) != 0))
+		return stands;
+	switch (ses_origin_judge(&one->stored, path, err)) {
+	case SES_ORIGIN_SAME:
+		return SES_STANDS_ORIGINAL;
+	case SES_ORIGIN_LONGER:
+		return SES_STANDS_LONGER;
+	case SES_ORIGIN_OTHER:
+		return SES_STANDS_OTHER;
+	default:
+		return -1;
+	}
+}
+
 /* A copy that stands elsewhere: 1 if it does as well, 0 if it must be set
  * aside. */
 static int
@@ -146,11 +170,12 @@ judge_copy(
 	as_is.cwds = NULL;
 	as_is.changed = NULL;
 	if (!job->harness->place->by_cwd && copy->rows == NULL) {
-		stands = ses_land_compare(
-		    &as_is, copy->path, &one->was, &one->size, err);
+		stands = compare(one, &as_is, copy->path, err);
 		if (stands < 0)
 			return -1;
-		if (stands == SES_STANDS_SAME)
+		one->act = ses_job_act(job, stands);
+		if (one->act == SES_RESTORED_SAME ||
+		    one->act == SES_RESTORED_ORIGINAL)
 			return 1;
 	}
 	if (job->how->force && copy->rows == NULL &&
@@ -199,7 +224,6 @@ look_elsewhere(struct ses_one *one, struct seshat_err *err)
 			ses_buf_clear(&one->placed.path);
 			ses_buf_str(&one->placed.path, l.v[i].path);
 			(void)ses_buf_cstr(&one->placed.path);
-			one->act = SES_RESTORED_SAME;
 		}
 	}
 	ses_session_list_free(&l);
@@ -282,7 +306,7 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 	if (follow_link(one, err) < 0)
 		return -1;
 	path = one->placed.path.data;
-	stands = ses_land_compare(&one->text, path, &one->was, &one->size, err);
+	stands = compare(one, &one->text, path, err);
 	if (stands < 0)
 		return -1;
 	if (one->parent != NULL) {
@@ -363,7 +387,8 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 	if (job->how->dry_run || one->act == SES_RESTORED_KEPT ||
 	    one->act == SES_RESTORED_IN_USE)
 		rc = 0;
-	else if (one->act == SES_RESTORED_SAME)
+	else if (one->act == SES_RESTORED_SAME ||
+		 one->act == SES_RESTORED_ORIGINAL)
 		rc = ses_land_settle(put.path, err);
 	else
 		rc = ses_land_write(&put, &one->text, err);

@@ -27,6 +27,9 @@ ses_job_act(const struct ses_job *job, int standing)
 		return SES_RESTORED_SAME;
 	case SES_STANDS_BEGINNING:
 		return SES_RESTORED_EXTENDED;
+	case SES_STANDS_ORIGINAL:
+		return job->how->force ? SES_RESTORED_REPLACED
+				       : SES_RESTORED_ORIGINAL;
 	default:
 		return job->how->force ? SES_RESTORED_REPLACED
 				       : SES_RESTORED_KEPT;

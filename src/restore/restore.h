@@ -32,6 +32,7 @@ enum ses_restored_act {
 	SES_RESTORED_REPLACED, /* what stood there is set aside */
 	SES_RESTORED_SAME,     /* it stood there already */
 	SES_RESTORED_KEPT,     /* what stands there is longer or different */
+	SES_RESTORED_ORIGINAL, /* what stands there is the same, unredacted */
 	SES_RESTORED_IN_USE,   /* what stands there a program is writing */
 };
 

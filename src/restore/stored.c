@@ -223,7 +223,9 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 		return -1;
 	if (look_into(w, out, err) < 0)
 		return -1;
-	return add_redactions(how, w, st, r, err);
+	if (add_redactions(how, w, st, r, err) < 0)
+		return -1;
+	return ses_origin_take(out, st, err);
 }
 
 int
@@ -253,5 +255,6 @@ ses_stored_free(struct ses_stored *s)
 	ses_spool_close(&s->text);
 	free(s->source);
 	free(s->cwd);
+	free(s->origin);
 	*s = (struct ses_stored){0};
 }

@@ -3,6 +3,9 @@
 
 #include "base/spool.h"
 #include "restore/restore.h"
+#include "vault/stream.h"
+
+struct ses_origin; /* bytes of the source of one part, by their CRC */
 
 /* One session as it is stored, read whole and checked before anything is
  * written.  Start from {0}; release with ses_stored_free. */
@@ -11,6 +14,8 @@ struct ses_stored {
 	char *source;    /* where it was read from, "": unknown */
 	char *cwd;       /* first recorded working directory, or NULL */
 	int64_t started; /* ms since 1970, 0: unknown */
+	struct ses_origin *origin; /* what it was made of */
+	size_t n_origin;	   /* 0: that is not known */
 };
 
 /**
@@ -28,6 +33,20 @@ int ses_stored_load(const struct ses_restore_how *how,
 /** Add what was redacted, "rule:count,…", to r->redactions. */
 int ses_stored_count(
     struct ses_restore *r, const char *text, struct seshat_err *err);
+
+/** Keep in s what its stream was made of.  Owns: ses_stored_free. */
+int ses_origin_take(struct ses_stored *s, const struct ses_stream *st,
+    struct seshat_err *err);
+
+enum ses_origin_is {
+	SES_ORIGIN_OTHER,
+	SES_ORIGIN_SAME,   /* what was stored of it is all of it */
+	SES_ORIGIN_LONGER, /* that is its beginning */
+};
+
+/** Whether a file is the one it was made of: of these one, or -1. */
+int ses_origin_judge(
+    const struct ses_stored *s, const char *path, struct seshat_err *err);
 
 void ses_stored_free(struct ses_stored *s);
 

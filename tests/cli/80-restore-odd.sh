@@ -170,6 +170,35 @@ out_has '^2 values are redacted: b x 2 \('
 recount '{"a": 9007199254740992, "b": 9007199254740992}'
 out_has '^9007199254740992 values are redacted: '
 
+test_that "what differs only by what was redacted stands there already"
+key=ghp_$(printf %s 'k3Jf9sLqZ7xTbW2vNc8Ry4Gm6Hd1Pa5Ue0Io')
+family
+echo "{\"cwd\":\"$old\",\"content\":\"my key is $key\"}" >>"$source"
+mirror --everywhere
+echo "{\"content\":\"my key is $key\"}" >>"$source"
+echo "{\"content\":\"my key is $key\"}" >>"$sub"
+mirror --everywhere
+cp "$source" "$T/here"
+cp "$sub" "$T/there"
+restore "$a"
+out_has "^left, it is the same but for what was redacted, $source"
+out_has "^left, it is the same but for what was redacted, $sub"
+same "$T/here" "$source"
+same "$T/there" "$sub"
+echo '{"more":1}' >>"$source"
+cp "$source" "$T/longer"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is there already and longer"
+same "$T/longer" "$source"
+sed 's/line 1/line 0/' "$T/here" >"$source"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is there already and differs"
+rm "$source"
+restore "$a"
+check test "$(grep -c REDACTED "$source")" = 2
+
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"
 	odd=$T/other/$(printf "it's\ta \303\257 \033[1m")

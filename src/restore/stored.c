@@ -139,7 +139,8 @@ tell_streams(const struct ses_streams *l, const struct ses_stream *st,
 /* It is damaged: an error, or what stands before is all that is restored. */
 static int
 cut_off(const struct ses_restore_how *how, const struct ses_where *w,
-    struct ses_restore *r, struct ses_stored *out, struct seshat_err *err)
+    const char *stream, struct ses_restore *r, struct ses_stored *out,
+    struct seshat_err *err)
 {
 	struct seshat_err why = *err;
 	uint64_t start = 0;
@@ -156,9 +157,12 @@ cut_off(const struct ses_restore_how *how, const struct ses_where *w,
 		return -1;
 	ses_buf_fmt(&r->damage,
 	    "%s%s: %s; only the %llu bytes of whole lines before that are "
-	    "restored",
+	    "restored; when these are mirrored they are what 'seshat show' "
+	    "shows, and what is behind the damage has 'seshat show %s --text "
+	    "--stream %s'",
 	    r->damage.len > 0 ? "\n" : "", w->id, why.msg,
-	    (unsigned long long)start);
+	    (unsigned long long)start, w->id, stream);
+	(void)ses_buf_cstr(&r->damage);
 	return ses_buf_check(&r->damage, err);
 }
 
@@ -219,7 +223,7 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 	if (ses_spool_open(&out->text, how->tmp, err) < 0)
 		return -1;
 	if (ses_session_read(how->store, w, st->id, &sink, err) < 0 &&
-	    (err->code != SESHAT_ECORRUPT || cut_off(how, w, r, out, err) < 0))
+	    (err->code != SESHAT_ECORRUPT || cut_off(how, w, st->id, r, out, err) < 0))
 		return -1;
 	if (look_into(w, out, err) < 0)
 		return -1;

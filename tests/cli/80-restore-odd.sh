@@ -199,6 +199,27 @@ rm "$source"
 restore "$a"
 check test "$(grep -c REDACTED "$source")" = 2
 
+test_that "what stands behind a damage is to be had, and it says where"
+anew
+fake "$a" "$old" 1
+for i in 2 3; do
+	mirror --everywhere
+	lines "$a" "$old" $i $i >>"$source"
+done
+mirror --everywhere
+rm -rf "${source%/*}"
+part=$(parts "$a" | sed -n 2p)
+printf '~~~~' | dd of="$part" bs=1 seek=$(($(wc -c <"$part") - 20)) \
+    conv=notrunc 2>"$T/hits"
+run seshat restore "$a" --force
+expect_status 5
+err_has "behind the damage has 'seshat show $a --text --stream [0-9a-f]{8}'"
+behind=$(sed -n "s/.*has 'seshat \(show .*\)'$/\1/p" "$T/err")
+mirror --everywhere
+# shellcheck disable=SC2086
+run seshat $behind
+out_has "line 3"
+
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"
 	odd=$T/other/$(printf "it's\ta \303\257 \033[1m")

@@ -97,6 +97,7 @@ print_json(const struct ses_found *f, const struct values *v,
 	ses_doc_set_u64(doc, "rewritten", r->changed);
 	(void)json_object_set_new(doc, "files", files);
 	(void)json_object_set(doc, "redactions", r->redactions);
+	ses_doc_set_u64(doc, "marks", r->marks);
 	(void)json_object_set(doc, "other_streams", r->streams);
 	ses_doc_set_str(
 	    doc, "damage", r->damage.len > 0 ? r->damage.data : NULL);
@@ -137,29 +138,32 @@ print_file(const struct ses_restored *v, int dry_run)
 static void
 print_redactions(const struct ses_restore *r)
 {
-	json_int_t sum = 0;
+	uint64_t sum = ses_restore_redacted(r);
 	const char *rule;
 	json_t *n;
 	size_t i = 0;
 
-	json_object_foreach(r->redactions, rule, n)
-	{
-		sum += json_integer_value(n);
-		if (sum > SES_RESTORE_COUNT_MAX)
-			sum = SES_RESTORE_COUNT_MAX;
+	if (sum > 0) {
+		(void)printf("%llu value%s redacted: ", (unsigned long long)sum,
+		    sum == 1 ? " is" : "s are");
+		json_object_foreach(r->redactions, rule, n)
+		{
+			(void)fputs(i++ > 0 ? ", " : "", stdout);
+			say(stdout, rule);
+			(void)printf(
+			    " x %lld", (long long)json_integer_value(n));
+		}
+		(void)printf(
+		    " (%s [REDACTED:...]); the agent goes on without %s\n",
+		    sum == 1 ? "it reads" : "they read",
+		    sum == 1 ? "it" : "them");
 	}
-	if (sum == 0)
-		return;
-	(void)printf("%lld value%s redacted: ", (long long)sum,
-	    sum == 1 ? " is" : "s are");
-	json_object_foreach(r->redactions, rule, n)
-	{
-		(void)fputs(i++ > 0 ? ", " : "", stdout);
-		say(stdout, rule);
-		(void)printf(" x %lld", (long long)json_integer_value(n));
-	}
-	(void)printf(" (%s [REDACTED:...]); the agent goes on without %s\n",
-	    sum == 1 ? "it reads" : "they read", sum == 1 ? "it" : "them");
+	/* of a session that was restored before, or that quotes another */
+	if (r->marks > 0)
+		(void)printf("%llu %s[REDACTED:...] %s in it, of what was "
+			     "redacted before it was written\n",
+		    (unsigned long long)r->marks, sum > 0 ? "more " : "",
+		    r->marks == 1 ? "stands" : "stand");
 }
 
 /* Other machines went on with it, or this one did before. */

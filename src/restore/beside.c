@@ -23,6 +23,7 @@ struct one_beside {
 	struct ses_buf path;
 	struct ses_buf redactions;
 	struct ses_buf aside;
+	struct ses_marks marks;
 };
 
 /* One that cannot be read is not there: the transcript tells enough. */
@@ -50,6 +51,7 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	struct ses_job *job = b->job;
 	const struct ses_land_text text = {
 	    .spool = &o->text, .from = "", .to = ""};
+	uint64_t before = ses_restore_redacted(job->r);
 	struct ses_restored told = {.id = (char *)(uintptr_t)b->w->id,
 	    .name = (char *)(uintptr_t)name,
 	    .path = o->path.data};
@@ -79,6 +81,7 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	if (o->redactions.len > 0 &&
 	    ses_stored_count(job->r, ses_buf_cstr(&o->redactions), err) < 0)
 		return -1;
+	ses_marks_add(&o->marks, job->r, before);
 	return ses_job_tell(job, &told, err);
 }
 
@@ -88,6 +91,7 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	struct beside *b = arg;
 	struct ses_job *job = b->job;
 	struct one_beside o = {0};
+	struct ses_sink spool;
 	struct ses_sink sink;
 	int rc = -1;
 
@@ -99,7 +103,9 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	}
 	if (ses_spool_open(&o.text, job->how->tmp, err) < 0)
 		goto out;
-	sink = ses_spool_sink(&o.text);
+	spool = ses_spool_sink(&o.text);
+	o.marks.next = &spool;
+	sink = ses_marks_sink(&o.marks);
 	if (ses_companion_read(
 		job->how->store, b->w, c->name, &o.redactions, &sink, err) < 0)
 		rc = left_out(b, c->name, err);

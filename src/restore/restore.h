@@ -56,6 +56,7 @@ struct ses_restore {
 	uint64_t changed; /* working directories that were rewritten */
 	json_t *streams;  /* the others: {"stream", "host", "last_event_at"} */
 	json_t *redactions;     /* rule: count, over all that was restored */
+	uint64_t marks; /* [REDACTED:...] in it of which no count tells */
 	struct ses_restored *v; /* in the order in which they were written */
 	size_t n;
 	size_t cap;
@@ -73,6 +74,9 @@ struct ses_restore {
  */
 int ses_restore(const struct ses_restore_how *how, const struct ses_found *f,
     struct ses_restore *out, struct seshat_err *err);
+
+/** How many values r->redactions has in all, at most SES_RESTORE_COUNT_MAX. */
+uint64_t ses_restore_redacted(const struct ses_restore *r);
 
 void ses_restore_free(struct ses_restore *r);
 

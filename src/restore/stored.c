@@ -157,9 +157,8 @@ cut_off(const struct ses_restore_how *how, const struct ses_where *w,
 		return -1;
 	ses_buf_fmt(&r->damage,
 	    "%s%s: %s; only the %llu bytes of whole lines before that are "
-	    "restored; when these are mirrored they are what 'seshat show' "
-	    "shows, and what is behind the damage has 'seshat show %s --text "
-	    "--stream %s'",
+	    "restored; also when these are mirrored, what is behind the "
+	    "damage has 'seshat show %s --text --stream %s'",
 	    r->damage.len > 0 ? "\n" : "", w->id, why.msg,
 	    (unsigned long long)start, w->id, stream);
 	(void)ses_buf_cstr(&r->damage);
@@ -212,7 +211,10 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
     struct ses_stream *st, struct ses_restore *r, struct ses_stored *out,
     struct seshat_err *err)
 {
-	struct ses_sink sink = ses_spool_sink(&out->text);
+	struct ses_sink spool = ses_spool_sink(&out->text);
+	struct ses_marks marks = {.next = &spool};
+	struct ses_sink sink = ses_marks_sink(&marks);
+	uint64_t told = ses_restore_redacted(r);
 
 	if (strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
@@ -229,6 +231,7 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 		return -1;
 	if (add_redactions(how, w, st, r, err) < 0)
 		return -1;
+	ses_marks_add(&marks, r, told);
 	return ses_origin_take(out, st, err);
 }
 

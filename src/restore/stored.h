@@ -30,6 +30,21 @@ int ses_stored_load(const struct ses_restore_how *how,
     const struct ses_where *w, const char *stream, struct ses_restore *r,
     struct ses_stored *out, struct seshat_err *err);
 
+/* Counts the marks that stand in a text on its way. */
+struct ses_marks {
+	const struct ses_sink *next;
+	size_t at; /* so much of a mark was seen last */
+	uint64_t n;
+};
+
+struct ses_sink ses_marks_sink(struct ses_marks *m);
+
+/** Add to r->marks those marks of a text of which no count tells: before its
+ * counts were added there were told_before.  What an agent was given with
+ * marks, and said again, was not redacted then. */
+void ses_marks_add(
+    const struct ses_marks *m, struct ses_restore *r, uint64_t told_before);
+
 /** Add what was redacted, "rule:count,…", to r->redactions. */
 int ses_stored_count(
     struct ses_restore *r, const char *text, struct seshat_err *err);

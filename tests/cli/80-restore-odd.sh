@@ -199,6 +199,24 @@ rm "$source"
 restore "$a"
 check test "$(grep -c REDACTED "$source")" = 2
 
+test_that "what was redacted is told also when it is restored a second time"
+out_has '^3 values are redacted: '
+out_lacks 'stands? in it'
+rm -rf "$vault" "$XDG_STATE_HOME/seshat" "$sub"
+mirror --everywhere
+rm "$source"
+restore "$a"
+check test "$(grep -c REDACTED "$source")" = 2
+out_lacks 'values? (is|are) redacted'
+out_has '^2 \[REDACTED:\.\.\.\] stand in it'
+echo "{\"content\":\"another is $key\"}" >>"$source"
+mirror --everywhere
+rm "$source"
+restore "$a" --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["marks"] == 2 and sum(d["redactions"].values()) == 1, d' "$T/out"
+
 test_that "what stands behind a damage is to be had, and it says where"
 anew
 fake "$a" "$old" 1

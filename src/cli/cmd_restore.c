@@ -68,7 +68,9 @@ say(FILE *to, const char *text)
 static json_t *
 file_json(const struct ses_restored *v)
 {
-	const char *kind = v->name != NULL ? "companion" : "transcript";
+	const char *kind = v->is_folder      ? "folder"
+			   : v->name != NULL ? "companion"
+					     : "transcript";
 
 	return json_pack("{s:s,s:s,s:s?,s:s,s:s,s:I,s:s?}", "session_id", v->id,
 	    "kind", kind, "name", v->name, "path", v->path, "action",

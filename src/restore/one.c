@@ -325,19 +325,22 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 	return check_written(one, err);
 }
 
-/* One copy goes out of the way. */
+/* A copy, or the folder beside it, goes out of the way. */
 static int
-clear(const struct ses_one *one, const char *path, struct seshat_err *err)
+clear(const struct ses_one *one, const char *path, int is_folder,
+    struct seshat_err *err)
 {
 	struct ses_job *job = one->job;
 	struct ses_restored told = {.id = (char *)(uintptr_t)one->w.id,
 	    .path = (char *)(uintptr_t)path,
-	    .act = SES_RESTORED_REPLACED};
+	    .act = SES_RESTORED_REPLACED,
+	    .is_folder = is_folder};
 	struct ses_buf aside = {0};
 	int rc = ses_job_aside(job, path, &aside, err);
 
 	if (rc == 0 && !job->how->dry_run &&
-	    ses_land_aside(path, aside.data, err) < 0)
+	    (is_folder ? ses_land_move(path, aside.data, err)
+		       : ses_land_aside(path, aside.data, err)) < 0)
 		rc = ses_fail_in(err,
 		    "the session is at %s now, but what stands elsewhere could "
 		    "not be set aside as %s",
@@ -349,7 +352,35 @@ clear(const struct ses_one *one, const char *path, struct seshat_err *err)
 	return rc;
 }
 
-/* Copies that would be found instead. */
+/* Beside a copy stand its subagents, which would be found with the new one. */
+static int
+clear_beside(
+    const struct ses_one *one, const char *copy, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = one->job->harness->place;
+	struct ses_buf folder = {0};
+	struct ses_buf ours = {0};
+	struct stat st;
+	int rc = 0;
+
+	if (place->beside == NULL || one->parent != NULL)
+		return 0;
+	place->beside(copy, &folder);
+	place->beside(one->placed.path.data, &ours);
+	(void)ses_buf_cstr(&folder);
+	(void)ses_buf_cstr(&ours);
+	if (ses_buf_check(&folder, err) < 0 || ses_buf_check(&ours, err) < 0)
+		rc = -1;
+	else if (lstat(folder.data, &st) == 0 && S_ISDIR(st.st_mode) &&
+		 !is_same_file(folder.data, ours.data))
+		rc = clear(one, folder.data, 1, err);
+	ses_buf_free(&folder);
+	ses_buf_free(&ours);
+	return rc;
+}
+
+/* Copies that would be found instead.  The folder goes first: without the copy
+ * the next one would not know of it. */
 static int
 clear_elsewhere(const struct ses_one *one, struct seshat_err *err)
 {
@@ -357,8 +388,12 @@ clear_elsewhere(const struct ses_one *one, struct seshat_err *err)
 	const char *end = path == NULL ? NULL : path + one->elsewhere.len;
 	int rc = 0;
 
-	for (; rc == 0 && path != NULL && path < end; path += strlen(path) + 1)
-		rc = clear(one, path, err);
+	for (; rc == 0 && path != NULL && path < end;
+	     path += strlen(path) + 1) {
+		rc = clear_beside(one, path, err);
+		if (rc == 0)
+			rc = clear(one, path, 0, err);
+	}
 	return rc;
 }
 

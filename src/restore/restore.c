@@ -81,7 +81,9 @@ ses_job_tell(struct ses_job *job, const struct ses_restored *what,
 		r->cap = cap;
 	}
 	v = &r->v[r->n];
-	*v = (struct ses_restored){.act = what->act, .size = what->size};
+	*v = (struct ses_restored){.act = what->act,
+	    .size = what->size,
+	    .is_folder = what->is_folder};
 	r->n++;
 	return copy(what->id, &v->id, err) < 0 ||
 		       copy(what->name, &v->name, err) < 0 ||

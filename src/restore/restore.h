@@ -42,6 +42,7 @@ struct ses_restored {
 	char *path;    /* absolute */
 	char *aside;   /* what stood there, or NULL */
 	int act;       /* enum ses_restored_act */
+	int is_folder; /* of what stood beside a transcript, set aside */
 	uint64_t size; /* bytes of what was to be restored */
 };
 

@@ -238,6 +238,27 @@ mirror --everywhere
 run seshat $behind
 out_has "line 3"
 
+test_that "what stands beside a session goes aside with it, and is listed once"
+family
+cp -r "$beside" "$T/beside"
+run seshat restore "$a" --cwd "$new" --force --dry-run
+expect_status 0
+out_has "^would set aside $beside$"
+all_there
+restore "$a" --cwd "$new" --force
+out_has "^set aside $beside$"
+[ ! -e "$beside" ] || fail "it is there still"
+aside=$(find "${source%/*}" -name ".$a.before-restore-*")
+diff -r "$T/beside" "$aside" >"$T/hits" || fail "$(cat "$T/hits")"
+run seshat sessions --everywhere --json
+expect_status 0
+check test "$(grep -o "\"[^\"]*agent-1a.jsonl\"" "$T/out" | wc -l)" = 1
+run seshat restore "$a" --cwd "$old" --force --json
+expect_status 0
+check python3 -c 'import json, sys
+assert [f["kind"] for f in json.load(open(sys.argv[1]))["files"]
+    if f["set_aside"]] == ["folder", "transcript"]' "$T/out"
+
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"
 	odd=$T/other/$(printf "it's\ta \303\257 \033[1m")

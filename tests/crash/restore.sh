@@ -107,9 +107,15 @@ killed() {
 	    fail "$at: it stands nowhere"
 	grep -rl "line 4" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
 	    fail "$at: what stood there is lost"
+	[ -e "$source" ] || [ ! -e "${source%.jsonl}" ] ||
+	    fail "$at: what stands beside it is forgotten"
 }
 all_there() {
 	killed
+	[ "$(find "$CLAUDE_CONFIG_DIR" -name agent-1a.jsonl \
+	    ! -path '*/.*before*')" = "$(source_of "$a" "$new" |
+	    sed 's/.jsonl$//')/subagents/agent-1a.jsonl" ] ||
+	    fail "$at: $(find "$CLAUDE_CONFIG_DIR" -name agent-1a.jsonl)"
 	[ ! -e "$source" ] || fail "$at: it stands in two places"
 	same "$T/there" "$(source_of "$a" "$new")"
 }

@@ -68,8 +68,7 @@ ses_place_name_ok(const char *name, size_t len)
 {
 	size_t i;
 
-	if (len == 0 || len > 200 || name[0] == '.' ||
-	    name[0] == '-')
+	if (len == 0 || len > 200 || name[0] == '.' || name[0] == '-')
 		return 0;
 	for (i = 0; i < len; i++)
 		if (memchr(plain, name[i], sizeof(plain) - 1) == NULL)

@@ -70,8 +70,8 @@ struct ses_place_ops {
 void ses_place_word(const char *word, struct ses_buf *out);
 
 /** Whether len bytes of text from outside can be the name of a file of ours:
- * letters, digits and ._@+=-, and in front no dot, and no dash that would make it
- * an option of the agent's. */
+ * letters, digits and ._@+=-, and in front no dot, and no dash that would make
+ * it an option of the agent's. */
 int ses_place_name_ok(const char *name, size_t len);
 
 extern const struct ses_place_ops ses_claude_place;

@@ -139,8 +139,7 @@ static int
 compare(struct ses_one *one, const struct ses_land_text *text, const char *path,
     struct seshat_err *err)
 {
-	int stands =
-	    ses_land_compare(text, path, &one->was, &one->size, err);
+	int stands = ses_land_compare(text, path, &one->was, &one->size, err);
 
 	if (stands != SES_STANDS_OTHER ||
 	    (text->cwds != NULL && strcmp(text->from, text->to) != 0))

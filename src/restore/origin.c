@@ -21,8 +21,8 @@ struct ses_origin {
 };
 
 int
-ses_origin_take(struct ses_stored *s, const struct ses_stream *st,
-    struct seshat_err *err)
+ses_origin_take(
+    struct ses_stored *s, const struct ses_stream *st, struct seshat_err *err)
 {
 	size_t i;
 

@@ -81,9 +81,8 @@ ses_job_tell(struct ses_job *job, const struct ses_restored *what,
 		r->cap = cap;
 	}
 	v = &r->v[r->n];
-	*v = (struct ses_restored){.act = what->act,
-	    .size = what->size,
-	    .is_folder = what->is_folder};
+	*v = (struct ses_restored){
+	    .act = what->act, .size = what->size, .is_folder = what->is_folder};
 	r->n++;
 	return copy(what->id, &v->id, err) < 0 ||
 		       copy(what->name, &v->name, err) < 0 ||
@@ -95,8 +94,8 @@ ses_job_tell(struct ses_job *job, const struct ses_restored *what,
 
 /* One that can have no place here does not keep the others from theirs. */
 static int
-leave_out(struct ses_job *job, const struct ses_where *w,
-    struct seshat_err *err)
+leave_out(
+    struct ses_job *job, const struct ses_where *w, struct seshat_err *err)
 {
 	struct ses_buf *damage = &job->r->damage;
 
@@ -117,9 +116,7 @@ restore_child(struct ses_job *job, const struct ses_where *w,
 	/* one that is not found has a pin and no more yet */
 	if (rc < 0 && (err->code == SESHAT_ENOTFOUND ||
 			  err->code == SESHAT_EUNSUPPORTED)) {
-		rc = err->code == SESHAT_ENOTFOUND
-			 ? 0
-			 : leave_out(job, w, err);
+		rc = err->code == SESHAT_ENOTFOUND ? 0 : leave_out(job, w, err);
 		ses_one_free(&one);
 		return rc;
 	}

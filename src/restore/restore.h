@@ -51,13 +51,13 @@ struct ses_restore {
 	struct ses_buf cwd; /* where it goes on, "": nowhere in particular */
 	struct ses_buf recorded; /* where it was, "": unknown */
 	struct ses_buf resume; /* the command for a shell, "": there is none */
-	struct ses_buf damage; /* what is damaged or has no place here, and
-				 * is left out, or "" */
+	struct ses_buf damage; /* what is damaged, or can have no place, and is
+				* left out, or "" */
 	char stream[9];
 	uint64_t changed; /* working directories that were rewritten */
 	json_t *streams;  /* the others: {"stream", "host", "last_event_at"} */
-	json_t *redactions;     /* rule: count, over all that was restored */
-	uint64_t marks; /* [REDACTED:...] in it of which no count tells */
+	json_t *redactions; /* rule: count, over all that was restored */
+	uint64_t marks;     /* [REDACTED:...] in it of which no count tells */
 	struct ses_restored *v; /* in the order in which they were written */
 	size_t n;
 	size_t cap;

@@ -30,9 +30,8 @@ add_counts(struct ses_restore *r, const json_t *counts, struct seshat_err *err)
 		      count_of(n);
 		if (sum > SES_RESTORE_COUNT_MAX)
 			sum = SES_RESTORE_COUNT_MAX;
-		if (sum > 0 &&
-		    json_object_set_new(
-			r->redactions, rule, json_integer(sum)) < 0)
+		if (sum > 0 && json_object_set_new(
+				   r->redactions, rule, json_integer(sum)) < 0)
 			return ses_fail_nomem(err);
 	}
 	return 0;
@@ -225,7 +224,8 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 	if (ses_spool_open(&out->text, how->tmp, err) < 0)
 		return -1;
 	if (ses_session_read(how->store, w, st->id, &sink, err) < 0 &&
-	    (err->code != SESHAT_ECORRUPT || cut_off(how, w, st->id, r, out, err) < 0))
+	    (err->code != SESHAT_ECORRUPT ||
+		cut_off(how, w, st->id, r, out, err) < 0))
 		return -1;
 	if (look_into(w, out, err) < 0)
 		return -1;

@@ -15,7 +15,7 @@ struct ses_stored {
 	char *cwd;       /* first recorded working directory, or NULL */
 	int64_t started; /* ms since 1970, 0: unknown */
 	struct ses_origin *origin; /* what it was made of */
-	size_t n_origin;	   /* 0: that is not known */
+	size_t n_origin;           /* 0: that is not known */
 };
 
 /**
@@ -50,8 +50,8 @@ int ses_stored_count(
     struct ses_restore *r, const char *text, struct seshat_err *err);
 
 /** Keep in s what its stream was made of.  Owns: ses_stored_free. */
-int ses_origin_take(struct ses_stored *s, const struct ses_stream *st,
-    struct seshat_err *err);
+int ses_origin_take(
+    struct ses_stored *s, const struct ses_stream *st, struct seshat_err *err);
 
 enum ses_origin_is {
 	SES_ORIGIN_OTHER,

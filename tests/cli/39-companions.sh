@@ -33,10 +33,15 @@ settle() {
 	find "$CLAUDE_CONFIG_DIR" -type f -exec touch -d '1 minute ago' {} +
 }
 
+# object NAME [SESSION]: where it is stored, by its only writer.
+object() {
+	echo "$in_vault/${2-$a}"/beside/*/"$1.gz"
+}
+
 # holds NAME TEXT [SESSION]: so it is stored.
 holds() {
 	vault_sync
-	gzip -dc "$in_vault/${3-$a}/beside/$1.gz" >"$T/held" 2>"$T/hits" ||
+	gzip -dc "$(object "$1" "${3-$a}")" >"$T/held" 2>"$T/hits" ||
 	    fail "$1: $(cat "$T/hits")"
 	printf "$2" >"$T/wanted"
 	same "$T/wanted" "$T/held"
@@ -121,7 +126,7 @@ printf bbbb >"$results/tick"
 touch -r "$T/then" "$results/tick"
 mirror --everywhere
 holds tool-results/tick bbbb
-rm "$results/tick" "$in_vault/$a/beside/tool-results/tick.gz"
+rm "$results/tick" "$(object tool-results/tick)"
 vault_sync
 snapshot >"$T/before"
 
@@ -169,7 +174,7 @@ holds tool-results/deep/b%20c.txt "DB_PASSWORD=$word\nno end"
 test_that "an audit finds what stands in them, and --fix leaves none of it"
 run seshat audit
 expect_status 1
-out_has "named-password.*in beside/tool-results/deep/b c.txt"
+out_has "named-password.*in beside/[0-9a-f]{8}/tool-results/deep/b c.txt"
 run seshat audit --fix
 expect_status 0
 holds tool-results/deep/b%20c.txt "$scrubbed"
@@ -208,7 +213,7 @@ python3 "$T/large.py" "$key" >"$results/large.txt"
 settle
 mirror --everywhere
 vault_sync
-gzip -dc "$in_vault/$a/beside/tool-results/large.txt.gz" >"$T/held"
+gzip -dc "$(object tool-results/large.txt)" >"$T/held"
 check test "$(grep -c 'REDACTED:' "$T/held")" = 3
 check test "$(grep -c AKIA "$T/held")" = 0
 check test "$(grep -cv '^some words of a log\|^ *$' "$T/held")" -lt 10
@@ -280,8 +285,8 @@ into
 expect_status 0
 err_lacks 'beside'
 for name in tool-results/more custom-title.json tool-results/deep/b%20c.txt; do
-	same "$in_vault/$a/beside/$name.gz" \
-	    "$T/second/demo/sessions/claude-code/$a/beside/$name.gz"
+	same "$(object "$name")" \
+	    "$T/second/demo/sessions/claude-code/$a/beside"/*/"$name.gz"
 done
 into
 expect_status 0
@@ -292,11 +297,11 @@ out_has '6 files beside them'
 
 test_that "damage is found, told, and mended from the agent's folder"
 vault_sync
-printf 'x' | dd of="$in_vault/$a/beside/tool-results/toolu_1.txt.gz" bs=1 \
+printf 'x' | dd of="$(object tool-results/toolu_1.txt)" bs=1 \
     seek=300 conv=notrunc 2>"$T/hits"
 run seshat verify
 expect_status 5
-out_has "$a: beside/tool-results/toolu_1.txt: "
+out_has "$a: beside/[0-9a-f]{8}/tool-results/toolu_1.txt: "
 run seshat verify --repair
 expect_status 0
 out_has ', 1 repaired'
@@ -355,7 +360,7 @@ follow --cwd "$demo" --interval 0.05
 printf '{"customTitle":"C title"}' >"$beside_it/custom-title.json"
 is_titled() {
 	vault_sync
-	gzip -dc "$in_vault/$a/beside/custom-title.json.gz" 2>/dev/null |
+	gzip -dc "$(object custom-title.json)" 2>/dev/null |
 	    grep -q C
 }
 soon is_titled

@@ -75,6 +75,23 @@ int ses_beside_pending(const struct ses_session *s, const json_t *known,
 	struct seshat_err *err),
     void *arg, struct seshat_err *err);
 
+/* How to look whether all of them are stored as they are now. */
+struct ses_beside_compare {
+	struct ses_store *store;
+	const struct ses_where *where;
+	const char *w; /* the writer of the transcript's stream */
+	/* told of each that is not; written is when it was, ms since 1970, or
+	 * -1: what says why it cannot be stored */
+	void (*differs)(
+	    void *arg, const char *name, const char *what, int64_t written);
+	void *arg;
+};
+
+/** Read the files beside a session's transcript, and compare them with the
+ * headers of what is stored. */
+int ses_beside_compare(const struct ses_beside_compare *how,
+    const struct ses_session *s, struct seshat_err *err);
+
 struct ses_status;
 
 /* What is missing of the files beside a transcript. */

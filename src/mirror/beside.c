@@ -127,10 +127,13 @@ leave_out(struct taking *t, const char *name, const struct seshat_err *why,
 static void
 tell_how_many(struct ses_flush_result *r)
 {
-	if (r->left_out > SES_LEFT_TOLD)
-		(void)ses_fail(&r->left_why[SES_LEFT_TOLD - 1], SESHAT_EPARTIAL,
-		    "and %llu more files beside it are not stored",
-		    (unsigned long long)(r->left_out - SES_LEFT_TOLD + 1));
+	unsigned long long more = r->left_out;
+
+	if (more <= SES_LEFT_TOLD)
+		return;
+	more -= SES_LEFT_TOLD - 1;
+	(void)ses_fail(&r->left_why[SES_LEFT_TOLD - 1], SESHAT_EPARTIAL,
+	    "and %llu more files beside it are not stored", more);
 }
 
 static int

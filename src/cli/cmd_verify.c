@@ -339,14 +339,16 @@ look_at_source(struct ses_context *c, struct checked *k,
 
 /* The files of its workspace, and those beside its transcript. */
 static int
-check_files(struct ses_context *c, struct checked *k,
-    struct ses_workspace_sums *files, struct ses_companion_sums *beside,
-    struct seshat_err *err)
+check_files(struct ses_cli_beside *b, struct checked *k,
+    const struct ses_streams *l, struct ses_workspace_sums *files,
+    struct ses_companion_sums *beside, struct seshat_err *err)
 {
+	struct ses_store *store = b->c->store;
 	struct ses_where w = ses_found_where(k->f);
 
-	if (ses_workspace_verify(c->store, &w, on_file, k, files, err) < 0 ||
-	    ses_companions_verify(c->store, &w, on_beside, k, beside, err) < 0)
+	if (ses_workspace_verify(store, &w, on_file, k, files, err) < 0 ||
+	    ses_companions_verify(store, &w, on_beside, k, beside, err) < 0 ||
+	    ses_cli_compare_beside(b, l, beside, err) < 0)
 		return -1;
 	k->t->files += files->files;
 	k->t->beside += beside->files;
@@ -437,8 +439,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	note(c, k, &w, st);
 	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
-	if (check_files(c, k, &files, &beside, err) < 0 ||
-	    ses_cli_compare_beside(&b, &l, &beside, err) < 0)
+	if (check_files(&b, k, &l, &files, &beside, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;

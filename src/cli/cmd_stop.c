@@ -9,13 +9,20 @@
 
 static const struct ses_opt opts[] = {{0}};
 
+/* What it was told. */
+struct failures {
+	struct seshat_err v[SES_LEFT_TOLD];
+	size_t n;
+};
+
 static void
 on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 {
-	struct seshat_err *err = arg;
+	struct failures *f = arg;
 
 	(void)s;
-	*err = *why;
+	if (f->n < SES_LEFT_TOLD)
+		f->v[f->n++] = *why;
 }
 
 /* There is nothing to read any more: only its end is stamped. */
@@ -43,7 +50,8 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	const struct ses_flush_how how = {.end = "stopped"};
 	struct ses_session_list l = {0};
-	struct seshat_err failed = SESHAT_ERR_INIT;
+	struct failures failed = {.n = 0};
+	size_t i;
 	struct ses_run run = {.opts = &mo,
 	    .how = &how,
 	    .sessions = &l,
@@ -59,11 +67,11 @@ stop(struct ses_context *c, const struct ses_found *f, struct ses_run_totals *t,
 	}
 	rc = ses_run_mirror(&run, t, err);
 	if (rc == 0 && t->failed > 0) {
-		*err = failed;
+		*err = failed.v[failed.n - 1];
 		rc = -1;
-	} else if (rc == 0 && t->left_out > 0) {
-		ses_cli_complain(&failed);
 	}
+	for (i = 0; rc == 0 && t->left_out > 0 && i < failed.n; i++)
+		ses_cli_complain(&failed.v[i]);
 	if (rc == 0 && t->emptied == l.n)
 		rc = end_here(c, f, "source empty", err);
 out:

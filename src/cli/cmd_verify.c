@@ -339,14 +339,16 @@ look_at_source(struct ses_context *c, struct checked *k,
 
 /* The files of its workspace, and those beside its transcript. */
 static int
-check_files(struct ses_context *c, struct checked *k,
-    struct ses_workspace_sums *files, struct ses_companion_sums *beside,
-    struct seshat_err *err)
+check_files(struct ses_cli_beside *b, struct checked *k,
+    const struct ses_streams *l, struct ses_workspace_sums *files,
+    struct ses_companion_sums *beside, struct seshat_err *err)
 {
+	struct ses_store *store = b->c->store;
 	struct ses_where w = ses_found_where(k->f);
 
-	if (ses_workspace_verify(c->store, &w, on_file, k, files, err) < 0 ||
-	    ses_companions_verify(c->store, &w, on_beside, k, beside, err) < 0)
+	if (ses_workspace_verify(store, &w, on_file, k, files, err) < 0 ||
+	    ses_companions_verify(store, &w, on_beside, k, beside, err) < 0 ||
+	    ses_cli_compare_beside(b, l, beside, err) < 0)
 		return -1;
 	k->t->files += files->files;
 	k->t->beside += beside->files;
@@ -357,17 +359,17 @@ check_files(struct ses_context *c, struct checked *k,
 /* What is damaged beside the transcript: 1, it is whole (now); 0; -1. */
 static int
 mend_beside(struct ses_context *c, struct checked *k,
-    struct ses_session_list *src, const struct ses_companion_sums *beside,
-    struct seshat_err *err)
+    struct ses_session_list *src, struct ses_cli_beside *b,
+    const struct ses_companion_sums *beside, struct seshat_err *err)
 {
 	int rc = 0;
 
-	if (beside->problems == 0)
+	if (beside->problems == 0 && (b->fresh == 0 || !k->v->repair))
 		return 1;
 	if (k->v->repair && src->n == 0)
 		rc = find_source(c, k, src, k->t, err);
 	if (rc == 0 && k->v->repair)
-		rc = ses_cli_mend_beside(c, k->f, src, on_beside, k, err);
+		rc = ses_cli_mend_beside(b, err);
 	if (rc > 0 && !k->cli->json)
 		(void)printf("%s/%s: repaired, what stands beside it was "
 			     "stored anew\n",
@@ -401,6 +403,12 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	struct ses_workspace_sums files;
 	struct ses_companion_sums beside;
 	struct ses_session_list src = {0};
+	struct ses_cli_beside b = {.c = c,
+	    .f = k->f,
+	    .src = &src,
+	    .is_compared = v->source,
+	    .problem = on_beside,
+	    .arg = k};
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
 	struct ses_where w = ses_found_where(k->f);
@@ -431,7 +439,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	note(c, k, &w, st);
 	if (look_at_source(c, k, &l, &src, &ver, err) < 0)
 		goto out;
-	if (check_files(c, k, &files, &beside, err) < 0)
+	if (check_files(&b, k, &l, &files, &beside, err) < 0)
 		goto out;
 	t->parts += ver.parts;
 	t->bytes += ver.bytes;
@@ -443,7 +451,7 @@ check(struct ses_context *c, struct checked *k, const struct values *v,
 	if (rc == 0 && pinned && v->repair)
 		k->mended = rc = repair(c, k, &l, &src, err);
 	if (rc > 0)
-		rc = mend_beside(c, k, &src, &beside, err);
+		rc = mend_beside(c, k, &src, &b, &beside, err);
 	/* only the folder that they came from has them */
 	if (rc > 0 && files.problems > 0)
 		rc = 0;

@@ -11,21 +11,21 @@
 
 struct copying {
 	struct ses_importing *s;
-	json_t *here; /* names of those that are */
+	json_t *here; /* paths of those that are */
 	struct ses_part_head *head;
 };
 
 static int
 see_here(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
-	return json_object_set_new(arg, c->name, json_true()) < 0
+	return json_object_set_new(arg, c->path, json_true()) < 0
 		   ? ses_fail_nomem(err)
 		   : 0;
 }
 
 /* The whole object into b, checked: 1; 0, it is not fit; -1. */
 static int
-get(struct copying *c, const char *name, struct ses_buf *b,
+get(struct copying *c, const char *path, struct ses_buf *b,
     struct seshat_err *err)
 {
 	struct ses_importing *s = c->s;
@@ -34,13 +34,13 @@ get(struct copying *c, const char *name, struct ses_buf *b,
 	struct ses_buf key = {0};
 	int rc;
 
-	rc = ses_companion_get(from, &s->from, name, c->head, &none, err);
+	rc = ses_companion_get(from, &s->from, path, c->head, &none, err);
 	if (rc == 0 && c->head->rules == 0 && !s->im->m.opts.no_redact)
 		rc = ses_fail(err, SESHAT_ECORRUPT,
 		    "was stored with its secrets: only --no-redact takes it");
 	ses_key_session(&key, &s->from);
 	if (rc == 0)
-		rc = ses_companion_key(name, &key, err);
+		rc = ses_companion_key(path, &key, err);
 	if (rc == 0)
 		rc = ses_store_read(from, key.data, OBJECT_MAX, b, err);
 	ses_buf_free(&key);
@@ -49,7 +49,7 @@ get(struct copying *c, const char *name, struct ses_buf *b,
 	if (err->code != SESHAT_ECORRUPT && err->code != SESHAT_ENOTFOUND &&
 	    err->code != SESHAT_ELIMIT)
 		return -1;
-	ses_import_damage(s, name, err->msg);
+	ses_import_damage(s, path, err->msg);
 	return 0;
 }
 
@@ -62,11 +62,11 @@ copy_one(void *arg, const struct ses_companion *there, struct seshat_err *err)
 	int rc;
 
 	/* that of this vault may be newer */
-	if (json_object_get(c->here, there->name) != NULL)
+	if (json_object_get(c->here, there->path) != NULL)
 		return 0;
-	rc = get(c, there->name, &b, err);
+	rc = get(c, there->path, &b, err);
 	if (rc > 0)
-		rc = ses_companion_put(s->im->m.store, &s->to, there->name,
+		rc = ses_companion_put(s->im->m.store, &s->to, there->path,
 		    &(struct ses_put){
 			.data = b.data, .len = b.len, .how = SES_PUT_CREATE},
 		    err);

@@ -14,7 +14,7 @@
 /* An audit of them. */
 struct besides {
 	struct ses_auditing *a;
-	struct ses_buf names; /* each followed by NUL */
+	struct ses_buf paths; /* each followed by NUL */
 	struct ses_part_head *head;
 	int may;         /* they may be rewritten */
 	const char *why; /* else why not, or NULL */
@@ -22,16 +22,16 @@ struct besides {
 };
 
 static int
-add_name(void *arg, const struct ses_companion *c, struct seshat_err *err)
+add_path(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
 	struct besides *b = arg;
 
-	ses_buf_add(&b->names, c->name, strlen(c->name) + 1);
-	return ses_buf_check(&b->names, err);
+	ses_buf_add(&b->paths, c->path, strlen(c->path) + 1);
+	return ses_buf_check(&b->paths, err);
 }
 
-/* They are nobody's own: whoever may write a stream of the session may, or
- * anybody where there is none. */
+/* Whoever may write a stream of the session may scrub all of them, or anybody
+ * where there is none. */
 static void
 choose(struct besides *b, size_t n)
 {
@@ -75,7 +75,7 @@ pack(struct besides *b, struct seshat_err *err)
 /* Something is in it: 1, it is scrubbed now; 0, it stays; 2, a mirror has put
  * another in its place; -1. */
 static int
-rewrite(struct besides *b, const char *name, struct seshat_err *err)
+rewrite(struct besides *b, const char *path, struct seshat_err *err)
 {
 	struct ses_auditing *a = b->a;
 
@@ -95,7 +95,7 @@ rewrite(struct besides *b, const char *name, struct seshat_err *err)
 	 * be scrubbed */
 	if (ses_known_keep(&a->k->f, err) < 0 || pack(b, err) < 0)
 		return -1;
-	if (ses_companion_put(a->m->store, &a->k->f.where, name,
+	if (ses_companion_put(a->m->store, &a->k->f.where, path,
 		&(struct ses_put){.data = a->m->packed.data,
 		    .len = a->m->packed.len,
 		    .tag = b->tag[0] != '\0' ? b->tag : NULL},
@@ -107,14 +107,14 @@ rewrite(struct besides *b, const char *name, struct seshat_err *err)
 
 /* Read it into a->text: 1; 0, it cannot be; -1. */
 static int
-load(struct besides *b, const char *name, struct seshat_err *err)
+load(struct besides *b, const char *path, struct seshat_err *err)
 {
 	struct ses_auditing *a = b->a;
 	struct ses_sink sink = ses_sink_buf(&a->text);
 
 	ses_buf_clear(&a->text);
 	if (ses_companion_get(
-		a->m->store, &a->k->f.where, name, b->head, &sink, err) == 0) {
+		a->m->store, &a->k->f.where, path, b->head, &sink, err) == 0) {
 		memcpy(b->tag, ses_store_tag(a->m->store), sizeof(b->tag) - 1);
 		a->from = 0;
 		a->to = a->text.len;
@@ -131,7 +131,7 @@ load(struct besides *b, const char *name, struct seshat_err *err)
 }
 
 static int
-audit_one(struct besides *b, const char *name, struct seshat_err *err)
+audit_one(struct besides *b, const char *path, struct seshat_err *err)
 {
 	struct ses_auditing *a = b->a;
 	const struct ses_audit_result was = *a->r;
@@ -143,14 +143,14 @@ audit_one(struct besides *b, const char *name, struct seshat_err *err)
 		a->mute = a->told;
 		a->told = 0;
 		a->hits = 0;
-		rc = load(b, name, err);
+		rc = load(b, path, err);
 		if (rc <= 0)
 			return rc;
 		a->r->objects++;
 		a->r->raw |= b->head->w[0] != '\0' && b->head->rules == 0;
 		rc = ses_audit_text(a, 0, err);
 		if (rc > 0)
-			rc = rewrite(b, name, err);
+			rc = rewrite(b, path, err);
 		else if (rc == 0)
 			return 0;
 	} while (rc == 2 && ++tries < TRIES);
@@ -171,20 +171,20 @@ audit_all(struct besides *b, struct seshat_err *err)
 {
 	struct ses_auditing *a = b->a;
 	struct ses_buf part = {0};
-	const char *name = b->names.data;
+	const char *path = b->paths.data;
 	int rc = 0;
 
-	while (rc == 0 && name != NULL && name < b->names.data + b->names.len) {
+	while (rc == 0 && path != NULL && path < b->paths.data + b->paths.len) {
 		ses_buf_clear(&part);
-		ses_buf_fmt(&part, "beside/%s", name);
+		ses_buf_fmt(&part, "beside/%s", path);
 		a->part = ses_buf_cstr(&part);
 		a->told = 0;
 		rc = ses_buf_check(&part, err);
 		if (rc == 0)
-			rc = audit_one(b, name, err);
+			rc = audit_one(b, path, err);
 		if (a->text.cap > KEPT)
 			ses_buf_free(&a->text);
-		name += strlen(name) + 1;
+		path += strlen(path) + 1;
 	}
 	a->mute = 0;
 	ses_buf_free(&part);
@@ -201,10 +201,10 @@ ses_audit_beside(struct ses_auditing *a, size_t n, struct seshat_err *err)
 	choose(&b, n);
 	if (rc == 0)
 		rc = ses_companions(
-		    a->m->store, &a->k->f.where, add_name, &b, err);
+		    a->m->store, &a->k->f.where, add_path, &b, err);
 	if (rc == 0)
 		rc = audit_all(&b, err);
-	ses_buf_free(&b.names);
+	ses_buf_free(&b.paths);
 	free(b.head);
 	return rc;
 }

@@ -23,7 +23,7 @@ enum { AT_SIZE, AT_MTIME, AT_INO, AT_SHA256 };
 struct taking {
 	struct ses_beside b;
 	json_t *known;  /* what is known now, by name */
-	json_t *stored; /* names in the store; NULL: not asked for */
+	json_t *stored; /* our names in the store; NULL: not asked for */
 	int is_lost;    /* nothing was known: the store is to be asked */
 	int changed;    /* known is a copy, and another than it was */
 	uint64_t put;
@@ -100,21 +100,51 @@ note(struct taking *t, const struct ses_beside_file *file,
 	return 0;
 }
 
-static void
-leave_out(struct taking *t, const char *name, const struct seshat_err *why)
+/* Why not, of the first few; the name may be any. */
+static int
+leave_out(struct taking *t, const char *name, const struct seshat_err *why,
+    struct seshat_err *err)
 {
 	struct ses_flush_result *r = t->b.f->r;
+	struct ses_buf safe = {0};
+	struct seshat_err *told;
+	int rc;
 
-	if (r->left_out++ > 0)
+	if (r->left_out++ >= SES_LEFT_TOLD)
+		return 0;
+	told = &r->left_why[r->left_out - 1];
+	*told = *why;
+	ses_str_safe(name, strlen(name), &safe);
+	(void)ses_buf_cstr(&safe);
+	rc = ses_buf_check(&safe, err);
+	if (rc == 0)
+		ses_fail_in(told, "%s", safe.data);
+	ses_buf_free(&safe);
+	return rc;
+}
+
+/* Of more there is a number. */
+static void
+tell_how_many(struct ses_flush_result *r)
+{
+	unsigned long long more = r->left_out;
+
+	if (more <= SES_LEFT_TOLD)
 		return;
-	r->left_why = *why;
-	ses_fail_in(&r->left_why, "%s", name);
+	more -= SES_LEFT_TOLD - 1;
+	(void)ses_fail(&r->left_why[SES_LEFT_TOLD - 1], SESHAT_EPARTIAL,
+	    "and %llu more files beside it are not stored", more);
 }
 
 static int
 see_stored(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
-	return json_object_set_new(arg, c->name, json_true()) < 0
+	struct taking *t = arg;
+
+	if (!ses_companion_is_of(c, t->b.f->src->w) ||
+	    !ses_str_is_utf8(c->name, strlen(c->name)))
+		return 0;
+	return json_object_set_new(t->stored, c->name, json_true()) < 0
 		   ? ses_fail_nomem(err)
 		   : 0;
 }
@@ -130,8 +160,26 @@ ask(struct taking *t, struct seshat_err *err)
 	t->stored = json_object();
 	if (t->stored == NULL)
 		return ses_fail_nomem(err);
-	return ses_companions(
-	    f->m->store, &f->where, see_stored, t->stored, err);
+	return ses_companions(f->m->store, &f->where, see_stored, t, err);
+}
+
+/* Its header in the store: 1; 0, there is none that counts; -1. */
+static int
+get_head(struct taking *t, const struct ses_beside_file *file,
+    struct ses_part_head *head, struct seshat_err *err)
+{
+	const struct ses_flush *f = t->b.f;
+	struct ses_buf path = {0};
+	int rc = ses_companion_path(f->src->w, file->name, &path, err);
+
+	if (rc == 0)
+		rc = ses_companion_head(
+		    f->m->store, &f->where, path.data, head, err);
+	ses_buf_free(&path);
+	if (rc == 0)
+		return strcmp(head->w, f->src->w) == 0;
+	return err->code == SESHAT_ENOTFOUND || ses_flush_is_damage(err) ? 0
+									 : -1;
 }
 
 /* Whether the store has what was copied, as its header says: 1, 0 or -1.  The
@@ -140,14 +188,11 @@ static int
 is_in_store(struct taking *t, const struct ses_beside_file *file,
     struct seshat_err *err)
 {
-	const struct ses_flush *f = t->b.f;
 	struct ses_part_head head = {0};
+	int rc = get_head(t, file, &head, err);
 
-	if (ses_companion_head(f->m->store, &f->where, file->name, &head, err) <
-	    0)
-		return err->code == SESHAT_ENOTFOUND || ses_flush_is_damage(err)
-			   ? 0
-			   : -1;
+	if (rc <= 0)
+		return rc;
 	/* one that was stored as it stood is stored again, scrubbed */
 	if (head.to != (uint64_t)file->st.st_size || head.x != file->crc ||
 	    strcmp(head.k, file->sha256) != 0 ||
@@ -158,7 +203,25 @@ is_in_store(struct taking *t, const struct ses_beside_file *file,
 	return 1;
 }
 
-/* The same, asking the store only where the state does not know. */
+/* What is empty now, and was not, is no newer state of it but its loss. */
+static int
+is_emptied(struct taking *t, const struct ses_beside_file *file,
+    struct seshat_err *err)
+{
+	struct ses_part_head head = {0};
+	int rc;
+
+	if (file->st.st_size > 0 ||
+	    (!is_anew(t->b.f) &&
+		json_object_get(t->known, file->name) == NULL &&
+		json_object_get(t->stored, file->name) == NULL))
+		return 0;
+	rc = get_head(t, file, &head, err);
+	return rc <= 0 ? rc : head.to > 0;
+}
+
+/* Whether nothing is to be stored of it; the store is asked only where the
+ * state does not know. */
 static int
 is_stored(struct taking *t, const struct ses_beside_file *file,
     struct seshat_err *err)
@@ -166,14 +229,14 @@ is_stored(struct taking *t, const struct ses_beside_file *file,
 	const json_t *row = json_object_get(t->known, file->name);
 	const char *sha = json_string_value(json_array_get(row, AT_SHA256));
 
-	if (is_anew(t->b.f))
-		return 0;
-	if (row != NULL)
-		return number(row, AT_SIZE) == (int64_t)file->st.st_size &&
-		       sha != NULL && strncmp(sha, file->sha256, SHORT) == 0;
-	return json_object_get(t->stored, file->name) == NULL
-		   ? 0
-		   : is_in_store(t, file, err);
+	if (!is_anew(t->b.f) && row != NULL &&
+	    number(row, AT_SIZE) == (int64_t)file->st.st_size && sha != NULL &&
+	    strncmp(sha, file->sha256, SHORT) == 0)
+		return 1;
+	if (!is_anew(t->b.f) && row == NULL &&
+	    json_object_get(t->stored, file->name) != NULL)
+		return is_in_store(t, file, err);
+	return 0;
 }
 
 /* Whether it can be stored under its name: 1; 0, why says why not; -1. */
@@ -183,12 +246,16 @@ may_be_named(struct taking *t, const char *name, struct seshat_err *why,
 {
 	const struct ses_session *s = t->b.f->session;
 	struct ses_buf b = {0};
+	struct ses_buf key = {0};
 	int rc = s->harness->companion_path(s->path, name, &b, why);
 
 	if (rc == 0) {
 		ses_buf_clear(&b);
-		rc = ses_companion_key(name, &b, why);
+		rc = ses_companion_path(t->b.f->src->w, name, &b, why);
 	}
+	if (rc == 0)
+		rc = ses_companion_key(b.data, &key, why);
+	ses_buf_free(&key);
 	ses_buf_free(&b);
 	if (rc < 0)
 		return why->code == SESHAT_ENOMEM ? ses_fail_nomem(err) : 0;
@@ -223,19 +290,21 @@ take(struct taking *t, const char *name, const char *path,
 		rc = rc < 0 ? -1 : rc == 0;
 	}
 	if (rc > 0)
-		leave_out(t,
+		return leave_out(t,
 		    ses_beside_is_secret(&t->b, name, err) != 0
 			? "a file beside it"
 			: name,
-		    &why);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
+		    &why, err);
+	if (rc < 0)
+		return -1;
 	rc = is_stored(t, &file, err);
+	if (rc == 0)
+		rc = is_emptied(t, &file, err);
 	if (rc == 0) {
 		rc = ses_beside_put(&t->b, &file, err);
 		if (rc < 0 && err->code == SESHAT_ELIMIT) {
-			leave_out(t, name, err);
-			return 0;
+			why = *err;
+			return leave_out(t, name, &why, err);
 		}
 		if (rc < 0)
 			return ses_fail_in(err, "%s", name);
@@ -262,8 +331,7 @@ see(void *arg, const char *name, const char *path, struct seshat_err *err)
 	    json_object_get(t->known, name) == NULL) {
 		ses_fail(&why, SESHAT_ELIMIT,
 		    "more than %d files: it is not stored", SES_BESIDE_MAX);
-		leave_out(t, name, &why);
-		return 0;
+		return leave_out(t, name, &why, err);
 	}
 	return take(t, name, path, err);
 }
@@ -324,6 +392,7 @@ ses_flush_beside(struct ses_flush *f, struct seshat_err *err)
 		rc = keep(&t, err);
 	else if (rc == -1 && !t.is_lost && keep(&t, &why) < 0)
 		ses_log(SES_DEBUG, "%s: %s", s->path, why.msg);
+	tell_how_many(f->r);
 	ses_beside_free(&t.b);
 	json_decref(t.known);
 	json_decref(t.stored);

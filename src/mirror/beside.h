@@ -75,16 +75,45 @@ int ses_beside_pending(const struct ses_session *s, const json_t *known,
 	struct seshat_err *err),
     void *arg, struct seshat_err *err);
 
+/* How to look whether all of them are stored as they are now. */
+struct ses_beside_compare {
+	struct ses_store *store;
+	const struct ses_where *where;
+	const char *w; /* the writer of the transcript's stream */
+	/* told of each that is not; written is when it was, ms since 1970, or
+	 * -1: what says why it cannot be stored */
+	void (*differs)(
+	    void *arg, const char *name, const char *what, int64_t written);
+	void *arg;
+};
+
+/** Read the files beside a session's transcript, and compare them with the
+ * headers of what is stored. */
+int ses_beside_compare(const struct ses_beside_compare *how,
+    const struct ses_session *s, struct seshat_err *err);
+
 struct ses_status;
 
+/* What is missing of the files beside a transcript. */
+struct ses_beside_missing {
+	uint64_t n;
+	uint64_t n_left; /* of which so many cannot be stored as they are: */
+	char left[256];  /* one of these, and why */
+	int64_t newest;  /* when the last of n was written, ms since 1970 */
+};
+
 /**
- * ses_status_beside(store, s, known, out, newest, err):
- * Count into out->beside the files beside the session's transcript that are not
- * stored, as known (a state's "beside"; NULL: the store) says; *newest is when
- * the last of them was written, ms since 1970.
+ * ses_status_beside(store, s, w, known, out, missing, err):
+ * Find the files beside the session's transcript, whose stream's writer is w,
+ * that are not stored, as known (a state's "beside"; NULL: the store) says.
+ * Their number is in out->beside, too.
  */
 int ses_status_beside(struct ses_store *store, const struct ses_session *s,
-    const json_t *known, struct ses_status *out, int64_t *newest,
-    struct seshat_err *err);
+    const char *w, const json_t *known, struct ses_status *out,
+    struct ses_beside_missing *missing, struct seshat_err *err);
+
+/** Say what is missing, for people; when is said of what can be stored. */
+void ses_beside_missing_tell(const struct ses_beside_missing *m,
+    const char *when, char *out, size_t size);
 
 #endif

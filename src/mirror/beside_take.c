@@ -263,6 +263,7 @@ ses_beside_put(struct ses_beside *b, const struct ses_beside_file *file,
 	struct ses_scrub scrub = {
 	    .redact = b->redact, .counts = counts, .sink = &sink};
 	struct ses_flush *f = b->f;
+	struct ses_buf path = {0};
 	uint64_t redactions = 0;
 	int rc = -1;
 
@@ -284,10 +285,12 @@ ses_beside_put(struct ses_beside *b, const struct ses_beside_file *file,
 	fill_head(b, file, &p, head);
 	if (assemble(b, head, &p, err) < 0)
 		goto out;
-	rc = ses_companion_put(f->m->store, &f->where, file->name,
-	    &(struct ses_put){
-		.len = (size_t)b->object.size, .fd = b->object.fd},
-	    err);
+	rc = ses_companion_path(f->src->w, file->name, &path, err);
+	if (rc == 0)
+		rc = ses_companion_put(f->m->store, &f->where, path.data,
+		    &(struct ses_put){
+			.len = (size_t)b->object.size, .fd = b->object.fd},
+		    err);
 	if (rc < 0)
 		goto out;
 	f->r->companions++;
@@ -296,6 +299,7 @@ ses_beside_put(struct ses_beside *b, const struct ses_beside_file *file,
 	f->r->redactions += redactions;
 out:
 	ses_buf_free(&scrub.clean);
+	ses_buf_free(&path);
 	free(counts);
 	free(head);
 	return rc;

@@ -149,10 +149,14 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 	const struct ses_flush_result *r = &job->result;
 	enum ses_follow_state now_is =
 	    r->left_out > 0 ? SES_FOLLOW_FAILS : SES_FOLLOW_WELL;
+	uint64_t i;
 
+	if (e->told != (int)now_is && r->left_out == 0)
+		ses_follow_tell(l, &e->session, now_is, NULL);
 	if (e->told != (int)now_is)
-		ses_follow_tell(l, &e->session, now_is,
-		    r->left_out > 0 ? &r->left_why : NULL);
+		for (i = 0; i < r->left_out && i < SES_LEFT_TOLD; i++)
+			ses_follow_tell(
+			    l, &e->session, now_is, &r->left_why[i]);
 	e->fails = 0;
 	e->told = (int)now_is;
 	e->wanted = 0;

@@ -95,6 +95,10 @@ struct ses_flush_how {
 	const struct ses_flush_origin *origin; /* NULL: it is ours */
 };
 
+#define SES_LEFT_TOLD                                                          \
+	6 /* files that were left out, of which it is told why;                \
+	   * of more the last one says how many there are */
+
 struct ses_flush_result {
 	uint64_t new_bytes;    /* of the source */
 	uint64_t stored_bytes; /* in the store for them */
@@ -102,9 +106,9 @@ struct ses_flush_result {
 	uint64_t parts;
 	uint64_t companions; /* files beside the transcript that were stored */
 	uint64_t left_out;   /* of these so many were not, */
-	struct seshat_err left_why; /* for one of them: why */
-	int opened;                 /* a stream was opened */
-	int rewritten;              /* because the source was rewritten */
+	struct seshat_err left_why[SES_LEFT_TOLD]; /* and why */
+	int opened;                                /* a stream was opened */
+	int rewritten; /* because the source was rewritten */
 	int lost;      /* stored anew what the store no longer had */
 	int removed;   /* left alone: its user removed it */
 	int emptied;   /* nothing is in the source: what is stored stays */

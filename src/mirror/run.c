@@ -75,6 +75,8 @@ add_result(struct gather *g, struct ses_job *job)
 {
 	struct ses_run_totals *t = &g->totals;
 	const struct ses_run *run = g->run;
+	uint64_t left = job->result.left_out;
+	uint64_t i;
 	int64_t now;
 
 	ses_run_count(t, job->session, &job->result);
@@ -89,8 +91,10 @@ add_result(struct gather *g, struct ses_job *job)
 			run->failed(run->arg, job->session, &job->err);
 		g->down |= job->down;
 	}
-	if (job->rc == 0 && job->result.left_out > 0 && run->failed != NULL)
-		run->failed(run->arg, job->session, &job->result.left_why);
+	if (job->rc < 0 || run->failed == NULL)
+		left = 0;
+	for (i = 0; i < left && i < SES_LEFT_TOLD; i++)
+		run->failed(run->arg, job->session, &job->result.left_why[i]);
 	now = ses_time_now();
 	if (run->progress != NULL && now - g->told >= TELL_MS) {
 		g->told = now;

@@ -35,14 +35,15 @@ struct look {
 	/* of the session at hand: */
 	const struct ses_session *session;
 	struct ses_status *out;
-	int held;          /* a stream of the store goes on where it stands */
-	int changed;       /* one is there, but the source has other bytes */
-	int lost;          /* one should be there and is not */
-	int damaged;       /* or is something else */
-	int settled;       /* it is as it was when nothing was new in it */
-	uint64_t lines;    /* stored, or 0 where nobody says */
-	json_t *beside;    /* what the state knows of the files beside it */
-	int64_t beside_at; /* the last of those that are missing was written */
+	int held;       /* a stream of the store goes on where it stands */
+	int changed;    /* one is there, but the source has other bytes */
+	int lost;       /* one should be there and is not */
+	int damaged;    /* or is something else */
+	int settled;    /* it is as it was when nothing was new in it */
+	uint64_t lines; /* stored, or 0 where nobody says */
+	json_t *beside; /* what the state knows of the files beside it */
+	char w[SES_WRITER_ID]; /* of the stream */
+	struct ses_beside_missing missing;
 };
 
 static int
@@ -85,6 +86,7 @@ take_state(struct look *k, const struct ses_state *state,
 	k->held = 1;
 	k->lines = src->lines;
 	k->beside = json_incref(src->beside);
+	memcpy(k->w, src->w, sizeof(k->w));
 	if (k->session->rows == NULL)
 		ses_source_stamp(k->session, &stamp);
 	k->settled =
@@ -176,6 +178,7 @@ take_stream(struct look *k, const struct ses_stream *st)
 	size_t i;
 
 	k->held = 1;
+	memcpy(k->w, st->w, sizeof(k->w));
 	out->mirrored = ses_stream_resume(st);
 	out->torn = last->torn ? last->to : 0;
 	out->rev = st->doc == NULL ? 0 : ses_doc_u64(st->doc, "rev");
@@ -409,11 +412,11 @@ judge(struct look *k, int64_t now)
 	    out->pending == 0 ? note(k, late) : why(k, late));
 	if (out->pending > 0 || out->beside == 0)
 		return;
-	late = now - k->beside_at > LATE_MS;
+	late = now - k->missing.newest > LATE_MS;
 	out->state = late ? SES_STATUS_UNPROTECTED : SES_STATUS_BEHIND;
-	(void)snprintf(out->reason, sizeof(out->reason),
-	    "not all that stands beside it is stored%s",
-	    late ? " (" HOW_TO_STORE ", or tells why not)" : " yet");
+	ses_beside_missing_tell(&k->missing,
+	    late ? " (" HOW_TO_STORE ", or tells why not)" : " yet",
+	    out->reason, sizeof(out->reason));
 }
 
 static int
@@ -452,8 +455,8 @@ look_at(struct look *k, int64_t now, struct seshat_err *err)
 			return rc < 0 ? -1 : 0;
 	}
 	if (rc < 0 || compare(k, err) < 0 ||
-	    (k->held && ses_status_beside(k->store, s, k->beside, k->out,
-			    &k->beside_at, err) < 0))
+	    (k->held && ses_status_beside(k->store, s, k->w, k->beside, k->out,
+			    &k->missing, err) < 0))
 		return -1;
 	judge(k, now);
 	return 0;

@@ -107,7 +107,7 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	o.marks.next = &spool;
 	sink = ses_marks_sink(&o.marks);
 	if (ses_companion_read(
-		job->how->store, b->w, c->name, &o.redactions, &sink, err) < 0)
+		job->how->store, b->w, c->path, &o.redactions, &sink, err) < 0)
 		rc = left_out(b, c->name, err);
 	else
 		rc = put(b, &o, c->name, err);
@@ -120,12 +120,13 @@ out:
 }
 
 int
-ses_job_beside(struct ses_job *job, const struct ses_where *w,
-    const char *transcript, struct seshat_err *err)
+ses_job_beside(
+    struct ses_job *job, const struct ses_one *one, struct seshat_err *err)
 {
-	struct beside b = {job, w, transcript};
+	struct beside b = {job, &one->w, one->placed.path.data};
 
 	if (job->harness->companion_path == NULL)
 		return 0;
-	return ses_companions(job->how->store, w, companion, &b, err);
+	return ses_companions_of(
+	    job->how->store, &one->w, one->stored.writer, companion, &b, err);
 }

@@ -73,8 +73,9 @@ int ses_job_family(struct ses_job *job,
 	const char *parent, struct seshat_err *err),
     struct seshat_err *err);
 
-/** Restore what stands beside a transcript. */
-int ses_job_beside(struct ses_job *job, const struct ses_where *w,
-    const char *transcript, struct seshat_err *err);
+/** Restore what stands beside a transcript: what the writer of its stream
+ * stored, else what another one did. */
+int ses_job_beside(
+    struct ses_job *job, const struct ses_one *one, struct seshat_err *err);
 
 #endif

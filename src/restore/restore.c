@@ -123,7 +123,7 @@ restore_child(struct ses_job *job, const struct ses_where *w,
 	if (rc == 0)
 		rc = ses_one_judge(&one, err);
 	if (rc == 0)
-		rc = ses_job_beside(job, w, one.placed.path.data, err);
+		rc = ses_job_beside(job, &one, err);
 	if (rc == 0)
 		rc = ses_one_put(&one, err);
 	ses_one_free(&one);
@@ -189,7 +189,7 @@ run(struct ses_job *job, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_job_family(job, restore_child, err);
 	if (rc == 0)
-		rc = ses_job_beside(job, job->w, one.placed.path.data, err);
+		rc = ses_job_beside(job, &one, err);
 	if (rc == 0)
 		rc = ses_one_put(&one, err);
 	if (rc == 0)

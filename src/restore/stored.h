@@ -1,6 +1,7 @@
 #ifndef SES_STORED_H
 #define SES_STORED_H
 
+#include "base/owner.h"
 #include "base/spool.h"
 #include "restore/restore.h"
 #include "vault/stream.h"
@@ -11,7 +12,8 @@ struct ses_origin; /* bytes of the source of one part, by their CRC */
  * written.  Start from {0}; release with ses_stored_free. */
 struct ses_stored {
 	struct ses_spool text;
-	char *source;    /* where it was read from, "": unknown */
+	char *source;               /* where it was read from, "": unknown */
+	char writer[SES_WRITER_ID]; /* of the stream */
 	char *cwd;       /* first recorded working directory, or NULL */
 	int64_t started; /* ms since 1970, 0: unknown */
 	struct ses_origin *origin; /* what it was made of */

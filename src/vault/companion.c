@@ -1,3 +1,4 @@
+#include <jansson.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -11,6 +12,7 @@
 #define END        ".gz"
 #define NAME_LIMIT 240 /* of a component; file systems have 255 */
 #define KEY_LIMIT  700 /* below the session; a store has 1,024 for all */
+#define WRITER     8   /* digits of a writer */
 
 static int
 add_component(
@@ -37,18 +39,45 @@ add_component(
 	return rc;
 }
 
+/* Whether a path begins with "<w>/". */
+static int
+has_writer(const char *path)
+{
+	return strspn(path, "0123456789abcdef") == WRITER &&
+	       path[WRITER] == '/';
+}
+
 int
-ses_companion_key(const char *name, struct ses_buf *out, struct seshat_err *err)
+ses_companion_is_of(const struct ses_companion *c, const char *writer)
+{
+	return strncmp(c->path, writer, WRITER) == 0 &&
+	       strlen(writer) == WRITER;
+}
+
+int
+ses_companion_path(const char *writer, const char *name, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	ses_buf_fmt(out, "%s/%s", writer, name);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err);
+}
+
+int
+ses_companion_key(const char *path, struct ses_buf *out, struct seshat_err *err)
 {
 	size_t before = out->len;
 	size_t len;
 
+	if (!has_writer(path))
+		return ses_fail(
+		    err, SESHAT_EUNSUPPORTED, "its name begins with no writer");
 	ses_buf_str(out, FOLDER);
-	for (;; name += len + 1) {
-		len = strcspn(name, "/");
-		if (add_component(name, len, out, err) < 0)
+	for (;; path += len + 1) {
+		len = strcspn(path, "/");
+		if (add_component(path, len, out, err) < 0)
 			return -1;
-		if (name[len] == '\0')
+		if (path[len] == '\0')
 			break;
 		ses_buf_str(out, "/");
 	}
@@ -63,11 +92,11 @@ ses_companion_key(const char *name, struct ses_buf *out, struct seshat_err *err)
 
 /* The whole key. */
 static int
-key_of(const struct ses_where *w, const char *name, struct ses_buf *out,
+key_of(const struct ses_where *w, const char *path, struct ses_buf *out,
     struct seshat_err *err)
 {
 	ses_key_session(out, w);
-	return ses_companion_key(name, out, err);
+	return ses_companion_key(path, out, err);
 }
 
 struct listing {
@@ -77,10 +106,10 @@ struct listing {
 	void *arg;
 };
 
-/* The name that a key below the session stands for: 1; 0, it is none that we
+/* The path that a key below the session stands for: 1; 0, it is none that we
  * would make; -1. */
 static int
-name_of(const char *key, struct ses_buf *name, struct seshat_err *err)
+path_of(const char *key, struct ses_buf *path, struct seshat_err *err)
 {
 	struct seshat_err none = SESHAT_ERR_INIT;
 	struct ses_buf again = {0};
@@ -91,11 +120,11 @@ name_of(const char *key, struct ses_buf *name, struct seshat_err *err)
 	    len <= strlen(FOLDER END))
 		return 0;
 	if (ses_key_decode(
-		name, key + strlen(FOLDER), len - strlen(FOLDER END)) == 0) {
-		(void)ses_buf_cstr(name);
-		if (ses_buf_check(name, err) < 0)
+		path, key + strlen(FOLDER), len - strlen(FOLDER END)) == 0) {
+		(void)ses_buf_cstr(path);
+		if (ses_buf_check(path, err) < 0)
 			return -1;
-		rc = ses_companion_key(name->data, &again, &none) == 0 &&
+		rc = ses_companion_key(path->data, &again, &none) == 0 &&
 		     strcmp(again.data, key) == 0;
 		if (none.code == SESHAT_ENOMEM)
 			rc = ses_fail_nomem(err);
@@ -109,14 +138,15 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	const struct listing *l = arg;
 	struct ses_companion c = {.stored = o->size, .mtime = o->mtime};
-	struct ses_buf name = {0};
-	int rc = name_of(o->key + l->session, &name, err);
+	struct ses_buf path = {0};
+	int rc = path_of(o->key + l->session, &path, err);
 
 	if (rc > 0) {
-		c.name = name.data;
+		c.path = path.data;
+		c.name = path.data + WRITER + 1;
 		rc = l->each(l->arg, &c, err);
 	}
-	ses_buf_free(&name);
+	ses_buf_free(&path);
 	return rc;
 }
 
@@ -142,8 +172,69 @@ ses_companions(struct ses_store *s, const struct ses_where *w,
 	return rc;
 }
 
+/* Of each name one. */
+struct choosing {
+	const char *writer;
+	json_t *by_name; /* name: [path, bytes, time] */
+};
+
+static int
+choose(void *arg, const struct ses_companion *c, struct seshat_err *err)
+{
+	struct choosing *o = arg;
+	const json_t *was = json_object_get(o->by_name, c->name);
+	const struct ses_companion other = {
+	    .path = json_string_value(json_array_get(was, 0)),
+	    .mtime = json_integer_value(json_array_get(was, 2))};
+
+	/* no agent's */
+	if (!ses_str_is_utf8(c->name, strlen(c->name)))
+		return 0;
+	if (was != NULL && !ses_companion_is_of(c, o->writer) &&
+	    (ses_companion_is_of(&other, o->writer) || other.mtime >= c->mtime))
+		return 0;
+	return json_object_set_new(o->by_name, c->name,
+		   json_pack("[s,I,I]", c->path, (json_int_t)c->stored,
+		       (json_int_t)c->mtime)) < 0
+		   ? ses_fail_nomem(err)
+		   : 0;
+}
+
+int
+ses_companions_of(struct ses_store *s, const struct ses_where *w,
+    const char *writer,
+    int (*each)(
+	void *arg, const struct ses_companion *c, struct seshat_err *err),
+    void *arg, struct seshat_err *err)
+{
+	struct choosing o = {writer, json_object()};
+	struct ses_companion c;
+	const char *name;
+	json_t *row;
+	int rc;
+
+	if (o.by_name == NULL)
+		return ses_fail_nomem(err);
+	rc = ses_companions(s, w, choose, &o, err);
+	json_object_foreach(o.by_name, name, row)
+	{
+		if (rc != 0)
+			break;
+		c = (struct ses_companion){
+		    .path = json_string_value(json_array_get(row, 0)),
+		    .name = name,
+		    .stored =
+			(uint64_t)json_integer_value(json_array_get(row, 1)),
+		    .mtime = json_integer_value(json_array_get(row, 2))};
+		rc = each(arg, &c, err);
+	}
+	json_decref(o.by_name);
+	return rc;
+}
+
 /* One on its way out, a piece at a time. */
 struct reading {
+	const char *path;
 	struct ses_part_head *head;
 	struct ses_buf first; /* its bytes, until the header is whole */
 	int begun;
@@ -229,6 +320,8 @@ check(struct reading *r, struct seshat_err *err)
 		return -1;
 	if (r->head->w[0] == '\0')
 		return 0;
+	if (memcmp(r->head->w, r->path, WRITER) != 0)
+		return ses_fail(err, SESHAT_ECORRUPT, "is another writer's");
 	ses_sha256_hex(&r->sha, hex);
 	if (r->gunzip.out != r->head->size || strcmp(hex, r->head->h) != 0)
 		return ses_fail(
@@ -238,13 +331,13 @@ check(struct reading *r, struct seshat_err *err)
 
 int
 ses_companion_get(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_part_head *head, const struct ses_sink *sink,
+    const char *path, struct ses_part_head *head, const struct ses_sink *sink,
     struct seshat_err *err)
 {
-	struct reading r = {.head = head, .next = sink};
+	struct reading r = {.path = path, .head = head, .next = sink};
 	struct ses_sink in = {take, &r};
 	struct ses_buf key = {0};
-	int rc = key_of(w, name, &key, err);
+	int rc = key_of(w, path, &key, err);
 
 	head->w[0] = '\0';
 	head->redactions[0] = '\0';
@@ -261,18 +354,18 @@ ses_companion_get(struct ses_store *s, const struct ses_where *w,
 		ses_gunzip_free(&r.gunzip);
 	ses_buf_free(&r.first);
 	ses_buf_free(&key);
-	return rc < 0 && !r.passed_on ? ses_fail_in(err, FOLDER "%s", name)
+	return rc < 0 && !r.passed_on ? ses_fail_in(err, FOLDER "%s", path)
 				      : rc;
 }
 
 int
 ses_companion_read(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_buf *redactions, const struct ses_sink *sink,
+    const char *path, struct ses_buf *redactions, const struct ses_sink *sink,
     struct seshat_err *err)
 {
 	struct ses_part_head head = {0};
 
-	if (ses_companion_get(s, w, name, &head, sink, err) < 0)
+	if (ses_companion_get(s, w, path, &head, sink, err) < 0)
 		return -1;
 	if (redactions == NULL)
 		return 0;
@@ -282,11 +375,11 @@ ses_companion_read(struct ses_store *s, const struct ses_where *w,
 
 int
 ses_companion_head(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_part_head *head, struct seshat_err *err)
+    const char *path, struct ses_part_head *head, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
 	uint64_t body;
-	int rc = ses_companion_key(name, &key, err);
+	int rc = ses_companion_key(path, &key, err);
 
 	if (rc == 0)
 		rc = ses_stream_head(s, w, key.data, head, &body, err);
@@ -296,10 +389,10 @@ ses_companion_head(struct ses_store *s, const struct ses_where *w,
 
 int
 ses_companion_put(struct ses_store *s, const struct ses_where *w,
-    const char *name, const struct ses_put *what, struct seshat_err *err)
+    const char *path, const struct ses_put *what, struct seshat_err *err)
 {
 	struct ses_buf key = {0};
-	int rc = key_of(w, name, &key, err);
+	int rc = key_of(w, path, &key, err);
 
 	if (rc == 0)
 		rc = ses_store_put(s, key.data, what, NULL, err);
@@ -317,7 +410,7 @@ add_to_batch(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
 	struct removal *r = arg;
 	struct ses_buf key = {0};
-	int rc = key_of(r->w, c->name, &key, err);
+	int rc = key_of(r->w, c->path, &key, err);
 
 	if (rc == 0)
 		rc = ses_batch_add(&r->batch, key.data, err);
@@ -341,29 +434,29 @@ ses_companions_remove(
 struct verifying {
 	struct ses_store *s;
 	const struct ses_where *w;
-	void (*problem)(void *arg, const char *name, const char *what);
+	void (*problem)(void *arg, const char *path, const char *what);
 	void *arg;
 	struct ses_companion_sums *sums;
-	struct ses_buf names; /* each followed by NUL */
+	struct ses_buf paths; /* each followed by NUL */
 };
 
 static int
-add_name(void *arg, const struct ses_companion *c, struct seshat_err *err)
+add_path(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
 	struct verifying *v = arg;
 
-	ses_buf_add(&v->names, c->name, strlen(c->name) + 1);
-	return ses_buf_check(&v->names, err);
+	ses_buf_add(&v->paths, c->path, strlen(c->path) + 1);
+	return ses_buf_check(&v->paths, err);
 }
 
 static int
-verify_one(struct verifying *v, const char *name, struct seshat_err *err)
+verify_one(struct verifying *v, const char *path, struct seshat_err *err)
 {
 	struct ses_sink none = ses_sink_none();
 	struct ses_part_head head = {0};
 
 	v->sums->files++;
-	if (ses_companion_get(v->s, v->w, name, &head, &none, err) == 0) {
+	if (ses_companion_get(v->s, v->w, path, &head, &none, err) == 0) {
 		v->sums->bytes += head.size;
 		return 0;
 	}
@@ -371,26 +464,26 @@ verify_one(struct verifying *v, const char *name, struct seshat_err *err)
 	if (err->code != SESHAT_ECORRUPT && err->code != SESHAT_ENOTFOUND)
 		return -1;
 	v->sums->problems++;
-	v->problem(v->arg, name, err->msg);
+	v->problem(v->arg, path, err->msg);
 	return 0;
 }
 
 int
 ses_companions_verify(struct ses_store *s, const struct ses_where *w,
-    void (*problem)(void *arg, const char *name, const char *what), void *arg,
+    void (*problem)(void *arg, const char *path, const char *what), void *arg,
     struct ses_companion_sums *sums, struct seshat_err *err)
 {
 	struct verifying v = {
 	    .s = s, .w = w, .problem = problem, .arg = arg, .sums = sums};
-	const char *name;
+	const char *path;
 	int rc;
 
 	*sums = (struct ses_companion_sums){0};
-	rc = ses_companions(s, w, add_name, &v, err);
-	for (name = v.names.data;
-	     rc == 0 && name != NULL && name < v.names.data + v.names.len;
-	     name += strlen(name) + 1)
-		rc = verify_one(&v, name, err);
-	ses_buf_free(&v.names);
+	rc = ses_companions(s, w, add_path, &v, err);
+	for (path = v.paths.data;
+	     rc == 0 && path != NULL && path < v.paths.data + v.paths.len;
+	     path += strlen(path) + 1)
+		rc = verify_one(&v, path, err);
+	ses_buf_free(&v.paths);
 	return rc;
 }

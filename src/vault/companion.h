@@ -10,8 +10,9 @@
  * Files that an agent keeps beside a session's transcript and reads again when
  * the session goes on: results of tools that are too long for a line, what a
  * subagent was asked for.  They are redacted as the transcript is, and stand
- * in the session's folder as beside/<name>.gz, gzip members whose headers say
- * what they are (FORMATS.md, section 2).
+ * in the session's folder as beside/<w>/<name>.gz, gzip members whose headers
+ * say what they are (FORMATS.md, section 2).  Each writer of a stream has a
+ * folder of its own: what another one stored is never replaced.
  */
 
 #define SES_COMPANION_MAX (UINT64_C(64) << 20) /* bytes of one, */
@@ -19,16 +20,25 @@
 	(4 * SES_COMPANION_MAX) /* and with its secrets marked */
 
 struct ses_companion {
-	const char *name; /* relative, components joined by "/":
-			   * "tool-results/b1.txt", "meta.json" */
+	const char *path; /* "<w>/<name>", as the functions below take it: w is
+			   * the writer of the stream that it stands beside */
+	const char *name; /* the end of path: relative, components joined by
+			   * "/", "tool-results/b1.txt", "meta.json" */
 	uint64_t stored;  /* bytes of the object */
 	int64_t mtime;    /* the store's time, ms since 1970 */
 };
 
+/** Whether it is of this writer. */
+int ses_companion_is_of(const struct ses_companion *c, const char *writer);
+
+/** Append "<writer>/<name>". */
+int ses_companion_path(const char *writer, const char *name,
+    struct ses_buf *out, struct seshat_err *err);
+
 /**
  * ses_companions(s, w, each, arg, err):
- * Hand out the companions of a session in the order of their keys, until each
- * answers non-zero, which is returned.  None is success.
+ * Hand out the companions of a session, all writers', in the order of their
+ * keys, until each answers non-zero, which is returned.  None is success.
  */
 int ses_companions(struct ses_store *s, const struct ses_where *w,
     int (*each)(
@@ -36,38 +46,51 @@ int ses_companions(struct ses_store *s, const struct ses_where *w,
     void *arg, struct seshat_err *err);
 
 /**
- * ses_companion_read(s, w, name, redactions, sink, err):
+ * ses_companions_of(s, w, writer, each, arg, err):
+ * The same, one of each name: for a stream its writer's, else, of those that
+ * others stored under the name, the one that was stored last.
+ */
+int ses_companions_of(struct ses_store *s, const struct ses_where *w,
+    const char *writer,
+    int (*each)(
+	void *arg, const struct ses_companion *c, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+
+/**
+ * ses_companion_read(s, w, path, redactions, sink, err):
  * Push the (redacted) bytes of one into sink, and append what was redacted in
  * it to redactions, as "rule:count,…" (NULL: it is not wanted).
  * Errors: SESHAT_ENOTFOUND; SESHAT_ECORRUPT, what was pushed is not all of it
  * or is wrong.
  */
 int ses_companion_read(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_buf *redactions, const struct ses_sink *sink,
+    const char *path, struct ses_buf *redactions, const struct ses_sink *sink,
     struct seshat_err *err);
 
 /** As ses_companion_read; *head gets the header, whose w is "" where another
  * program packed it, after an error as far as it was read. */
 int ses_companion_get(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_part_head *head, const struct ses_sink *sink,
+    const char *path, struct ses_part_head *head, const struct ses_sink *sink,
     struct seshat_err *err);
 
 /** Its header alone.  Errors: SESHAT_ENOTFOUND; SESHAT_ECORRUPT and
  * SESHAT_EFORMAT, there is none of ours. */
 int ses_companion_head(struct ses_store *s, const struct ses_where *w,
-    const char *name, struct ses_part_head *head, struct seshat_err *err);
+    const char *path, struct ses_part_head *head, struct seshat_err *err);
 
 /**
- * ses_companion_key(name, out, err):
+ * ses_companion_key(path, out, err):
  * Append the key below the session.  Errors: SESHAT_ELIMIT, it is too long;
- * SESHAT_EUNSUPPORTED, a component is empty, "." or "..".
+ * SESHAT_EUNSUPPORTED, it begins with no writer, or a component is empty, "."
+ * or "..".
  */
 int ses_companion_key(
-    const char *name, struct ses_buf *out, struct seshat_err *err);
+    const char *path, struct ses_buf *out, struct seshat_err *err);
 
-/** Put one, in the place of what is there; what is a packed object. */
+/** Put one, in the place of what its writer stored before; what is a packed
+ * object. */
 int ses_companion_put(struct ses_store *s, const struct ses_where *w,
-    const char *name, const struct ses_put *what, struct seshat_err *err);
+    const char *path, const struct ses_put *what, struct seshat_err *err);
 
 /** Delete all companions of a session. */
 int ses_companions_remove(
@@ -83,7 +106,7 @@ struct ses_companion_sums {
 /** Read all of them; problem is called for each that is damaged.  Errors: the
  * store cannot be read. */
 int ses_companions_verify(struct ses_store *s, const struct ses_where *w,
-    void (*problem)(void *arg, const char *name, const char *what), void *arg,
+    void (*problem)(void *arg, const char *path, const char *what), void *arg,
     struct ses_companion_sums *sums, struct seshat_err *err);
 
 #endif

@@ -33,10 +33,15 @@ settle() {
 	find "$CLAUDE_CONFIG_DIR" -type f -exec touch -d '1 minute ago' {} +
 }
 
+# object NAME [SESSION]: where it is stored, by its only writer.
+object() {
+	echo "$in_vault/${2-$a}"/beside/*/"$1.gz"
+}
+
 # holds NAME TEXT [SESSION]: so it is stored.
 holds() {
 	vault_sync
-	gzip -dc "$in_vault/${3-$a}/beside/$1.gz" >"$T/held" 2>"$T/hits" ||
+	gzip -dc "$(object "$1" "${3-$a}")" >"$T/held" 2>"$T/hits" ||
 	    fail "$1: $(cat "$T/hits")"
 	printf "$2" >"$T/wanted"
 	same "$T/wanted" "$T/held"
@@ -121,7 +126,7 @@ printf bbbb >"$results/tick"
 touch -r "$T/then" "$results/tick"
 mirror --everywhere
 holds tool-results/tick bbbb
-rm "$results/tick" "$in_vault/$a/beside/tool-results/tick.gz"
+rm "$results/tick" "$(object tool-results/tick)"
 vault_sync
 snapshot >"$T/before"
 
@@ -169,7 +174,7 @@ holds tool-results/deep/b%20c.txt "DB_PASSWORD=$word\nno end"
 test_that "an audit finds what stands in them, and --fix leaves none of it"
 run seshat audit
 expect_status 1
-out_has "named-password.*in beside/tool-results/deep/b c.txt"
+out_has "named-password.*in beside/[0-9a-f]{8}/tool-results/deep/b c.txt"
 run seshat audit --fix
 expect_status 0
 holds tool-results/deep/b%20c.txt "$scrubbed"
@@ -208,7 +213,7 @@ python3 "$T/large.py" "$key" >"$results/large.txt"
 settle
 mirror --everywhere
 vault_sync
-gzip -dc "$in_vault/$a/beside/tool-results/large.txt.gz" >"$T/held"
+gzip -dc "$(object tool-results/large.txt)" >"$T/held"
 check test "$(grep -c 'REDACTED:' "$T/held")" = 3
 check test "$(grep -c AKIA "$T/held")" = 0
 check test "$(grep -cv '^some words of a log\|^ *$' "$T/held")" -lt 10
@@ -280,8 +285,8 @@ into
 expect_status 0
 err_lacks 'beside'
 for name in tool-results/more custom-title.json tool-results/deep/b%20c.txt; do
-	same "$in_vault/$a/beside/$name.gz" \
-	    "$T/second/demo/sessions/claude-code/$a/beside/$name.gz"
+	same "$(object "$name")" \
+	    "$T/second/demo/sessions/claude-code/$a/beside"/*/"$name.gz"
 done
 into
 expect_status 0
@@ -292,11 +297,11 @@ out_has '6 files beside them'
 
 test_that "damage is found, told, and mended from the agent's folder"
 vault_sync
-printf 'x' | dd of="$in_vault/$a/beside/tool-results/toolu_1.txt.gz" bs=1 \
+printf 'x' | dd of="$(object tool-results/toolu_1.txt)" bs=1 \
     seek=300 conv=notrunc 2>"$T/hits"
 run seshat verify
 expect_status 5
-out_has "$a: beside/tool-results/toolu_1.txt: "
+out_has "$a: beside/[0-9a-f]{8}/tool-results/toolu_1.txt: "
 run seshat verify --repair
 expect_status 0
 out_has ', 1 repaired'
@@ -325,6 +330,166 @@ mirror --everywhere
 out_has 'left alone, because it was removed'
 vault_sync
 check test "$(find "$vault" -path "*/$a/*" -type f | wc -l)" = 0
+
+# elsewhere: what was stored so far is of another machine, and nothing else is
+# left of the session here.
+elsewhere() {
+	find "$in_vault" -name 'stream-*.json' -exec sed -i \
+	    's/"owner":"[^"]*"/"owner":"ffffffffffffffff"/' {} +
+	vault_sync
+	rm -rf "$XDG_STATE_HOME/seshat" "${CLAUDE_CONFIG_DIR:?}"
+}
+
+# stored_of WRITER: all that it stored beside a transcript.
+stored_of() {
+	vault_sync
+	find "$in_vault" -path "*/beside/$1/*" -type f -exec sha256sum {} + |
+	    sort
+}
+
+test_that "what another machine stored is not touched, whatever becomes of it here"
+begin
+mirror --everywhere
+first=$(basename "$in_vault/$a"/beside/*)
+stream=$(basename "$in_vault/$a"/stream-*.json .json)
+stream=${stream#stream-}
+stored_of "$first" >"$T/theirs"
+check test "$(wc -l <"$T/theirs")" = 4
+elsewhere
+there=$T/work/there
+mkdir -p "$there"
+run seshat restore "$a" --cwd "$there"
+expect_status 0
+source=$(source_of "$a" "$there")
+results=${source%.jsonl}/tool-results
+settle
+: >"$results/toolu_1.txt"
+printf 'ours\n' >"$results/deep/b c.txt"
+printf 'more\n' >"$results/more"
+mirror --everywhere
+stored_of "$first" >"$T/after"
+same "$T/theirs" "$T/after"
+check test "$(find "$in_vault/$a/beside" -name toolu_1.txt.gz | wc -l)" = 2
+run seshat verify
+expect_status 0
+out_has ' 11 files beside them'
+
+test_that "and a restore takes that of the stream, else what there is"
+gone_here() {
+	rm -rf "${CLAUDE_CONFIG_DIR:?}"
+}
+gone_here
+run seshat restore "$a" --cwd "$there" --stream "$stream"
+expect_status 0
+printf 'plain text\n' >"$T/wanted"
+same "$T/wanted" "$results/toolu_1.txt"
+printf "$scrubbed" >"$T/wanted"
+same "$T/wanted" "$results/deep/b c.txt"
+printf 'more\n' >"$T/wanted"
+same "$T/wanted" "$results/more"
+other=$(find "$in_vault/$a" -name 'stream-*.json' ! -name "*$stream*")
+other=${other##*/stream-}
+gone_here
+run seshat restore "$a" --cwd "$there" --stream "${other%.json}"
+expect_status 0
+: >"$T/wanted"
+same "$T/wanted" "$results/toolu_1.txt"
+printf 'ours\n' >"$T/wanted"
+same "$T/wanted" "$results/deep/b c.txt"
+
+test_that "an import keeps them apart, too"
+rm -rf "$T/second" "$T/second-state"
+run env SESHAT_STORE="file://$T/second" XDG_STATE_HOME="$T/second-state" \
+    "$SESHAT_BIN" import "$(vault_url)"
+expect_status 0
+vault_sync
+(cd "$in_vault/$a/beside" && find . -type f -exec sha256sum {} + | sort) \
+    >"$T/kept-apart"
+(cd "$T/second/demo/sessions/claude-code/$a/beside" &&
+    find . -type f -exec sha256sum {} + | sort) >"$T/imported"
+same "$T/kept-apart" "$T/imported"
+
+test_that "what is emptied is a loss, and what was stored of it stays"
+begin
+mirror --everywhere
+: >"$results/toolu_1.txt"
+mirror --everywhere
+out_has '^mirrored 0 of 2 sessions, 0 B new'
+holds tool-results/toolu_1.txt 'plain text\n'
+run seshat status
+out_has ': 2 protected'
+run seshat verify --source --repair
+expect_status 0
+out_lacks 'toolu_1'
+rm -rf "$XDG_STATE_HOME/seshat"
+mirror --everywhere
+holds tool-results/toolu_1.txt 'plain text\n'
+run seshat status
+out_has ': 2 protected'
+printf 'again\n' >"$results/toolu_1.txt"
+mirror --everywhere
+holds tool-results/toolu_1.txt 'again\n'
+
+test_that "verify --source compares them with the agent's, and --repair stores them"
+begin
+mirror --everywhere
+run seshat verify --source
+expect_status 0
+out_lacks 'stands beside it'
+printf 'new text\n' >"$results/toolu_1.txt"
+printf 'more\n' >"$results/more"
+run seshat verify --source
+expect_status 0
+out_has "$a: tool-results/toolu_1.txt, which stands beside it, is not stored as it is now"
+out_has "$a: tool-results/more, which stands beside it, is not stored"
+touch -d '2 hours ago' "$results/toolu_1.txt"
+run seshat verify --source
+expect_status 5
+run seshat verify --source --repair
+expect_status 0
+out_has ', 1 repaired'
+holds tool-results/toolu_1.txt 'new text\n'
+holds tool-results/more 'more\n'
+rm "$(object tool-results/more)"
+run seshat verify --source --repair
+expect_status 0
+holds tool-results/more 'more\n'
+run seshat verify --source
+expect_status 0
+out_lacks 'stands beside it'
+
+test_that "each that cannot be stored is named, and of many how many there are"
+begin
+odd=$(printf 'odd\001name')
+echo 1 >"$results/$odd"
+truncate -s 65M "$results/big.txt"
+run seshat mirror --everywhere
+expect_status 5
+err_has "$a: tool-results/odd.*name: .*no file of such a name"
+err_has "$a: tool-results/big.txt: larger than 64 MiB"
+check test "$(grep -c "$odd" "$T/err")" = 0
+run seshat status
+out_has '^BEHIND .*not all that stands beside it is stored: .*and 1 more'
+rm "$results/$odd"
+run seshat status
+out_has '^BEHIND .*is stored: tool-results/big.txt is over 64 MiB and is left out'
+touch -d '2 hours ago' "$results/big.txt"
+run seshat status
+out_has '^UNPROTECTED .*is stored: tool-results/big.txt is over 64 MiB and is left out'
+run seshat verify --source
+expect_status 0
+out_has "tool-results/big.txt, which stands beside it, is left out: larger than 64 MiB"
+for i in 1 2 3 4 5 6 7; do
+	echo "$i" >"$results/$odd$i"
+done
+run seshat mirror --everywhere
+expect_status 5
+check test "$(grep -c "$a: tool-results/" "$T/err")" = 5
+err_has "$a: and 3 more files beside it are not stored"
+run seshat stop "$a"
+expect_status 5
+check test "$(grep -c "tool-results/" "$T/err")" = 5
+err_has 'and 3 more files beside it are not stored'
 
 # at_once NAME: one of two mirrors.
 at_once() {
@@ -355,7 +520,7 @@ follow --cwd "$demo" --interval 0.05
 printf '{"customTitle":"C title"}' >"$beside_it/custom-title.json"
 is_titled() {
 	vault_sync
-	gzip -dc "$in_vault/$a/beside/custom-title.json.gz" 2>/dev/null |
+	gzip -dc "$(object custom-title.json)" 2>/dev/null |
 	    grep -q C
 }
 soon is_titled

@@ -151,7 +151,7 @@ results_grown() {
 
 # has NAME TEXT: it is stored so.
 has() {
-	gzip -dc "$T/data/seshat/vault/demo/sessions/claude-code/$id/beside/$1.gz" \
+	gzip -dc "$T/data/seshat/vault/demo/sessions/claude-code/$id"/beside/*/"$1.gz" \
 	    >"$T/held" 2>"$T/hits" || fail "$at: $1: $(cat "$T/hits")"
 	[ "$(cat "$T/held")" = "$2" ] || fail "$at: $1 is $(cat "$T/held")"
 }

@@ -9,6 +9,8 @@
 #include "vault/companion.h"
 
 #define SESSION "/h/projects/-p/0123-abcd.jsonl"
+#define MINE    "0123abcd/"
+#define THEIRS  "89abcdef/"
 #define AGENT   "/h/projects/-p/0123-abcd/subagents/agent-f00.jsonl"
 
 static struct home home;
@@ -107,6 +109,7 @@ a_name_has_a_limit(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_buf name = {0};
+	struct ses_buf path = {0};
 	struct ses_buf out = {0};
 	int i;
 
@@ -120,8 +123,14 @@ a_name_has_a_limit(void **state)
 	name.len--;
 	OK(ses_claude_companion_path(SESSION, ses_buf_cstr(&name), &out, &err));
 	/* what is longer than a file's name may be when it is stored */
+	OK(ses_companion_path("0123abcd", name.data, &path, &err));
+	FAILS(ses_companion_key(path.data, &out, &err), SESHAT_ELIMIT);
+	/* all begin with their writer */
 	FAILS(
-	    ses_companion_key(ses_buf_cstr(&name), &out, &err), SESHAT_ELIMIT);
+	    ses_companion_key("x/meta.json", &out, &err), SESHAT_EUNSUPPORTED);
+	FAILS(ses_companion_key("meta.json", &out, &err), SESHAT_EUNSUPPORTED);
+	OK(ses_companion_key(MINE "meta.json", &out, &err));
+	ses_buf_free(&path);
 	ses_buf_free(&name);
 	ses_buf_free(&out);
 }
@@ -229,13 +238,12 @@ tells_which_transcript_a_file_is_beside(void **state)
 	ses_buf_free(&out);
 }
 
-/* Store a text under a name, with a header that says size bytes. */
+/* Store a text under a path, with a header that says size bytes. */
 static void
-store_one(const char *name, const char *text, uint64_t size)
+store_one(const char *path, const char *text, uint64_t size)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_part_head head = {.w = "0123abcd",
-	    .size = size,
+	struct ses_part_head head = {.size = size,
 	    .to = strlen(text),
 	    .rules = 1,
 	    .redactions = "some-rule:2"};
@@ -243,12 +251,13 @@ store_one(const char *name, const char *text, uint64_t size)
 	struct ses_buf extra = {0};
 	struct ses_buf b = {0};
 
+	memcpy(head.w, path, sizeof(head.w) - 1);
 	ses_sha256_of(text, strlen(text), head.h);
 	ses_sha256_of(text, strlen(text), head.k);
 	ses_part_head_format(&head, &extra);
 	OK(ses_member_pack(
 	    &p, extra.data, extra.len, text, strlen(text), &b, &err));
-	OK(ses_companion_put(store, &where, name,
+	OK(ses_companion_put(store, &where, path,
 	    &(struct ses_put){.data = b.data, .len = b.len}, &err));
 	ses_packer_free(&p);
 	ses_buf_free(&extra);
@@ -269,13 +278,30 @@ put_raw(const char *name, const void *data, size_t len)
 	ses_buf_free(&key);
 }
 
+/* The same object under another key. */
+static void
+copy_raw(const char *from, const char *to)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf key = {0};
+	struct ses_buf b = {0};
+
+	ses_key_session(&key, &where);
+	ses_buf_str(&key, from);
+	OK(ses_store_read(store, ses_buf_cstr(&key), 1 << 20, &b, &err));
+	put_raw(to, b.data, b.len);
+	ses_buf_free(&key);
+	ses_buf_free(&b);
+}
+
 static int
 list_one(void *arg, const struct ses_companion *c, struct seshat_err *err)
 {
 	struct ses_buf *out = arg;
 
 	assert_true(c->stored > 0);
-	ses_buf_fmt(out, "%s\n", c->name);
+	assert_string_equal(c->name, c->path + strlen(MINE));
+	ses_buf_fmt(out, "%s\n", c->path);
 	return ses_buf_check(out, err);
 }
 
@@ -288,20 +314,78 @@ lists_what_is_stored_and_nothing_else(void **state)
 	(void)state;
 	OK(ses_companions(store, &where, list_one, &out, &err));
 	assert_int_equal(out.len, 0);
-	store_one("tool-results/b c.txt", "b", 1);
-	store_one("custom-title.json", "{}", 2);
-	put_raw("beside/plain.txt", "x", 1);
-	put_raw("beside/a%2Fb.gz", "x", 1);
-	put_raw("beside/%61.gz", "x", 1);
-	put_raw("beside/%2E%2E/x.gz", "x", 1);
+	store_one(MINE "tool-results/b c.txt", "b", 1);
+	store_one(MINE "custom-title.json", "{}", 2);
+	store_one(THEIRS "custom-title.json", "{ }", 3);
+	put_raw("beside/x.gz", "x", 1);
+	put_raw("beside/0123ABCD/x.gz", "x", 1);
+	put_raw("beside/0123abcd0/x.gz", "x", 1);
+	put_raw("beside/0123abcd.gz", "x", 1);
+	put_raw("beside/0123abcd/.gz", "x", 1);
+	put_raw("beside/0123abcd/plain.txt", "x", 1);
+	put_raw("beside/0123abcd/a%2Fb.gz", "x", 1);
+	put_raw("beside/0123abcd/%61.gz", "x", 1);
+	put_raw("beside/0123abcd/%2E%2E/x.gz", "x", 1);
 	put_raw("workspace/x.gz", "x", 1);
 	OK(ses_companions(store, &where, list_one, &out, &err));
-	assert_string_equal(
-	    ses_buf_cstr(&out), "custom-title.json\ntool-results/b c.txt\n");
+	assert_string_equal(ses_buf_cstr(&out),
+	    MINE "custom-title.json\n" MINE "tool-results/b c.txt\n" THEIRS
+		 "custom-title.json\n");
 	OK(ses_companions_remove(store, &where, &err));
 	ses_buf_clear(&out);
 	OK(ses_companions(store, &where, list_one, &out, &err));
 	assert_int_equal(out.len, 0);
+	ses_buf_free(&out);
+}
+
+/* Let it seem as if it was stored at that time. */
+static void
+date(const char *path, time_t when)
+{
+	const struct timespec t[2] = {{.tv_sec = when}, {.tv_sec = when}};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf key = {0};
+
+	ses_buf_str(&key, "v/");
+	ses_key_session(&key, &where);
+	OK(ses_companion_key(path, &key, &err));
+	assert_int_equal(
+	    utimensat(AT_FDCWD, at(&home, ses_buf_cstr(&key)), t, 0), 0);
+	ses_buf_free(&key);
+}
+
+static void
+each_writer_has_its_own(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf out = {0};
+	struct ses_sink sink = ses_sink_buf(&out);
+
+	(void)state;
+	store_one(MINE "meta.json", "mine", 4);
+	store_one(THEIRS "meta.json", "theirs", 6);
+	store_one("76543210/meta.json", "third", 5);
+	store_one(THEIRS "tool-results/x", "theirs", 6);
+	store_one("76543210/tool-results/x", "third", 5);
+	OK(ses_companion_read(
+	    store, &where, MINE "meta.json", NULL, &sink, &err));
+	assert_string_equal(ses_buf_cstr(&out), "mine");
+	/* a stream has its writer's, else what was stored last */
+	date("76543210/tool-results/x", 2000);
+	date(THEIRS "tool-results/x", 1000);
+	ses_buf_clear(&out);
+	OK(ses_companions_of(store, &where, "0123abcd", list_one, &out, &err));
+	assert_string_equal(
+	    ses_buf_cstr(&out), MINE "meta.json\n76543210/tool-results/x\n");
+	date(THEIRS "tool-results/x", 3000);
+	ses_buf_clear(&out);
+	OK(ses_companions_of(store, &where, "0123abcd", list_one, &out, &err));
+	assert_string_equal(
+	    ses_buf_cstr(&out), MINE "meta.json\n" THEIRS "tool-results/x\n");
+	ses_buf_clear(&out);
+	OK(ses_companions_of(store, &where, "76543210", list_one, &out, &err));
+	assert_string_equal(ses_buf_cstr(&out),
+	    "76543210/meta.json\n76543210/tool-results/x\n");
 	ses_buf_free(&out);
 }
 
@@ -314,26 +398,27 @@ reads_back_what_was_stored(void **state)
 	struct ses_sink sink = ses_sink_buf(&out);
 
 	(void)state;
-	store_one("tool-results/x", "some text\n", 10);
+	store_one(MINE "tool-results/x", "some text\n", 10);
 	OK(ses_companion_read(
-	    store, &where, "tool-results/x", &rules, &sink, &err));
+	    store, &where, MINE "tool-results/x", &rules, &sink, &err));
 	assert_string_equal(ses_buf_cstr(&out), "some text\n");
 	assert_string_equal(ses_buf_cstr(&rules), "some-rule:2");
-	store_one("empty", "", 0);
-	OK(ses_companion_read(store, &where, "empty", NULL, &sink, &err));
-	FAILS(ses_companion_read(store, &where, "other", NULL, &sink, &err),
+	store_one(MINE "empty", "", 0);
+	OK(ses_companion_read(store, &where, MINE "empty", NULL, &sink, &err));
+	FAILS(
+	    ses_companion_read(store, &where, MINE "other", NULL, &sink, &err),
 	    SESHAT_ENOTFOUND);
-	FAILS(ses_companion_read(store, &where, "../x", NULL, &sink, &err),
+	FAILS(ses_companion_read(store, &where, MINE "../x", NULL, &sink, &err),
 	    SESHAT_EUNSUPPORTED);
 	ses_buf_free(&out);
 	ses_buf_free(&rules);
 }
 
 static void
-count_problem(void *arg, const char *name, const char *what)
+count_problem(void *arg, const char *path, const char *what)
 {
 	(void)what;
-	assert_string_equal(name, "x");
+	assert_string_equal(path, MINE "x");
 	(*(int *)arg)++;
 }
 
@@ -351,29 +436,35 @@ damage_is_told(void **state)
 	size_t len;
 
 	(void)state;
-	store_one("x", "some text\n", 9); /* more than it says */
-	FAILS(ses_companion_read(store, &where, "x", NULL, &none, &err),
+	store_one(MINE "x", "some text\n", 9); /* more than it says */
+	FAILS(ses_companion_read(store, &where, MINE "x", NULL, &none, &err),
 	    SESHAT_ECORRUPT);
-	store_one("x", "some text\n", 11); /* less */
-	FAILS(ses_companion_read(store, &where, "x", NULL, &none, &err),
+	store_one(MINE "x", "some text\n", 11); /* less */
+	FAILS(ses_companion_read(store, &where, MINE "x", NULL, &none, &err),
 	    SESHAT_ECORRUPT);
-	put_raw("beside/x.gz", "no gzip file at all", 19);
-	FAILS(ses_companion_read(store, &where, "x", NULL, &none, &err),
+	put_raw("beside/0123abcd/x.gz", "no gzip file at all", 19);
+	FAILS(ses_companion_read(store, &where, MINE "x", NULL, &none, &err),
 	    SESHAT_ECORRUPT);
 	for (len = 0; len <= sizeof(bomb); len++) {
-		put_raw("beside/x.gz", bomb, len);
-		FAILS(ses_companion_read(store, &where, "x", NULL, &none, &err),
+		put_raw("beside/0123abcd/x.gz", bomb, len);
+		FAILS(ses_companion_read(
+			  store, &where, MINE "x", NULL, &none, &err),
 		    SESHAT_ECORRUPT);
 	}
 	OK(ses_companions_verify(
 	    store, &where, count_problem, &problems, &sums, &err));
 	assert_int_equal(problems, 1);
 	assert_int_equal(sums.problems, 1);
+	store_one(MINE "y", "some text\n", 10);
+	/* no writer puts what it has into the folder of another */
+	copy_raw("beside/0123abcd/y.gz", "beside/89abcdef/x.gz");
+	FAILS(ses_companion_read(store, &where, THEIRS "x", NULL, &none, &err),
+	    SESHAT_ECORRUPT);
 	/* another program's is what its CRC says */
-	put_raw("beside/x.gz", plain, sizeof(plain));
-	OK(ses_companion_read(store, &where, "x", NULL, &none, &err));
-	put_raw("beside/x.gz", plain, sizeof(plain) - 1);
-	FAILS(ses_companion_read(store, &where, "x", NULL, &none, &err),
+	put_raw("beside/0123abcd/x.gz", plain, sizeof(plain));
+	OK(ses_companion_read(store, &where, MINE "x", NULL, &none, &err));
+	put_raw("beside/0123abcd/x.gz", plain, sizeof(plain) - 1);
+	FAILS(ses_companion_read(store, &where, MINE "x", NULL, &none, &err),
 	    SESHAT_ECORRUPT);
 }
 
@@ -390,6 +481,8 @@ main(void)
 	    cmocka_unit_test(tells_which_transcript_a_file_is_beside),
 	    cmocka_unit_test_setup_teardown(
 		lists_what_is_stored_and_nothing_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		each_writer_has_its_own, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		reads_back_what_was_stored, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(damage_is_told, set_up, tear_down),

@@ -128,6 +128,7 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	struct ses_relocate r = {0};
 	struct ses_buf old = {0};
 	struct ses_buf new = {0};
+	struct ses_buf from = {0};
 	struct ses_relocate_how how = {
 	    .roots = &c->config.roots, .dry_run = v->dry_run};
 	int rc = -1;
@@ -135,10 +136,11 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	if (old_path(args[0], &old, err) < 0 ||
 	    ses_cli_cwd(args[1], &new, err) < 0)
 		goto out;
-	how.from = old.data;
+	ses_buf_add(&from, old.data, old.len + 1);
+	how.from = &from;
 	how.to = ses_buf_cstr(&new);
-	if (ses_buf_check(&new, err) < 0 ||
-	    check_paths(how.from, how.to, cli, err) < 0)
+	if (ses_buf_check(&new, err) < 0 || ses_buf_check(&from, err) < 0 ||
+	    check_paths(old.data, how.to, cli, err) < 0)
 		goto out;
 	rc = ses_relocate(&how, &r, err);
 	if (rc == 0 && cli->json)
@@ -154,7 +156,22 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 out:
 	ses_buf_free(&old);
 	ses_buf_free(&new);
+	ses_buf_free(&from);
 	return rc;
+}
+
+/* Of sessions that were relocated only the name of the folder is known. */
+static void
+add_directory(struct ses_table *t, const json_t *row)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_str(&b, ses_doc_str(row, "cwd"));
+	if (json_is_true(json_object_get(row, "relocated")))
+		ses_buf_fmt(&b, ", relocated to %s, which is gone",
+		    ses_str_basename(ses_doc_str(row, "folder")));
+	ses_table_add(t, ses_buf_cstr(&b));
+	ses_buf_free(&b);
 }
 
 static int
@@ -181,7 +198,7 @@ print_orphans(const json_t *rows, struct seshat_err *err)
 		(void)snprintf(text, sizeof(text), "%.10s",
 		    ses_doc_str(row, "last_write_at"));
 		ses_table_add(&t, text);
-		ses_table_add(&t, ses_doc_str(row, "cwd"));
+		add_directory(&t, row);
 		ses_table_add(&t, ses_doc_str(row, "moved_to"));
 	}
 	rc = ses_table_print(&t, stdout, ses_table_width(), err);

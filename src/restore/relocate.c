@@ -1,12 +1,14 @@
 /*
- * A session is judged by what it recorded, never by the name of its folder,
- * which several directories may have in common.  What stands beside a
+ * A session is judged by what it recorded before the name of its folder, which
+ * several directories may have in common: that tells only of one that was
+ * moved, and stands where nothing that it recorded leads.  What stands beside a
  * transcript goes first: a transcript that is still at the old place says that
  * there is something left to do.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,50 +31,130 @@ struct moving {
 	struct ses_buf why;  /* why it stays */
 };
 
-int
-ses_relocate_home(
-    const struct ses_session *s, struct ses_buf *out, struct seshat_err *err)
+/* What follows dir in the path of something in it, NULL: it is not in it. */
+static const char *
+below(const char *path, const char *dir)
 {
-	const struct ses_place_ops *place = s->harness->place;
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct ses_peek p = {.fd = -1};
-	struct stat st;
-	int rc = 0;
+	size_t len = strlen(dir);
 
-	if (s->cwd == NULL || s->rows != NULL)
-		return 0;
-	if (place->home == NULL) {
-		ses_buf_str(out, s->cwd);
-		(void)ses_buf_cstr(out);
-		return ses_buf_check(out, err) < 0 ? -1 : 1;
-	}
-	/* one that is gone by now is no failure */
-	if (ses_peek_path(&p, s->path, &st, &why) == 0) {
-		rc = place->home(&p, s->path, s->cwd, out, err);
-		ses_peek_close(&p);
-	} else if (why.code == SESHAT_ENOMEM) {
-		rc = ses_fail_nomem(err);
-	}
-	ses_peek_free(&p);
-	return rc;
+	if (strncmp(path, dir, len) != 0 ||
+	    (path[len] != '\0' && path[len] != '/'))
+		return NULL;
+	return path + len;
 }
 
-/* Where the directory is now: 1, 0 if it is none of those that were moved. */
 static int
-follow(struct moving *m, struct seshat_err *err)
+go_to(struct moving *m, const char *rest, struct seshat_err *err)
 {
-	size_t len = strlen(m->how->from);
-	const char *rest;
-
-	if (m->home.data == NULL || m->home.len < len ||
-	    memcmp(m->home.data, m->how->from, len) != 0)
-		return 0;
-	rest = m->home.data + len;
-	if (*rest != '\0' && *rest != '/')
-		return 0;
 	ses_buf_fmt(&m->cwd, "%s%s", m->how->to, rest);
 	(void)ses_buf_cstr(&m->cwd);
 	return ses_buf_check(&m->cwd, err) < 0 ? -1 : 1;
+}
+
+/* Where the directory is now: 1, 0 if it is none of those that were moved, or
+ * has been by now. */
+static int
+follow(struct moving *m, const char *home, struct ses_relocate *r,
+    struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	const char *dir;
+	const char *rest;
+
+	if (below(home, m->how->to) != NULL) {
+		r->there++;
+		/* of "mv p p.1; mkdir p; mv p.1 p/sub" */
+		for (dir = from->data; dir < from->data + from->len;
+		     dir += strlen(dir) + 1)
+			if (below(m->how->to, dir) != NULL)
+				return 0;
+	}
+	for (dir = from->data; dir < from->data + from->len;
+	     dir += strlen(dir) + 1) {
+		rest = below(home, dir);
+		if (rest != NULL)
+			return go_to(m, rest, err);
+	}
+	return 0;
+}
+
+/* Whether the folder of the session is that of another directory, too: one that
+ * recorded nothing may be of that. */
+static int
+is_shared(const struct ses_session_list *l, const struct ses_session *s,
+    const char *old, struct seshat_err *err)
+{
+	size_t len = (size_t)(ses_str_basename(s->path) - s->path);
+	size_t i;
+	int rc;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].cwd == NULL || l->v[i].harness != s->harness ||
+		    strncmp(l->v[i].path, s->path, len) != 0 ||
+		    strcmp(l->v[i].cwd, old) == 0)
+			continue;
+		rc = s->harness->place->is_of(s->path, l->v[i].cwd, err);
+		if (rc < 0 || rc == 2)
+			return rc;
+	}
+	return 0;
+}
+
+/* One that recorded OLD and was moved to what is not there any more. */
+static int
+strayed(struct moving *m, struct ses_relocate *r, struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	struct ses_buf found = {0};
+	const char *rest = NULL;
+	const char *dir;
+	int rc;
+
+	for (dir = from->data;
+	     m->s->cwd != NULL && rest == NULL && dir < from->data + from->len;
+	     dir += strlen(dir) + 1)
+		rest = below(m->s->cwd, dir);
+	if (rest == NULL)
+		return 0;
+	rc = ses_relocate_find(
+	    m->s->harness->place, m->s->path, NULL, &found, err);
+	ses_buf_free(&found);
+	if (rc == 0)
+		return go_to(m, rest, err);
+	r->elsewhere += rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* Of a session that stands for nothing that it recorded: it was moved. */
+static int
+follow_moved(struct moving *m, const struct ses_session_list *l,
+    struct ses_relocate *r, struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	struct ses_buf there = {0};
+	const char *dir = from->data;
+	size_t rest = SIZE_MAX;
+	int rc = ses_relocate_moved(m->s, m->how->to, &there, err);
+
+	if (rc > 0)
+		rest = there.len - strlen(m->how->to);
+	ses_buf_free(&there);
+	if (rc < 0)
+		return -1;
+	for (rc = 0; rc == 0 && dir < from->data + from->len;
+	     dir += rc == 0 ? strlen(dir) + 1 : 0)
+		rc = ses_relocate_moved(m->s, dir, &m->home, err);
+	/* "p" to "p/p": what ends least is what it was moved to */
+	if (rest != SIZE_MAX &&
+	    (rc == 0 || (rc > 0 && m->home.len - strlen(dir) >= rest))) {
+		r->there++;
+		return 0;
+	}
+	if (rc > 0 && m->s->cwd == NULL)
+		rc = !is_shared(l, m->s, m->home.data, err);
+	if (rc > 0)
+		return go_to(m, m->home.data + strlen(dir), err);
+	return rc < 0 ? -1 : strayed(m, r, err);
 }
 
 /* The folder of a path. */
@@ -228,14 +310,16 @@ tell(struct ses_relocate *r, const struct moving *m, const char *action,
 }
 
 static int
-one(const struct ses_relocate_how *how, const struct ses_session *s,
-    struct ses_relocate *r, struct seshat_err *err)
+one(const struct ses_relocate_how *how, const struct ses_session_list *l,
+    const struct ses_session *s, struct ses_relocate *r, struct seshat_err *err)
 {
 	struct moving m = {.how = how, .s = s};
 	int rc = ses_relocate_home(s, &m.home, err);
 
 	if (rc > 0)
-		rc = follow(&m, err);
+		rc = follow(&m, m.home.data, r, err);
+	else if (rc == 0 && s->harness->place->by_cwd)
+		rc = follow_moved(&m, l, r, err);
 	if (rc <= 0)
 		goto out;
 	if (!s->harness->place->by_cwd) {
@@ -253,6 +337,8 @@ one(const struct ses_relocate_how *how, const struct ses_session *s,
 		r->kept += rc == 0;
 		if (rc >= 0)
 			rc = tell(r, &m, rc > 0 ? "moved" : "kept", err);
+	} else if (rc == 0) {
+		r->there++;
 	}
 out:
 	ses_buf_free(&m.home);
@@ -276,7 +362,7 @@ ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
 				   : ses_discover(&q, &l, err);
 	for (i = 0; rc == 0 && i < l.n; i++)
 		if (l.v[i].harness->place != NULL)
-			rc = one(how, &l.v[i], out, err);
+			rc = one(how, &l, &l.v[i], out, err);
 	ses_session_list_free(&l);
 	return rc;
 }

@@ -154,7 +154,95 @@ lines "$a" "$new" 4 4 >>"$(source_of "$a" "$new")"
 mirror --everywhere
 is_whole "$a" "$(source_of "$a" "$new")"
 
+# stands DIR: what project made is found there, and nowhere else.
+stands() {
+	kept=$T/kept/projects/$(basename "$(dirname "$(source_of "$a" "$old")")")
+	same "$kept/$a.jsonl" "$(source_of "$a" "$1")"
+	same "$kept/$a/subagents/agent-1a.jsonl" \
+	    "$(beside "$a" "$1")/subagents/agent-1a.jsonl"
+	same "$kept-sub/$b.jsonl" "$(source_of "$b" "$1/sub")"
+	same "$kept/$other.jsonl" "$(source_of "$other" "$T/work/my-demo")"
+	check test "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 5
+	run seshat sessions --cwd "$1"
+	out_has "^$(echo "$a" | cut -c1-8) "
+}
+
+# relocates OLD NEW: both sessions go, which then are of NEW.
+relocates() {
+	run seshat relocate "$1" "$2"
+	expect_status 0
+	out_has '^2 sessions moved, 0 kept$'
+	stands "$2"
+}
+
+test_that "a relocate is undone, corrected and followed by others"
+project
+mkdir -p "$T/wrong/sub"
+relocates "$old" "$T/wrong"
+run seshat relocate --scan
+expect_out 'every directory with sessions is there'
+relocates "$T/wrong" "$new"
+mkdir -p "$T/third"
+relocates "$new" "$T/third"
+relocates "$T/third" "$new"
+mkdir "$old"
+relocates "$new" "$old"
+relocates "$old" "$new"
+run seshat relocate "$T/third" "$new"
+out_has '^0 sessions moved, 0 kept$'
+stands "$new"
+
+test_that "sessions that were relocated to what is gone are listed, and found again"
+mkdir -p "$T/third/sub"
+relocates "$new" "$T/third"
+rm -r "$T/third"
+rmdir "$old"
+run seshat relocate --scan
+expect_status 0
+name=$(basename "$(dirname "$(source_of "$a" "$T/third")")")
+out_has "$old, relocated to $name, which is gone"
+out_has "$old/sub, relocated to $name-sub, which is gone"
+run seshat relocate --scan --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))["directories"]
+assert sorted((r["cwd"], r["relocated"]) for r in d) == [
+    (sys.argv[2], True), (sys.argv[2] + "/sub", True)], d' "$T/out" "$old"
+relocates "$old" "$new"
+
+test_that "one that was relocated to what is there is not taken along from OLD"
+mkdir -p "$T/third/sub"
+relocates "$new" "$T/third"
+run seshat relocate "$old" "$new"
+out_has '^0 sessions moved, 0 kept$'
+stands "$T/third"
+rm -r "$T/third"
+
+test_that "a session that recorded nothing goes with its folder, if that is one project's"
+project
+echo '{"type":"summary","summary":"x"}' >"$(source_of "$near" "$old")"
+run seshat relocate "$old" "$new"
+out_has '^2 sessions moved, 0 kept$'
+rm "$(source_of "$other" "$old")"
+run seshat relocate "$old" "$new"
+out_has '^1 session moved, 0 kept$'
+check test -e "$(source_of "$near" "$new")"
+
+test_that "a project that went into itself is moved once"
+project
+mkdir -p "$old"
+mv "$new" "$old/my.demo"
+relocates "$old" "$old/my.demo"
+run seshat relocate "$old" "$old/my.demo"
+out_has '^0 sessions moved, 0 kept$'
+fake "$near" "$old/my.demo"
+run seshat relocate "$old" "$old/my.demo"
+out_has '^0 sessions moved, 0 kept$'
+rm "$source"
+fake "$near" "${old}2"
+relocates "$old/my.demo" "$old"
+
 test_that "wrong use"
+project
 run seshat relocate "$old"
 expect_status 2
 run seshat relocate "$old" "$T/nowhere"

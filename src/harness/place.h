@@ -58,8 +58,7 @@ struct ses_place_ops {
 	/** Whether the agent looks at path for sessions of the directory: 2;
 	 * 1, perhaps for those of one below it; 0, for neither; -1.  NULL as
 	 * home. */
-	int (*is_of)(
-	    const char *path, const char *dir, struct seshat_err *err);
+	int (*is_of)(const char *path, const char *dir, struct seshat_err *err);
 
 	/** Append the folder that the agent keeps beside a transcript; NULL:
 	 * it keeps none. */

@@ -1,9 +1,7 @@
 /*
  * A session is judged by what it recorded before the name of its folder, which
  * several directories may have in common: that tells only of one that was
- * moved, and stands where nothing that it recorded leads.  What stands beside a
- * transcript goes first: a transcript that is still at the old place says that
- * there is something left to do.
+ * moved, and stands where nothing that it recorded leads.
  */
 #include <sys/stat.h>
 
@@ -17,19 +15,9 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "harness/place.h"
-#include "restore/land.h"
+#include "restore/moving.h"
 #include "restore/relocate.h"
 #include "vault/doc.h"
-
-/* One session on its way. */
-struct moving {
-	const struct ses_relocate_how *how;
-	const struct ses_session *s;
-	struct ses_buf home; /* where it was */
-	struct ses_buf cwd;  /* where that is now */
-	struct ses_buf to;   /* its path there */
-	struct ses_buf why;  /* why it stays */
-};
 
 /* What follows dir in the path of something in it, NULL: it is not in it. */
 static const char *
@@ -44,7 +32,7 @@ below(const char *path, const char *dir)
 }
 
 static int
-go_to(struct moving *m, const char *rest, struct seshat_err *err)
+go_to(struct ses_moving *m, const char *rest, struct seshat_err *err)
 {
 	ses_buf_fmt(&m->cwd, "%s%s", m->how->to, rest);
 	(void)ses_buf_cstr(&m->cwd);
@@ -54,7 +42,7 @@ go_to(struct moving *m, const char *rest, struct seshat_err *err)
 /* Where the directory is now: 1, 0 if it is none of those that were moved, or
  * has been by now. */
 static int
-follow(struct moving *m, const char *home, struct ses_relocate *r,
+follow(struct ses_moving *m, const char *home, struct ses_relocate *r,
     struct seshat_err *err)
 {
 	const struct ses_buf *from = m->how->from;
@@ -102,7 +90,7 @@ is_shared(const struct ses_session_list *l, const struct ses_session *s,
 
 /* One that recorded OLD and was moved to what is not there any more. */
 static int
-strayed(struct moving *m, struct ses_relocate *r, struct seshat_err *err)
+strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
 {
 	const struct ses_buf *from = m->how->from;
 	struct ses_buf found = {0};
@@ -127,7 +115,7 @@ strayed(struct moving *m, struct ses_relocate *r, struct seshat_err *err)
 
 /* Of a session that stands for nothing that it recorded: it was moved. */
 static int
-follow_moved(struct moving *m, const struct ses_session_list *l,
+follow_moved(struct ses_moving *m, const struct ses_session_list *l,
     struct ses_relocate *r, struct seshat_err *err)
 {
 	const struct ses_buf *from = m->how->from;
@@ -157,133 +145,8 @@ follow_moved(struct moving *m, const struct ses_session_list *l,
 	return rc < 0 ? -1 : strayed(m, r, err);
 }
 
-/* The folder of a path. */
 static int
-dirname_of(const char *path, struct ses_buf *out, struct seshat_err *err)
-{
-	ses_str_dirname(path, out);
-	(void)ses_buf_cstr(out);
-	return ses_buf_check(out, err);
-}
-
-/* The folder that the agent names after the new directory, in the same root. */
-static int
-find_path(struct moving *m, struct seshat_err *err)
-{
-	const struct ses_session *s = m->s;
-	const struct ses_placing p = {.id = s->id,
-	    .parent = s->parent,
-	    .cwd = m->cwd.data,
-	    .source = s->path,
-	    .roots = m->how->roots};
-	struct ses_placed placed = {0};
-	struct ses_buf folder = {0};
-	struct ses_buf dir = {0};
-	struct ses_buf root = {0};
-	int rc = -1;
-
-	if (s->harness->place->at(&p, &placed, err) == 0 &&
-	    dirname_of(placed.path.data, &folder, err) == 0 &&
-	    dirname_of(s->path, &dir, err) == 0 &&
-	    dirname_of(dir.data, &root, err) == 0) {
-		ses_buf_fmt(&m->to, "%s/%s/%s", root.data,
-		    ses_str_basename(folder.data), ses_str_basename(s->path));
-		(void)ses_buf_cstr(&m->to);
-		rc = ses_buf_check(&m->to, err);
-	}
-	ses_buf_free(&placed.path);
-	ses_buf_free(&folder);
-	ses_buf_free(&dir);
-	ses_buf_free(&root);
-	return rc;
-}
-
-static int
-keep(struct moving *m, const char *why, const char *path)
-{
-	ses_buf_fmt(&m->why, "%s%s", why, path);
-	(void)ses_buf_cstr(&m->why);
-	return 0; /* one that is lost says nothing wrong */
-}
-
-/* Whether it may go: 1, or 0 and why it stays. */
-static int
-may_go(struct moving *m, struct seshat_err *err)
-{
-	const struct ses_place_ops *place = m->s->harness->place;
-	struct stat st;
-	long pid = 0;
-
-	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
-		return -1;
-	if (pid != 0) {
-		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);
-		(void)ses_buf_cstr(&m->why);
-		return 0;
-	}
-	if (lstat(m->to.data, &st) < 0 && errno == ENOENT)
-		return 1;
-	return keep(m, "there is another file: ", m->to.data);
-}
-
-/* What stands beside it: rename(2) puts no folder over one with anything in
- * it. */
-static int
-move_beside(struct moving *m, struct seshat_err *err)
-{
-	const struct ses_place_ops *place = m->s->harness->place;
-	struct ses_buf from = {0};
-	struct ses_buf to = {0};
-	struct stat st;
-	int rc = 1;
-
-	if (place->beside == NULL || m->s->parent != NULL)
-		return 1;
-	place->beside(m->s->path, &from);
-	place->beside(m->to.data, &to);
-	(void)ses_buf_cstr(&from);
-	(void)ses_buf_cstr(&to);
-	if (ses_buf_check(&from, err) < 0 || ses_buf_check(&to, err) < 0)
-		rc = -1;
-	else if (lstat(from.data, &st) == 0 && S_ISDIR(st.st_mode) &&
-		 !m->how->dry_run && rename(from.data, to.data) < 0) {
-		rc = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
-			 ? keep(m, "there is another folder: ", to.data)
-			 : ses_fail_errno(err, "move %s", from.data);
-	}
-	ses_buf_free(&from);
-	ses_buf_free(&to);
-	return rc;
-}
-
-/* 1, it went; 0, m->why says why not. */
-static int
-move_one(struct moving *m, struct seshat_err *err)
-{
-	struct ses_buf dir = {0};
-	int rc = may_go(m, err);
-
-	if (rc <= 0)
-		return rc;
-	ses_str_dirname(m->to.data, &dir);
-	(void)ses_buf_cstr(&dir);
-	rc = ses_buf_check(&dir, err);
-	if (rc == 0 && !m->how->dry_run)
-		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
-	ses_buf_free(&dir);
-	if (rc == 0)
-		rc = move_beside(m, err);
-	if (rc > 0 && !m->how->dry_run &&
-	    ses_land_move(m->s->path, m->to.data, err) < 0) {
-		if (err->code != SESHAT_EEXISTS)
-			return -1;
-		rc = keep(m, "there is another file: ", m->to.data);
-	}
-	return rc;
-}
-
-static int
-tell(struct ses_relocate *r, const struct moving *m, const char *action,
+tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
     struct seshat_err *err)
 {
 	const struct ses_place_ops *place = m->s->harness->place;
@@ -313,7 +176,7 @@ static int
 one(const struct ses_relocate_how *how, const struct ses_session_list *l,
     const struct ses_session *s, struct ses_relocate *r, struct seshat_err *err)
 {
-	struct moving m = {.how = how, .s = s};
+	struct ses_moving m = {.how = how, .s = s, .planned = r->sessions};
 	int rc = ses_relocate_home(s, &m.home, err);
 
 	if (rc > 0)
@@ -330,9 +193,9 @@ one(const struct ses_relocate_how *how, const struct ses_session_list *l,
 		}
 		goto out;
 	}
-	rc = find_path(&m, err);
+	rc = ses_moving_find(&m, err);
 	if (rc == 0 && strcmp(m.to.data, s->path) != 0) {
-		rc = move_one(&m, err);
+		rc = ses_moving_go(&m, err);
 		r->moved += rc > 0;
 		r->kept += rc == 0;
 		if (rc >= 0)

@@ -115,6 +115,41 @@ d = json.load(open(sys.argv[1]))
 assert (d["moved"], d["kept"], d["stays"]) == (1, 1, 1), d
 assert [s["why"] for s in d["sessions"] if s["action"] == "kept"][0]' "$T/out"
 
+test_that "a dry run promises nothing that is refused then"
+for what in folder file twin; do
+	project
+	case $what in
+	folder) mkdir -p "$(beside "$a" "$new")/tool-results" ;;
+	file)
+		mkdir -p "${source%/*}"
+		: >"$(dirname "$(source_of "$a" "$new")")"
+		;;
+	twin)
+		# as versions named it that made one "-" of several
+		once=$CLAUDE_CONFIG_DIR/projects/$(basename \
+		    "$(dirname "$(source_of "$a" "$T/a--b")")" | tr -s -)
+		mkdir -p "$T/code" "$once"
+		fake "$near" "$T/a--b"
+		lines "$near" "$T/a--b" 1 2 >"$once/$near.jsonl"
+		run seshat relocate "$T/a--b" "$new" --dry-run
+		expect_status 5
+		mv "$T/out" "$T/promised"
+		run seshat relocate "$T/a--b" "$new"
+		expect_status 5
+		;;
+	esac
+	if [ $what != twin ]; then
+		run seshat relocate "$old" "$new" --dry-run
+		expect_status 5
+		mv "$T/out" "$T/promised"
+		run seshat relocate "$old" "$new"
+		expect_status 5
+	fi
+	out_has '^1 session moved, 1 kept$'
+	sed 's/would move/moved/; s/to move/moved/' "$T/promised" >"$T/said"
+	same "$T/said" "$T/out"
+done
+
 test_that "a session that is at work stays"
 project
 mkdir -p "$CLAUDE_CONFIG_DIR/sessions"

@@ -1,0 +1,25 @@
+#ifndef SES_MOVING_H
+#define SES_MOVING_H
+
+#include "restore/relocate.h"
+
+/* One session on its way to the folder that its agent names after another
+ * directory.  All but the buffers is borrowed. */
+struct ses_moving {
+	const struct ses_relocate_how *how;
+	const struct ses_session *s;
+	const json_t *planned; /* as of struct ses_relocate */
+	struct ses_buf home;   /* where it was at work */
+	struct ses_buf cwd;    /* where that is now */
+	struct ses_buf to;     /* its path there */
+	struct ses_buf why;    /* why it stays */
+};
+
+/** Set m->to: in the same root, in the folder that is named after m->cwd. */
+int ses_moving_find(struct ses_moving *m, struct seshat_err *err);
+
+/** Move it, or say whether that would be done: 1; 0, it stays, m->why says
+ * why; -1. */
+int ses_moving_go(struct ses_moving *m, struct seshat_err *err);
+
+#endif

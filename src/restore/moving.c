@@ -173,6 +173,47 @@ check_planned(struct ses_moving *m)
 	return 1;
 }
 
+static int
+written_beside(
+    void *arg, const char *name, const char *path, struct seshat_err *err)
+{
+	struct ses_buf *found = arg;
+
+	(void)name;
+	if (!ses_land_is_written(path))
+		return 0;
+	ses_buf_str(found, path);
+	(void)ses_buf_cstr(found);
+	return ses_buf_check(found, err) < 0 ? -1 : 1;
+}
+
+/* A program that has a file of it open goes on writing, and may look for the
+ * next one at the old place. */
+static int
+check_written(struct ses_moving *m, struct seshat_err *err)
+{
+	const struct ses_session *s = m->s;
+	const struct ses_session *x;
+	struct ses_buf found = {0};
+	size_t i;
+	int rc = written_beside(&found, "", s->path, err);
+
+	for (i = 0; rc == 0 && s->parent == NULL && i < m->list->n; i++) {
+		x = &m->list->v[i];
+		if (x->parent != NULL && x->harness == s->harness &&
+		    strcmp(x->parent, s->id) == 0)
+			rc = written_beside(&found, "", x->path, err);
+	}
+	if (rc == 0 && s->parent == NULL && s->harness->companions != NULL)
+		rc = s->harness->companions(
+		    s->path, written_beside, &found, err);
+	if (rc >= 0)
+		rc = rc == 0 ? 1
+			     : keep(m, "a program is writing to ", found.data);
+	ses_buf_free(&found);
+	return rc;
+}
+
 /* Whether it may go: 1, or 0 and why it stays. */
 static int
 may_go(struct ses_moving *m, struct seshat_err *err)
@@ -189,6 +230,9 @@ may_go(struct ses_moving *m, struct seshat_err *err)
 		(void)ses_buf_cstr(&m->why);
 		return 0;
 	}
+	rc = check_written(m, err);
+	if (rc <= 0)
+		return rc;
 	if (lstat(m->to.data, &st) == 0 || errno != ENOENT)
 		return keep(m, "there is another file: ", m->to.data);
 	rc = check_planned(m);

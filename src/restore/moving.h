@@ -8,11 +8,12 @@
 struct ses_moving {
 	const struct ses_relocate_how *how;
 	const struct ses_session *s;
-	const json_t *planned; /* as of struct ses_relocate */
-	struct ses_buf home;   /* where it was at work */
-	struct ses_buf cwd;    /* where that is now */
-	struct ses_buf to;     /* its path there */
-	struct ses_buf why;    /* why it stays */
+	const struct ses_session_list *list; /* all that there are */
+	const json_t *planned;               /* as of struct ses_relocate */
+	struct ses_buf home;                 /* where it was at work */
+	struct ses_buf cwd;                  /* where that is now */
+	struct ses_buf to;                   /* its path there */
+	struct ses_buf why;                  /* why it stays */
 };
 
 /** Set m->to: in the same root, in the folder that is named after m->cwd. */

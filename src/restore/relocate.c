@@ -176,7 +176,8 @@ static int
 one(const struct ses_relocate_how *how, const struct ses_session_list *l,
     const struct ses_session *s, struct ses_relocate *r, struct seshat_err *err)
 {
-	struct ses_moving m = {.how = how, .s = s, .planned = r->sessions};
+	struct ses_moving m = {
+	    .how = how, .s = s, .list = l, .planned = r->sessions};
 	int rc = ses_relocate_home(s, &m.home, err);
 
 	if (rc > 0)

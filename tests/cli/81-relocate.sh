@@ -167,6 +167,27 @@ run seshat relocate "$old" "$new"
 expect_status 0
 as_was
 
+test_that "a session stays that a program writes to, or what stands beside it"
+project
+mkdir -p "$(beside "$a" "$old")/tool-results"
+echo result >"$(beside "$a" "$old")/tool-results/b1.txt"
+for written in "$(source_of "$a" "$old")" \
+    "$(beside "$a" "$old")/subagents/agent-1a.jsonl" \
+    "$(beside "$a" "$old")/tool-results/b1.txt"; do
+	exec 9>>"$written"
+	for how in --dry-run ""; do
+		run seshat relocate "$old" "$new" $how
+		expect_status 5
+		out_has "^kept .*: a program is writing to $written$"
+	done
+	exec 9>&-
+	check test -e "$written"
+done
+run seshat relocate "$old" "$new"
+expect_status 0
+rm -r "$(beside "$a" "$new")/tool-results"
+as_was
+
 test_that "a session that moved on by itself is judged by where it was last"
 project
 fake "$a" "$old/sub"

@@ -106,7 +106,11 @@ check_beside(struct ses_moving *m, struct seshat_err *err)
 	struct stat st;
 	int rc = find_beside(m, &from, &to, err);
 
-	if (rc == 0 || (rc > 0 && lstat(to.data, &st) < 0 && errno == ENOENT))
+	if (rc == 0 && from.len > 0 && lstat(from.data, &st) == 0 &&
+	    S_ISLNK(st.st_mode))
+		rc = keep(m, "what stands beside it is a link: ", from.data);
+	else if (rc == 0 ||
+		 (rc > 0 && lstat(to.data, &st) < 0 && errno == ENOENT))
 		rc = 1;
 	else if (rc > 0 &&
 		 (!S_ISDIR(st.st_mode) ||
@@ -238,6 +242,8 @@ may_go(struct ses_moving *m, struct seshat_err *err)
 	rc = check_planned(m);
 	if (rc > 0)
 		rc = check_folders(m, err);
+	if (rc > 0)
+		rc = ses_moving_check_link(m, err);
 	return rc > 0 ? check_beside(m, err) : rc;
 }
 
@@ -271,6 +277,8 @@ ses_moving_go(struct ses_moving *m, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
 	ses_buf_free(&dir);
+	if (rc == 0)
+		rc = ses_moving_fix_link(m->s->path, err);
 	if (rc == 0)
 		rc = move_beside(m, err);
 	if (rc > 0 && ses_land_move(m->s->path, m->to.data, err) < 0) {

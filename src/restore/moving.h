@@ -23,4 +23,11 @@ int ses_moving_find(struct ses_moving *m, struct seshat_err *err);
  * why; -1. */
 int ses_moving_go(struct ses_moving *m, struct seshat_err *err);
 
+/** Whether it goes without a link that would lead nowhere: 1, or 0 as above. */
+int ses_moving_check_link(struct ses_moving *m, struct seshat_err *err);
+
+/** Make a link that is told from its folder lead to the same file from
+ * anywhere, in one step.  What is no link stays. */
+int ses_moving_fix_link(const char *path, struct seshat_err *err);
+
 #endif

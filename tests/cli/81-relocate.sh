@@ -188,6 +188,49 @@ expect_status 0
 rm -r "$(beside "$a" "$new")/tool-results"
 as_was
 
+# no_dangling: every link of the agent leads somewhere.
+no_dangling() {
+	find "$CLAUDE_CONFIG_DIR" -xtype l >"$T/dangling"
+	check test ! -s "$T/dangling"
+}
+
+test_that "a link leads to the same file afterwards"
+for way in relative absolute; do
+	project
+	mkdir -p "$T/far"
+	mv "$(source_of "$a" "$old")" "$T/far/real"
+	if [ $way = absolute ]; then
+		ln -s "$T/far/real" "$(source_of "$a" "$old")"
+	else
+		# from its own folder, which is left
+		mkdir "$(dirname "$(source_of "$a" "$old")")/.hold"
+		ln -s "$T/far" "$(dirname "$(source_of "$a" "$old")")/.hold/far"
+		ln -s .hold/far/real "$(source_of "$a" "$old")"
+	fi
+	run seshat relocate "$old" "$new"
+	expect_status 0
+	same "$T/far/real" "$(source_of "$a" "$new")"
+	no_dangling
+done
+
+test_that "a link to what may be moved stays, and so does that"
+project
+ln -s "$a.jsonl" "$(source_of "$near" "$old")"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	expect_status 5
+	out_has ': a link leads to it: '
+	out_has ': it is a link to a file of a project: '
+	no_dangling
+done
+project
+mv "$(beside "$a" "$old")" "$T/beside"
+ln -s "$T/beside" "$(beside "$a" "$old")"
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has ': what stands beside it is a link: '
+check test -e "$(source_of "$a" "$old")"
+
 test_that "a session that moved on by itself is judged by where it was last"
 project
 fake "$a" "$old/sub"

@@ -88,6 +88,21 @@ is_shared(const struct ses_session_list *l, const struct ses_session *s,
 	return 0;
 }
 
+/* Whether it goes by itself, and not with a folder of its parent's name. */
+static int
+goes_alone(const struct ses_session *s)
+{
+	const char *p = s->path;
+	size_t len = s->parent == NULL ? 0 : strlen(s->parent);
+
+	while (len > 0 && (p = strstr(p, s->parent)) != NULL) {
+		if (p > s->path && p[-1] == '/' && p[len] == '/')
+			return 0;
+		p += len;
+	}
+	return 1;
+}
+
 /* One that recorded OLD and was moved to what is not there any more. */
 static int
 strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
@@ -182,7 +197,7 @@ one(const struct ses_relocate_how *how, const struct ses_session_list *l,
 
 	if (rc > 0)
 		rc = follow(&m, m.home.data, r, err);
-	else if (rc == 0 && s->harness->place->by_cwd)
+	else if (rc == 0 && s->harness->place->by_cwd && goes_alone(s))
 		rc = follow_moved(&m, l, r, err);
 	if (rc <= 0)
 		goto out;

@@ -43,6 +43,15 @@ int ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
 void ses_relocate_free(struct ses_relocate *r);
 
 /**
+ * ses_relocate_spell(path, to, out, err):
+ * Append the names by which a folder that was moved to "to", and is gone or
+ * not, may have been recorded: as it is said, and by its real path; each
+ * followed by NUL.  Errors: SESHAT_EUSAGE, it is "to".
+ */
+int ses_relocate_spell(const char *path, const char *to, struct ses_buf *out,
+    struct seshat_err *err);
+
+/**
  * ses_orphans(roots, rows, err):
  * Set *rows to the working directories that are gone, of agents that look for
  * sessions by them: {"harness", "cwd", "folder", "relocated", "sessions",

@@ -340,6 +340,49 @@ rm "$source"
 fake "$near" "${old}2"
 relocates "$old/my.demo" "$old"
 
+test_that "an old folder that no session was in is told from one that was done"
+project
+run seshat relocate "$T/work/typo" "$T/code"
+expect_status 3
+err_has "no session was at work in $T/work/typo .see 'seshat relocate --scan'"
+run seshat relocate "$old" "$new"
+expect_status 0
+rm -r "$CODEX_HOME"
+run seshat relocate "$old" "$new"
+expect_status 0
+err_has "no session was at work in $old"
+mkdir -p "$T/third"
+run seshat relocate "$old" "$T/third"
+expect_status 3
+err_has '2 sessions of .* were relocated before, to what is there'
+
+test_that "a folder is the same by any of its names"
+for name in link/my.demo ./work//my.demo/ work/my.demo work/x/../my.demo; do
+	project
+	rm -f "$T/link"
+	ln -s work "$T/link"
+	mkdir -p "$T/work/x"
+	run at "$T" seshat relocate "$name" "$new"
+	expect_status 0
+	out_has '^2 sessions moved, 0 kept$'
+	as_was
+done
+project
+run seshat relocate "$T/link/my.demo" "$new"
+expect_status 0
+as_was
+project
+ln -s "$new" "$old"
+for name in "$old" my.demo; do
+	run at "$T/work" seshat relocate "$name" "$new"
+	expect_status 0
+	expect_err ""
+	as_was
+done
+rm "$old" "$T/link"
+run at "$T/code" seshat relocate ./demo "$new"
+expect_status 2
+
 test_that "wrong use"
 project
 run seshat relocate "$old"

@@ -68,6 +68,7 @@ report(const struct ses_relocate *r, const struct values *v)
 	json_array_foreach(r->sessions, i,
 	    o) if (strcmp(ses_doc_str(o, "action"), "stays") != 0)
 	    print_session(o, v->dry_run);
+	json_array_foreach(r->folders, i, o) print_session(o, v->dry_run);
 	(void)printf("%llu session%s %s, %llu kept\n",
 	    (unsigned long long)r->moved, ses_human_s(r->moved),
 	    v->dry_run ? "to move" : "moved", (unsigned long long)r->kept);
@@ -128,6 +129,7 @@ static int
 judge(const struct ses_relocate *r, const char *old, const struct ses_cli *cli)
 {
 	struct ses_buf safe = {0};
+	uint64_t done = r->moved + r->stays + json_array_size(r->folders);
 
 	ses_str_safe(old, strlen(old), &safe);
 	if (r->elsewhere > 0 && !cli->quiet)
@@ -136,7 +138,7 @@ judge(const struct ses_relocate *r, const char *old, const struct ses_cli *cli)
 		    "what is there: name that as the old folder\n",
 		    (unsigned long long)r->elsewhere, ses_human_s(r->elsewhere),
 		    ses_buf_cstr(&safe), r->elsewhere == 1 ? "was" : "were");
-	else if (r->moved + r->kept + r->stays == 0 && !cli->quiet)
+	else if (done + r->kept == 0 && !cli->quiet)
 		(void)fprintf(stderr,
 		    "seshat: no session was at work in %s (see 'seshat "
 		    "relocate --scan')\n",
@@ -144,9 +146,7 @@ judge(const struct ses_relocate *r, const char *old, const struct ses_cli *cli)
 	ses_buf_free(&safe);
 	if (r->kept > 0)
 		return seshat_exit_status(SESHAT_EPARTIAL);
-	return r->moved + r->stays + r->there == 0
-		   ? seshat_exit_status(SESHAT_ENOTFOUND)
-		   : 0;
+	return done + r->there == 0 ? seshat_exit_status(SESHAT_ENOTFOUND) : 0;
 }
 
 static int
@@ -172,10 +172,10 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 		goto out;
 	rc = ses_relocate(&how, &r, err);
 	if (rc == 0 && cli->json)
-		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O}", "dry_run",
-		    v->dry_run, "moved", (json_int_t)r.moved, "kept",
+		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O,s:O}",
+		    "dry_run", v->dry_run, "moved", (json_int_t)r.moved, "kept",
 		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
-		    "sessions", r.sessions));
+		    "sessions", r.sessions, "folders", r.folders));
 	else if (rc == 0 && !cli->quiet)
 		report(&r, v);
 	if (rc == 0)

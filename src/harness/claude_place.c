@@ -330,6 +330,7 @@ const struct ses_place_ops ses_claude_place = {
     .moved = moved,
     .is_of = is_of,
     .beside = beside,
+    .of_project = "memory",
     .resume = resume,
     .running = running,
 };

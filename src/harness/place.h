@@ -64,6 +64,10 @@ struct ses_place_ops {
 	 * it keeps none. */
 	void (*beside)(const char *transcript, struct ses_buf *out);
 
+	/** What the agent keeps of a project, a folder beside transcripts;
+	 * NULL: nothing. */
+	const char *of_project;
+
 	/** Append the command that goes on with a session, for a shell that is
 	 * in its directory, or elsewhere if the agent is told which by cwd.
 	 * NULL: there is none. */

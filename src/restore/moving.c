@@ -168,7 +168,7 @@ check_planned(struct ses_moving *m)
 
 	if (!m->how->dry_run)
 		return 1;
-	json_array_foreach(m->planned, i, o)
+	json_array_foreach(m->r->sessions, i, o)
 	{
 		if (strcmp(ses_doc_str(o, "to"), m->to.data) == 0 &&
 		    strcmp(ses_doc_str(o, "action"), "moved") == 0)
@@ -271,14 +271,18 @@ ses_moving_go(struct ses_moving *m, struct seshat_err *err)
 	struct ses_buf dir = {0};
 	int rc = may_go(m, err);
 
-	if (rc <= 0 || m->how->dry_run)
+	if (rc <= 0)
 		return rc;
+	if (m->how->dry_run)
+		return ses_project_before(m, err) < 0 ? -1 : 1;
 	rc = dirname_of(m->to.data, &dir, err);
 	if (rc == 0)
 		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
 	ses_buf_free(&dir);
 	if (rc == 0)
 		rc = ses_moving_fix_link(m->s->path, err);
+	if (rc == 0)
+		rc = ses_project_before(m, err);
 	if (rc == 0)
 		rc = move_beside(m, err);
 	if (rc > 0 && ses_land_move(m->s->path, m->to.data, err) < 0) {

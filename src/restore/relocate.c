@@ -191,8 +191,7 @@ static int
 one(const struct ses_relocate_how *how, const struct ses_session_list *l,
     const struct ses_session *s, struct ses_relocate *r, struct seshat_err *err)
 {
-	struct ses_moving m = {
-	    .how = how, .s = s, .list = l, .planned = r->sessions};
+	struct ses_moving m = {.how = how, .s = s, .list = l, .r = r};
 	int rc = ses_relocate_home(s, &m.home, err);
 
 	if (rc > 0)
@@ -227,6 +226,25 @@ out:
 	return rc < 0 ? -1 : 0;
 }
 
+/* What agents keep of a project, apart from sessions. */
+static int
+move_folders(const struct ses_relocate_how *how, struct ses_relocate *r,
+    struct seshat_err *err)
+{
+	const struct ses_buf *from = how->from;
+	const char *dir;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && ses_harnesses[i] != NULL; i++)
+		for (dir = from->data; ses_harnesses[i]->place != NULL &&
+				       rc == 0 && dir < from->data + from->len;
+		     dir += strlen(dir) + 1)
+			rc = ses_project_alone(
+			    how, ses_harnesses[i]->place, dir, r, err);
+	return rc < 0 ? -1 : ses_project_after(how, r, err);
+}
+
 int
 ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
     struct seshat_err *err)
@@ -236,12 +254,16 @@ ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
 	size_t i;
 	int rc;
 
-	*out = (struct ses_relocate){.sessions = json_array()};
-	rc = out->sessions == NULL ? ses_fail_nomem(err)
-				   : ses_discover(&q, &l, err);
+	*out = (struct ses_relocate){
+	    .sessions = json_array(), .folders = json_array()};
+	rc = out->sessions == NULL || out->folders == NULL
+		 ? ses_fail_nomem(err)
+		 : ses_discover(&q, &l, err);
 	for (i = 0; rc == 0 && i < l.n; i++)
 		if (l.v[i].harness->place != NULL)
 			rc = one(how, &l, &l.v[i], out, err);
+	if (rc == 0)
+		rc = move_folders(how, out, err);
 	ses_session_list_free(&l);
 	return rc;
 }
@@ -250,5 +272,6 @@ void
 ses_relocate_free(struct ses_relocate *r)
 {
 	json_decref(r->sessions);
+	json_decref(r->folders);
 	*r = (struct ses_relocate){0};
 }

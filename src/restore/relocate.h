@@ -23,6 +23,9 @@ struct ses_relocate {
 	 * "resume"}: action is "moved", "kept" (why says why) or "stays" (its
 	 * agent needs no other place, resume is how it goes on) */
 	json_t *sessions;
+	/* what agents keep of a project beside its sessions: {"from", "to",
+	 * "action", "why"} */
+	json_t *folders;
 	uint64_t moved;
 	uint64_t kept;
 	uint64_t stays;

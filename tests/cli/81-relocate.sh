@@ -383,6 +383,60 @@ rm "$old" "$T/link"
 run at "$T/code" seshat relocate ./demo "$new"
 expect_status 2
 
+# memory DIR: what Claude Code remembers of a project.
+memory() {
+	echo "$(dirname "$(source_of "$a" "$1")")/memory"
+}
+
+# remembers DIR: it does so.
+remembers() {
+	mkdir -p "$(memory "$1")"
+	echo fact >"$(memory "$1")/MEMORY.md"
+}
+
+test_that "what is remembered of a project goes with its last session"
+project
+rm "$(source_of "$other" "$T/work/my-demo")"
+remembers "$old"
+run seshat relocate "$old" "$new" --dry-run
+out_has "^would move $(memory "$old")$"
+check test -e "$(memory "$old")/MEMORY.md"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has "^moved $(memory "$old")$"
+check test -e "$(memory "$new")/MEMORY.md"
+check test ! -e "$(memory "$old")"
+
+test_that "it stays with sessions of another project, and over nothing"
+project
+remembers "$old"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	expect_status 0
+	out_has "^kept $(memory "$old"): other sessions stay there$"
+done
+check test -e "$(memory "$old")/MEMORY.md"
+project
+rm "$(source_of "$other" "$T/work/my-demo")"
+remembers "$old"
+remembers "$new"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	out_has "^kept $(memory "$old"): there is another folder$"
+done
+check test -e "$(memory "$old")/MEMORY.md"
+
+test_that "it goes when all sessions are deleted, if no other folder is named so"
+anew
+remembers "$old"
+run seshat relocate "$old" "$new"
+check test -e "$(memory "$old")/MEMORY.md"
+rmdir "$T/work/my-demo"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+check test -e "$(memory "$new")/MEMORY.md"
+
 test_that "wrong use"
 project
 run seshat relocate "$old"

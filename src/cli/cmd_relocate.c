@@ -68,6 +68,7 @@ report(const struct ses_relocate *r, const struct values *v)
 	json_array_foreach(r->sessions, i,
 	    o) if (strcmp(ses_doc_str(o, "action"), "stays") != 0)
 	    print_session(o, v->dry_run);
+	json_array_foreach(r->folders, i, o) print_session(o, v->dry_run);
 	(void)printf("%llu session%s %s, %llu kept\n",
 	    (unsigned long long)r->moved, ses_human_s(r->moved),
 	    v->dry_run ? "to move" : "moved", (unsigned long long)r->kept);
@@ -89,14 +90,16 @@ report(const struct ses_relocate *r, const struct values *v)
 		    (unsigned long long)(shown - STAYS_SHOWN));
 }
 
-/* The path as it was recorded, of a folder that is gone or not. */
+/* The path as it was said, of a folder that is gone or not. */
 static int
 old_path(const char *text, struct ses_buf *out, struct seshat_err *err)
 {
-	if (text[0] == '/')
-		ses_buf_str(out, text);
-	else if (ses_cli_cwd(text, out, err) < 0)
-		return -1;
+	if (text[0] != '/') {
+		if (ses_cli_cwd(NULL, out, err) < 0)
+			return -1;
+		ses_buf_str(out, "/");
+	}
+	ses_buf_str(out, text);
 	while (out->len > 1 && out->data[out->len - 1] == '/')
 		out->len--;
 	(void)ses_buf_cstr(out);
@@ -108,17 +111,42 @@ check_paths(const char *old, const char *new, const struct ses_cli *cli,
     struct seshat_err *err)
 {
 	struct stat st;
+	struct stat there;
 
-	if (stat(new, &st) < 0 || !S_ISDIR(st.st_mode))
+	if (stat(new, &there) < 0 || !S_ISDIR(there.st_mode))
 		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "there is no folder %s", new);
-	if (strcmp(old, new) == 0)
-		return ses_fail(err, SESHAT_EUSAGE, "%s was not moved", old);
-	if (!cli->quiet && stat(old, &st) == 0)
+	if (!cli->quiet && stat(old, &st) == 0 &&
+	    (st.st_dev != there.st_dev || st.st_ino != there.st_ino))
 		(void)fprintf(stderr,
 		    "seshat: the old folder is still there; its sessions are "
 		    "found at the new one only\n");
 	return 0;
+}
+
+/* The exit status, and what to know of sessions that were passed over. */
+static int
+judge(const struct ses_relocate *r, const char *old, const struct ses_cli *cli)
+{
+	struct ses_buf safe = {0};
+	uint64_t done = r->moved + r->stays + json_array_size(r->folders);
+
+	ses_str_safe(old, strlen(old), &safe);
+	if (r->elsewhere > 0 && !cli->quiet)
+		(void)fprintf(stderr,
+		    "seshat: %llu session%s of %s %s relocated before, to "
+		    "what is there: name that as the old folder\n",
+		    (unsigned long long)r->elsewhere, ses_human_s(r->elsewhere),
+		    ses_buf_cstr(&safe), r->elsewhere == 1 ? "was" : "were");
+	else if (done + r->kept == 0 && !cli->quiet)
+		(void)fprintf(stderr,
+		    "seshat: no session was at work in %s (see 'seshat "
+		    "relocate --scan')\n",
+		    ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+	if (r->kept > 0)
+		return seshat_exit_status(SESHAT_EPARTIAL);
+	return done + r->there == 0 ? seshat_exit_status(SESHAT_ENOTFOUND) : 0;
 }
 
 static int
@@ -128,6 +156,7 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	struct ses_relocate r = {0};
 	struct ses_buf old = {0};
 	struct ses_buf new = {0};
+	struct ses_buf from = {0};
 	struct ses_relocate_how how = {
 	    .roots = &c->config.roots, .dry_run = v->dry_run};
 	int rc = -1;
@@ -135,26 +164,42 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	if (old_path(args[0], &old, err) < 0 ||
 	    ses_cli_cwd(args[1], &new, err) < 0)
 		goto out;
-	how.from = old.data;
+	how.from = &from;
 	how.to = ses_buf_cstr(&new);
 	if (ses_buf_check(&new, err) < 0 ||
-	    check_paths(how.from, how.to, cli, err) < 0)
+	    ses_relocate_spell(old.data, how.to, &from, err) < 0 ||
+	    check_paths(old.data, how.to, cli, err) < 0)
 		goto out;
 	rc = ses_relocate(&how, &r, err);
 	if (rc == 0 && cli->json)
-		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O}", "dry_run",
-		    v->dry_run, "moved", (json_int_t)r.moved, "kept",
+		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O,s:O}",
+		    "dry_run", v->dry_run, "moved", (json_int_t)r.moved, "kept",
 		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
-		    "sessions", r.sessions));
+		    "sessions", r.sessions, "folders", r.folders));
 	else if (rc == 0 && !cli->quiet)
 		report(&r, v);
-	if (rc == 0 && r.kept > 0)
-		rc = seshat_exit_status(SESHAT_EPARTIAL);
+	if (rc == 0)
+		rc = judge(&r, old.data, cli);
 	ses_relocate_free(&r);
 out:
 	ses_buf_free(&old);
 	ses_buf_free(&new);
+	ses_buf_free(&from);
 	return rc;
+}
+
+/* Of sessions that were relocated only the name of the folder is known. */
+static void
+add_directory(struct ses_table *t, const json_t *row)
+{
+	struct ses_buf b = {0};
+
+	ses_buf_str(&b, ses_doc_str(row, "cwd"));
+	if (json_is_true(json_object_get(row, "relocated")))
+		ses_buf_fmt(&b, ", relocated to %s, which is gone",
+		    ses_str_basename(ses_doc_str(row, "folder")));
+	ses_table_add(t, ses_buf_cstr(&b));
+	ses_buf_free(&b);
 }
 
 static int
@@ -181,7 +226,7 @@ print_orphans(const json_t *rows, struct seshat_err *err)
 		(void)snprintf(text, sizeof(text), "%.10s",
 		    ses_doc_str(row, "last_write_at"));
 		ses_table_add(&t, text);
-		ses_table_add(&t, ses_doc_str(row, "cwd"));
+		add_directory(&t, row);
 		ses_table_add(&t, ses_doc_str(row, "moved_to"));
 	}
 	rc = ses_table_print(&t, stdout, ses_table_width(), err);
@@ -238,7 +283,9 @@ const struct ses_command ses_cmd_relocate = {
 	"is left alone. Sessions of Codex stay where they are; the command\n"
 	"that goes on with each is printed. --scan lists the directories\n"
 	"that are gone, and where a checkout of the same name stands nearby.\n"
-	"The exit status is 5 when a session could not be moved.",
+	"It can be undone: name the folders the other way round. The exit\n"
+	"status is 5 when a session could not be moved, 3 when none was at\n"
+	"work in OLD and none is found at NEW.",
     .examples = "  seshat relocate --scan\n"
 		"  seshat relocate ~/work/demo ~/code/demo --dry-run\n"
 		"  seshat relocate ~/work/demo ~/code/demo",

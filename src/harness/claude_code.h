@@ -20,6 +20,10 @@ void ses_claude_dirname(const char *cwd, struct ses_buf *out);
 int ses_claude_is_named_after(
     const char *name, size_t len, const char *cwd, struct seshat_err *err);
 
+/** Whether a folder may be named after a directory below dir, as above. */
+int ses_claude_is_named_below(
+    const char *name, size_t len, const char *dir, struct seshat_err *err);
+
 /** When Claude Code deletes a transcript; see struct ses_harness_ops. */
 int ses_claude_retention(const struct ses_session *s, struct ses_retention *r,
     int64_t *due, struct seshat_err *err);

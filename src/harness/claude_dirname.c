@@ -62,28 +62,64 @@ ses_claude_dirname(const char *cwd, struct ses_buf *out)
 	add_base36(out, (h >> 31) != 0 ? 0U - h : h);
 }
 
+/* How far two names go together, of several '-' only one counting. */
+static void
+go_together(
+    const char *name, size_t len, const struct ses_buf *b, size_t *i, size_t *k)
+{
+	*i = 0;
+	*k = 0;
+	while (*i < len && *k < b->len && name[*i] == b->data[*k]) {
+		while (*i + 1 < len && name[*i] == '-' && name[*i + 1] == '-')
+			(*i)++;
+		while (*k + 1 < b->len && b->data[*k] == '-' &&
+		       b->data[*k + 1] == '-')
+			(*k)++;
+		(*i)++;
+		(*k)++;
+	}
+}
+
 int
 ses_claude_is_named_after(
     const char *name, size_t len, const char *cwd, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
-	size_t i = 0;
-	size_t k = 0;
+	size_t i;
+	size_t k;
 	int rc;
 
 	ses_claude_dirname(cwd, &b);
 	rc = ses_buf_check(&b, err);
-	while (rc == 0 && i < len && k < b.len && name[i] == b.data[k]) {
-		while (i + 1 < len && name[i] == '-' && name[i + 1] == '-')
-			i++;
-		while (
-		    k + 1 < b.len && b.data[k] == '-' && b.data[k + 1] == '-')
-			k++;
-		i++;
-		k++;
-	}
-	if (rc == 0)
+	if (rc == 0) {
+		go_together(name, len, &b, &i, &k);
 		rc = i == len && k == b.len;
+	}
+	ses_buf_free(&b);
+	return rc;
+}
+
+int
+ses_claude_is_named_below(
+    const char *name, size_t len, const char *dir, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	size_t i;
+	size_t k;
+	int rc;
+
+	ses_claude_dirname(dir, &b);
+	rc = ses_buf_check(&b, err);
+	if (rc == 0 && b.len > LONGEST) {
+		/* behind that, a name tells nothing */
+		b.len = LONGEST;
+		go_together(name, len, &b, &i, &k);
+		rc = k == b.len;
+	} else if (rc == 0) {
+		go_together(name, len, &b, &i, &k);
+		rc = k == b.len && i < len &&
+		     (name[i] == '-' || (i > 0 && name[i - 1] == '-'));
+	}
 	ses_buf_free(&b);
 	return rc;
 }

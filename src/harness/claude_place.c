@@ -16,7 +16,8 @@
 #include "harness/claude_read.h"
 #include "harness/place.h"
 
-#define LIVE_MAX 65536U /* bytes of sessions/<pid>.json */
+#define LIVE_MAX  65536U /* bytes of sessions/<pid>.json */
+#define DEPTH_MAX 64     /* folders of a path that are looked at */
 
 static const char sub[] = "/subagents/";
 static const char ending[] = ".jsonl";
@@ -123,27 +124,34 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 	return ses_buf_check(&out->path, err);
 }
 
+/* The name of the folder that a transcript stands in. */
+static const char *
+folder_name(const char *path, size_t *len)
+{
+	const char *end = strrchr(path, '/');
+	const char *from = end == NULL ? path : end;
+
+	while (from > path && from[-1] != '/')
+		from--;
+	*len = end == NULL ? 0 : (size_t)(end - from);
+	return from;
+}
+
 static int
 home(struct ses_peek *p, const char *path, const char *first,
     struct ses_buf *out, struct seshat_err *err)
 {
-	const char *end = strrchr(path, '/');
-	const char *from = end;
+	size_t len;
+	const char *name = folder_name(path, &len);
 	const char *cwd = first;
 	char *last = NULL;
-	int rc = 1;
+	int rc = ses_claude_is_named_after(name, len, first, err);
 
-	while (from != NULL && from > path && from[-1] != '/')
-		from--;
-	if (from != NULL)
-		rc = ses_claude_is_named_after(
-		    from, (size_t)(end - from), first, err);
 	if (rc == 0) {
 		rc = ses_claude_last_cwd(p, &last, err);
 		cwd = last;
 		if (rc == 0 && last != NULL)
-			rc = ses_claude_is_named_after(
-			    from, (size_t)(end - from), last, err);
+			rc = ses_claude_is_named_after(name, len, last, err);
 	}
 	if (rc > 0) {
 		ses_buf_str(out, cwd);
@@ -153,6 +161,71 @@ home(struct ses_peek *p, const char *path, const char *first,
 	}
 	free(last);
 	return rc;
+}
+
+/* Whether the folder is named after dir and the end of a recorded directory,
+ * the shortest that fits: out is that. */
+static int
+ends_alike(const char *path, const char *dir, const char *cwd,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	size_t len;
+	const char *name = folder_name(path, &len);
+	const char *p = cwd + strlen(cwd);
+	int depth = 0;
+	int rc = 0;
+
+	while (rc == 0 && p > cwd && depth++ < DEPTH_MAX) {
+		do {
+			p--;
+		} while (p > cwd && *p != '/');
+		ses_buf_clear(out);
+		ses_buf_fmt(out, "%s%s", dir, p);
+		(void)ses_buf_cstr(out);
+		rc = ses_buf_check(out, err);
+		if (rc == 0 && *p == '/')
+			rc = ses_claude_is_named_after(
+			    name, len, out->data, err);
+	}
+	return rc;
+}
+
+static int
+moved(struct ses_peek *p, const char *path, const char *first, const char *dir,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	size_t len;
+	const char *name = folder_name(path, &len);
+	char *last = NULL;
+	int rc = ses_claude_is_named_after(name, len, dir, err);
+
+	if (rc > 0) {
+		ses_buf_str(out, dir);
+		(void)ses_buf_cstr(out);
+		return ses_buf_check(out, err) < 0 ? -1 : 1;
+	}
+	if (rc == 0 && first != NULL)
+		rc = ends_alike(path, dir, first, out, err);
+	if (rc == 0)
+		rc = ses_claude_last_cwd(p, &last, err);
+	if (rc == 0 && last != NULL)
+		rc = ends_alike(path, dir, last, out, err);
+	if (rc == 0)
+		ses_buf_clear(out);
+	free(last);
+	return rc;
+}
+
+static int
+is_of(const char *path, const char *dir, struct seshat_err *err)
+{
+	size_t len;
+	const char *name = folder_name(path, &len);
+	int rc = ses_claude_is_named_after(name, len, dir, err);
+
+	if (rc > 0)
+		return 2;
+	return rc < 0 ? -1 : ses_claude_is_named_below(name, len, dir, err);
 }
 
 static void
@@ -254,7 +327,10 @@ const struct ses_place_ops ses_claude_place = {
     .by_cwd = 1,
     .at = at,
     .home = home,
+    .moved = moved,
+    .is_of = is_of,
     .beside = beside,
+    .of_project = "memory",
     .resume = resume,
     .running = running,
 };

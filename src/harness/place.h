@@ -48,9 +48,25 @@ struct ses_place_ops {
 	int (*home)(struct ses_peek *p, const char *path, const char *first,
 	    struct ses_buf *out, struct seshat_err *err);
 
+	/** For a session whose path is made of no directory that it recorded,
+	 * for it was moved: append dir, or the one below it that ends as a
+	 * recorded one does, if the path is made of that.  first may be NULL.
+	 * 1, 0 if it is not, -1.  NULL as home. */
+	int (*moved)(struct ses_peek *p, const char *path, const char *first,
+	    const char *dir, struct ses_buf *out, struct seshat_err *err);
+
+	/** Whether the agent looks at path for sessions of the directory: 2;
+	 * 1, perhaps for those of one below it; 0, for neither; -1.  NULL as
+	 * home. */
+	int (*is_of)(const char *path, const char *dir, struct seshat_err *err);
+
 	/** Append the folder that the agent keeps beside a transcript; NULL:
 	 * it keeps none. */
 	void (*beside)(const char *transcript, struct ses_buf *out);
+
+	/** What the agent keeps of a project, a folder beside transcripts;
+	 * NULL: nothing. */
+	const char *of_project;
 
 	/** Append the command that goes on with a session, for a shell that is
 	 * in its directory, or elsewhere if the agent is told which by cwd.

@@ -111,8 +111,16 @@ add_guess(json_t *row, struct seshat_err *err)
 {
 	const char *cwd = ses_doc_str(row, "cwd");
 	struct guess g = {.name = ses_str_basename(cwd), .gone = cwd};
-	int rc = look_around(&g, err);
+	int rc = 0;
 
+	if (exists(cwd)) { /* it was moved back, its sessions were not */
+		ses_buf_str(&g.found, cwd);
+		(void)ses_buf_cstr(&g.found);
+		g.n_found = 1;
+		rc = ses_buf_check(&g.found, err);
+	} else {
+		rc = look_around(&g, err);
+	}
 	if (rc == 0) {
 		ses_doc_begin();
 		ses_doc_set_str(row, "moved_to",
@@ -125,38 +133,42 @@ add_guess(json_t *row, struct seshat_err *err)
 }
 
 static json_t *
-row_of(json_t *rows, const char *harness, const char *cwd)
+row_of(json_t *rows, const struct ses_session *s, const char *cwd,
+    const char *folder, int relocated)
 {
+	const char *name = relocated ? "folder" : "harness";
+	const char *same = relocated ? folder : s->harness->name;
 	json_t *row;
 	size_t i;
 
-	json_array_foreach(
-	    rows, i, row) if (strcmp(ses_doc_str(row, "cwd"), cwd) == 0 &&
-			      strcmp(ses_doc_str(row, "harness"), harness) ==
-				  0) return row;
+	json_array_foreach(rows, i, row)
+	{
+		if (strcmp(ses_doc_str(row, "cwd"), cwd) == 0 &&
+		    json_is_true(json_object_get(row, "relocated")) ==
+			relocated &&
+		    strcmp(ses_doc_str(row, name), same) == 0)
+			return row;
+	}
 	return NULL;
 }
 
 static int
 count(json_t *rows, const struct ses_session *s, const char *cwd,
-    struct seshat_err *err)
+    const char *folder, int relocated, struct seshat_err *err)
 {
-	json_t *row = row_of(rows, s->harness->name, cwd);
-	struct ses_buf dir = {0};
+	json_t *row = row_of(rows, s, cwd, folder, relocated);
 
 	ses_doc_begin();
 	if (row == NULL) {
 		row = json_object();
-		ses_str_dirname(s->path, &dir);
 		ses_doc_set_str(row, "harness", s->harness->name);
 		ses_doc_set_str(row, "cwd", cwd);
-		ses_doc_set_str(row, "folder", ses_buf_cstr(&dir));
-		if (json_array_append_new(rows, row) < 0 || dir.bad) {
-			ses_buf_free(&dir);
+		ses_doc_set_str(row, "folder", folder);
+		if (json_object_set_new(
+			row, "relocated", json_boolean(relocated)) < 0 ||
+		    json_array_append_new(rows, row) < 0)
 			return ses_fail_nomem(err);
-		}
 	}
-	ses_buf_free(&dir);
 	ses_doc_set_u64(row, "sessions", ses_doc_u64(row, "sessions") + 1);
 	ses_doc_set_u64(row, "bytes", ses_doc_u64(row, "bytes") + s->size);
 	if (ses_doc_time(row, "last_write_at") < s->mtime)
@@ -164,23 +176,56 @@ count(json_t *rows, const struct ses_session *s, const char *cwd,
 	return ses_doc_check(err);
 }
 
+/* Whether a folder is that of no directory of this machine; known has what was
+ * found of others. */
 static int
-see(json_t *rows, const struct ses_session *s, struct seshat_err *err)
+is_nowhere(json_t *known, const struct ses_session *s, const char *folder,
+    struct seshat_err *err)
+{
+	json_t *was = json_object_get(known, folder);
+	struct ses_buf found = {0};
+	int rc;
+
+	if (was != NULL)
+		return json_is_true(was);
+	rc = ses_relocate_find(s->harness->place, s->path, NULL, &found, err);
+	ses_buf_free(&found);
+	if (rc < 0)
+		return -1;
+	if (json_object_set_new(known, folder, json_boolean(rc == 0)) < 0)
+		return ses_fail_nomem(err);
+	return rc == 0;
+}
+
+static int
+see(json_t *rows, json_t *known, const struct ses_session *s,
+    struct seshat_err *err)
 {
 	struct ses_buf home = {0};
+	struct ses_buf folder = {0};
 	struct stat st;
 	int rc;
 
 	if (s->harness->place == NULL || !s->harness->place->by_cwd ||
-	    s->parent != NULL)
+	    s->parent != NULL || s->cwd == NULL)
 		return 0;
-	rc = ses_relocate_home(s, &home, err);
-	if (rc > 0)
-		rc = stat(home.data, &st) == 0 ||
-			     (errno != ENOENT && errno != ENOTDIR)
-			 ? 0
-			 : count(rows, s, home.data, err);
+	ses_str_dirname(s->path, &folder);
+	(void)ses_buf_cstr(&folder);
+	rc = ses_buf_check(&folder, err);
+	if (rc == 0)
+		rc = ses_relocate_home(s, &home, err);
+	if (rc > 0) {
+		rc = stat(home.data, &st) < 0 &&
+		     (errno == ENOENT || errno == ENOTDIR);
+		if (rc > 0)
+			rc = count(rows, s, home.data, folder.data, 0, err);
+	} else if (rc == 0) {
+		rc = is_nowhere(known, s, folder.data, err);
+		if (rc > 0)
+			rc = count(rows, s, s->cwd, folder.data, 1, err);
+	}
 	ses_buf_free(&home);
+	ses_buf_free(&folder);
 	return rc;
 }
 
@@ -190,14 +235,17 @@ ses_orphans(const struct ses_buf *roots, json_t **rows, struct seshat_err *err)
 	const struct ses_discover q = {.roots = roots};
 	struct ses_session_list l = {0};
 	json_t *out = json_array();
+	json_t *known = json_object();
 	size_t i;
-	int rc = out == NULL ? ses_fail_nomem(err) : ses_discover(&q, &l, err);
+	int rc = out == NULL || known == NULL ? ses_fail_nomem(err)
+					      : ses_discover(&q, &l, err);
 
 	for (i = 0; rc == 0 && i < l.n; i++)
-		rc = see(out, &l.v[i], err);
+		rc = see(out, known, &l.v[i], err);
 	for (i = 0; rc == 0 && i < json_array_size(out); i++)
 		rc = add_guess(json_array_get(out, i), err);
 	ses_session_list_free(&l);
+	json_decref(known);
 	if (rc == 0)
 		*rows = json_incref(out);
 	json_decref(out);

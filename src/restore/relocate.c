@@ -1,12 +1,12 @@
 /*
- * A session is judged by what it recorded, never by the name of its folder,
- * which several directories may have in common.  What stands beside a
- * transcript goes first: a transcript that is still at the old place says that
- * there is something left to do.
+ * A session is judged by what it recorded before the name of its folder, which
+ * several directories may have in common: that tells only of one that was
+ * moved, and stands where nothing that it recorded leads.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,193 +15,153 @@
 #include "base/fs.h"
 #include "base/str.h"
 #include "harness/place.h"
-#include "restore/land.h"
+#include "restore/moving.h"
 #include "restore/relocate.h"
 #include "vault/doc.h"
 
-/* One session on its way. */
-struct moving {
-	const struct ses_relocate_how *how;
-	const struct ses_session *s;
-	struct ses_buf home; /* where it was */
-	struct ses_buf cwd;  /* where that is now */
-	struct ses_buf to;   /* its path there */
-	struct ses_buf why;  /* why it stays */
-};
-
-int
-ses_relocate_home(
-    const struct ses_session *s, struct ses_buf *out, struct seshat_err *err)
+/* What follows dir in the path of something in it, NULL: it is not in it. */
+static const char *
+below(const char *path, const char *dir)
 {
-	const struct ses_place_ops *place = s->harness->place;
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct ses_peek p = {.fd = -1};
-	struct stat st;
-	int rc = 0;
+	size_t len = strlen(dir);
 
-	if (s->cwd == NULL || s->rows != NULL)
-		return 0;
-	if (place->home == NULL) {
-		ses_buf_str(out, s->cwd);
-		(void)ses_buf_cstr(out);
-		return ses_buf_check(out, err) < 0 ? -1 : 1;
-	}
-	/* one that is gone by now is no failure */
-	if (ses_peek_path(&p, s->path, &st, &why) == 0) {
-		rc = place->home(&p, s->path, s->cwd, out, err);
-		ses_peek_close(&p);
-	} else if (why.code == SESHAT_ENOMEM) {
-		rc = ses_fail_nomem(err);
-	}
-	ses_peek_free(&p);
-	return rc;
+	if (strncmp(path, dir, len) != 0 ||
+	    (path[len] != '\0' && path[len] != '/'))
+		return NULL;
+	return path + len;
 }
 
-/* Where the directory is now: 1, 0 if it is none of those that were moved. */
 static int
-follow(struct moving *m, struct seshat_err *err)
+go_to(struct ses_moving *m, const char *rest, struct seshat_err *err)
 {
-	size_t len = strlen(m->how->from);
-	const char *rest;
-
-	if (m->home.data == NULL || m->home.len < len ||
-	    memcmp(m->home.data, m->how->from, len) != 0)
-		return 0;
-	rest = m->home.data + len;
-	if (*rest != '\0' && *rest != '/')
-		return 0;
 	ses_buf_fmt(&m->cwd, "%s%s", m->how->to, rest);
 	(void)ses_buf_cstr(&m->cwd);
 	return ses_buf_check(&m->cwd, err) < 0 ? -1 : 1;
 }
 
-/* The folder of a path. */
+/* Where the directory is now: 1, 0 if it is none of those that were moved, or
+ * has been by now. */
 static int
-dirname_of(const char *path, struct ses_buf *out, struct seshat_err *err)
+follow(struct ses_moving *m, const char *home, struct ses_relocate *r,
+    struct seshat_err *err)
 {
-	ses_str_dirname(path, out);
-	(void)ses_buf_cstr(out);
-	return ses_buf_check(out, err);
-}
+	const struct ses_buf *from = m->how->from;
+	const char *dir;
+	const char *rest;
 
-/* The folder that the agent names after the new directory, in the same root. */
-static int
-find_path(struct moving *m, struct seshat_err *err)
-{
-	const struct ses_session *s = m->s;
-	const struct ses_placing p = {.id = s->id,
-	    .parent = s->parent,
-	    .cwd = m->cwd.data,
-	    .source = s->path,
-	    .roots = m->how->roots};
-	struct ses_placed placed = {0};
-	struct ses_buf folder = {0};
-	struct ses_buf dir = {0};
-	struct ses_buf root = {0};
-	int rc = -1;
-
-	if (s->harness->place->at(&p, &placed, err) == 0 &&
-	    dirname_of(placed.path.data, &folder, err) == 0 &&
-	    dirname_of(s->path, &dir, err) == 0 &&
-	    dirname_of(dir.data, &root, err) == 0) {
-		ses_buf_fmt(&m->to, "%s/%s/%s", root.data,
-		    ses_str_basename(folder.data), ses_str_basename(s->path));
-		(void)ses_buf_cstr(&m->to);
-		rc = ses_buf_check(&m->to, err);
+	if (below(home, m->how->to) != NULL) {
+		r->there++;
+		/* of "mv p p.1; mkdir p; mv p.1 p/sub" */
+		for (dir = from->data; dir < from->data + from->len;
+		     dir += strlen(dir) + 1)
+			if (below(m->how->to, dir) != NULL)
+				return 0;
 	}
-	ses_buf_free(&placed.path);
-	ses_buf_free(&folder);
-	ses_buf_free(&dir);
-	ses_buf_free(&root);
-	return rc;
+	for (dir = from->data; dir < from->data + from->len;
+	     dir += strlen(dir) + 1) {
+		rest = below(home, dir);
+		if (rest != NULL)
+			return go_to(m, rest, err);
+	}
+	return 0;
 }
 
+/* Whether the folder of the session is that of another directory, too: one that
+ * recorded nothing may be of that. */
 static int
-keep(struct moving *m, const char *why, const char *path)
+is_shared(const struct ses_session_list *l, const struct ses_session *s,
+    const char *old, struct seshat_err *err)
 {
-	ses_buf_fmt(&m->why, "%s%s", why, path);
-	(void)ses_buf_cstr(&m->why);
-	return 0; /* one that is lost says nothing wrong */
+	size_t len = (size_t)(ses_str_basename(s->path) - s->path);
+	size_t i;
+	int rc;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].cwd == NULL || l->v[i].harness != s->harness ||
+		    strncmp(l->v[i].path, s->path, len) != 0 ||
+		    strcmp(l->v[i].cwd, old) == 0)
+			continue;
+		rc = s->harness->place->is_of(s->path, l->v[i].cwd, err);
+		if (rc < 0 || rc == 2)
+			return rc;
+	}
+	return 0;
 }
 
-/* Whether it may go: 1, or 0 and why it stays. */
+/* Whether it goes by itself, and not with a folder of its parent's name. */
 static int
-may_go(struct moving *m, struct seshat_err *err)
+goes_alone(const struct ses_session *s)
 {
-	const struct ses_place_ops *place = m->s->harness->place;
-	struct stat st;
-	long pid = 0;
+	const char *p = s->path;
+	size_t len = s->parent == NULL ? 0 : strlen(s->parent);
 
-	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
+	while (len > 0 && (p = strstr(p, s->parent)) != NULL) {
+		if (p > s->path && p[-1] == '/' && p[len] == '/')
+			return 0;
+		p += len;
+	}
+	return 1;
+}
+
+/* One that recorded OLD and was moved to what is not there any more. */
+static int
+strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	struct ses_buf found = {0};
+	const char *rest = NULL;
+	const char *dir;
+	int rc;
+
+	for (dir = from->data;
+	     m->s->cwd != NULL && rest == NULL && dir < from->data + from->len;
+	     dir += strlen(dir) + 1)
+		rest = below(m->s->cwd, dir);
+	if (rest == NULL)
+		return 0;
+	rc = ses_relocate_find(
+	    m->s->harness->place, m->s->path, NULL, &found, err);
+	ses_buf_free(&found);
+	if (rc == 0)
+		return go_to(m, rest, err);
+	r->elsewhere += rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* Of a session that stands for nothing that it recorded: it was moved. */
+static int
+follow_moved(struct ses_moving *m, const struct ses_session_list *l,
+    struct ses_relocate *r, struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	struct ses_buf there = {0};
+	const char *dir = from->data;
+	size_t rest = SIZE_MAX;
+	int rc = ses_relocate_moved(m->s, m->how->to, &there, err);
+
+	if (rc > 0)
+		rest = there.len - strlen(m->how->to);
+	ses_buf_free(&there);
+	if (rc < 0)
 		return -1;
-	if (pid != 0) {
-		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);
-		(void)ses_buf_cstr(&m->why);
+	for (rc = 0; rc == 0 && dir < from->data + from->len;
+	     dir += rc == 0 ? strlen(dir) + 1 : 0)
+		rc = ses_relocate_moved(m->s, dir, &m->home, err);
+	/* "p" to "p/p": what ends least is what it was moved to */
+	if (rest != SIZE_MAX &&
+	    (rc == 0 || (rc > 0 && m->home.len - strlen(dir) >= rest))) {
+		r->there++;
 		return 0;
 	}
-	if (lstat(m->to.data, &st) < 0 && errno == ENOENT)
-		return 1;
-	return keep(m, "there is another file: ", m->to.data);
-}
-
-/* What stands beside it: rename(2) puts no folder over one with anything in
- * it. */
-static int
-move_beside(struct moving *m, struct seshat_err *err)
-{
-	const struct ses_place_ops *place = m->s->harness->place;
-	struct ses_buf from = {0};
-	struct ses_buf to = {0};
-	struct stat st;
-	int rc = 1;
-
-	if (place->beside == NULL || m->s->parent != NULL)
-		return 1;
-	place->beside(m->s->path, &from);
-	place->beside(m->to.data, &to);
-	(void)ses_buf_cstr(&from);
-	(void)ses_buf_cstr(&to);
-	if (ses_buf_check(&from, err) < 0 || ses_buf_check(&to, err) < 0)
-		rc = -1;
-	else if (lstat(from.data, &st) == 0 && S_ISDIR(st.st_mode) &&
-		 !m->how->dry_run && rename(from.data, to.data) < 0) {
-		rc = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
-			 ? keep(m, "there is another folder: ", to.data)
-			 : ses_fail_errno(err, "move %s", from.data);
-	}
-	ses_buf_free(&from);
-	ses_buf_free(&to);
-	return rc;
-}
-
-/* 1, it went; 0, m->why says why not. */
-static int
-move_one(struct moving *m, struct seshat_err *err)
-{
-	struct ses_buf dir = {0};
-	int rc = may_go(m, err);
-
-	if (rc <= 0)
-		return rc;
-	ses_str_dirname(m->to.data, &dir);
-	(void)ses_buf_cstr(&dir);
-	rc = ses_buf_check(&dir, err);
-	if (rc == 0 && !m->how->dry_run)
-		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
-	ses_buf_free(&dir);
-	if (rc == 0)
-		rc = move_beside(m, err);
-	if (rc > 0 && !m->how->dry_run &&
-	    ses_land_move(m->s->path, m->to.data, err) < 0) {
-		if (err->code != SESHAT_EEXISTS)
-			return -1;
-		rc = keep(m, "there is another file: ", m->to.data);
-	}
-	return rc;
+	if (rc > 0 && m->s->cwd == NULL)
+		rc = !is_shared(l, m->s, m->home.data, err);
+	if (rc > 0)
+		return go_to(m, m->home.data + strlen(dir), err);
+	return rc < 0 ? -1 : strayed(m, r, err);
 }
 
 static int
-tell(struct ses_relocate *r, const struct moving *m, const char *action,
+tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
     struct seshat_err *err)
 {
 	const struct ses_place_ops *place = m->s->harness->place;
@@ -228,14 +188,16 @@ tell(struct ses_relocate *r, const struct moving *m, const char *action,
 }
 
 static int
-one(const struct ses_relocate_how *how, const struct ses_session *s,
-    struct ses_relocate *r, struct seshat_err *err)
+one(const struct ses_relocate_how *how, const struct ses_session_list *l,
+    const struct ses_session *s, struct ses_relocate *r, struct seshat_err *err)
 {
-	struct moving m = {.how = how, .s = s};
+	struct ses_moving m = {.how = how, .s = s, .list = l, .r = r};
 	int rc = ses_relocate_home(s, &m.home, err);
 
 	if (rc > 0)
-		rc = follow(&m, err);
+		rc = follow(&m, m.home.data, r, err);
+	else if (rc == 0 && s->harness->place->by_cwd && goes_alone(s))
+		rc = follow_moved(&m, l, r, err);
 	if (rc <= 0)
 		goto out;
 	if (!s->harness->place->by_cwd) {
@@ -246,13 +208,15 @@ one(const struct ses_relocate_how *how, const struct ses_session *s,
 		}
 		goto out;
 	}
-	rc = find_path(&m, err);
+	rc = ses_moving_find(&m, err);
 	if (rc == 0 && strcmp(m.to.data, s->path) != 0) {
-		rc = move_one(&m, err);
+		rc = ses_moving_go(&m, err);
 		r->moved += rc > 0;
 		r->kept += rc == 0;
 		if (rc >= 0)
 			rc = tell(r, &m, rc > 0 ? "moved" : "kept", err);
+	} else if (rc == 0) {
+		r->there++;
 	}
 out:
 	ses_buf_free(&m.home);
@@ -260,6 +224,25 @@ out:
 	ses_buf_free(&m.to);
 	ses_buf_free(&m.why);
 	return rc < 0 ? -1 : 0;
+}
+
+/* What agents keep of a project, apart from sessions. */
+static int
+move_folders(const struct ses_relocate_how *how, struct ses_relocate *r,
+    struct seshat_err *err)
+{
+	const struct ses_buf *from = how->from;
+	const char *dir;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && ses_harnesses[i] != NULL; i++)
+		for (dir = from->data; ses_harnesses[i]->place != NULL &&
+				       rc == 0 && dir < from->data + from->len;
+		     dir += strlen(dir) + 1)
+			rc = ses_project_alone(
+			    how, ses_harnesses[i]->place, dir, r, err);
+	return rc < 0 ? -1 : ses_project_after(how, r, err);
 }
 
 int
@@ -271,12 +254,16 @@ ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
 	size_t i;
 	int rc;
 
-	*out = (struct ses_relocate){.sessions = json_array()};
-	rc = out->sessions == NULL ? ses_fail_nomem(err)
-				   : ses_discover(&q, &l, err);
+	*out = (struct ses_relocate){
+	    .sessions = json_array(), .folders = json_array()};
+	rc = out->sessions == NULL || out->folders == NULL
+		 ? ses_fail_nomem(err)
+		 : ses_discover(&q, &l, err);
 	for (i = 0; rc == 0 && i < l.n; i++)
 		if (l.v[i].harness->place != NULL)
-			rc = one(how, &l.v[i], out, err);
+			rc = one(how, &l, &l.v[i], out, err);
+	if (rc == 0)
+		rc = move_folders(how, out, err);
 	ses_session_list_free(&l);
 	return rc;
 }
@@ -285,5 +272,6 @@ void
 ses_relocate_free(struct ses_relocate *r)
 {
 	json_decref(r->sessions);
+	json_decref(r->folders);
 	*r = (struct ses_relocate){0};
 }

@@ -115,6 +115,41 @@ d = json.load(open(sys.argv[1]))
 assert (d["moved"], d["kept"], d["stays"]) == (1, 1, 1), d
 assert [s["why"] for s in d["sessions"] if s["action"] == "kept"][0]' "$T/out"
 
+test_that "a dry run promises nothing that is refused then"
+for what in folder file twin; do
+	project
+	case $what in
+	folder) mkdir -p "$(beside "$a" "$new")/tool-results" ;;
+	file)
+		mkdir -p "${source%/*}"
+		: >"$(dirname "$(source_of "$a" "$new")")"
+		;;
+	twin)
+		# as versions named it that made one "-" of several
+		once=$CLAUDE_CONFIG_DIR/projects/$(basename \
+		    "$(dirname "$(source_of "$a" "$T/a--b")")" | tr -s -)
+		mkdir -p "$T/code" "$once"
+		fake "$near" "$T/a--b"
+		lines "$near" "$T/a--b" 1 2 >"$once/$near.jsonl"
+		run seshat relocate "$T/a--b" "$new" --dry-run
+		expect_status 5
+		mv "$T/out" "$T/promised"
+		run seshat relocate "$T/a--b" "$new"
+		expect_status 5
+		;;
+	esac
+	if [ $what != twin ]; then
+		run seshat relocate "$old" "$new" --dry-run
+		expect_status 5
+		mv "$T/out" "$T/promised"
+		run seshat relocate "$old" "$new"
+		expect_status 5
+	fi
+	out_has '^1 session moved, 1 kept$'
+	sed 's/would move/moved/; s/to move/moved/' "$T/promised" >"$T/said"
+	same "$T/said" "$T/out"
+done
+
 test_that "a session that is at work stays"
 project
 mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
@@ -131,6 +166,70 @@ rm -r "$CLAUDE_CONFIG_DIR/sessions"
 run seshat relocate "$old" "$new"
 expect_status 0
 as_was
+
+test_that "a session stays that a program writes to, or what stands beside it"
+project
+mkdir -p "$(beside "$a" "$old")/tool-results"
+echo result >"$(beside "$a" "$old")/tool-results/b1.txt"
+for written in "$(source_of "$a" "$old")" \
+    "$(beside "$a" "$old")/subagents/agent-1a.jsonl" \
+    "$(beside "$a" "$old")/tool-results/b1.txt"; do
+	exec 9>>"$written"
+	for how in --dry-run ""; do
+		run seshat relocate "$old" "$new" $how
+		expect_status 5
+		out_has "^kept .*: a program is writing to $written$"
+	done
+	exec 9>&-
+	check test -e "$written"
+done
+run seshat relocate "$old" "$new"
+expect_status 0
+rm -r "$(beside "$a" "$new")/tool-results"
+as_was
+
+# no_dangling: every link of the agent leads somewhere.
+no_dangling() {
+	find "$CLAUDE_CONFIG_DIR" -xtype l >"$T/dangling"
+	check test ! -s "$T/dangling"
+}
+
+test_that "a link leads to the same file afterwards"
+for way in relative absolute; do
+	project
+	mkdir -p "$T/far"
+	mv "$(source_of "$a" "$old")" "$T/far/real"
+	if [ $way = absolute ]; then
+		ln -s "$T/far/real" "$(source_of "$a" "$old")"
+	else
+		# from its own folder, which is left
+		mkdir "$(dirname "$(source_of "$a" "$old")")/.hold"
+		ln -s "$T/far" "$(dirname "$(source_of "$a" "$old")")/.hold/far"
+		ln -s .hold/far/real "$(source_of "$a" "$old")"
+	fi
+	run seshat relocate "$old" "$new"
+	expect_status 0
+	same "$T/far/real" "$(source_of "$a" "$new")"
+	no_dangling
+done
+
+test_that "a link to what may be moved stays, and so does that"
+project
+ln -s "$a.jsonl" "$(source_of "$near" "$old")"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	expect_status 5
+	out_has ': a link leads to it: '
+	out_has ': it is a link to a file of a project: '
+	no_dangling
+done
+project
+mv "$(beside "$a" "$old")" "$T/beside"
+ln -s "$T/beside" "$(beside "$a" "$old")"
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has ': what stands beside it is a link: '
+check test -e "$(source_of "$a" "$old")"
 
 test_that "a session that moved on by itself is judged by where it was last"
 project
@@ -154,7 +253,192 @@ lines "$a" "$new" 4 4 >>"$(source_of "$a" "$new")"
 mirror --everywhere
 is_whole "$a" "$(source_of "$a" "$new")"
 
+# stands DIR: what project made is found there, and nowhere else.
+stands() {
+	kept=$T/kept/projects/$(basename "$(dirname "$(source_of "$a" "$old")")")
+	same "$kept/$a.jsonl" "$(source_of "$a" "$1")"
+	same "$kept/$a/subagents/agent-1a.jsonl" \
+	    "$(beside "$a" "$1")/subagents/agent-1a.jsonl"
+	same "$kept-sub/$b.jsonl" "$(source_of "$b" "$1/sub")"
+	same "$kept/$other.jsonl" "$(source_of "$other" "$T/work/my-demo")"
+	check test "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 5
+	run seshat sessions --cwd "$1"
+	out_has "^$(echo "$a" | cut -c1-8) "
+}
+
+# relocates OLD NEW: both sessions go, which then are of NEW.
+relocates() {
+	run seshat relocate "$1" "$2"
+	expect_status 0
+	out_has '^2 sessions moved, 0 kept$'
+	stands "$2"
+}
+
+test_that "a relocate is undone, corrected and followed by others"
+project
+mkdir -p "$T/wrong/sub"
+relocates "$old" "$T/wrong"
+run seshat relocate --scan
+expect_out 'every directory with sessions is there'
+relocates "$T/wrong" "$new"
+mkdir -p "$T/third"
+relocates "$new" "$T/third"
+relocates "$T/third" "$new"
+mkdir "$old"
+relocates "$new" "$old"
+relocates "$old" "$new"
+run seshat relocate "$T/third" "$new"
+out_has '^0 sessions moved, 0 kept$'
+stands "$new"
+
+test_that "sessions that were relocated to what is gone are listed, and found again"
+mkdir -p "$T/third/sub"
+relocates "$new" "$T/third"
+rm -r "$T/third"
+rmdir "$old"
+run seshat relocate --scan
+expect_status 0
+name=$(basename "$(dirname "$(source_of "$a" "$T/third")")")
+out_has "$old, relocated to $name, which is gone"
+out_has "$old/sub, relocated to $name-sub, which is gone"
+run seshat relocate --scan --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))["directories"]
+assert sorted((r["cwd"], r["relocated"]) for r in d) == [
+    (sys.argv[2], True), (sys.argv[2] + "/sub", True)], d' "$T/out" "$old"
+relocates "$old" "$new"
+
+test_that "one that was relocated to what is there is not taken along from OLD"
+mkdir -p "$T/third/sub"
+relocates "$new" "$T/third"
+run seshat relocate "$old" "$new"
+out_has '^0 sessions moved, 0 kept$'
+stands "$T/third"
+rm -r "$T/third"
+
+test_that "a session that recorded nothing goes with its folder, if that is one project's"
+project
+echo '{"type":"summary","summary":"x"}' >"$(source_of "$near" "$old")"
+run seshat relocate "$old" "$new"
+out_has '^2 sessions moved, 0 kept$'
+rm "$(source_of "$other" "$old")"
+run seshat relocate "$old" "$new"
+out_has '^1 session moved, 0 kept$'
+check test -e "$(source_of "$near" "$new")"
+
+test_that "a project that went into itself is moved once"
+project
+mkdir -p "$old"
+mv "$new" "$old/my.demo"
+relocates "$old" "$old/my.demo"
+run seshat relocate "$old" "$old/my.demo"
+out_has '^0 sessions moved, 0 kept$'
+fake "$near" "$old/my.demo"
+run seshat relocate "$old" "$old/my.demo"
+out_has '^0 sessions moved, 0 kept$'
+rm "$source"
+fake "$near" "${old}2"
+relocates "$old/my.demo" "$old"
+
+test_that "an old folder that no session was in is told from one that was done"
+project
+run seshat relocate "$T/work/typo" "$T/code"
+expect_status 3
+err_has "no session was at work in $T/work/typo .see 'seshat relocate --scan'"
+run seshat relocate "$old" "$new"
+expect_status 0
+rm -r "$CODEX_HOME"
+run seshat relocate "$old" "$new"
+expect_status 0
+err_has "no session was at work in $old"
+mkdir -p "$T/third"
+run seshat relocate "$old" "$T/third"
+expect_status 3
+err_has '2 sessions of .* were relocated before, to what is there'
+
+test_that "a folder is the same by any of its names"
+for name in link/my.demo ./work//my.demo/ work/my.demo work/x/../my.demo; do
+	project
+	rm -f "$T/link"
+	ln -s work "$T/link"
+	mkdir -p "$T/work/x"
+	run at "$T" seshat relocate "$name" "$new"
+	expect_status 0
+	out_has '^2 sessions moved, 0 kept$'
+	as_was
+done
+project
+run seshat relocate "$T/link/my.demo" "$new"
+expect_status 0
+as_was
+project
+ln -s "$new" "$old"
+for name in "$old" my.demo; do
+	run at "$T/work" seshat relocate "$name" "$new"
+	expect_status 0
+	expect_err ""
+	as_was
+done
+rm "$old" "$T/link"
+run at "$T/code" seshat relocate ./demo "$new"
+expect_status 2
+
+# memory DIR: what Claude Code remembers of a project.
+memory() {
+	echo "$(dirname "$(source_of "$a" "$1")")/memory"
+}
+
+# remembers DIR: it does so.
+remembers() {
+	mkdir -p "$(memory "$1")"
+	echo fact >"$(memory "$1")/MEMORY.md"
+}
+
+test_that "what is remembered of a project goes with its last session"
+project
+rm "$(source_of "$other" "$T/work/my-demo")"
+remembers "$old"
+run seshat relocate "$old" "$new" --dry-run
+out_has "^would move $(memory "$old")$"
+check test -e "$(memory "$old")/MEMORY.md"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has "^moved $(memory "$old")$"
+check test -e "$(memory "$new")/MEMORY.md"
+check test ! -e "$(memory "$old")"
+
+test_that "it stays with sessions of another project, and over nothing"
+project
+remembers "$old"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	expect_status 0
+	out_has "^kept $(memory "$old"): other sessions stay there$"
+done
+check test -e "$(memory "$old")/MEMORY.md"
+project
+rm "$(source_of "$other" "$T/work/my-demo")"
+remembers "$old"
+remembers "$new"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	out_has "^kept $(memory "$old"): there is another folder$"
+done
+check test -e "$(memory "$old")/MEMORY.md"
+
+test_that "it goes when all sessions are deleted, if no other folder is named so"
+anew
+remembers "$old"
+run seshat relocate "$old" "$new"
+check test -e "$(memory "$old")/MEMORY.md"
+rmdir "$T/work/my-demo"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+check test -e "$(memory "$new")/MEMORY.md"
+
 test_that "wrong use"
+project
 run seshat relocate "$old"
 expect_status 2
 run seshat relocate "$old" "$T/nowhere"

@@ -126,14 +126,21 @@ test_that "a relocate killed at any call loses nothing, and the next one finishe
 before() {
 	rm -rf "$CLAUDE_CONFIG_DIR"
 	cp -r "$T/was" "$CLAUDE_CONFIG_DIR"
+	mkdir "${source%/*}/memory"
+	echo fact >"${source%/*}/memory/MEMORY.md"
+	# one that is told from its folder is told from the top first
+	mkdir "$CLAUDE_CONFIG_DIR/far"
+	mv "$source" "$CLAUDE_CONFIG_DIR/far/real"
+	ln -s ../../far/real "$source"
 }
 killed() {
-	[ "$(find "$CLAUDE_CONFIG_DIR" -type f | wc -l)" = 4 ] ||
+	[ "$(find "$CLAUDE_CONFIG_DIR" -type f ! -name '.*' | wc -l)" = 5 ] ||
 	    fail "$at: $(find "$CLAUDE_CONFIG_DIR" -type f)"
 }
 all_there() {
 	moved=$(source_of "$a" "$new")
 	same "$was" "$moved"
+	check test -e "${moved%/*}/memory/MEMORY.md"
 	diff -r "${was%.jsonl}" "${moved%.jsonl}" >"$T/hits" ||
 	    fail "$at of $total: $(cat "$T/hits")"
 	killed

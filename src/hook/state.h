@@ -10,6 +10,7 @@
  * taken    what the worker took and has not done yet
  * worker   locked while a worker runs
  * store    the URL that hooks store to instead of the configured one
+ * environment  what else led to it when they were installed
  * log      what went wrong, and when it was well again; log.1 is older
  */
 

@@ -132,6 +132,42 @@ uninstall --project claude-code
 check test ! -e .claude/settings.json
 cd ..
 
+test_that "the store that was chosen stays, also when another agent is added"
+store_is() {
+	seshat hook status | grep -q "^hooks store to file://$1\$" ||
+	    fail "not in $1: $(seshat hook status)"
+}
+install claude-code --store "file://$T/chosen"
+out_has "^hooks store to file://$T/chosen now$"
+store_is "$T/chosen"
+install claude-code
+check test "$(grep -c 'hooks store' "$T/out")" = 0
+store_is "$T/chosen"
+install codex
+store_is "$T/chosen"
+SESHAT_STORE=file://$T/other install codex
+out_has "^hooks store to file://$T/other now$"
+store_is "$T/other"
+run seshat hook install aider --store "file://$T/chosen"
+expect_status 2
+store_is "$T/other"
+
+test_that "a configuration that hooks do not read is no way to choose one"
+echo "store: file://$T/third" >"$T/third.yaml"
+run seshat hook install claude-code --config "$T/third.yaml"
+expect_status 2
+err_has 'without --config, name the store'
+store_is "$T/other"
+
+test_that "a choice that cannot be read is no leave to store elsewhere"
+printf 'file:///a\nfile:///b\n' >"$XDG_STATE_HOME/seshat/hook/store"
+run seshat hook status
+expect_status 1
+err_has 'is damaged'
+uninstall
+rm -rf "$CODEX_HOME" "$CLAUDE_CONFIG_DIR"
+mkdir "$CLAUDE_CONFIG_DIR"
+
 test_that "Codex has a file of its own, and its user is told to trust it"
 mkdir -p "$CODEX_HOME"
 install codex

@@ -390,4 +390,49 @@ settled
 is_whole "$two" "$source_two"
 check is_ended "$two"
 
+test_that "what an agent's environment says of the way there does not count"
+quiet_down
+run seshat hook uninstall -q claude-code
+expect_status 0
+unset SESHAT_STORE
+own_config=$XDG_CONFIG_HOME/seshat/config.yaml
+mkdir -p "${own_config%/*}"
+printf 'store: s3://vault\nendpoint: %s\nregion: %s\n' "$S3_ENDPOINT" \
+    "$AWS_DEFAULT_REGION" >"$own_config"
+grow "$source_two" "$two" 9 9
+printf '{"session_id":"%s","hook_event_name":"Stop"}' "$two" >"$T/input"
+run env AWS_ENDPOINT_URL=http://127.0.0.1:1 \
+    AWS_ENDPOINT_URL_S3=http://127.0.0.1:1 AWS_REGION=nowhere-1 \
+    AWS_PROFILE=nobody AWS_CA_BUNDLE=/nowhere AWS_CONFIG_FILE="$T/input" \
+    "$SESHAT_BIN" hook run claude-code <"$T/input"
+soon stands follows True
+settled
+check stands errors 0
+is_whole "$two" "$source_two"
+pid=$(standing follow_pid)
+check test "$(grep -zc '^AWS_ENDPOINT' "/proc/$pid/environ")" = 0
+
+test_that "but what it said when they were installed does"
+sed -i '/^endpoint/d' "$own_config"
+run env AWS_ENDPOINT_URL_S3="$S3_ENDPOINT" "$SESHAT_BIN" hook install \
+    claude-code
+expect_status 0
+out_has '^hooks store to s3://vault now, with AWS_ENDPOINT_URL_S3, .* here$'
+soon gone "$pid"
+out_has 'the follow in the background has ended'
+grow "$source_two" "$two" 10 10
+hook Stop "$two"
+settled
+check stands errors 0
+SESHAT_STORE=$(s3_url vault) is_whole "$two" "$source_two"
+run seshat hook status
+out_has '^hooks store to s3://vault, with AWS_ENDPOINT_URL_S3, AWS_DEFAULT_REG'
+
+test_that "a follow into a store of before ends with the others"
+pid=$(standing follow_pid)
+run seshat hook uninstall claude-code --store "file://$T/own"
+expect_status 0
+out_has 'the follow in the background has ended'
+soon gone "$pid"
+
 finish

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "hook/queue.h"
 #include "hook/state.h"
 
@@ -91,6 +92,31 @@ a_torn_line_of_the_queue_is_passed_over(void **state)
 	l.v[0].done = l.v[1].done = 1;
 	OK(ses_hook_queue_keep(&l, &err));
 	ses_hook_list_free(&l);
+	ses_buf_free(&path);
+}
+
+static void
+a_line_that_was_cut_off_takes_no_other_with_it(void **state)
+{
+	static const char *const left[] = {"{\"time\":1,\"agent\":\"clau", "x"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hook_list l = {0};
+	struct ses_buf path = {0};
+	size_t i;
+
+	(void)state;
+	OK(ses_hook_state("queue", &path, &err));
+	for (i = 0; i < 2; i++) {
+		OK(ses_fs_replace(
+		    path.data, left[i], strlen(left[i]), 0600, 0, &err));
+		put("b", "Stop");
+		OK(ses_hook_queue_take(&l, &err));
+		assert_int_equal(l.n, 1);
+		assert_int_equal(l.torn, 1);
+		l.v[0].done = 1;
+		OK(ses_hook_queue_keep(&l, &err));
+		ses_hook_list_free(&l);
+	}
 	ses_buf_free(&path);
 }
 
@@ -185,6 +211,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH(many_hooks_of_a_session_are_one),
 	    WITH(a_torn_line_of_the_queue_is_passed_over),
+	    WITH(a_line_that_was_cut_off_takes_no_other_with_it),
 	    WITH(the_queue_and_the_log_have_a_bound),
 	    WITH(what_names_no_session_is_no_hook),
 	};

@@ -32,6 +32,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	return 0;
 }
 
+static void
+refused(const struct seshat_err *why)
+{
+	ses_hook_tell(SES_HOOK_FAILED, "%s", why->msg);
+}
+
 const struct ses_command ses_cmd_hook_run = {
     .name = "hook run",
     .summary = "what an agent calls as a hook",
@@ -48,6 +54,7 @@ const struct ses_command ses_cmd_hook_run = {
     .opts = opts,
     .values_len = 0,
     .max_args = 8,
+    .refused = refused,
     .run = run,
 };
 

@@ -235,7 +235,16 @@ run seshat hook run nobody extra words
 expect_status 0
 expect_out ""
 expect_err ""
-has_errors() { [ "$(standing errors)" -ge 8 ]; }
+for words in 'hook run claude-code --bogus' 'hook run --store' \
+    'hook run 1 2 3 4 5 6 7 8 9' '--bogus hook run claude-code' \
+    '--json=1 hook run claude-code' 'hook run claude-code --json --odd'; do
+	run seshat $words <"$T/input"
+	expect_status 0
+	expect_out ""
+	expect_err ""
+done
+check grep -q 'bogus' "$log"
+has_errors() { [ "$(standing errors)" -ge 14 ]; }
 soon has_errors
 run seshat hook status
 expect_status 1
@@ -361,6 +370,17 @@ run seshat status --prometheus --store "$(s3_url vault)"
 check test "$status" -gt 0
 out_has '^seshat_store_up 0$'
 out_has '^seshat_hook_errors [1-9]'
+
+test_that "as many as there are, it says"
+run seshat hook status
+out_has ' \(2 sessions wait for the next hook\); '
+cp "$state/taken" "$T/taken"
+quiet_down
+sed -i 1d "$state/taken"
+: >"$state/queue"
+run seshat hook status
+out_has ' \(1 session waits for the next hook\); '
+mv "$T/taken" "$state/taken"
 
 test_that "a worker that is killed leaves no lock, and loses nothing"
 quiet_down

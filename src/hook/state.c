@@ -14,6 +14,8 @@
 #include "base/xdg.h"
 #include "hook/state.h"
 
+#define LOOKERS_MS 200
+
 int
 ses_hook_state(const char *name, struct ses_buf *out, struct seshat_err *err)
 {
@@ -31,20 +33,42 @@ ses_hook_state(const char *name, struct ses_buf *out, struct seshat_err *err)
 	return rc;
 }
 
+/* Lock it: 1; 0, somebody has it.  Whoever only looks whether it is locked
+ * holds it, too, for a moment, but as one of many: that is waited for. */
+static int
+take_lock(int fd, struct seshat_err *err)
+{
+	int64_t until = ses_time_steady() + LOOKERS_MS;
+
+	for (;;) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 1;
+		if (errno == EWOULDBLOCK && flock(fd, LOCK_SH | LOCK_NB) == 0) {
+			(void)flock(fd, LOCK_UN);
+			if (ses_time_steady() >= until)
+				return 0;
+			ses_time_pause(1);
+		} else if (errno == EWOULDBLOCK) {
+			return 0;
+		} else if (errno != EINTR) {
+			return ses_fail_errno(err, "lock it");
+		}
+	}
+}
+
 int
 ses_hook_lock(
     const char *path, const char *text, int *fd, struct seshat_err *err)
 {
 	int f = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int rc = 0;
+	int rc;
 
 	if (f < 0)
 		return ses_fail_errno(err, "open %s", path);
-	if (flock(f, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK)
-			rc = ses_fail_errno(err, "lock %s", path);
+	rc = take_lock(f, err);
+	if (rc <= 0) {
 		(void)close(f);
-		return rc;
+		return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 	}
 	if (ftruncate(f, 0) < 0)
 		rc = ses_fail_errno(err, "write");

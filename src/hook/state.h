@@ -21,7 +21,7 @@ int ses_hook_state(
 /**
  * ses_hook_lock(name, text, fd, err):
  * Lock a file of this path for as long as *fd is open, and write text into it.
- * 1; or 0 when somebody else has it.
+ * 1; or 0 when somebody else has it.  One who looks does not count.
  */
 int ses_hook_lock(
     const char *path, const char *text, int *fd, struct seshat_err *err);

@@ -44,7 +44,8 @@ struct ses_hook_trouble {
 	char text[SESHAT_ERR_MAX];
 };
 
-/** Read it from the log; where there is none nothing went wrong. */
+/** Read it from the log; where there is none nothing went wrong, unless hooks
+ * could not even write that. */
 void ses_hook_trouble(struct ses_hook_trouble *out);
 
 #endif

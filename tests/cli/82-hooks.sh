@@ -232,6 +232,38 @@ run seshat doctor
 expect_status 1
 out_has '^problem +hooks .*/gone/seshat, which is not there'
 
+test_that "a state that hooks cannot write is told"
+touch "$T/file"
+old_state=$XDG_STATE_HOME
+state_is() {
+	XDG_STATE_HOME=$1
+	shift
+	run "$@" seshat hook status
+	expect_status 1
+	out_has "hooks failed .* cannot be written"
+	run "$@" seshat hook status --json
+	expect_status 1
+	out_has '"errors":1,'
+	run "$@" seshat doctor
+	out_has '^warning +hooks +a hook failed: .* cannot be written'
+	run "$@" seshat status --prometheus
+	out_has '^seshat_hook_errors 1$'
+	XDG_STATE_HOME=$old_state
+}
+state_is "$T/file"
+state_is "$T/file/below"
+if can_deny; then
+	mkdir "$T/denied-state"
+	chmod 500 "$T/denied-state"
+	state_is "$T/denied-state" plain
+	state_is "$T/denied-state/deep/er" plain
+	chmod 700 "$T/denied-state"
+fi
+mkdir "$T/new-state"
+XDG_STATE_HOME=$T/new-state run seshat hook status
+expect_status 0
+check test "$(ls "$T/new-state")" = ""
+
 test_that "pages tell of a hook that failed"
 run seshat hook run nobody
 expect_status 0

@@ -63,7 +63,7 @@ ses_cli_follower(const struct ses_context *c, struct ses_cli_follower *out)
 	struct ses_buf path = {0};
 
 	*out = (struct ses_cli_follower){0};
-	if (lock_path(c, 0, &path, &ignored) == 0)
+	if (c->config.store != NULL && lock_path(c, 0, &path, &ignored) == 0)
 		look(path.data, out);
 	ses_buf_free(&path);
 }

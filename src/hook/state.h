@@ -11,6 +11,7 @@
  * worker   locked while a worker runs
  * store    the URL that hooks store to instead of the configured one
  * environment  what else led to it when they were installed
+ * made     folders that install made for settings
  * log      what went wrong, and when it was well again; log.1 is older
  */
 

@@ -104,6 +104,20 @@ check test -L "$settings"
 check test "$(cat "$T/dotfiles.json")" = '{}'
 rm "$settings"
 
+test_that "also when the file was moved behind one after it was made"
+install claude-code
+mv "$settings" "$T/dotfiles.json"
+ln -s "$T/dotfiles.json" "$settings"
+uninstall claude-code
+check test "$(cat "$settings")" = '{}'
+rm "$T/dotfiles.json"
+install claude-code
+check test "$(entries "$T/dotfiles.json")" = "$all"
+uninstall claude-code
+check test -L "$settings"
+check test "$(cat "$T/dotfiles.json")" = '{}'
+rm "$settings"
+
 test_that "a malformed file is refused, with the line, and not written"
 printf '{\n  "a": 1\n  "b": 2\n}\n' >"$settings"
 cp "$settings" "$T/before"
@@ -129,7 +143,23 @@ install --project claude-code
 check test "$(entries .claude/settings.json)" = "$all"
 check test ! -e "$settings"
 uninstall --project claude-code
-check test ! -e .claude/settings.json
+check test ! -e .claude
+
+test_that "a folder that somebody else made or uses stays"
+mkdir .claude
+install --project claude-code
+uninstall --project claude-code
+check test -d .claude
+rmdir .claude
+install --project claude-code codex
+touch .claude/own
+uninstall --project claude-code codex
+check test -e .claude/own
+check test ! -e .codex
+rm .claude/own
+install --project claude-code
+uninstall --project claude-code
+check test -d .claude
 cd ..
 
 test_that "the store that was chosen stays, also when another agent is added"

@@ -420,9 +420,27 @@ settings_files_keep_mode_and_link(void **state)
 	assert_int_equal(stat(file.data, &st), 0);
 	assert_int_equal(st.st_size, 3);
 	assert_int_equal(unlink(file.data), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, NULL, &err), 0);
+	/* its target is made; and what is there is not taken away again */
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, COMMAND, &err), 1);
+	assert_int_equal(stat(file.data, &st), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, NULL, &err), 1);
+	assert_int_equal(lstat(link.data, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat(file.data, &st), 0);
+	assert_int_equal(st.st_size, 3);
+	assert_int_equal(unlink(link.data), 0);
+	assert_int_equal(symlink("nowhere/s.json", link.data), 0);
 	FAILS(ses_hook_settings_change(claude(), link.data, COMMAND, &err),
 	    SESHAT_ENOTFOUND);
-	assert_non_null(strstr(err.msg, "a link to a file"));
+	assert_non_null(strstr(err.msg, "into a folder"));
+	assert_int_equal(unlink(link.data), 0);
+	assert_int_equal(symlink("settings.json", link.data), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, COMMAND, &err), -1);
 	ses_buf_free(&file);
 	ses_buf_free(&link);
 }

@@ -173,7 +173,7 @@ do_all(struct job *j, struct seshat_err *err)
 {
 	int i;
 
-	for (i = 0; i < j->n_agents; i++)
+	for (i = 0; i < j->n_agents && j->agents[i] != NULL; i++)
 		if (do_one(j, j->agents[i], err) < 0)
 			return -1;
 	if (j->cli->json)

@@ -35,6 +35,8 @@ at_exit quiet_down
 
 # hook EVENT ID [PATH]: as the agent calls it; must not be heard.
 hook() {
+	# what the one before has not read yet stays
+	rm -f "$T/input"
 	printf '{"session_id":"%s","transcript_path":"%s","cwd":"%s",%s}' \
 	    "$2" "${3-$CLAUDE_CONFIG_DIR/projects/none/$2.jsonl}" "$demo" \
 	    "\"hook_event_name\":\"$1\"" >"$T/input"

@@ -31,6 +31,9 @@ struct ses_command {
 	size_t values_len; /* size of the struct the rows point into */
 	void (*defaults)(void *values); /* other than zero; may be NULL */
 	int max_args;
+	/* is told what is wrong with the words instead of the user, and the
+	 * exit status is 0; NULL for all but what must never be heard */
+	void (*refused)(const struct seshat_err *why);
 	/* 0, an exit status > 0 whose reason is printed already, or -1 */
 	int (*run)(const struct ses_cli *cli, void *values, const char **args,
 	    int n_args, struct seshat_err *err);

@@ -1,20 +1,18 @@
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _GNU_SOURCE /* O_PATH; realpath */
 
-#include <sys/stat.h>
-
-#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "base/str.h"
 #include "cli/cmds.h"
 #include "cli/follower.h"
 #include "cli/found.h"
 #include "cli/hook_text.h"
-#include "hook/run.h"
+#include "hook/chosen.h"
 #include "hook/settings.h"
 
 struct values {
@@ -40,6 +38,8 @@ struct job {
 	const char *command; /* "… hook run"; NULL: take the hooks out */
 	struct ses_buf cwd;
 	const char *project; /* the same, or NULL */
+	const struct ses_hook_agent *agents[AGENTS_MAX];
+	int n_agents;
 	struct ses_buf json;
 	const char *advice;
 };
@@ -153,25 +153,29 @@ out:
 	return rc;
 }
 
+/* What the call is about; nothing is changed yet. */
 static int
-do_all(struct job *j, const struct values *v, const char **args, int n,
+begin(struct job *j, const struct values *v, const char **args, int n,
     struct seshat_err *err)
 {
-	const struct ses_hook_agent *agents[AGENTS_MAX] = {0};
-	int i;
-
 	if (v->user && v->project)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--user and --project exclude each other");
 	if (v->project && ses_cli_cwd(NULL, &j->cwd, err) < 0)
 		return -1;
 	j->project = v->project ? ses_buf_cstr(&j->cwd) : NULL;
-	n = choose(args, n, j->project, agents, err);
-	for (i = 0; i < n && agents[i] != NULL; i++)
-		if (do_one(j, agents[i], err) < 0)
+	j->n_agents = choose(args, n, j->project, j->agents, err);
+	return j->n_agents < 0 ? -1 : 0;
+}
+
+static int
+do_all(struct job *j, struct seshat_err *err)
+{
+	int i;
+
+	for (i = 0; i < j->n_agents && j->agents[i] != NULL; i++)
+		if (do_one(j, j->agents[i], err) < 0)
 			return -1;
-	if (n < 0)
-		return -1;
 	if (j->cli->json)
 		(void)printf("{\"settings\":[%s],\"advice\":\"%s\"}\n",
 		    ses_buf_cstr(&j->json), j->advice != NULL ? j->advice : "");
@@ -180,51 +184,93 @@ do_all(struct job *j, const struct values *v, const char **args, int n,
 	return ses_buf_check(&j->json, err);
 }
 
-/* Remember the store that hooks use instead of the configured one. */
+/* Open the store that hooks will use: what cannot be opened is told now, and
+ * not by hooks.  Without one of its own that is what a hook would see. */
 static int
-keep_store(const char *url, struct seshat_err *err)
+open_store(const struct ses_cli *cli, int is_own, struct ses_context *c,
+    struct seshat_err *err)
 {
-	struct ses_buf path = {0};
-	struct ses_buf line = {0};
-	int rc = ses_hook_state("store", &path, err);
+	int here = -1;
+	int rc = ses_hook_recall(!is_own, err);
 
-	if (rc == 0 && url == NULL) {
-		if (unlink(path.data) < 0 && errno != ENOENT)
-			rc = ses_fail_errno(err, "remove %s", path.data);
-	} else if (rc == 0) {
-		ses_buf_fmt(&line, "%s\n", url);
-		rc = ses_buf_check(&line, err);
-		if (rc == 0)
-			rc = ses_fs_replace(
-			    path.data, line.data, line.len, 0600, 1, err);
+	if (rc == 0 && !is_own) {
+		here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (here < 0 || chdir("/") < 0)
+			rc = ses_fail_errno(err, "leave this folder");
 	}
-	ses_buf_free(&path);
-	ses_buf_free(&line);
+	if (rc == 0)
+		rc = ses_context_open(c, cli, err);
+	if (rc == 0)
+		rc = ses_context_store(c, err);
+	if (here >= 0 && fchdir(here) < 0 && rc == 0)
+		rc = ses_fail_errno(err, "come back to this folder");
+	if (here >= 0)
+		(void)close(here);
 	return rc;
+}
+
+/* End what hooks began, whatever store it is for. */
+static int
+stop_followers(const struct ses_cli *cli, struct seshat_err *err)
+{
+	int n = ses_cli_followers_stop(err);
+
+	if (n > 0 && !cli->quiet && !cli->json)
+		(void)printf("the follow in the background has ended\n");
+	return n < 0 ? -1 : 0;
+}
+
+/* Let hooks store there from now on; NULL: where they do, or where the
+ * configuration says. */
+static int
+remember(const struct ses_cli *cli, const struct ses_context *c, int is_own,
+    struct seshat_err *err)
+{
+	const char *url = c->config.store;
+	struct ses_buf safe = {0};
+	struct ses_buf with = {0};
+	int rc = ses_hook_remember(is_own ? url : NULL, err);
+
+	if (rc <= 0)
+		return rc;
+	rc = ses_hook_remembered(&with, err);
+	ses_str_safe(url, strlen(url), &safe);
+	if (rc == 0 && !cli->quiet && !cli->json)
+		(void)printf("hooks store to %s now%s%s%s\n",
+		    ses_buf_cstr(&safe), with.len > 0 ? ", with " : "",
+		    ses_buf_cstr(&with), with.len > 0 ? " as it is here" : "");
+	ses_buf_free(&safe);
+	ses_buf_free(&with);
+	/* the next hook begins one that goes there */
+	return rc < 0 ? -1 : stop_followers(cli, err);
 }
 
 static int
 install(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	const struct values *v = values;
 	struct job j = {.cli = cli};
 	struct ses_buf word = {0};
 	struct ses_context c = {0};
 	const char *set = getenv("SESHAT_STORE");
-	int own = cli->store != NULL || (set != NULL && set[0] != '\0');
-	int rc = own_word(&word, err);
+	int is_own = cli->store != NULL || (set != NULL && set[0] != '\0');
+	int rc;
 
+	if (cli->config != NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "hooks read the user's configuration and no other: without "
+		    "--config, name the store (--store URL)");
+	rc = own_word(&word, err);
 	j.command = ses_buf_cstr(&word);
-	/* what cannot be opened is told now, and not by hooks */
 	if (rc == 0)
-		rc = ses_context_open(&c, cli, err);
+		rc = begin(&j, values, args, n_args, err);
 	if (rc == 0)
-		rc = ses_context_store(&c, err);
+		rc = open_store(cli, is_own, &c, err);
+	/* first: no hook may store elsewhere in between */
 	if (rc == 0)
-		rc = do_all(&j, v, args, n_args, err);
+		rc = remember(cli, &c, is_own, err);
 	if (rc == 0)
-		rc = keep_store(own ? c.config.store : NULL, err);
+		rc = do_all(&j, err);
 	ses_context_free(&c);
 	ses_buf_free(&word);
 	ses_buf_free(&j.cwd);
@@ -257,31 +303,19 @@ is_in_use(void)
 }
 
 static int
-stop_follower(const struct ses_cli *cli, struct seshat_err *err)
-{
-	struct ses_context c = {0};
-	int rc;
-
-	if (cli->store == NULL)
-		ses_hook_choose_store();
-	rc = ses_context_open(&c, cli, err);
-	if (rc == 0)
-		rc = ses_cli_follower_stop(&c, err);
-	if (rc > 0 && !cli->quiet && !cli->json)
-		(void)printf("the follow in the background has ended\n");
-	ses_context_free(&c);
-	return rc < 0 ? -1 : keep_store(NULL, err);
-}
-
-static int
 uninstall(const struct ses_cli *cli, void *values, const char **args,
     int n_args, struct seshat_err *err)
 {
 	struct job j = {.cli = cli};
-	int rc = do_all(&j, values, args, n_args, err);
+	int rc = begin(&j, values, args, n_args, err);
 
-	if (rc == 0 && j.project == NULL && !is_in_use())
-		rc = stop_follower(cli, err);
+	if (rc == 0)
+		rc = do_all(&j, err);
+	if (rc == 0 && j.project == NULL && !is_in_use()) {
+		rc = ses_hook_forget(err);
+		if (rc == 0)
+			rc = stop_followers(cli, err);
+	}
 	ses_buf_free(&j.cwd);
 	ses_buf_free(&j.json);
 	return rc;
@@ -304,7 +338,9 @@ const struct ses_command ses_cmd_hook_install = {
 	"that we do not know stay. Run it again at any time. A file that is\n"
 	"malformed is refused, with the line. Hooks store where the user's\n"
 	"configuration says, whatever the project's or the agent's environment\n"
-	"says; or where --store or SESHAT_STORE said when they were installed.",
+	"says; or where --store or SESHAT_STORE said when they were installed\n"
+	"last. What the environment says then of endpoint, region, profile,\n"
+	"proxy and certificates counts as well, and later no more.",
     .examples =
 	"  seshat hook install                     what agents there are\n"
 	"  seshat hook install claude-code --project\n"

@@ -9,6 +9,7 @@
 #include "cli/hook_follow.h"
 #include "cli/hook_text.h"
 #include "cli/jsonl.h"
+#include "hook/chosen.h"
 #include "hook/run.h"
 #include "hook/settings.h"
 
@@ -31,6 +32,12 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	return 0;
 }
 
+static void
+refused(const struct seshat_err *why)
+{
+	ses_hook_tell(SES_HOOK_FAILED, "%s", why->msg);
+}
+
 const struct ses_command ses_cmd_hook_run = {
     .name = "hook run",
     .summary = "what an agent calls as a hook",
@@ -47,6 +54,7 @@ const struct ses_command ses_cmd_hook_run = {
     .opts = opts,
     .values_len = 0,
     .max_args = 8,
+    .refused = refused,
     .run = run,
 };
 
@@ -63,8 +71,8 @@ follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	/* no project's configuration, and no folder that is in use */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
-	if (cli->store == NULL)
-		ses_hook_choose_store();
+	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
+		return -1;
 	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
 		return -1;
 	rc = ses_cli_hook_follow(&c, err);
@@ -152,18 +160,24 @@ show_json(
 static void
 show_text(const struct ses_cli_hooks *h, const char *store)
 {
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf b = {0};
+	struct ses_buf with = {0};
 
 	ses_cli_hooks_follower(h, ses_time_now(), &b);
 	(void)printf("%s\n", ses_buf_cstr(&b));
 	ses_buf_clear(&b);
 	ses_str_safe(store, strlen(store), &b);
+	if (ses_hook_remembered(&with, &ignored) == 0 && with.len > 0)
+		ses_buf_fmt(&b, ", with %s as when they were installed",
+		    ses_buf_cstr(&with));
 	(void)printf("hooks store to %s\n", ses_buf_cstr(&b));
 	ses_buf_clear(&b);
 	ses_cli_hooks_trouble(h, ses_time_now(), &b);
 	if (b.len > 0)
 		(void)printf("%s\n", ses_buf_cstr(&b));
 	ses_buf_free(&b);
+	ses_buf_free(&with);
 }
 
 static int
@@ -181,8 +195,8 @@ status(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	/* as hooks see it */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
-	if (cli->store == NULL)
-		ses_hook_choose_store();
+	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
+		return -1;
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
 	ses_cli_hooks(&c, &h);

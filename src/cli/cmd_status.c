@@ -123,18 +123,19 @@ count(struct ses_report *rep)
 /* Nothing is stored of anything: is that because there is no vault? */
 static int
 look_for_vault(const struct ses_cli *cli, struct ses_context *c,
-    const struct ses_report *rep, struct seshat_err *err)
+    const struct values *v, struct ses_report *rep, struct seshat_err *err)
 {
 	size_t i;
 
-	for (i = 0; i < rep->sessions->n; i++)
+	/* whoever watches the store wants it asked whatever is known of it */
+	for (i = 0; i < rep->sessions->n && !v->prometheus; i++)
 		if (rep->status[i].project != NULL)
 			return 0;
-	/* why it cannot be read each session tells */
-	return ses_context_tell_no_vault(cli, c, err) < 0 &&
-		       err->code == SESHAT_ENOMEM
-		   ? -1
-		   : 0;
+	if (ses_context_tell_no_vault(cli, c, err) >= 0)
+		return 0;
+	rep->is_down = 1;
+	/* why it cannot be read each session tells, where there is one */
+	return rep->sessions->n == 0 || err->code == SESHAT_ENOMEM ? -1 : 0;
 }
 
 static int
@@ -152,15 +153,17 @@ print(const struct ses_cli *cli, const struct ses_report *rep,
 	    rep, limit == NO_LIMIT_GIVEN ? LINES : limit, cli->quiet, err);
 }
 
-/* Whoever watches us is to see that, too. */
+/* Whoever watches us is to see that, too: what fails before anything was found
+ * leaves no metrics of yesterday. */
 static void
-tell_down(const struct ses_context *c, const struct values *v, int64_t now)
+tell_down(const struct ses_context *c, const struct values *v)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_report rep = {.now = now};
+	struct ses_report rep = {.now = ses_time_now()};
 
 	if (!v->prometheus)
 		return;
+	rep.bad_config = c->config.store == NULL;
 	ses_cli_hooks(c, &rep.hooks);
 	(void)ses_report_prometheus(&rep, &ignored);
 }
@@ -185,17 +188,16 @@ report(const struct ses_cli *cli, struct ses_context *c,
 	}
 	of = ses_context_mirror(c);
 	if (ses_context_store(c, err) < 0 ||
-	    ses_status_all(c->store, &of, l, rep.status, err) < 0) {
-		tell_down(c, v, rep.now);
+	    ses_status_all(c->store, &of, l, rep.status, err) < 0)
 		goto out;
-	}
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((*h)->retention != NULL && find_due(&rep, *h, err) < 0)
 			goto out;
 	count(&rep);
+	if (look_for_vault(cli, c, v, &rep, err) < 0)
+		goto out;
 	ses_cli_hooks(c, &rep.hooks);
-	if (look_for_vault(cli, c, &rep, err) < 0 ||
-	    print(cli, &rep, v, err) < 0)
+	if (print(cli, &rep, v, err) < 0)
 		goto out;
 	rc = rep.unprotected > 0;
 out:
@@ -223,8 +225,10 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->prometheus && cli->json)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--prometheus and --json exclude each other");
-	if (ses_context_open(&c, cli, err) < 0)
+	if (ses_context_open(&c, cli, err) < 0) {
+		tell_down(&c, v);
 		return -1;
+	}
 	q = ses_context_discover(&c);
 	if (ses_cli_harness(v->harness, &q.harness, err) < 0)
 		goto out;
@@ -234,11 +238,13 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		q.cwd = cwd.data;
 	}
 	if (ses_discover(&q, &l, err) < 0)
-		goto out;
-	if (l.n == 0 && l.unreadable == 0 && !v->prometheus)
+		rc = -1;
+	else if (l.n == 0 && l.unreadable == 0 && !v->prometheus)
 		rc = ses_cli_none_found(cli, &q, err);
 	else
 		rc = report(cli, &c, &l, v, err);
+	if (rc < 0)
+		tell_down(&c, v);
 out:
 	ses_session_list_free(&l);
 	ses_buf_free(&cwd);
@@ -275,18 +281,20 @@ const struct ses_command ses_cmd_status = {
 	"last_row, mirrored_to, pending_rows.\n"
 	"\n"
 	"With --prometheus gauges: seshat_store_up (0: the store does not\n"
-	"answer, then only of the hooks), seshat_sessions (by harness, state),\n"
+	"answer; then those of sessions may be missing), seshat_config_valid\n"
+	"(0: it was not even asked), seshat_sessions (by harness, state),\n"
 	"seshat_pending_bytes and _seconds (of the oldest line), by harness\n"
 	"seshat_deletion_seconds (until the agent deletes its next one) and\n"
 	"seshat_deletion_unprotected_sessions (within 3 days),\n"
 	"seshat_follow_running, seshat_hook_errors,\n"
 	"seshat_hook_waiting_sessions, seshat_status_timestamp_seconds.",
-    .examples = "  seshat status\n"
-		"  seshat status -q || mail -s unprotected me   for cron\n"
-		"  seshat status --json | jq -r 'select(.state != "
-		"\"protected\").path'\n"
-		"  seshat status --prometheus >seshat.prom.tmp;\n"
-		"      mv seshat.prom.tmp seshat.prom",
+    .examples =
+	"  seshat status\n"
+	"  seshat status -q || mail -s unprotected me   for cron\n"
+	"  seshat status --json | jq -r 'select(.state != "
+	"\"protected\").path'\n"
+	"  seshat status --prometheus >s.prom.tmp\n"
+	"  test -s s.prom.tmp && mv s.prom.tmp s.prom   exit 1 counts, too",
     .opts = opts,
     .values_len = sizeof(struct values),
     .defaults = defaults,

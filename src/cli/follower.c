@@ -11,6 +11,7 @@
 #include "base/spawn.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "base/xdg.h"
 #include "cli/follower.h"
 #include "hook/state.h"
 
@@ -62,7 +63,7 @@ ses_cli_follower(const struct ses_context *c, struct ses_cli_follower *out)
 	struct ses_buf path = {0};
 
 	*out = (struct ses_cli_follower){0};
-	if (lock_path(c, 0, &path, &ignored) == 0)
+	if (c->config.store != NULL && lock_path(c, 0, &path, &ignored) == 0)
 		look(path.data, out);
 	ses_buf_free(&path);
 }
@@ -199,18 +200,45 @@ out:
 	return rc;
 }
 
-int
-ses_cli_follower_stop(const struct ses_context *c, struct seshat_err *err)
+struct ending {
+	const char *dir;
+	int n;
+};
+
+/* One store's state. */
+static int
+end_of(void *arg, const char *name, unsigned char type, struct seshat_err *err)
 {
+	struct ending *e = arg;
 	struct ses_cli_follower now = {0};
 	struct ses_buf path = {0};
-	int rc = lock_path(c, 0, &path, err);
+	int rc;
 
+	(void)type;
+	ses_buf_fmt(&path, "%s/%s/follower", e->dir, name);
+	rc = ses_buf_check(&path, err);
 	if (rc == 0)
-		look(path.data, &now);
+		look(ses_buf_cstr(&path), &now);
 	if (rc == 0 && now.runs && now.is_ours && now.pid > 1) {
-		rc = stop(path.data, &now, err) < 0 ? -1 : 1;
+		rc = stop(path.data, &now, err);
+		e->n++;
 	}
 	ses_buf_free(&path);
 	return rc;
+}
+
+int
+ses_cli_followers_stop(struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	struct ending e = {.n = 0};
+	int rc = ses_xdg_path(SES_XDG_STATE, "mirror", &dir, err);
+
+	e.dir = ses_buf_cstr(&dir);
+	if (rc == 0)
+		rc = ses_fs_each(e.dir, end_of, &e, err);
+	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
+		rc = 0;
+	ses_buf_free(&dir);
+	return rc < 0 ? -1 : e.n;
 }

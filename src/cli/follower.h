@@ -27,8 +27,9 @@ int ses_cli_follower_claim(
  * else a process in the background. */
 int ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err);
 
-/** End the one that a hook began, and wait for its last flush: 1; or 0 when
- * there is none. */
-int ses_cli_follower_stop(const struct ses_context *c, struct seshat_err *err);
+/** End all that hooks began, whatever store they are for: it may have been
+ * another one, then.  Waits for their last flushes; how many there were, or
+ * -1. */
+int ses_cli_followers_stop(struct seshat_err *err);
 
 #endif

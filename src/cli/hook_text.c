@@ -2,7 +2,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/human.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/hook_text.h"
@@ -45,8 +44,8 @@ ses_cli_hooks_trouble(
 	ses_buf_fmt(out, "hooks failed %s: ", ago);
 	ses_str_safe(h->trouble.text, strlen(h->trouble.text), out);
 	if (h->waiting > 0)
-		ses_buf_fmt(out, " (%zu session%s wait for the next hook)",
-		    h->waiting, ses_human_s(h->waiting));
+		ses_buf_fmt(out, " (%zu session%s for the next hook)",
+		    h->waiting, h->waiting == 1 ? " waits" : "s wait");
 	ses_buf_str(out, "; 'seshat doctor' says what to do");
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/human.h"
 #include "base/time.h"
 #include "cli/family.h"
 #include "cli/follower.h"
@@ -184,6 +185,12 @@ round_of(struct work *w, size_t *left, struct seshat_err *err)
 		    "too many hooks waited, %zu sessions were left out: "
 		    "'seshat mirror --everywhere' stores them",
 		    l.lost);
+	if (rc == 0 && l.torn > 0)
+		ses_hook_tell(SES_HOOK_NOTE,
+		    "%zu line%s of the queue could not be read: the next "
+		    "mirror finds what %s about",
+		    l.torn, ses_human_s(l.torn),
+		    l.torn == 1 ? "it was" : "they were");
 	if (rc == 0 && l.n > 0) {
 		*left = work_through(w, &l);
 		rc = ses_hook_queue_keep(&l, err);

@@ -128,6 +128,17 @@ report(const struct ses_cli *cli, const struct seshat_err *err)
 	return seshat_exit_status(err->code);
 }
 
+/* The words for this command, or before any, cannot be taken. */
+static int
+refuse(const struct ses_command *c, const struct ses_cli *cli,
+    const struct seshat_err *why)
+{
+	if (c == NULL || c->refused == NULL)
+		return report(cli, why);
+	c->refused(why);
+	return 0;
+}
+
 /* Options may stand before the command: find where it begins. */
 static int
 skip_globals(int argc, char **argv)
@@ -154,7 +165,7 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 
 	if (values == NULL) {
 		ses_fail_nomem(&err);
-		return report(cli, &err);
+		return refuse(c, cli, &err);
 	}
 	if (c->defaults != NULL)
 		c->defaults(values);
@@ -164,12 +175,12 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 		    args[c->max_args]);
 	if (n < 0) {
 		ses_fail_in(&err, "%s", c->name);
-		(void)report(cli, &err);
-		if (!cli->json)
+		rc = refuse(c, cli, &err);
+		if (rc != 0 && !cli->json)
 			(void)fprintf(
 			    stderr, "Try 'seshat %s --help'.\n", c->name);
 		free(values);
-		return seshat_exit_status(SESHAT_EUSAGE);
+		return rc;
 	}
 	ses_log_level(cli->quiet     ? SES_ERROR
 		      : cli->verbose ? SES_DEBUG
@@ -248,9 +259,9 @@ main(int argc, char **argv)
 		return ses_cli_flush(&err) < 0 ? report(&cli, &err) : 0;
 	}
 	at = skip_globals(argc, argv);
-	if (ses_opt_parse(&global, 1, at, argv, none, 0, &err) < 0)
-		return report(&cli, &err);
 	c = ses_command_find(argc - at, argv + at, &words);
+	if (ses_opt_parse(&global, 1, at, argv, none, 0, &err) < 0)
+		return refuse(c, &cli, &err);
 	if (c == NULL)
 		return no_command(&cli, argc - at, argv + at);
 	return run(c, &cli, argc - at - words, argv + at + words);

@@ -154,7 +154,10 @@ ses_report_prometheus(const struct ses_report *r, struct seshat_err *err)
 	int rc;
 
 	head(&b, "store_up", "Whether the store could be asked.");
-	ses_buf_fmt(&b, "seshat_store_up %d\n", r->sessions != NULL);
+	ses_buf_fmt(
+	    &b, "seshat_store_up %d\n", r->sessions != NULL && !r->is_down);
+	head(&b, "config_valid", "Whether the configuration can be used.");
+	ses_buf_fmt(&b, "seshat_config_valid %d\n", !r->bad_config);
 	if (r->sessions != NULL) {
 		add_sessions(r, &b);
 		add_lag(r, &b);

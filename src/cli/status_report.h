@@ -35,6 +35,8 @@ struct ses_report {
 	size_t removed;
 	uint64_t behind_bytes;
 	int64_t now;
+	int is_down;    /* the store could not be asked */
+	int bad_config; /* it cannot be used, and nothing was asked */
 	struct ses_cli_hooks hooks;
 };
 

@@ -94,19 +94,18 @@ pass_token(struct scan *s, size_t n)
 	s->is_line_comment = 0;
 }
 
-/* Past a string; -1 when it does not end in its line. */
+/* Past a string; -1 when it does not end in its line, or has a NUL, where some
+ * programs end the text and others go on. */
 static int
 pass_string(struct scan *s)
 {
 	size_t i;
 
-	for (i = s->at + 1; i < s->len; i++) {
-		if (s->text[i] == '\n')
-			return -1;
-		if (s->text[i] == '\\')
+	for (i = s->at + 1; i < s->len && s->text[i] != '"'; i++) {
+		if (s->text[i] == '\\' && i + 1 < s->len)
 			i++;
-		else if (s->text[i] == '"')
-			break;
+		if (s->text[i] == '\n' || s->text[i] == '\0')
+			return -1;
 	}
 	if (i >= s->len)
 		return -1;

@@ -165,6 +165,8 @@ ses_hook_queue_add(const struct ses_hook_item *item, struct seshat_err *err)
 {
 	struct ses_buf line = {0};
 	struct stat st;
+	size_t got = 0;
+	char last = '\n';
 	int fd = -1;
 	int rc;
 
@@ -174,8 +176,19 @@ ses_hook_queue_add(const struct ses_hook_item *item, struct seshat_err *err)
 		rc = open_queue(&fd, err);
 	if (rc < 0)
 		goto out;
-	if (fstat(fd, &st) == 0 &&
-	    (size_t)st.st_size + line.len > SES_HOOK_QUEUE_MAX)
+	if (fstat(fd, &st) < 0)
+		rc = ses_fail_errno(err, "look at the queue");
+	else if (st.st_size > 0 && ses_fs_pread(fd, &last, 1,
+				       (uint64_t)st.st_size - 1, &got, err) < 0)
+		rc = -1;
+	/* a line that a crash has cut off must not take this one with it */
+	if (rc == 0 && got == 1 && last != '\n') {
+		ses_buf_clear(&line);
+		ses_buf_str(&line, "\n");
+		add_line(item, &line);
+		rc = ses_buf_check(&line, err);
+	}
+	if (rc == 0 && (size_t)st.st_size + line.len > SES_HOOK_QUEUE_MAX)
 		rc = ses_fail(err, SESHAT_ELIMIT,
 		    "too many hooks wait: 'seshat mirror --everywhere' stores "
 		    "what they were about");
@@ -259,7 +272,8 @@ add_item(
 	return 0;
 }
 
-/* What a crash has left of a line is passed over. */
+/* What a crash has left of a line is passed over, and counted.  The last one
+ * may be whole but for its end. */
 static int
 add_text(
     struct ses_hook_list *l, const struct ses_buf *text, struct seshat_err *err)
@@ -277,7 +291,7 @@ add_text(
 	     at = (size_t)(end - text->data) + 1) {
 		end = memchr(text->data + at, '\n', text->len - at);
 		if (end == NULL)
-			break;
+			end = text->data + text->len;
 		item = (struct ses_hook_item){0};
 		(void)ses_json_peek(
 		    text->data + at, (size_t)(end - text->data) - at, &o);
@@ -289,6 +303,8 @@ add_text(
 		if (take_item(&o, names, &item) && item.agent != NULL &&
 		    item.event != NULL)
 			rc = add_item(l, &item, err);
+		else if (end > text->data + at)
+			l->torn++;
 		ses_hook_item_free(&item);
 	}
 	return rc;

@@ -26,6 +26,7 @@ struct ses_hook_list {
 	struct ses_hook_item *v;
 	size_t n;
 	size_t cap;
+	size_t torn; /* lines that are none */
 	size_t lost; /* there were too many; these were left out */
 };
 

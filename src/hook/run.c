@@ -7,17 +7,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/fs.h"
 #include "base/time.h"
+#include "hook/chosen.h"
 #include "hook/run.h"
 #include "hook/state.h"
 
-#define INPUT_MS  5000 /* an agent that writes for longer has forgotten us */
-#define STORE_MAX 4096
+#define INPUT_MS 5000 /* an agent that writes for longer has forgotten us */
 
 /* What the agent writes, as far as it comes. */
 static void
@@ -71,28 +68,6 @@ detach(int *pipe_fd)
 		_exit(0);
 }
 
-void
-ses_hook_choose_store(void)
-{
-	static const char *const names[] = {"SESHAT_STORE", "SESHAT_PROJECT",
-	    "SESHAT_AGENT", "TRACECRAFT_AGENT"};
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_buf path = {0};
-	struct ses_buf url = {0};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)unsetenv(names[i]);
-	if (ses_hook_state("store", &path, &ignored) == 0 &&
-	    ses_fs_slurp(path.data, STORE_MAX, &url, &ignored) == 0 &&
-	    url.len > 1 && url.data[url.len - 1] == '\n') {
-		url.len--;
-		(void)setenv("SESHAT_STORE", ses_buf_cstr(&url), 1);
-	}
-	ses_buf_free(&path);
-	ses_buf_free(&url);
-}
-
 static int
 enqueue(const char *agent, struct seshat_err *err)
 {
@@ -134,15 +109,19 @@ become_worker(int *fd, struct seshat_err *err)
 static void
 work_on(int fd, void (*work)(void *arg), void *arg)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct seshat_err err = SESHAT_ERR_INIT;
 
 	if (nice(10) < 0)
 		errno = 0;
-	ses_hook_choose_store();
+	if (ses_hook_choose_store(&err) < 0) {
+		ses_hook_tell(SES_HOOK_FAILED, "%s", err.msg);
+		(void)close(fd);
+		return;
+	}
 	do {
 		work(arg);
 		(void)close(fd);
-	} while (ses_hook_queue_has_new() && become_worker(&fd, &ignored) == 1);
+	} while (ses_hook_queue_has_new() && become_worker(&fd, &err) == 1);
 }
 
 _Noreturn static void

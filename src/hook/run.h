@@ -17,9 +17,4 @@
 #define SES_HOOK_INPUT_MAX ((size_t)1 << 20) /* what is behind is not kept */
 void ses_hook_run(const char *agent, void (*work)(void *arg), void *arg);
 
-/** Let the environment name the store of 'seshat hook install --store', or
- * none: the project that an agent works in must not decide where the sessions
- * of others go, and what it sets in the environment reaches hooks, too. */
-void ses_hook_choose_store(void);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/xdg.h"
+#include "hook/made.h"
 #include "hook/settings.h"
 
 /* A file as it was found. */
@@ -21,7 +23,10 @@ struct file {
 	struct ses_buf text;
 	struct stat st;
 	int is_there;
+	int is_link; /* real is another path */
 };
+
+#define LINKS_MAX 40 /* as many as the kernel follows */
 
 int
 ses_hook_settings_path(const struct ses_hook_agent *agent, const char *project,
@@ -67,6 +72,52 @@ file_free(struct file *f)
 	free(f->real);
 }
 
+/* Put in place of path what the link there leads to. */
+static int
+follow_link(struct ses_buf *path, struct seshat_err *err)
+{
+	struct ses_buf next = {0};
+	char to[PATH_MAX];
+	ssize_t n = readlink(path->data, to, sizeof(to) - 1);
+
+	if (n <= 0)
+		return ses_fail_errno(err, "read the link");
+	to[n] = '\0';
+	if (to[0] != '/') {
+		ses_str_dirname(path->data, &next);
+		ses_buf_str(&next, "/");
+	}
+	ses_buf_str(&next, to);
+	(void)ses_buf_cstr(&next);
+	ses_buf_free(path);
+	*path = next;
+	return ses_buf_check(path, err);
+}
+
+/* Where nothing is: the path itself, or where its link leads. */
+static int
+find_missing(struct file *f, const char *path, struct seshat_err *err)
+{
+	struct ses_buf at = {0};
+	struct stat st;
+	int links = 0;
+	int rc;
+
+	ses_buf_str(&at, path);
+	(void)ses_buf_cstr(&at);
+	rc = ses_buf_check(&at, err);
+	while (rc == 0 && lstat(at.data, &st) == 0 && S_ISLNK(st.st_mode) &&
+	       links++ < LINKS_MAX)
+		rc = follow_link(&at, err);
+	if (rc == 0) {
+		f->is_link = links > 0;
+		f->real = ses_str_dup(at.data);
+		rc = f->real == NULL ? ses_fail_nomem(err) : 0;
+	}
+	ses_buf_free(&at);
+	return rc;
+}
+
 /* A link is followed, since whoever made it wants it to stay. */
 static int
 file_read(struct file *f, const char *path, struct seshat_err *err)
@@ -76,14 +127,9 @@ file_read(struct file *f, const char *path, struct seshat_err *err)
 	f->real = realpath(path, NULL);
 	if (f->real == NULL && errno != ENOENT)
 		return ses_fail_errno(err, "open");
-	if (f->real == NULL) {
-		if (lstat(path, &st) == 0)
-			return ses_fail(err, SESHAT_ENOTFOUND,
-			    "it is a link to a file that is not there: make "
-			    "that, or take the link away");
-		f->real = ses_str_dup(path);
-		return f->real == NULL ? ses_fail_nomem(err) : 0;
-	}
+	if (f->real == NULL)
+		return find_missing(f, path, err);
+	f->is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 	if (stat(f->real, &f->st) < 0)
 		return ses_fail_errno(err, "stat");
 	f->is_there = 1;
@@ -139,6 +185,34 @@ out:
 	return rc;
 }
 
+/* Make it where it is missing, and remember that. */
+static int
+make_folder(const char *dir, struct seshat_err *err)
+{
+	if (access(dir, F_OK) == 0)
+		return 0;
+	if (ses_fs_mkdirs(dir, 0700, err) < 0)
+		return -1;
+	return ses_hook_made(dir, SES_HOOK_MADE, err) < 0 ? -1 : 0;
+}
+
+/* Take the file away, and its folder, if we made that and nobody uses it. */
+static int
+file_remove(const struct file *f, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = 0;
+
+	if (unlink(f->real) < 0)
+		return ses_fail_errno(err, "take it away");
+	ses_str_dirname(f->real, &dir);
+	if (ses_hook_made(ses_buf_cstr(&dir), SES_HOOK_UNMADE, err) > 0 &&
+	    rmdir(dir.data) < 0 && errno != ENOTEMPTY && errno != EEXIST)
+		rc = ses_fail_errno(err, "take its folder away");
+	ses_buf_free(&dir);
+	return rc;
+}
+
 static int
 file_write(
     const struct file *f, const struct ses_buf *text, struct seshat_err *err)
@@ -154,7 +228,7 @@ file_write(
 	(void)ses_buf_cstr(&tmp);
 	(void)ses_buf_cstr(&dir);
 	if (ses_buf_check(&tmp, err) < 0 || ses_buf_check(&dir, err) < 0 ||
-	    ses_fs_mkdirs(dir.data, 0700, err) < 0)
+	    make_folder(dir.data, err) < 0)
 		goto out;
 	rc = write_aside(f, tmp.data, text, err);
 	if (rc == 0 && !is_unchanged(f))
@@ -172,13 +246,35 @@ out:
 	return rc;
 }
 
+/* Whose link leads into a folder that is missing, as a disk that is not
+ * mounted, is not helped by one that we make. */
+static int
+check_link(const struct file *f, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int is_there;
+
+	if (f->is_there || !f->is_link)
+		return 0;
+	ses_str_dirname(f->real, &dir);
+	is_there = access(ses_buf_cstr(&dir), F_OK) == 0;
+	ses_buf_free(&dir);
+	return is_there ? 0
+			: ses_fail(err, SESHAT_ENOTFOUND,
+			      "it is a link into a folder that is not there: "
+			      "make that, or take the link away");
+}
+
 static int
 install(const struct ses_hook_agent *agent, const struct file *f,
     const char *command, struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_hook_found found = {0};
-	int rc = ses_hook_install(
-	    agent, command, f->is_there ? &f->text : NULL, out, err);
+	int rc = check_link(f, err);
+
+	if (rc == 0)
+		rc = ses_hook_install(
+		    agent, command, f->is_there ? &f->text : NULL, out, err);
 
 	/* what the agent will read must be what we meant */
 	if (rc == 0)
@@ -206,9 +302,14 @@ ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
 		rc = ses_hook_uninstall(agent, &f.text, &out, &is_empty, err);
 	if (rc < 0)
 		goto out;
+	/* who put a link there wants a file behind it */
+	if (is_empty && f.is_link) {
+		ses_buf_clear(&out);
+		ses_buf_str(&out, "{}\n");
+		is_empty = 0;
+	}
 	if (is_empty && f.real != NULL && is_unchanged(&f)) {
-		rc = unlink(f.real) < 0 ? ses_fail_errno(err, "take it away")
-					: 1;
+		rc = file_remove(&f, err) < 0 ? -1 : 1;
 	} else if (out.len != f.text.len ||
 		   (out.len > 0 &&
 		       memcmp(out.data, f.text.data, out.len) != 0)) {

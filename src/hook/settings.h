@@ -19,8 +19,9 @@ int ses_hook_quote(
  * ses_hook_settings_change(agent, path, command, err):
  * Put our entries into the file, or with command NULL take them out.  The file
  * is replaced in one step, with its mode and its owner; a link to one stays a
- * link.  A missing file is made with its folder; one that we made is taken
- * away.  1 when it was changed, 0 when it was so already.
+ * link, also one to a file that is not there yet.  A missing file is made with
+ * its folder; one that we made is taken away, or, behind a link, emptied.
+ * 1 when it was changed, 0 when it was so already.
  * Errors: of ses_hook_install, with the path; then nothing was written.
  * SESHAT_ECONFLICT, somebody else wrote it meanwhile.
  */

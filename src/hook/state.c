@@ -14,6 +14,8 @@
 #include "base/xdg.h"
 #include "hook/state.h"
 
+#define LOOKERS_MS 200
+
 int
 ses_hook_state(const char *name, struct ses_buf *out, struct seshat_err *err)
 {
@@ -31,20 +33,42 @@ ses_hook_state(const char *name, struct ses_buf *out, struct seshat_err *err)
 	return rc;
 }
 
+/* Lock it: 1; 0, somebody has it.  Whoever only looks whether it is locked
+ * holds it, too, for a moment, but as one of many: that is waited for. */
+static int
+take_lock(int fd, struct seshat_err *err)
+{
+	int64_t until = ses_time_steady() + LOOKERS_MS;
+
+	for (;;) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 1;
+		if (errno == EWOULDBLOCK && flock(fd, LOCK_SH | LOCK_NB) == 0) {
+			(void)flock(fd, LOCK_UN);
+			if (ses_time_steady() >= until)
+				return 0;
+			ses_time_pause(1);
+		} else if (errno == EWOULDBLOCK) {
+			return 0;
+		} else if (errno != EINTR) {
+			return ses_fail_errno(err, "lock it");
+		}
+	}
+}
+
 int
 ses_hook_lock(
     const char *path, const char *text, int *fd, struct seshat_err *err)
 {
 	int f = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int rc = 0;
+	int rc;
 
 	if (f < 0)
 		return ses_fail_errno(err, "open %s", path);
-	if (flock(f, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK)
-			rc = ses_fail_errno(err, "lock %s", path);
+	rc = take_lock(f, err);
+	if (rc <= 0) {
 		(void)close(f);
-		return rc;
+		return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 	}
 	if (ftruncate(f, 0) < 0)
 		rc = ses_fail_errno(err, "write");
@@ -174,11 +198,57 @@ take_file(struct ses_hook_trouble *t, const char *path)
 	ses_buf_free(&all);
 }
 
+/* Whether this can be written, or made in the first folder above it that is
+ * there; nothing is written to find out. */
+static int
+can_write(struct ses_buf *path, int mode, struct seshat_err *err)
+{
+	struct stat st;
+	char *slash;
+
+	while (stat(ses_buf_cstr(path), &st) < 0 && errno == ENOENT) {
+		slash = strrchr(path->data, '/');
+		if (slash == NULL || slash == path->data)
+			break;
+		*slash = '\0';
+		path->len = (size_t)(slash - path->data);
+		mode = W_OK | X_OK;
+	}
+	errno = 0;
+	if (mode != W_OK && stat(path->data, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	if (errno == 0 && access(path->data, mode) == 0)
+		return 0;
+	return ses_fail_errno(
+	    err, "%s cannot be written, so that hooks do nothing", path->data);
+}
+
+/* A hook that cannot write cannot tell either. */
+static int
+check_state(struct seshat_err *err)
+{
+	static const char *const files[] = {
+	    "hook", "hook/queue", "hook/worker", "hook/log"};
+	struct ses_buf path = {0};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]) && rc == 0; i++) {
+		ses_buf_clear(&path);
+		rc = ses_xdg_path(SES_XDG_STATE, files[i], &path, err);
+		if (rc == 0)
+			rc = can_write(&path, i == 0 ? W_OK | X_OK : W_OK, err);
+	}
+	ses_buf_free(&path);
+	return rc;
+}
+
 void
 ses_hook_trouble(struct ses_hook_trouble *out)
 {
 	static const char *const files[] = {"hook/log.1", "hook/log"};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	size_t i;
 
@@ -189,4 +259,9 @@ ses_hook_trouble(struct ses_hook_trouble *out)
 			take_file(out, ses_buf_cstr(&path));
 	}
 	ses_buf_free(&path);
+	if (check_state(&why) < 0) {
+		out->n++;
+		out->last = ses_time_now();
+		memcpy(out->text, why.msg, sizeof(out->text));
+	}
 }

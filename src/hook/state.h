@@ -10,6 +10,8 @@
  * taken    what the worker took and has not done yet
  * worker   locked while a worker runs
  * store    the URL that hooks store to instead of the configured one
+ * environment  what else led to it when they were installed
+ * made     folders that install made for settings
  * log      what went wrong, and when it was well again; log.1 is older
  */
 
@@ -20,7 +22,7 @@ int ses_hook_state(
 /**
  * ses_hook_lock(name, text, fd, err):
  * Lock a file of this path for as long as *fd is open, and write text into it.
- * 1; or 0 when somebody else has it.
+ * 1; or 0 when somebody else has it.  One who looks does not count.
  */
 int ses_hook_lock(
     const char *path, const char *text, int *fd, struct seshat_err *err);
@@ -43,7 +45,8 @@ struct ses_hook_trouble {
 	char text[SESHAT_ERR_MAX];
 };
 
-/** Read it from the log; where there is none nothing went wrong. */
+/** Read it from the log; where there is none nothing went wrong, unless hooks
+ * could not even write that. */
 void ses_hook_trouble(struct ses_hook_trouble *out);
 
 #endif

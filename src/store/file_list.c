@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,8 +171,11 @@ walk_folder(struct walk *w, struct seshat_err *err)
 	if (ses_buf_check(&path, err) < 0)
 		return -1;
 	rc = ses_fs_each(path.data, add_name, &l, err);
-	if (rc < 0 && err->code == SESHAT_ENOTFOUND)
-		rc = 0; /* no such folder: nothing in it */
+	/* no such folder: nothing in it; but a store that is a file is none */
+	if (rc < 0 && err->sys == ENOTDIR && w->depth == 0)
+		err->code = SESHAT_EUNSUPPORTED;
+	else if (rc < 0 && err->code == SESHAT_ENOTFOUND)
+		rc = 0;
 	if (rc == 0 && l.n > 0)
 		qsort(l.v, l.n, sizeof(*l.v), by_bytes);
 	w->depth++;

@@ -346,6 +346,32 @@ check grep -Eq 'seshat_pending_seconds [0-9]{6,}' "$T/metrics"
 check grep -Eq 'seshat_deletion_seconds.* 86[0-9]{3}' "$T/metrics"
 run seshat status --prometheus --json
 expect_status 2
+
+test_that "metrics say that the store is up only when it was asked"
+down() {
+	run seshat status --prometheus "$@"
+	check test "$status" -gt 0
+	out_has '^seshat_store_up 0$'
+	out_has '^seshat_status_timestamp_seconds '
+}
+anew
+metrics
+expect_status 0
+metric 'seshat_store_up 1'
+metric 'seshat_config_valid 1'
+: >"$T/novault"
+down --store "file://$T/novault"
+out_has '^seshat_config_valid 1$'
+two
+down --store "file://$T/novault"
+
+test_that "and a configuration that is broken is no silence"
+down --config "$T/novault/none.yaml"
+out_has '^seshat_config_valid 0$'
+printf 'store: [\n' >"$T/broken.yaml"
+down --config "$T/broken.yaml"
+out_has '^seshat_config_valid 0$'
+down --store nonsense://x
 mirror --everywhere
 
 test_that "verify, list and show tell of a vault that is not there"

@@ -104,6 +104,20 @@ check test -L "$settings"
 check test "$(cat "$T/dotfiles.json")" = '{}'
 rm "$settings"
 
+test_that "also when the file was moved behind one after it was made"
+install claude-code
+mv "$settings" "$T/dotfiles.json"
+ln -s "$T/dotfiles.json" "$settings"
+uninstall claude-code
+check test "$(cat "$settings")" = '{}'
+rm "$T/dotfiles.json"
+install claude-code
+check test "$(entries "$T/dotfiles.json")" = "$all"
+uninstall claude-code
+check test -L "$settings"
+check test "$(cat "$T/dotfiles.json")" = '{}'
+rm "$settings"
+
 test_that "a malformed file is refused, with the line, and not written"
 printf '{\n  "a": 1\n  "b": 2\n}\n' >"$settings"
 cp "$settings" "$T/before"
@@ -129,8 +143,60 @@ install --project claude-code
 check test "$(entries .claude/settings.json)" = "$all"
 check test ! -e "$settings"
 uninstall --project claude-code
-check test ! -e .claude/settings.json
+check test ! -e .claude
+
+test_that "a folder that somebody else made or uses stays"
+mkdir .claude
+install --project claude-code
+uninstall --project claude-code
+check test -d .claude
+rmdir .claude
+install --project claude-code codex
+touch .claude/own
+uninstall --project claude-code codex
+check test -e .claude/own
+check test ! -e .codex
+rm .claude/own
+install --project claude-code
+uninstall --project claude-code
+check test -d .claude
 cd ..
+
+test_that "the store that was chosen stays, also when another agent is added"
+store_is() {
+	seshat hook status | grep -q "^hooks store to file://$1\$" ||
+	    fail "not in $1: $(seshat hook status)"
+}
+install claude-code --store "file://$T/chosen"
+out_has "^hooks store to file://$T/chosen now$"
+store_is "$T/chosen"
+install claude-code
+check test "$(grep -c 'hooks store' "$T/out")" = 0
+store_is "$T/chosen"
+install codex
+store_is "$T/chosen"
+SESHAT_STORE=file://$T/other install codex
+out_has "^hooks store to file://$T/other now$"
+store_is "$T/other"
+run seshat hook install aider --store "file://$T/chosen"
+expect_status 2
+store_is "$T/other"
+
+test_that "a configuration that hooks do not read is no way to choose one"
+echo "store: file://$T/third" >"$T/third.yaml"
+run seshat hook install claude-code --config "$T/third.yaml"
+expect_status 2
+err_has 'without --config, name the store'
+store_is "$T/other"
+
+test_that "a choice that cannot be read is no leave to store elsewhere"
+printf 'file:///a\nfile:///b\n' >"$XDG_STATE_HOME/seshat/hook/store"
+run seshat hook status
+expect_status 1
+err_has 'is damaged'
+uninstall
+rm -rf "$CODEX_HOME" "$CLAUDE_CONFIG_DIR"
+mkdir "$CLAUDE_CONFIG_DIR"
 
 test_that "Codex has a file of its own, and its user is told to trust it"
 mkdir -p "$CODEX_HOME"
@@ -195,6 +261,38 @@ sed -i 's|"seshat hook run|"/gone/seshat hook run|' "$settings"
 run seshat doctor
 expect_status 1
 out_has '^problem +hooks .*/gone/seshat, which is not there'
+
+test_that "a state that hooks cannot write is told"
+touch "$T/file"
+old_state=$XDG_STATE_HOME
+state_is() {
+	XDG_STATE_HOME=$1
+	shift
+	run "$@" seshat hook status
+	expect_status 1
+	out_has "hooks failed .* cannot be written"
+	run "$@" seshat hook status --json
+	expect_status 1
+	out_has '"errors":1,'
+	run "$@" seshat doctor
+	out_has '^warning +hooks +a hook failed: .* cannot be written'
+	run "$@" seshat status --prometheus
+	out_has '^seshat_hook_errors 1$'
+	XDG_STATE_HOME=$old_state
+}
+state_is "$T/file"
+state_is "$T/file/below"
+if can_deny; then
+	mkdir "$T/denied-state"
+	chmod 500 "$T/denied-state"
+	state_is "$T/denied-state" plain
+	state_is "$T/denied-state/deep/er" plain
+	chmod 700 "$T/denied-state"
+fi
+mkdir "$T/new-state"
+XDG_STATE_HOME=$T/new-state run seshat hook status
+expect_status 0
+check test "$(ls "$T/new-state")" = ""
 
 test_that "pages tell of a hook that failed"
 run seshat hook run nobody

@@ -35,6 +35,8 @@ at_exit quiet_down
 
 # hook EVENT ID [PATH]: as the agent calls it; must not be heard.
 hook() {
+	# what the one before has not read yet stays
+	rm -f "$T/input"
 	printf '{"session_id":"%s","transcript_path":"%s","cwd":"%s",%s}' \
 	    "$2" "${3-$CLAUDE_CONFIG_DIR/projects/none/$2.jsonl}" "$demo" \
 	    "\"hook_event_name\":\"$1\"" >"$T/input"
@@ -235,7 +237,16 @@ run seshat hook run nobody extra words
 expect_status 0
 expect_out ""
 expect_err ""
-has_errors() { [ "$(standing errors)" -ge 8 ]; }
+for words in 'hook run claude-code --bogus' 'hook run --store' \
+    'hook run 1 2 3 4 5 6 7 8 9' '--bogus hook run claude-code' \
+    '--json=1 hook run claude-code' 'hook run claude-code --json --odd'; do
+	run seshat $words <"$T/input"
+	expect_status 0
+	expect_out ""
+	expect_err ""
+done
+check grep -q 'bogus' "$log"
+has_errors() { [ "$(standing errors)" -ge 14 ]; }
 soon has_errors
 run seshat hook status
 expect_status 1
@@ -362,6 +373,17 @@ check test "$status" -gt 0
 out_has '^seshat_store_up 0$'
 out_has '^seshat_hook_errors [1-9]'
 
+test_that "as many as there are, it says"
+run seshat hook status
+out_has ' \(2 sessions wait for the next hook\); '
+cp "$state/taken" "$T/taken"
+quiet_down
+sed -i 1d "$state/taken"
+: >"$state/queue"
+run seshat hook status
+out_has ' \(1 session waits for the next hook\); '
+mv "$T/taken" "$state/taken"
+
 test_that "a worker that is killed leaves no lock, and loses nothing"
 quiet_down
 check test "$(standing waiting)" = 2
@@ -389,5 +411,50 @@ s3_server again
 settled
 is_whole "$two" "$source_two"
 check is_ended "$two"
+
+test_that "what an agent's environment says of the way there does not count"
+quiet_down
+run seshat hook uninstall -q claude-code
+expect_status 0
+unset SESHAT_STORE
+own_config=$XDG_CONFIG_HOME/seshat/config.yaml
+mkdir -p "${own_config%/*}"
+printf 'store: s3://vault\nendpoint: %s\nregion: %s\n' "$S3_ENDPOINT" \
+    "$AWS_DEFAULT_REGION" >"$own_config"
+grow "$source_two" "$two" 9 9
+printf '{"session_id":"%s","hook_event_name":"Stop"}' "$two" >"$T/input"
+run env AWS_ENDPOINT_URL=http://127.0.0.1:1 \
+    AWS_ENDPOINT_URL_S3=http://127.0.0.1:1 AWS_REGION=nowhere-1 \
+    AWS_PROFILE=nobody AWS_CA_BUNDLE=/nowhere AWS_CONFIG_FILE="$T/input" \
+    "$SESHAT_BIN" hook run claude-code <"$T/input"
+soon stands follows True
+settled
+check stands errors 0
+is_whole "$two" "$source_two"
+pid=$(standing follow_pid)
+check test "$(grep -zc '^AWS_ENDPOINT' "/proc/$pid/environ")" = 0
+
+test_that "but what it said when they were installed does"
+sed -i '/^endpoint/d' "$own_config"
+run env AWS_ENDPOINT_URL_S3="$S3_ENDPOINT" "$SESHAT_BIN" hook install \
+    claude-code
+expect_status 0
+out_has '^hooks store to s3://vault now, with AWS_ENDPOINT_URL_S3, .* here$'
+soon gone "$pid"
+out_has 'the follow in the background has ended'
+grow "$source_two" "$two" 10 10
+hook Stop "$two"
+settled
+check stands errors 0
+SESHAT_STORE=$(s3_url vault) is_whole "$two" "$source_two"
+run seshat hook status
+out_has '^hooks store to s3://vault, with AWS_ENDPOINT_URL_S3, AWS_DEFAULT_REG'
+
+test_that "a follow into a store of before ends with the others"
+pid=$(standing follow_pid)
+run seshat hook uninstall claude-code --store "file://$T/own"
+expect_status 0
+out_has 'the follow in the background has ended'
+soon gone "$pid"
 
 finish

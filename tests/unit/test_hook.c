@@ -242,10 +242,10 @@ settings_made_at_random_come_back(void **state)
 }
 
 static void
-refuses(const char *s, const char *words)
+refuses_bytes(const char *s, size_t len, const char *words)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_buf text = text_of(s, strlen(s));
+	struct ses_buf text = text_of(s, len);
 	struct ses_buf out = {0};
 
 	if (ses_hook_install(claude(), COMMAND, &text, &out, &err) == 0)
@@ -254,6 +254,12 @@ refuses(const char *s, const char *words)
 		fail_msg("'%s' is not in: %s", words, err.msg);
 	assert_int_equal(out.len, 0);
 	ses_buf_free(&text);
+}
+
+static void
+refuses(const char *s, const char *words)
+{
+	refuses_bytes(s, strlen(s), words);
 }
 
 static void
@@ -274,6 +280,11 @@ what_is_malformed_is_refused_with_its_line(void **state)
 	refuses("// only\n", "nothing but a comment");
 	refuses("{\n\"hooks\": null}", "line 2: \"hooks\" is no object");
 	refuses("{\"hooks\": {\"Stop\": {}}}", "\"Stop\" is no list");
+	refuses("{\"a\": \"\\\n\"}", "line 1: a string does not end");
+	refuses_bytes("{\"a\": \"b\0c\"}", 12, "line 1: a string does not end");
+	refuses_bytes("{\"a\": \"\\\0\"}", 11, "a string does not end");
+	refuses_bytes("{\"a\0\": 1}", 10, "line 1: a string does not end");
+	refuses_bytes("{\"a\": \0 1}", 10, "this is no JSON");
 	memset(deep, '[', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	refuses(deep, "levels deep");
@@ -409,9 +420,27 @@ settings_files_keep_mode_and_link(void **state)
 	assert_int_equal(stat(file.data, &st), 0);
 	assert_int_equal(st.st_size, 3);
 	assert_int_equal(unlink(file.data), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, NULL, &err), 0);
+	/* its target is made; and what is there is not taken away again */
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, COMMAND, &err), 1);
+	assert_int_equal(stat(file.data, &st), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, NULL, &err), 1);
+	assert_int_equal(lstat(link.data, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(stat(file.data, &st), 0);
+	assert_int_equal(st.st_size, 3);
+	assert_int_equal(unlink(link.data), 0);
+	assert_int_equal(symlink("nowhere/s.json", link.data), 0);
 	FAILS(ses_hook_settings_change(claude(), link.data, COMMAND, &err),
 	    SESHAT_ENOTFOUND);
-	assert_non_null(strstr(err.msg, "a link to a file"));
+	assert_non_null(strstr(err.msg, "into a folder"));
+	assert_int_equal(unlink(link.data), 0);
+	assert_int_equal(symlink("settings.json", link.data), 0);
+	assert_int_equal(
+	    ses_hook_settings_change(claude(), link.data, COMMAND, &err), -1);
 	ses_buf_free(&file);
 	ses_buf_free(&link);
 }

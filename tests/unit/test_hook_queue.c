@@ -1,9 +1,14 @@
 #include "unit/temp.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
+#include <fcntl.h>
+#include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "hook/queue.h"
 #include "hook/state.h"
 
@@ -95,6 +100,31 @@ a_torn_line_of_the_queue_is_passed_over(void **state)
 }
 
 static void
+a_line_that_was_cut_off_takes_no_other_with_it(void **state)
+{
+	static const char *const left[] = {"{\"time\":1,\"agent\":\"clau", "x"};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hook_list l = {0};
+	struct ses_buf path = {0};
+	size_t i;
+
+	(void)state;
+	OK(ses_hook_state("queue", &path, &err));
+	for (i = 0; i < 2; i++) {
+		OK(ses_fs_replace(
+		    path.data, left[i], strlen(left[i]), 0600, 0, &err));
+		put("b", "Stop");
+		OK(ses_hook_queue_take(&l, &err));
+		assert_int_equal(l.n, 1);
+		assert_int_equal(l.torn, 1);
+		l.v[0].done = 1;
+		OK(ses_hook_queue_keep(&l, &err));
+		ses_hook_list_free(&l);
+	}
+	ses_buf_free(&path);
+}
+
+static void
 the_queue_and_the_log_have_a_bound(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -130,6 +160,45 @@ the_queue_and_the_log_have_a_bound(void **state)
 	ses_hook_trouble(&t);
 	assert_int_equal(t.n, 0);
 	ses_buf_free(&path);
+}
+
+/* A look that takes as long as it takes the other to try. */
+static void *
+look_for_a_while(void *arg)
+{
+	const struct timespec briefly = {.tv_nsec = 20000000};
+
+	(void)nanosleep(&briefly, NULL);
+	(void)close(*(int *)arg);
+	return NULL;
+}
+
+static void
+who_looks_at_a_lock_does_not_have_it(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf text = {0};
+	pthread_t thread;
+	int look;
+	int other = -1;
+	int fd = -1;
+
+	(void)state;
+	OK(ses_hook_state("lock", &path, &err));
+	look = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(flock(look, LOCK_SH), 0);
+	assert_int_equal(
+	    pthread_create(&thread, NULL, look_for_a_while, &look), 0);
+	assert_int_equal(ses_hook_lock(path.data, "me", &fd, &err), 1);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(ses_hook_is_locked(path.data, &text));
+	assert_string_equal(text.data, "me");
+	assert_int_equal(ses_hook_lock(path.data, "him", &other, &err), 0);
+	(void)close(fd);
+	assert_false(ses_hook_is_locked(path.data, &text));
+	ses_buf_free(&path);
+	ses_buf_free(&text);
 }
 
 static void
@@ -185,7 +254,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH(many_hooks_of_a_session_are_one),
 	    WITH(a_torn_line_of_the_queue_is_passed_over),
+	    WITH(a_line_that_was_cut_off_takes_no_other_with_it),
 	    WITH(the_queue_and_the_log_have_a_bound),
+	    WITH(who_looks_at_a_lock_does_not_have_it),
 	    WITH(what_names_no_session_is_no_hook),
 	};
 

@@ -1,0 +1,36 @@
+#ifndef SES_HOOK_CHOSEN_H
+#define SES_HOOK_CHOSEN_H
+
+#include "base/buf.h"
+
+/*
+ * Where hooks store to.  The project that an agent works in must not decide
+ * where the sessions of others go, and what it sets in the environment reaches
+ * hooks, too.  So of what leads to the store only that counts which 'seshat
+ * hook install' found: it is remembered in the state folder.
+ */
+
+/**
+ * ses_hook_choose_store(err):
+ * Make the environment what it is for hooks: neither the agent's store nor its
+ * endpoint, region, profile, proxy and certificates are left, what was
+ * remembered is set.  Keys stay: they open, and do not lead anywhere.
+ * Errors: what was remembered cannot be read; then nothing may be stored.
+ */
+int ses_hook_choose_store(struct seshat_err *err);
+
+/** For 'hook install': set what is remembered and not set here, since what is
+ * not said anew stays; the store only with_store. */
+int ses_hook_recall(int with_store, struct seshat_err *err);
+
+/** Remember what the environment says, and this store; NULL: that stays as it
+ * is.  1 when hooks go elsewhere than before, 0 when not. */
+int ses_hook_remember(const char *store, struct seshat_err *err);
+
+/** Forget all of it. */
+int ses_hook_forget(struct seshat_err *err);
+
+/** The names of the variables that are remembered, appended to out. */
+int ses_hook_remembered(struct ses_buf *out, struct seshat_err *err);
+
+#endif

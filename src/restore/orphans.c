@@ -215,7 +215,7 @@ see(json_t *rows, json_t *known, const struct ses_session *s,
 	if (rc == 0)
 		rc = ses_relocate_home(s, &home, err);
 	if (rc > 0) {
-		rc = stat(home.data, &st) < 0 &&
+		rc = home.data != NULL && stat(home.data, &st) < 0 &&
 		     (errno == ENOENT || errno == ENOTDIR);
 		if (rc > 0)
 			rc = count(rows, s, home.data, folder.data, 0, err);

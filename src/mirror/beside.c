@@ -94,8 +94,11 @@ note(struct taking *t, const struct ses_beside_file *file,
 	    row, json_integer(is_young ? 0 : mtime_ns(st)));
 	(void)json_array_append_new(row, json_integer((json_int_t)st->st_ino));
 	(void)json_array_append_new(row, json_stringn(file->sha256, SHORT));
-	if (json_array_size(row) != AT_SHA256 + 1 ||
-	    json_object_set_new(t->known, file->name, row) < 0)
+	if (json_array_size(row) != AT_SHA256 + 1) {
+		json_decref(row);
+		return ses_fail_nomem(err);
+	}
+	if (json_object_set_new(t->known, file->name, row) < 0)
 		return ses_fail_nomem(err);
 	return 0;
 }

@@ -57,6 +57,15 @@ ses_listing_cache_free(struct ses_listing_cache *c)
 	free(c);
 }
 
+void
+ses_listing_forget(const struct ses_api_worker *w)
+{
+	if (w->cache == NULL)
+		return;
+	json_decref(w->cache->rows);
+	w->cache->rows = NULL;
+}
+
 static unsigned
 changes_of(const struct ses_listing_cache *c)
 {
@@ -386,6 +395,7 @@ ses_listing_get(const struct ses_api_worker *w,
     const struct ses_listing_filter *f, struct ses_listing *out,
     struct seshat_err *err)
 {
+	int64_t began = ses_time_steady();
 	int rc = 0;
 
 	*out = (struct ses_listing){0};
@@ -397,6 +407,13 @@ ses_listing_get(const struct ses_api_worker *w,
 	}
 	if (rc == 0)
 		rc = from_library(w, f, out, err);
+	/* of one that came a moment ago, older rows do not know */
+	if (rc == 0 && out->total + out->all == 0 && f->project != NULL &&
+	    w->cache != NULL && w->cache->at < began) {
+		ses_listing_forget(w);
+		ses_listing_free(out);
+		rc = from_library(w, f, out, err);
+	}
 	if (rc < 0)
 		ses_listing_free(out);
 	return rc;

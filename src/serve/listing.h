@@ -64,6 +64,9 @@ int ses_listing_has_project(const struct ses_api_worker *w, const char *project,
  * unless one of our pages changed something since. */
 struct ses_listing_cache;
 
+/** Let the next list be of what is there now. */
+void ses_listing_forget(const struct ses_api_worker *w);
+
 /** NULL when out of memory: then the library is walked through. */
 struct ses_listing_cache *ses_listing_cache_new(const struct ses_api *api);
 

@@ -18,26 +18,43 @@ ses_page_opts(const struct ses_request *r)
 	return api->pages != NULL ? &api->pages->o : &none;
 }
 
-int
-ses_page_project_row(const struct ses_request *r,
-    const struct ses_api_worker *w, json_t **row, struct seshat_err *err)
+static int
+find_project(const struct ses_api_worker *w, const char *name, json_t **row,
+    struct seshat_err *err)
 {
 	json_t *rows = NULL;
 	json_t *one;
 	size_t i;
 
-	*row = NULL;
 	if (ses_listing_projects(w, &rows, err) < 0)
 		return -1;
 	for (i = 0; *row == NULL && i < json_array_size(rows); i++) {
 		one = json_array_get(rows, i);
-		if (strcmp(ses_doc_str(one, "id"), r->var[0]) == 0)
+		if (strcmp(ses_doc_str(one, "id"), name) == 0)
 			*row = json_incref(one);
 	}
 	json_decref(rows);
+	return 0;
+}
+
+int
+ses_page_project_row(const struct ses_request *r,
+    const struct ses_api_worker *w, json_t **row, struct seshat_err *err)
+{
+	const char *name = r->var[0];
+
+	*row = NULL;
+	if (find_project(w, name, row, err) < 0)
+		return -1;
+	if (*row == NULL) {
+		/* it may have come a moment ago */
+		ses_listing_forget(w);
+		if (find_project(w, name, row, err) < 0)
+			return -1;
+	}
 	return *row != NULL ? 0
 			    : ses_fail(err, SESHAT_ENOTFOUND, "no project '%s'",
-				  r->var[0]);
+				  name);
 }
 
 int

@@ -52,9 +52,9 @@ ses_page_project_row(const struct ses_request *r,
 		if (find_project(w, name, row, err) < 0)
 			return -1;
 	}
-	return *row != NULL ? 0
-			    : ses_fail(err, SESHAT_ENOTFOUND, "no project '%s'",
-				  name);
+	return *row != NULL
+		   ? 0
+		   : ses_fail(err, SESHAT_ENOTFOUND, "no project '%s'", name);
 }
 
 int

@@ -167,6 +167,21 @@ ses_fs_sync_dir(const char *path, struct seshat_err *err)
 	return rc;
 }
 
+int
+ses_fs_sync_parent(const char *path, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc;
+
+	ses_str_dirname(path, &dir);
+	(void)ses_buf_cstr(&dir);
+	rc = ses_buf_check(&dir, err);
+	if (rc == 0)
+		rc = ses_fs_sync_dir(dir.data, err);
+	ses_buf_free(&dir);
+	return rc;
+}
+
 static int
 write_new(const char *tmp, const void *data, size_t len, mode_t mode,
     int durable, struct seshat_err *err)

@@ -36,6 +36,9 @@ int ses_fs_mkdirs_durable(
 /** fsync the folder path, so that names made in it survive a power cut. */
 int ses_fs_sync_dir(const char *path, struct seshat_err *err);
 
+/** The same of the folder in which path is. */
+int ses_fs_sync_parent(const char *path, struct seshat_err *err);
+
 /**
  * ses_fs_replace(path, data, len, mode, durable, err):
  * Put a file in place of path in one step: write aside, rename.  With durable,

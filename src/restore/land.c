@@ -28,21 +28,6 @@ name_new(const char *old, const char *path, struct seshat_err *err)
 	return 0;
 }
 
-static int
-sync_folder_of(const char *path, struct seshat_err *err)
-{
-	struct ses_buf dir = {0};
-	int rc;
-
-	ses_str_dirname(path, &dir);
-	(void)ses_buf_cstr(&dir);
-	rc = ses_buf_check(&dir, err);
-	if (rc == 0)
-		rc = ses_fs_sync_dir(dir.data, err);
-	ses_buf_free(&dir);
-	return rc;
-}
-
 int
 ses_land_aside(const char *path, const char *aside, struct seshat_err *err)
 {
@@ -50,7 +35,7 @@ ses_land_aside(const char *path, const char *aside, struct seshat_err *err)
 		return -1;
 	if (unlink(path) < 0 && errno != ENOENT)
 		return ses_fail_errno(err, "%s", path);
-	return sync_folder_of(path, err);
+	return ses_fs_sync_parent(path, err);
 }
 
 int
@@ -61,9 +46,9 @@ ses_land_move(const char *from, const char *to, struct seshat_err *err)
 			return ses_fail_errno(err, "move %s", from);
 		return ses_land_aside(from, to, err);
 	}
-	if (sync_folder_of(to, err) < 0)
+	if (ses_fs_sync_parent(to, err) < 0)
 		return -1;
-	return sync_folder_of(from, err);
+	return ses_fs_sync_parent(from, err);
 }
 
 /* The name while it is written, which neither agents nor we take for a
@@ -188,7 +173,7 @@ publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 			return -1;
 		}
 	}
-	return sync_folder_of(p->path, err);
+	return ses_fs_sync_parent(p->path, err);
 }
 
 int

@@ -262,21 +262,6 @@ publish(const char *tmp, const char *path, unsigned how, struct seshat_err *err)
 }
 
 static int
-sync_parent(const char *path, struct seshat_err *err)
-{
-	struct ses_buf dir = {0};
-	int rc;
-
-	ses_str_dirname(path, &dir);
-	(void)ses_buf_cstr(&dir);
-	rc = ses_buf_check(&dir, err);
-	if (rc == 0)
-		rc = ses_fs_sync_dir(dir.data, err);
-	ses_buf_free(&dir);
-	return rc;
-}
-
-static int
 is_durable(const struct ses_file_store *f, const char *folder)
 {
 	size_t i;
@@ -297,7 +282,7 @@ settle_folder(
 
 	if (is_durable(f, folder))
 		return 0;
-	if (sync_parent(folder, err) < 0)
+	if (ses_fs_sync_parent(folder, err) < 0)
 		return -1;
 	copy = ses_str_dup(folder);
 	if (copy == NULL)
@@ -359,14 +344,14 @@ publish_durably(struct ses_file_store *f, const char *tmp, char *path,
 	} else if (rc < 0 && err->code == SESHAT_EEXISTS) {
 		/* whoever finds it there goes on from it */
 		if (settle_folders(f, path, 0, &why) < 0 ||
-		    sync_parent(path, &why) < 0)
+		    ses_fs_sync_parent(path, &why) < 0)
 			*err = why;
 		return -1;
 	} else if (rc == 0 && !(how & (SES_PUT_INSIDE | SES_PUT_CACHE))) {
 		rc = settle_folders(f, path, 0, err);
 	}
 	if (rc == 0 && !(how & SES_PUT_CACHE))
-		rc = sync_parent(path, err);
+		rc = ses_fs_sync_parent(path, err);
 	return rc;
 }
 

@@ -320,12 +320,12 @@ says "is not protected"
 test_that "a form removes the sessions that its page told of, and no others"
 swap=$T/work/swap
 mkdir -p "$swap/.git"
-fake cccccccc-2222-4333-8444-555555555555 "$swap" 3
+fake eeeeeeee-2222-4333-8444-555555555555 "$swap" 3
 mirror --everywhere
 get 200 /projects/swap/trash
 csrf=$(sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
 n=$(sed -n 's/.*name="sessions" value="\([0-9a-f]*\)".*/\1/p' "$T/out")
-run seshat rm --yes cccccccc
+run seshat rm --yes eeeeeeee
 expect_status 0
 fake dddddddd-2222-4333-8444-555555555555 "$swap" 3
 mirror --everywhere

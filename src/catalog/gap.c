@@ -229,13 +229,27 @@ load_damaged(struct ses_catalog *c, json_t *out, struct seshat_err *err)
 	return rc;
 }
 
-int
-ses_catalog_mark_rows(
-    struct ses_catalog *c, json_t *rows, struct seshat_err *err)
+static const char *
+id_of(const json_t *row)
+{
+	const char *id = ses_doc_str(row, "session_id");
+
+	return id[0] != '\0' ? id : ses_doc_str(row, "id");
+}
+
+static void
+mark(json_t *row)
+{
+	if (ses_doc_str(row, "damage")[0] == '\0')
+		ses_doc_set_str(row, "damage", told);
+}
+
+/* Of more rows than there are damaged sessions. */
+static int
+mark_loaded(struct ses_catalog *c, json_t *rows, struct seshat_err *err)
 {
 	json_t *damaged = json_object();
 	struct ses_buf name = {0};
-	const char *id;
 	json_t *row;
 	size_t i;
 	int rc = load_damaged(c, damaged, err);
@@ -244,17 +258,69 @@ ses_catalog_mark_rows(
 		    i < json_array_size(rows);
 	     i++) {
 		row = json_array_get(rows, i);
-		id = ses_doc_str(row, "session_id");
 		ses_buf_clear(&name);
-		ses_buf_fmt(&name, "%s/%s", ses_doc_str(row, "harness"),
-		    id[0] != '\0' ? id : ses_doc_str(row, "id"));
-		if (json_object_get(damaged, ses_buf_cstr(&name)) != NULL &&
-		    ses_doc_str(row, "damage")[0] == '\0')
-			ses_doc_set_str(row, "damage", told);
+		ses_buf_fmt(
+		    &name, "%s/%s", ses_doc_str(row, "harness"), id_of(row));
+		if (json_object_get(damaged, ses_buf_cstr(&name)) != NULL)
+			mark(row);
 	}
 	ses_buf_free(&name);
 	json_decref(damaged);
 	return rc;
+}
+
+/* Of a page of them, where many are damaged. */
+static int
+mark_each(struct ses_catalog *c, json_t *rows, struct seshat_err *err)
+{
+	unsigned looks = LOOKS;
+	struct ses_where w;
+	int64_t no = 0;
+	json_t *row;
+	size_t i;
+	int changed;
+	int is;
+
+	json_array_foreach(rows, i, row)
+	{
+		w = (struct ses_where){ses_doc_str(row, "project"),
+		    ses_doc_str(row, "harness"), id_of(row)};
+		is = 0;
+		if (find(c, &w, &no, &is, err) < 0 ||
+		    (is &&
+			ses_catalog_gaps(c, no, &w, &looks, &changed, err) < 0))
+			return -1;
+		if (is && !changed)
+			mark(row);
+	}
+	return 0;
+}
+
+int
+ses_catalog_damaged_n(
+    struct ses_catalog *c, uint64_t *out, struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_DAMAGED_N, err);
+	int rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
+
+	if (rc > 0)
+		*out = (uint64_t)sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+ses_catalog_mark_rows(
+    struct ses_catalog *c, json_t *rows, struct seshat_err *err)
+{
+	uint64_t n = 0;
+
+	if (ses_catalog_damaged_n(c, &n, err) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	return n < json_array_size(rows) ? mark_loaded(c, rows, err)
+					 : mark_each(c, rows, err);
 }
 
 int

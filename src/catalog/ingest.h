@@ -153,6 +153,10 @@ int ses_catalog_gaps(struct ses_catalog *c, int64_t no,
     const struct ses_where *w, unsigned *looks, int *changed,
     struct seshat_err *err);
 
+/** How many sessions are known as damaged. */
+int ses_catalog_damaged_n(
+    struct ses_catalog *c, uint64_t *out, struct seshat_err *err);
+
 /** As ses_catalog_mark, of a catalog that is ready. */
 int ses_catalog_mark_rows(
     struct ses_catalog *c, json_t *rows, struct seshat_err *err);

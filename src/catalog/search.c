@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/ingest.h"
 #include "catalog/query.h"
 
 /* So many hits are looked at: those taken in last, of which the latest come
@@ -110,18 +111,6 @@ count_sessions(const struct search *s, uint64_t *out, struct seshat_err *err)
 }
 
 static int
-count_damaged(struct ses_catalog *c, uint64_t *out, struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_DAMAGED_N, err);
-	int rc = st == NULL ? -1 : ses_catalog_step(c, st, err);
-
-	if (rc > 0)
-		*out = (uint64_t)sqlite3_column_int64(st, 0);
-	ses_catalog_done(st);
-	return rc < 0 ? -1 : 0;
-}
-
-static int
 snippet_of(const struct search *s, int64_t id, struct ses_buf *out,
     struct seshat_err *err)
 {
@@ -190,7 +179,7 @@ search(struct search *s, const struct ses_catalog_query *q,
 	if (rc == 0)
 		rc = count_sessions(s, &found->sessions, err);
 	if (rc == 0)
-		rc = count_damaged(s->c, &found->damaged, err);
+		rc = ses_catalog_damaged_n(s->c, &found->damaged, err);
 	if (rc < 0)
 		return -1;
 	found->hits = s->n;

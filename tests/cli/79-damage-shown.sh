@@ -298,6 +298,19 @@ run seshat list
 out_lacks damaged
 all_can_be_read
 
+test_that "of several sessions the damaged one is told"
+five_parts
+fake bbbbbbbb-2222-4333-8444-555555555555 "$demo"
+fake cccccccc-2222-4333-8444-555555555555 "$demo"
+mirror --everywhere
+run seshat search line
+flip "$middle"
+run seshat verify
+expect_status 5
+run seshat list
+out_has '^aaaaaaaa .* damaged$'
+out_lacks '^[bc].* damaged$'
+
 test_that "who follows it goes on behind a part that stays damaged"
 five_parts
 flip "$middle"

@@ -8,8 +8,8 @@
  * A container of chunks: each stands behind a header of 8 bytes, that says its
  * length.  What the shard tells of the chunks is gathered on the way.
  */
-#define SES_XET_CHUNK_HEAD 8
-#define SES_XET_RECORD     48 /* bytes of anything in a shard */
+#define SES_XET_CHUNK_HEAD ((size_t)8)
+#define SES_XET_RECORD     ((size_t)48) /* bytes of anything in a shard */
 
 struct ses_xorb {
 	unsigned char *data;

@@ -50,12 +50,12 @@ def gear_table(path):
 def make_file(rng, n):
     """Bytes of the nth: mostly little; noise, text, repetitions, few values."""
     if n == 0:
-        return rng.randbytes(37_000_000)
+        return rng.randbytes(20_000_000)
     if n == 1:
         return bytes(33_600_000)
     low, high = rng.choice([(0, 20), (0, 9000), (8000, 9000), (0, 150_000),
                             (0, 150_000), (131_000, 131_200), (0, 300_000)]
-                           if n % 40 else [(1_000_000, 4_000_000)])
+                           if n % 60 else [(1_000_000, 4_000_000)])
     size = rng.randint(low, high) if n != 2 else 0
     kind = rng.randrange(5)
     if kind == 0:

@@ -12,7 +12,8 @@
  *
  * The same bytes give the same chunks, xorbs and shard, whatever the pieces
  * they came in.  Memory is bounded by one xorb, and 48 bytes for each chunk and
- * 96 for each xorb, which is what the shard holds; at the end it is held twice.
+ * 144 for each xorb, which is what the shard holds; at the end it is held
+ * twice.
  */
 
 #define SES_XET_HEX 65 /* a hash in its string form, and a NUL */

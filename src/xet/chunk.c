@@ -1,0 +1,63 @@
+#include "xet/chunk.h"
+#include "xet/gear.h"
+
+#define WINDOW 64 /* bytes of which the hash knows: each shifts it by one */
+#define CUT    (UINT64_C(1) << 48) /* a hash below begins with 16 zero bits */
+
+/* Go on with four bytes at a time, up to four of which one is cut behind. */
+static size_t
+pass(const unsigned char *p, size_t len, uint64_t *gear)
+{
+	uint64_t g = *gear;
+	uint64_t a;
+	uint64_t b;
+	uint64_t c;
+	uint64_t d;
+	size_t i;
+
+	for (i = 0; i + 4 <= len; i += 4) {
+		a = (g << 1) + ses_xet_gear[p[i]];
+		b = (a << 1) + ses_xet_gear[p[i + 1]];
+		c = (b << 1) + ses_xet_gear[p[i + 2]];
+		d = (c << 1) + ses_xet_gear[p[i + 3]];
+		if (a < CUT || b < CUT || c < CUT || d < CUT)
+			break;
+		g = d;
+	}
+	*gear = g;
+	return i;
+}
+
+size_t
+ses_xet_cut(struct ses_xet_cutter *c, const void *data, size_t len, int *is_end)
+{
+	const unsigned char *p = data;
+	size_t before = c->len;
+	size_t left = SES_XET_CHUNK_MAX - before;
+	size_t end = len < left ? len : left;
+	uint64_t gear = c->gear;
+	size_t i = 0;
+	size_t untested;
+	int is_cut = 0;
+
+	/* what is shifted out before the first test need not be looked at */
+	if (before < SES_XET_CHUNK_MIN - WINDOW)
+		i = SES_XET_CHUNK_MIN - WINDOW - before;
+	untested =
+	    before < SES_XET_CHUNK_MIN - 1 ? SES_XET_CHUNK_MIN - 1 - before : 0;
+	for (; i < end && i < untested; i++)
+		gear = (gear << 1) + ses_xet_gear[p[i]];
+	if (i < end)
+		i += pass(p + i, end - i, &gear);
+	for (; i < end && !is_cut; i++) {
+		gear = (gear << 1) + ses_xet_gear[p[i]];
+		is_cut = gear < CUT;
+	}
+	if (is_cut)
+		end = i;
+	*is_end = is_cut || end == left;
+	*c = (struct ses_xet_cutter){0};
+	if (!*is_end)
+		*c = (struct ses_xet_cutter){gear, before + end};
+	return end;
+}

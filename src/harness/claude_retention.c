@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/jsonc.h"
 #include "base/str.h"
 #include "harness/claude_code.h"
 
@@ -46,21 +47,43 @@ out:
 	return rc;
 }
 
+/* The member of that name; the last counts, as for Claude Code.  Whether there
+ * is one. */
+static int
+find_member(const struct ses_buf *text, size_t open, const char *name,
+    struct ses_json *v)
+{
+	struct ses_jsonc_walk w;
+	struct ses_jsonc_item item;
+	int found = 0;
+
+	ses_jsonc_walk(&w, text->data, text->len, open);
+	while (ses_jsonc_next(&w, &item)) {
+		if (!ses_jsonc_key_is(text->data, &item, name))
+			continue;
+		v->text = text->data + item.value;
+		v->len = item.end - item.value;
+		v->type = item.type;
+		found = 1;
+	}
+	return found;
+}
+
 /* What the settings say; what Claude Code would not take either counts as
- * its default. */
+ * its default.  They are a person's: with comments and trailing commas. */
 static void
 read_days(const struct ses_buf *text, struct ses_retention *r)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_json all = {0};
+	struct ses_jsonc_item all;
 	struct ses_json v = {0};
 
-	if (ses_json_parse(text->data != NULL ? text->data : "", text->len,
-		&all, &ignored) < 0 ||
+	if (text->len == 0 ||
+	    ses_jsonc_check(text->data, text->len, &all, &ignored) <= 0 ||
 	    all.type != '{')
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "settings.json cannot be read");
-	else if (!ses_json_get(&all, "cleanupPeriodDays", &v))
+	else if (!find_member(text, all.value, "cleanupPeriodDays", &v))
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "cleanupPeriodDays not set");
 	else if (ses_json_u64(&v, &r->days) < 0)

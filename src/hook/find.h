@@ -1,8 +1,8 @@
 #ifndef SES_HOOK_FIND_H
 #define SES_HOOK_FIND_H
 
+#include "base/jsonc.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 
 /*
  * The way down to a handler in settings: "hooks" of the root, an event of it, a

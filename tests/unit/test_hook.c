@@ -4,8 +4,8 @@
 
 #include <unistd.h>
 
+#include "base/jsonc.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 #include "hook/settings.h"
 #define COMMAND "/opt/seshat/bin/seshat hook run claude-code"
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "hook/jsonc.h"
+#include "base/jsonc.h"
 
 /* What is being read, and how far. */
 struct scan {

@@ -20,9 +20,13 @@ static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	(void)cli;
 	(void)values;
 	(void)err;
+	if (cli->store != NULL || cli->config != NULL || cli->project != NULL)
+		ses_hook_tell(SES_HOOK_NOTE,
+		    "hook run: --store, --config and --project do not count "
+		    "there: 'seshat hook install --store URL' says where hooks "
+		    "store to");
 	if (n_args < 1 || ses_harness_named(args[0]) == NULL)
 		ses_hook_tell(SES_HOOK_FAILED,
 		    "hook run: no agent is called '%s'",
@@ -48,7 +52,8 @@ const struct ses_command ses_cmd_hook_run = {
 	"behind it stores what is new of that session, all hooks at once being\n"
 	"one; with SessionEnd it marks the session as ended. While the store\n"
 	"cannot be reached it tries for ten minutes; then the next hook does.\n"
-	"What went wrong stands in 'seshat status'.",
+	"What went wrong stands in 'seshat status'. --store, --config and\n"
+	"--project do not count: 'seshat hook install' says where hooks store.",
     .examples = "  echo '{\"session_id\":\"3fa9c2d1\"}' |\n"
 		"      seshat hook run claude-code",
     .opts = opts,

@@ -239,14 +239,17 @@ expect_out ""
 expect_err ""
 for words in 'hook run claude-code --bogus' 'hook run --store' \
     'hook run 1 2 3 4 5 6 7 8 9' '--bogus hook run claude-code' \
-    '--json=1 hook run claude-code' 'hook run claude-code --json --odd'; do
+    '--json=1 hook run claude-code' 'hook run claude-code --json --odd' \
+    '--store hook run claude-code' 'hook --store a:b run claude-code' \
+    '--bogus b hook run claude-code' 'hook -q --bogus run claude-code'; do
 	run seshat $words <"$T/input"
 	expect_status 0
 	expect_out ""
 	expect_err ""
 done
 check grep -q 'bogus' "$log"
-has_errors() { [ "$(standing errors)" -ge 14 ]; }
+check grep -q 'the options before it, or between its words, cannot be' "$log"
+has_errors() { [ "$(standing errors)" -ge 18 ]; }
 soon has_errors
 run seshat hook status
 expect_status 1
@@ -263,6 +266,23 @@ soon stands errors 0
 run seshat hook status
 expect_status 0
 quiet_down
+
+test_that "an option that says where it should store is not obeyed in silence"
+run seshat --store "file://$T/odd" hook run claude-code <"$T/input"
+expect_status 0
+expect_out ""
+expect_err ""
+check grep -q "'seshat hook install --store URL' says where hooks" "$log"
+settled
+check test ! -e "$T/odd"
+check stands errors 0
+quiet_down
+
+test_that "a word that is none is still told where no hook is called"
+for words in 'grep hook run' 'hook walk' 'hook'; do
+	run seshat $words
+	expect_status 2
+done
 
 test_that "long input is enough from its beginning"
 grow "$source_two" "$two" 4 4

@@ -524,6 +524,18 @@ is_titled() {
 	    grep -q C
 }
 soon is_titled
+# behind its line, in a folder that is there and in a new one
+printf 'late\n' >"$results/toolu_9.txt"
+mkdir "$results/more"
+printf 'later\n' >"$results/more/toolu_10.txt"
+is_late() {
+	vault_sync
+	gzip -dc "$(object tool-results/toolu_9.txt)" 2>/dev/null |
+	    grep -q late &&
+	    gzip -dc "$(object tool-results/more/toolu_10.txt)" 2>/dev/null |
+	    grep -q later
+}
+soon is_late
 truncate -s 65M "$results/huge"
 grow "$source" "$a" 4 4
 events '"event":"failing".*tool-results/huge: larger than 64 MiB'

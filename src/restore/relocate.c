@@ -103,7 +103,28 @@ goes_alone(const struct ses_session *s)
 	return 1;
 }
 
-/* One that recorded OLD and was moved to what is not there any more. */
+/* One that was moved to what went along with OLD, as "OLD/a" after it was
+ * renamed to "OLD/b". */
+static int
+went_along(struct ses_moving *m, struct seshat_err *err)
+{
+	const struct ses_buf *from = m->how->from;
+	struct ses_buf found = {0};
+	const char *dir;
+	int rc = 0;
+
+	for (dir = from->data; rc == 0 && dir < from->data + from->len;
+	     dir += strlen(dir) + 1)
+		rc = ses_relocate_find_in(m->s->harness->place, m->s->path,
+		    m->how->to, dir, &found, err);
+	if (rc > 0)
+		rc = go_to(m, found.data + strlen(m->how->to), err);
+	ses_buf_free(&found);
+	return rc;
+}
+
+/* One that recorded something else than what it was moved to, by an earlier
+ * relocate: that may have gone along with OLD, or is not there any more. */
 static int
 strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
 {
@@ -113,19 +134,24 @@ strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
 	const char *dir;
 	int rc;
 
-	for (dir = from->data;
-	     m->s->cwd != NULL && rest == NULL && dir < from->data + from->len;
+	if (m->s->cwd == NULL)
+		return 0;
+	for (dir = from->data; rest == NULL && dir < from->data + from->len;
 	     dir += strlen(dir) + 1)
 		rest = below(m->s->cwd, dir);
-	if (rest == NULL)
-		return 0;
 	rc = ses_relocate_find(
 	    m->s->harness->place, m->s->path, NULL, &found, err);
+	if (rc > 0 && rest != NULL) {
+		if (below(found.data, m->how->to) != NULL)
+			r->there++;
+		else
+			r->elsewhere++;
+	}
 	ses_buf_free(&found);
-	if (rc == 0)
-		return go_to(m, rest, err);
-	r->elsewhere += rc > 0;
-	return rc < 0 ? -1 : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = went_along(m, err);
+	return rc == 0 && rest != NULL ? go_to(m, rest, err) : rc;
 }
 
 /* Of a session that stands for nothing that it recorded: it was moved. */

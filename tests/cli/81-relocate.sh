@@ -316,6 +316,39 @@ out_has '^0 sessions moved, 0 kept$'
 stands "$T/third"
 rm -r "$T/third"
 
+test_that "a folder of a project that was renamed goes along with the project"
+project
+mv "$new" "$old"
+mv "$old/sub" "$old/lib"
+run seshat relocate "$old/sub" "$old/lib"
+out_has '^1 session moved, 0 kept$'
+mv "$old" "$new"
+run seshat relocate "$old" "$new" --dry-run
+out_has "^would move $(source_of "$b" "$old/lib")$"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+out_has '^2 sessions moved, 0 kept$'
+check test -e "$(source_of "$a" "$new")"
+same "$T/kept/projects/$(basename "$(dirname "$(source_of "$b" "$old/sub")")")/$b.jsonl" \
+    "$(source_of "$b" "$new/lib")"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+out_has '^0 sessions moved, 0 kept$'
+# and back again, step by step
+mv "$new" "$old"
+run seshat relocate "$new" "$old"
+expect_status 0
+out_has '^2 sessions moved, 0 kept$'
+check test -e "$(source_of "$b" "$old/lib")"
+mv "$old/lib" "$old/sub"
+run seshat relocate "$old/lib" "$old/sub"
+out_has '^1 session moved, 0 kept$'
+check test -e "$(source_of "$b" "$old/sub")"
+check test -e "$(source_of "$other" "$T/work/my-demo")"
+check test -e "$(source_of "$near" "${old}2")"
+
 test_that "a session that recorded nothing goes with its folder, if that is one project's"
 project
 echo '{"type":"summary","summary":"x"}' >"$(source_of "$near" "$old")"

@@ -67,9 +67,6 @@ static int
 follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	struct ses_context c = {0};
-	int rc;
-
 	(void)values;
 	(void)args;
 	(void)n_args;
@@ -78,11 +75,7 @@ follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		return ses_fail_errno(err, "/");
 	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
 		return -1;
-	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
-		return -1;
-	rc = ses_cli_hook_follow(&c, err);
-	ses_context_free(&c);
-	return rc;
+	return ses_cli_hook_follow(cli, err);
 }
 
 const struct ses_command ses_cmd_hook_follow = {

@@ -357,6 +357,33 @@ check test "$(ls "$T/evil")" = ""
 rm "$demo/.seshat.yaml"
 quiet_down
 
+test_that "a follow goes where the configuration says, also when that changes"
+own_config=$XDG_CONFIG_HOME/seshat/config.yaml
+mkdir -p "${own_config%/*}"
+hook SessionStart "$two" "$source_two"
+soon stands follows True
+settled
+follower=$(standing follow_pid)
+: >"$log"
+echo 'store: [' >"$own_config"
+grow "$source_two" "$two" 7 7
+is_told() { grep -q 'the follow goes on as configured before: ' "$log"; }
+soon is_told
+check is_up "$follower"
+echo "store: file://$T/changed" >"$own_config"
+grow "$source_two" "$two" 8 8
+soon has "$two" "$source_two"
+soon stands follow_pid "$follower"
+check test -d "$T/changed/demo"
+check stands errors 0
+rm "$own_config"
+grow "$source_two" "$two" 9 9
+soon has "$two" "$source_two"
+soon stands follow_pid "$follower"
+check stands errors 0
+kill "$follower"
+soon gone "$follower"
+
 test_that "the store of 'hook install --store' is that of hooks"
 run seshat hook install -q claude-code --store "file://$T/own"
 expect_status 0

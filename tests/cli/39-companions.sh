@@ -75,6 +75,13 @@ check test "$(count)" = 5
 run seshat verify
 expect_status 0
 out_has '5 files beside them'
+run seshat show "$a"
+out_has '^companions +4 files \([0-9.]+ .*B stored\)$'
+run seshat show "$a" --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))["companions"]
+assert d["files"] == 4 and d["stored_bytes"] == int(sys.argv[2]), d' \
+    "$T/out" "$(find "$in_vault/$a/beside" -type f -exec cat {} + | wc -c)"
 
 test_that "again: nothing is stored, and nothing is written"
 snapshot >"$T/before"
@@ -396,6 +403,9 @@ expect_status 0
 same "$T/wanted" "$results/toolu_1.txt"
 printf 'ours\n' >"$T/wanted"
 same "$T/wanted" "$results/deep/b c.txt"
+# each name is counted once
+run seshat show "$a" --stream "$stream"
+out_has '^companions +5 files '
 
 test_that "an import keeps them apart, too"
 rm -rf "$T/second" "$T/second-state"

@@ -47,26 +47,15 @@ out:
 	return rc;
 }
 
-/* The member of that name; the last counts, as for Claude Code.  Whether there
- * is one. */
 static int
-find_member(const struct ses_buf *text, size_t open, const char *name,
-    struct ses_json *v)
+whole_number(
+    const struct ses_buf *text, const struct ses_jsonc_item *at, uint64_t *out)
 {
-	struct ses_jsonc_walk w;
-	struct ses_jsonc_item item;
-	int found = 0;
+	const struct ses_json v = {.text = text->data + at->value,
+	    .len = at->end - at->value,
+	    .type = at->type};
 
-	ses_jsonc_walk(&w, text->data, text->len, open);
-	while (ses_jsonc_next(&w, &item)) {
-		if (!ses_jsonc_key_is(text->data, &item, name))
-			continue;
-		v->text = text->data + item.value;
-		v->len = item.end - item.value;
-		v->type = item.type;
-		found = 1;
-	}
-	return found;
+	return ses_json_u64(&v, out);
 }
 
 /* What the settings say; what Claude Code would not take either counts as
@@ -76,17 +65,18 @@ read_days(const struct ses_buf *text, struct ses_retention *r)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_jsonc_item all;
-	struct ses_json v = {0};
+	struct ses_jsonc_item days;
 
 	if (text->len == 0 ||
 	    ses_jsonc_check(text->data, text->len, &all, &ignored) <= 0 ||
 	    all.type != '{')
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "settings.json cannot be read");
-	else if (!find_member(text, all.value, "cleanupPeriodDays", &v))
+	else if (!ses_jsonc_member(text->data, text->len, all.value,
+		     "cleanupPeriodDays", &days))
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "cleanupPeriodDays not set");
-	else if (ses_json_u64(&v, &r->days) < 0)
+	else if (whole_number(text, &days, &r->days) < 0)
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "cleanupPeriodDays is no whole number");
 	else

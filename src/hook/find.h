@@ -36,9 +36,4 @@ int ses_hook_each(const struct ses_hook_agent *agent,
     const struct ses_buf *text, const struct ses_jsonc_item *root,
     int (*each)(void *arg, const struct ses_hook_way *way), void *arg);
 
-/** The last member of this name in the object at open, which counts for
- * programs: 1, or 0. */
-int ses_hook_member(const struct ses_buf *text, size_t open, const char *name,
-    struct ses_jsonc_item *out);
-
 #endif

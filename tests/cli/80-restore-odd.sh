@@ -44,19 +44,12 @@ all_there() {
 test_that "an agent at work is asked for also where its transcript is the same"
 family
 begun "$sub"
-mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
-sleep 600 &
-busy=$!
-at_exit "kill $busy 2>/dev/null"
-echo '{"pid":'$busy',"sessionId":"'$a'","status":"idle"}' \
-    >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+at_work "$a"
 run seshat restore "$a"
 expect_status 1
 err_has "process $busy is at work on this session"
 same "$T/begun" "$sub"
-kill "$busy"
-wait "$busy" || :
-rm -r "$CLAUDE_CONFIG_DIR/sessions"
+at_rest
 restore "$a"
 all_there
 

@@ -152,17 +152,11 @@ done
 
 test_that "a session that is at work stays"
 project
-mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
-sleep 600 &
-busy=$!
-at_exit "kill $busy 2>/dev/null"
-echo '{"sessionId":"'$a'"}' >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+at_work "$a"
 run seshat relocate "$old" "$new"
 expect_status 5
 out_has "process $busy is at work on it"
-kill "$busy"
-wait "$busy" || :
-rm -r "$CLAUDE_CONFIG_DIR/sessions"
+at_rest
 run seshat relocate "$old" "$new"
 expect_status 0
 as_was

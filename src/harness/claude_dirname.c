@@ -108,8 +108,8 @@ int
 ses_claude_is_named_after(
     const char *name, size_t len, const char *cwd, struct seshat_err *err)
 {
-	int is_cut;
-	size_t i;
+	int is_cut = 0;
+	size_t i = 0;
 	int rc = begins_as(name, len, cwd, SIZE_MAX, &i, &is_cut, err);
 
 	return rc > 0 ? i == len : rc;
@@ -119,8 +119,8 @@ int
 ses_claude_is_named_below(
     const char *name, size_t len, const char *dir, struct seshat_err *err)
 {
-	int is_cut;
-	size_t i;
+	int is_cut = 0;
+	size_t i = 0;
 	int rc = begins_as(name, len, dir, LONGEST, &i, &is_cut, err);
 
 	/* behind so many, a name tells nothing */

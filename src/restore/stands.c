@@ -166,6 +166,7 @@ ses_relocate_find_in(const struct ses_place_ops *place, const char *path,
 	    .in = strcmp(in, "/") == 0 ? "" : in,
 	    .as = as,
 	    .found = out};
+	int rc = place->is_of == NULL ? 0 : place->is_of(path, as, err);
 
-	return look(&l, err);
+	return rc > 0 ? look(&l, err) : rc;
 }

@@ -36,16 +36,23 @@ expect_retention(struct home *h, const char *settings, uint64_t days,
 	ses_session_list_free(&l);
 }
 
+static const int64_t written = INT64_C(1700000000000);
+static const int64_t day = INT64_C(86400000);
+
+static void
+home_of_one(struct home *h)
+{
+	home_open(h);
+	put(h, ".claude/projects/-p/" ID_A ".jsonl", USER);
+}
+
 static void
 tells_when_claude_code_deletes_a_transcript(void **state)
 {
-	const int64_t written = INT64_C(1700000000000);
-	const int64_t day = INT64_C(86400000);
 	struct home h;
 
 	(void)state;
-	home_open(&h);
-	put(&h, ".claude/projects/-p/" ID_A ".jsonl", USER);
+	home_of_one(&h);
 	expect_retention(
 	    &h, NULL, 30, "cleanupPeriodDays not set", written + 30 * day);
 	expect_retention(&h, "{\"model\":1}", 30, "cleanupPeriodDays not set",
@@ -72,13 +79,10 @@ tells_when_claude_code_deletes_a_transcript(void **state)
 static void
 reads_settings_with_comments(void **state)
 {
-	const int64_t written = INT64_C(1700000000000);
-	const int64_t day = INT64_C(86400000);
 	struct home h;
 
 	(void)state;
-	home_open(&h);
-	put(&h, ".claude/projects/-p/" ID_A ".jsonl", USER);
+	home_of_one(&h);
 	expect_retention(&h,
 	    "\xef\xbb\xbf// mine\n{\"a\": [1,], /* weeks */\n"
 	    "\"cleanupPeriodDays\": 90, // for long\n}\n",
@@ -96,7 +100,6 @@ reads_settings_with_comments(void **state)
 static void
 reads_the_settings_of_each_place_once(void **state)
 {
-	const int64_t day = INT64_C(86400000);
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_session elsewhere = {.path = (char *)(uintptr_t) "/x.jsonl"};
 	struct ses_retention r = {0};

@@ -20,9 +20,13 @@ static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	(void)cli;
 	(void)values;
 	(void)err;
+	if (cli->store != NULL || cli->config != NULL || cli->project != NULL)
+		ses_hook_tell(SES_HOOK_NOTE,
+		    "hook run: --store, --config and --project do not count "
+		    "there: 'seshat hook install --store URL' says where hooks "
+		    "store to");
 	if (n_args < 1 || ses_harness_named(args[0]) == NULL)
 		ses_hook_tell(SES_HOOK_FAILED,
 		    "hook run: no agent is called '%s'",
@@ -48,7 +52,8 @@ const struct ses_command ses_cmd_hook_run = {
 	"behind it stores what is new of that session, all hooks at once being\n"
 	"one; with SessionEnd it marks the session as ended. While the store\n"
 	"cannot be reached it tries for ten minutes; then the next hook does.\n"
-	"What went wrong stands in 'seshat status'.",
+	"What went wrong stands in 'seshat status'. --store, --config and\n"
+	"--project do not count: 'seshat hook install' says where hooks store.",
     .examples = "  echo '{\"session_id\":\"3fa9c2d1\"}' |\n"
 		"      seshat hook run claude-code",
     .opts = opts,
@@ -62,9 +67,6 @@ static int
 follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	struct ses_context c = {0};
-	int rc;
-
 	(void)values;
 	(void)args;
 	(void)n_args;
@@ -73,11 +75,7 @@ follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		return ses_fail_errno(err, "/");
 	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
 		return -1;
-	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
-		return -1;
-	rc = ses_cli_hook_follow(&c, err);
-	ses_context_free(&c);
-	return rc;
+	return ses_cli_hook_follow(cli, err);
 }
 
 const struct ses_command ses_cmd_hook_follow = {

@@ -14,6 +14,7 @@
 #include "cli/pager.h"
 #include "cli/text.h"
 #include "export/html.h"
+#include "vault/companion.h"
 #include "vault/doc.h"
 #include "vault/gap.h"
 #include "vault/summary.h"
@@ -252,6 +253,59 @@ print_redactions(const json_t *doc)
 	}
 }
 
+static int
+count_companion(
+    void *arg, const struct ses_companion *c, struct seshat_err *err)
+{
+	struct ses_companion_sums *sums = arg;
+
+	(void)err;
+	sums->files++;
+	sums->bytes += c->stored;
+	return 0;
+}
+
+/* What stands beside the stream that is shown: what a restore would take. */
+static int
+add_companions(const struct ses_context *c, const struct ses_where *w,
+    json_t *doc, struct seshat_err *err)
+{
+	struct ses_companion_sums sums = {0};
+	const char *id = ses_doc_str(doc, "stream");
+	const char *writer = "";
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "streams"), i, o)
+	{
+		if (strcmp(ses_doc_str(o, "stream"), id) == 0)
+			writer = ses_doc_str(o, "writer");
+	}
+	if (ses_companions_of(
+		c->store, w, writer, count_companion, &sums, err) < 0)
+		return -1;
+	ses_doc_begin();
+	o = json_object();
+	ses_doc_set_u64(o, "files", sums.files);
+	ses_doc_set_u64(o, "stored_bytes", sums.bytes);
+	if (json_object_set_new(doc, "companions", o) < 0)
+		return ses_fail_nomem(err);
+	return ses_doc_check(err);
+}
+
+static void
+print_companions(const json_t *doc)
+{
+	uint64_t n = ses_doc_u64(doc, "files");
+	char human[SES_HUMAN_MAX];
+
+	if (n == 0)
+		return;
+	ses_human_size(ses_doc_u64(doc, "stored_bytes"), human);
+	(void)printf("%-12s %llu file%s (%s stored)\n", "companions",
+	    (unsigned long long)n, ses_human_s(n), human);
+}
+
 static void
 print_summary(const json_t *doc)
 {
@@ -274,6 +328,7 @@ print_summary(const json_t *doc)
 	    (unsigned long long)ses_doc_u64(doc, "lines"));
 	(void)printf("%-12s %llu\n", "parts",
 	    (unsigned long long)ses_doc_u64(doc, "part_count"));
+	print_companions(json_object_get(doc, "companions"));
 	print_redactions(doc);
 	if (json_is_true(json_object_get(doc, "no_redact")))
 		print_row("redaction", "off for some of it (--no-redact)");
@@ -308,7 +363,8 @@ show_summary(const struct ses_cli *cli, const struct ses_context *c,
 
 	if (ses_vault_summary(c->store, w, v->stream, &doc, err) < 0)
 		return -1;
-	if (v->tail != ALL && cli->json) {
+	rc = add_companions(c, w, doc, err);
+	if (rc == 0 && v->tail != ALL && cli->json) {
 		rc = read_to(cli, c, w, v, &sink, err);
 		(void)json_object_set_new(doc, "tail", text_of(&tail));
 	}
@@ -393,7 +449,9 @@ const struct ses_command ses_cmd_show = {
 	"--raw the transcript as it was stored and nothing else, with --text\n"
 	"a readable conversation, with --html the same as one page for a\n"
 	"browser. The id may be any unique beginning of it. --from begins with\n"
-	"a line that 'seshat search' named.\n"
+	"a line that 'seshat search' named. Companions are what the agent keeps\n"
+	"beside the transcript, results of tools and titles: 'seshat restore'\n"
+	"gives them back.\n"
 	"Of a damaged session --text and --html show all that can be read, and\n"
 	"name the lines that are missing where they are missing. --raw ends in\n"
 	"front of the first damage, and names the source bytes that cannot be\n"

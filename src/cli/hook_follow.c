@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,10 +11,16 @@
 #include "mirror/follow.h"
 
 #define INTERVAL_MS INT64_C(5000)
+#define LOOK_MS     1000 /* the configuration is not looked at more often */
 
 struct told {
 	timer_t idle;
 	size_t failing; /* sessions, and the store */
+	const struct ses_cli *cli;
+	struct ses_buf stamp; /* of the configuration when it was read */
+	int64_t looked_at;
+	int is_odd;  /* it cannot be read now, and that was told */
+	int changed; /* it can, and is another one */
 };
 
 /* A day without a line from any agent ends it; the next hook begins another.
@@ -57,11 +64,56 @@ on_state(void *arg, const struct ses_session *s, enum ses_follow_state now,
 		ses_hook_tell(SES_HOOK_WELL, "all is stored again");
 }
 
+/* Whether what it says now can be used. */
+static int
+is_usable(const struct told *t, struct seshat_err *err)
+{
+	struct ses_context c = {0};
+	const struct ses_cli cli = {.store = t->cli->store,
+	    .project = t->cli->project,
+	    .config = t->cli->config,
+	    .quiet = 1};
+
+	if (ses_context_open_redacting(&c, &cli, 0, err) < 0)
+		return 0;
+	ses_context_free(&c);
+	return 1;
+}
+
+static int
+on_wake(void *arg)
+{
+	struct told *t = arg;
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf now = {0};
+	int64_t at = ses_time_steady();
+
+	if (at - t->looked_at < LOOK_MS)
+		return 0;
+	t->looked_at = at;
+	if (ses_config_stamp(t->cli->config, "/", &now, &err) < 0 ||
+	    strcmp(now.data, t->stamp.data) == 0) {
+		ses_buf_free(&now);
+		return 0;
+	}
+	ses_buf_free(&t->stamp);
+	t->stamp = now;
+	t->changed = is_usable(t, &err);
+	if (!t->changed)
+		ses_hook_tell(SES_HOOK_FAILED,
+		    "the follow goes on as configured before: %s", err.msg);
+	else if (t->is_odd && t->failing == 0)
+		ses_hook_tell(
+		    SES_HOOK_WELL, "the configuration can be read again");
+	t->is_odd = !t->changed;
+	return t->changed;
+}
+
 static int
 follow(struct ses_context *c, struct told *t, struct seshat_err *err)
 {
 	static const struct ses_follow_told told = {
-	    .stored = on_stored, .state = on_state};
+	    .stored = on_stored, .state = on_state, .over = on_wake};
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_discover q = ses_context_discover(c);
 	struct ses_session_list l = {0};
@@ -85,26 +137,47 @@ follow(struct ses_context *c, struct told *t, struct seshat_err *err)
 	return rc;
 }
 
+/* One follow, as the configuration is now. */
+static int
+follow_once(struct told *t, struct seshat_err *err)
+{
+	struct ses_context c = {0};
+	int fd = -1;
+	int rc;
+
+	t->changed = 0;
+	t->failing = 0;
+	ses_buf_clear(&t->stamp);
+	/* first: what changes while it is read is read again */
+	if (ses_config_stamp(t->cli->config, "/", &t->stamp, err) < 0 ||
+	    ses_context_open_redacting(&c, t->cli, 0, err) < 0)
+		return -1;
+	rc = ses_cli_follower_claim(&c, 1, &fd, err);
+	if (rc > 0) {
+		rearm(t);
+		rc = follow(&c, t, err);
+		(void)close(fd);
+	}
+	ses_context_free(&c);
+	return rc;
+}
+
 int
-ses_cli_hook_follow(struct ses_context *c, struct seshat_err *err)
+ses_cli_hook_follow(const struct ses_cli *cli, struct seshat_err *err)
 {
 	struct sigevent at_end = {
 	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGTERM};
-	struct told t = {.failing = 0};
-	int fd = -1;
-	int rc = ses_cli_follower_claim(c, 1, &fd, err);
+	struct told t = {.cli = cli};
+	int rc;
 
-	if (rc <= 0)
-		return rc;
-	if (timer_create(CLOCK_MONOTONIC, &at_end, &t.idle) < 0) {
-		rc = ses_fail_errno(err, "timer");
-	} else {
-		rearm(&t);
-		rc = follow(c, &t, err);
-		(void)timer_delete(t.idle);
-	}
+	if (timer_create(CLOCK_MONOTONIC, &at_end, &t.idle) < 0)
+		return ses_fail_errno(err, "timer");
+	do
+		rc = follow_once(&t, err);
+	while (rc == 0 && t.changed && !*ses_interrupts());
 	if (rc < 0)
 		ses_hook_tell(SES_HOOK_FAILED, "follow: %s", err->msg);
-	(void)close(fd);
+	(void)timer_delete(t.idle);
+	ses_buf_free(&t.stamp);
 	return rc;
 }

@@ -6,9 +6,10 @@
 /** What 'seshat hook follow' does: mirror every session of this machine while
  * it is written, telling only the hooks' log, until SIGTERM or until for
  * SES_CLI_IDLE_S nothing was written.  At once back where another one follows
- * already. */
+ * already.  When the configuration changes it goes on as that says now; while
+ * it cannot be read, as it said before. */
 #define SES_CLI_IDLE_S (24 * 3600L)
-int ses_cli_hook_follow(struct ses_context *c, struct seshat_err *err);
+int ses_cli_hook_follow(const struct ses_cli *cli, struct seshat_err *err);
 
 /** The worker behind the hooks: see hook/run.h. */
 void ses_cli_hook_work(void *arg);

@@ -31,7 +31,8 @@ ses_interrupt_catch(struct seshat_err *err)
 	struct sigaction was;
 	size_t i;
 
-	came_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (came_fd < 0)
+		came_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (came_fd < 0)
 		return ses_fail_errno(err, "eventfd");
 	(void)sigemptyset(&sa.sa_mask);

@@ -153,6 +153,33 @@ skip_globals(int argc, char **argv)
 	return i < argc ? i : argc;
 }
 
+/* The command of two words that was meant, where options stand so that it
+ * cannot be found: of those only that must not be heard.  Before it there are
+ * options and their values, or nothing. */
+static const struct ses_command *
+meant(int argc, char **argv)
+{
+	const struct ses_command *c;
+	const char *second;
+	size_t at;
+	int next;
+	int i;
+
+	for (i = 0; i + 1 < argc; i++) {
+		if (i > 0 && argv[i - 1][0] != '-' &&
+		    (i == 1 || argv[i - 2][0] != '-'))
+			continue;
+		next = i + 1 + skip_globals(argc - i - 1, argv + i + 1);
+		at = 0;
+		while (next < argc &&
+		       (c = ses_group_next(argv[i], &at, &second)) != NULL)
+			if (c->refused != NULL &&
+			    strcmp(second, argv[next]) == 0)
+				return c;
+	}
+	return NULL;
+}
+
 static int
 run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 {
@@ -260,6 +287,13 @@ main(int argc, char **argv)
 	}
 	at = skip_globals(argc, argv);
 	c = ses_command_find(argc - at, argv + at, &words);
+	if (c == NULL && (c = meant(argc, argv)) != NULL) {
+		ses_fail(&err, SESHAT_EUSAGE,
+		    "'seshat %s': the options before it, or between its words, "
+		    "cannot be read",
+		    c->name);
+		return refuse(c, &cli, &err);
+	}
 	if (ses_opt_parse(&global, 1, at, argv, none, 0, &err) < 0)
 		return refuse(c, &cli, &err);
 	if (c == NULL)

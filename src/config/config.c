@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -365,6 +367,39 @@ out:
 	if (rc < 0)
 		ses_config_free(c);
 	return rc;
+}
+
+static void
+stamp_one(const char *path, struct ses_buf *out)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		st = (struct stat){0};
+	ses_buf_fmt(out, "%llx %llx %lld %lld.%ld %lld.%ld\n",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
+	    (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+	    st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
+	    st.st_ctim.tv_nsec);
+}
+
+int
+ses_config_stamp(const char *user_file, const char *cwd, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	struct source sources[N_SOURCES] = {0};
+	int rc = find_sources(sources, user_file, cwd, err);
+	int i;
+
+	for (i = 0; i < N_SOURCES; i++) {
+		if (rc == 0)
+			rc = ses_buf_check(&sources[i].path, err);
+		if (rc == 0)
+			stamp_one(ses_buf_cstr(&sources[i].path), out);
+		ses_buf_free(&sources[i].path);
+	}
+	(void)ses_buf_cstr(out);
+	return rc == 0 ? ses_buf_check(out, err) : -1;
 }
 
 void

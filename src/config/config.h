@@ -67,6 +67,12 @@ struct ses_config_flags {
 int ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
     const char *cwd, struct seshat_err *err);
 
+/** Append to out what the files are like of which ses_config_load with this
+ * --config (NULL: none) and cwd reads, whether they are there or not: other
+ * text when one of them was written, or came or went. */
+int ses_config_stamp(const char *user_file, const char *cwd,
+    struct ses_buf *out, struct seshat_err *err);
+
 /** Release and start again from {0}. */
 void ses_config_free(struct ses_config *c);
 

@@ -276,15 +276,24 @@ project(void *arg, const struct ses_folder *root, const char *name, int type,
 	return ses_folder_each(s->out, root, name, 1, in_project, s, err);
 }
 
-/* <project>, <project>/<session>, and there the folder of subagents. */
+/* <project>, <project>/<session>, and there the folders of subagents and of
+ * results, which may come after the line that they belong to. */
 static int
 holds(const char *below)
 {
+	static const char *const folders[] = {"/subagents", "/tool-results"};
 	const char *rest = strchr(below, '/');
+	size_t len;
+	size_t i;
 
 	rest = rest == NULL ? NULL : strchr(rest + 1, '/');
-	return rest == NULL || strcmp(rest, "/subagents") == 0 ||
-	       ses_str_starts(rest, "/subagents/");
+	for (i = 0; rest != NULL && i < 2; i++) {
+		len = strlen(folders[i]);
+		if (strncmp(rest, folders[i], len) == 0 &&
+		    (rest[len] == '\0' || rest[len] == '/'))
+			return 1;
+	}
+	return rest == NULL;
 }
 
 static int

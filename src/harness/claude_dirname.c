@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -80,46 +81,50 @@ go_together(
 	}
 }
 
-int
-ses_claude_is_named_after(
-    const char *name, size_t len, const char *cwd, struct seshat_err *err)
+/* Whether a name begins as that of the directory's folder, of which most bytes
+ * count; then *i is where it goes on, and *is_cut whether there were more. */
+static int
+begins_as(const char *name, size_t len, const char *dir, size_t most, size_t *i,
+    int *is_cut, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
-	size_t i;
 	size_t k;
 	int rc;
 
-	ses_claude_dirname(cwd, &b);
+	ses_claude_dirname(dir, &b);
 	rc = ses_buf_check(&b, err);
 	if (rc == 0) {
-		go_together(name, len, &b, &i, &k);
-		rc = i == len && k == b.len;
+		*is_cut = b.len > most;
+		if (*is_cut)
+			b.len = most;
+		go_together(name, len, &b, i, &k);
+		rc = k == b.len;
 	}
 	ses_buf_free(&b);
 	return rc;
 }
 
 int
+ses_claude_is_named_after(
+    const char *name, size_t len, const char *cwd, struct seshat_err *err)
+{
+	int is_cut = 0;
+	size_t i = 0;
+	int rc = begins_as(name, len, cwd, SIZE_MAX, &i, &is_cut, err);
+
+	return rc > 0 ? i == len : rc;
+}
+
+int
 ses_claude_is_named_below(
     const char *name, size_t len, const char *dir, struct seshat_err *err)
 {
-	struct ses_buf b = {0};
-	size_t i;
-	size_t k;
-	int rc;
+	int is_cut = 0;
+	size_t i = 0;
+	int rc = begins_as(name, len, dir, LONGEST, &i, &is_cut, err);
 
-	ses_claude_dirname(dir, &b);
-	rc = ses_buf_check(&b, err);
-	if (rc == 0 && b.len > LONGEST) {
-		/* behind that, a name tells nothing */
-		b.len = LONGEST;
-		go_together(name, len, &b, &i, &k);
-		rc = k == b.len;
-	} else if (rc == 0) {
-		go_together(name, len, &b, &i, &k);
-		rc = k == b.len && i < len &&
-		     (name[i] == '-' || (i > 0 && name[i - 1] == '-'));
-	}
-	ses_buf_free(&b);
-	return rc;
+	/* behind so many, a name tells nothing */
+	if (rc <= 0 || is_cut)
+		return rc;
+	return i < len && (name[i] == '-' || (i > 0 && name[i - 1] == '-'));
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/jsonc.h"
 #include "base/str.h"
 #include "harness/claude_code.h"
 
@@ -46,24 +47,36 @@ out:
 	return rc;
 }
 
+static int
+whole_number(
+    const struct ses_buf *text, const struct ses_jsonc_item *at, uint64_t *out)
+{
+	const struct ses_json v = {.text = text->data + at->value,
+	    .len = at->end - at->value,
+	    .type = at->type};
+
+	return ses_json_u64(&v, out);
+}
+
 /* What the settings say; what Claude Code would not take either counts as
- * its default. */
+ * its default.  They are a person's: with comments and trailing commas. */
 static void
 read_days(const struct ses_buf *text, struct ses_retention *r)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_json all = {0};
-	struct ses_json v = {0};
+	struct ses_jsonc_item all;
+	struct ses_jsonc_item days;
 
-	if (ses_json_parse(text->data != NULL ? text->data : "", text->len,
-		&all, &ignored) < 0 ||
+	if (text->len == 0 ||
+	    ses_jsonc_check(text->data, text->len, &all, &ignored) <= 0 ||
 	    all.type != '{')
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "settings.json cannot be read");
-	else if (!ses_json_get(&all, "cleanupPeriodDays", &v))
+	else if (!ses_jsonc_member(text->data, text->len, all.value,
+		     "cleanupPeriodDays", &days))
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "cleanupPeriodDays not set");
-	else if (ses_json_u64(&v, &r->days) < 0)
+	else if (whole_number(text, &days, &r->days) < 0)
 		(void)snprintf(r->setting, sizeof(r->setting),
 		    "cleanupPeriodDays is no whole number");
 	else

@@ -4,23 +4,6 @@
 #include "base/str.h"
 #include "hook/find.h"
 
-int
-ses_hook_member(const struct ses_buf *text, size_t open, const char *name,
-    struct ses_jsonc_item *out)
-{
-	struct ses_jsonc_item item;
-	struct ses_jsonc_walk w;
-	int found = 0;
-
-	ses_jsonc_walk(&w, text->data, text->len, open);
-	while (ses_jsonc_next(&w, &item))
-		if (ses_jsonc_key_is(text->data, &item, name)) {
-			*out = item;
-			found = 1;
-		}
-	return found;
-}
-
 /* The program's name is the last part of the first word. */
 int
 ses_hook_program(const struct ses_hook_agent *agent, const char *command,
@@ -62,7 +45,8 @@ is_ours(const struct ses_hook_agent *agent, const struct ses_buf *text,
 	struct ses_json v;
 	int yes;
 
-	if (!ses_hook_member(text, handler->value, "command", command) ||
+	if (!ses_jsonc_member(
+		text->data, text->len, handler->value, "command", command) ||
 	    command->type != '"')
 		return 0;
 	v = (struct ses_json){.text = text->data + command->value,

@@ -1,8 +1,8 @@
 #ifndef SES_HOOK_FIND_H
 #define SES_HOOK_FIND_H
 
+#include "base/jsonc.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 
 /*
  * The way down to a handler in settings: "hooks" of the root, an event of it, a
@@ -35,10 +35,5 @@ struct ses_hook_way {
 int ses_hook_each(const struct ses_hook_agent *agent,
     const struct ses_buf *text, const struct ses_jsonc_item *root,
     int (*each)(void *arg, const struct ses_hook_way *way), void *arg);
-
-/** The last member of this name in the object at open, which counts for
- * programs: 1, or 0. */
-int ses_hook_member(const struct ses_buf *text, size_t open, const char *name,
-    struct ses_jsonc_item *out);
 
 #endif

@@ -152,12 +152,14 @@ put_event(struct ses_buf *text, const struct ses_hook_new *what, int *changed,
 	if (l.found)
 		return 0;
 	new.kind = SES_HOOK_NEW_HOOKS;
-	if (!ses_hook_member(text, root.value, "hooks", &hooks))
+	if (!ses_jsonc_member(
+		text->data, text->len, root.value, "hooks", &hooks))
 		return add_item(text, root.value, 1, &new, err);
 	if (hooks.type != '{')
 		return wrong(text, &hooks, "hooks", "object", err);
 	new.kind = SES_HOOK_NEW_EVENT;
-	if (!ses_hook_member(text, hooks.value, what->event, &event))
+	if (!ses_jsonc_member(
+		text->data, text->len, hooks.value, what->event, &event))
 		return add_item(text, hooks.value, 0, &new, err);
 	if (event.type != '[')
 		return wrong(text, &event, what->event, "list", err);

@@ -1,8 +1,8 @@
 #ifndef SES_HOOK_STYLE_H
 #define SES_HOOK_STYLE_H
 
+#include "base/jsonc.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 
 /* How a settings file is laid out, so that what we add looks like it. */
 struct ses_hook_style {

@@ -129,11 +129,19 @@ wait(struct ses_follow_loop *l, const struct timers *t, struct seshat_err *err)
 }
 
 static int
+is_over(const struct ses_follow_loop *l)
+{
+	const struct ses_follow *f = l->f;
+
+	return *f->stop || (f->told->over != NULL && f->told->over(f->arg));
+}
+
+static int
 loop(struct ses_follow_loop *l, struct seshat_err *err)
 {
 	struct timers t = {.sweep = ses_time_steady() + SWEEP_MS};
 
-	while (!*l->f->stop) {
+	while (!is_over(l)) {
 		if (on_time(l, &t, err) < 0)
 			return -1;
 		if (ses_follow_give(l, ses_time_steady(), err) < 0)

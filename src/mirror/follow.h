@@ -31,6 +31,8 @@ struct ses_follow_told {
 	    enum ses_follow_state now, const struct seshat_err *why);
 	/* every 1/5 s until ready; n sessions are known */
 	void (*progress)(void *arg, const struct ses_run_totals *t, size_t n);
+	/* asked whenever it wakes, once a minute at least: whether to end */
+	int (*over)(void *arg);
 	/* the end was asked for: the last flushes begin */
 	void (*ending)(void *arg);
 	/* all is over, n sessions were followed */

@@ -378,8 +378,53 @@ clear_beside(
 	return rc;
 }
 
-/* Copies that would be found instead.  The folder goes first: without the copy
- * the next one would not know of it. */
+/* Whether the session is a subagent that stands in the folder of the copy
+ * itself, as earlier versions of the agent had it. */
+static int
+stands_with(
+    const struct ses_one *one, const struct ses_session *s, const char *copy)
+{
+	size_t len = (size_t)(ses_str_basename(copy) - copy);
+
+	return s->rows == NULL && s->parent != NULL &&
+	       strcmp(s->parent, one->w.id) == 0 &&
+	       (size_t)(ses_str_basename(s->path) - s->path) == len &&
+	       strncmp(s->path, copy, len) == 0;
+}
+
+/* Those go, too, but for one that a program is writing. */
+static int
+clear_agents(
+    const struct ses_one *one, const char *copy, struct seshat_err *err)
+{
+	struct ses_job *job = one->job;
+	const struct ses_discover q = {
+	    .harness = job->harness, .roots = job->how->roots};
+	struct ses_session_list l = {0};
+	struct ses_restored told;
+	size_t i;
+	int rc = 0;
+
+	if (job->harness->place->beside == NULL || one->parent != NULL)
+		return 0;
+	rc = ses_discover(&q, &l, err);
+	for (i = 0; rc == 0 && i < l.n; i++) {
+		if (!stands_with(one, &l.v[i], copy))
+			continue;
+		told = (struct ses_restored){.id = l.v[i].id,
+		    .path = l.v[i].path,
+		    .size = l.v[i].size,
+		    .act = SES_RESTORED_IN_USE};
+		rc = ses_land_is_written(l.v[i].path)
+			 ? ses_job_tell(job, &told, err)
+			 : clear(one, l.v[i].path, 0, err);
+	}
+	ses_session_list_free(&l);
+	return rc;
+}
+
+/* Copies that would be found instead.  What stands beside goes first: without
+ * the copy the next one would not know of it. */
 static int
 clear_elsewhere(const struct ses_one *one, struct seshat_err *err)
 {
@@ -389,7 +434,9 @@ clear_elsewhere(const struct ses_one *one, struct seshat_err *err)
 
 	for (; rc == 0 && path != NULL && path < end;
 	     path += strlen(path) + 1) {
-		rc = clear_beside(one, path, err);
+		rc = clear_agents(one, path, err);
+		if (rc == 0)
+			rc = clear_beside(one, path, err);
 		if (rc == 0)
 			rc = clear(one, path, 0, err);
 	}

@@ -103,29 +103,65 @@ goes_alone(const struct ses_session *s)
 	return 1;
 }
 
-/* One that recorded OLD and was moved to what is not there any more. */
+/* Where that is to which it was moved if it went along with OLD, as "OLD/a"
+ * after it was renamed to "OLD/b": 1, 0 or -1. */
 static int
-strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
+find_along(
+    const struct ses_moving *m, struct ses_buf *out, struct seshat_err *err)
 {
 	const struct ses_buf *from = m->how->from;
-	struct ses_buf found = {0};
+	const char *dir;
+	int rc = 0;
+
+	for (dir = from->data; rc == 0 && dir < from->data + from->len;
+	     dir += strlen(dir) + 1)
+		rc = ses_relocate_find_in(m->s->harness->place, m->s->path,
+		    m->how->to, dir, out, err);
+	return rc;
+}
+
+/* What follows OLD in what it recorded, or NULL. */
+static const char *
+rest_of_recorded(const struct ses_moving *m)
+{
+	const struct ses_buf *from = m->how->from;
 	const char *rest = NULL;
 	const char *dir;
-	int rc;
 
 	for (dir = from->data;
 	     m->s->cwd != NULL && rest == NULL && dir < from->data + from->len;
 	     dir += strlen(dir) + 1)
 		rest = below(m->s->cwd, dir);
-	if (rest == NULL)
-		return 0;
+	return rest;
+}
+
+/* One that recorded something else than what it was moved to, by an earlier
+ * relocate: that may have gone along with OLD, or is not there any more. */
+static int
+strayed(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
+{
+	const char *rest = rest_of_recorded(m);
+	struct ses_buf there = {0};
+	struct ses_buf along = {0};
+	int rc = m->s->cwd == NULL ? 0 : find_along(m, &along, err);
+
+	if (rc > 0)
+		rest = along.data + strlen(m->how->to);
+	if (rc < 0 || rest == NULL)
+		goto out;
 	rc = ses_relocate_find(
-	    m->s->harness->place, m->s->path, NULL, &found, err);
-	ses_buf_free(&found);
+	    m->s->harness->place, m->s->path, NULL, &there, err);
 	if (rc == 0)
-		return go_to(m, rest, err);
-	r->elsewhere += rc > 0;
-	return rc < 0 ? -1 : 0;
+		rc = go_to(m, rest, err);
+	else if (rc > 0) {
+		r->there += below(there.data, m->how->to) != NULL;
+		r->elsewhere += below(there.data, m->how->to) == NULL;
+		rc = 0;
+	}
+out:
+	ses_buf_free(&there);
+	ses_buf_free(&along);
+	return rc;
 }
 
 /* Of a session that stands for nothing that it recorded: it was moved. */

@@ -80,4 +80,10 @@ int ses_relocate_moved(const struct ses_session *s, const char *dir,
 int ses_relocate_find(const struct ses_place_ops *place, const char *path,
     const char *but, struct ses_buf *out, struct seshat_err *err);
 
+/** The same among what is in the folder "in", which was moved there from as:
+ * append the directory for which, while it was in as, the agent looked here. */
+int ses_relocate_find_in(const struct ses_place_ops *place, const char *path,
+    const char *in, const char *as, struct ses_buf *out,
+    struct seshat_err *err);
+
 #endif

@@ -60,14 +60,18 @@ ses_relocate_moved(const struct ses_session *s, const char *dir,
 }
 
 /* A look for a directory that sessions at a path belong to: from the top
- * through those folders only whose names fit. */
+ * through those folders only whose names fit.  What is in the folder "in", to
+ * which as was moved, is taken for what it was in as. */
 struct look {
 	const struct ses_place_ops *place;
 	const char *path;
 	const char *but;
+	const char *in;
+	const char *as;
 	struct ses_buf dirs; /* yet to be looked into, each followed by NUL */
 	struct ses_buf dir;  /* that is looked into */
 	struct ses_buf name;
+	struct ses_buf was; /* what name was in as */
 	struct ses_buf *found;
 	size_t n_dirs;
 };
@@ -84,10 +88,13 @@ try_entry(
 		return 0;
 	ses_buf_clear(&l->name);
 	ses_buf_fmt(&l->name, "%s/%s", l->dir.data, name);
-	(void)ses_buf_cstr(&l->name);
-	if (ses_buf_check(&l->name, err) < 0)
+	ses_buf_clear(&l->was);
+	ses_buf_fmt(
+	    &l->was, "%s%s", l->as, ses_buf_cstr(&l->name) + strlen(l->in));
+	(void)ses_buf_cstr(&l->was);
+	if (ses_buf_check(&l->name, err) < 0 || ses_buf_check(&l->was, err) < 0)
 		return -1;
-	rc = l->place->is_of(l->path, l->name.data, err);
+	rc = l->place->is_of(l->path, l->was.data, err);
 	/* agents go by real paths, so that no link counts */
 	if (rc <= 0 || lstat(l->name.data, &st) < 0 || !S_ISDIR(st.st_mode))
 		return rc < 0 ? -1 : 0;
@@ -101,39 +108,65 @@ try_entry(
 	return ++l->n_dirs > DIRS_MAX ? 1 : ses_buf_check(&l->dirs, err);
 }
 
-int
-ses_relocate_find(const struct ses_place_ops *place, const char *path,
-    const char *but, struct ses_buf *out, struct seshat_err *err)
+static int
+look(struct look *l, struct seshat_err *err)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
-	struct look l = {
-	    .place = place, .path = path, .but = but, .found = out};
 	size_t at = 0;
 	int rc;
 
-	if (place->is_of == NULL)
+	if (l->place->is_of == NULL)
 		return 0;
-	ses_buf_add(&l.dirs, "", 1); /* "/" */
-	rc = ses_buf_check(&l.dirs, err);
-	while (rc == 0 && at < l.dirs.len) {
-		ses_buf_clear(&l.dir);
-		ses_buf_str(&l.dir, l.dirs.data + at);
-		at += l.dir.len + 1;
-		(void)ses_buf_cstr(&l.dir);
-		rc = ses_buf_check(&l.dir, err);
+	ses_buf_add(&l->dirs, l->in, strlen(l->in) + 1);
+	rc = ses_buf_check(&l->dirs, err);
+	while (rc == 0 && at < l->dirs.len) {
+		ses_buf_clear(&l->dir);
+		ses_buf_str(&l->dir, l->dirs.data + at);
+		at += l->dir.len + 1;
+		(void)ses_buf_cstr(&l->dir);
+		rc = ses_buf_check(&l->dir, err);
 		if (rc == 0)
-			rc = ses_fs_each(l.dir.len == 0 ? "/" : l.dir.data,
-			    try_entry, &l, &why);
+			rc = ses_fs_each(l->dir.len == 0 ? "/" : l->dir.data,
+			    try_entry, l, &why);
 		if (rc < 0 && why.code != SESHAT_ENOMEM) {
 			rc = 0; /* what cannot be read has none to find */
 		} else if (rc < 0) {
 			rc = ses_fail_nomem(err);
 		}
 	}
-	ses_buf_free(&l.dirs);
-	ses_buf_free(&l.dir);
-	ses_buf_free(&l.name);
+	ses_buf_free(&l->dirs);
+	ses_buf_free(&l->dir);
+	ses_buf_free(&l->name);
+	ses_buf_free(&l->was);
 	if (rc < 0)
 		return -1;
-	return out->len > 0;
+	return l->found->len > 0;
+}
+
+int
+ses_relocate_find(const struct ses_place_ops *place, const char *path,
+    const char *but, struct ses_buf *out, struct seshat_err *err)
+{
+	struct look l = {.place = place,
+	    .path = path,
+	    .but = but,
+	    .in = "", /* "/" */
+	    .as = "",
+	    .found = out};
+
+	return look(&l, err);
+}
+
+int
+ses_relocate_find_in(const struct ses_place_ops *place, const char *path,
+    const char *in, const char *as, struct ses_buf *out, struct seshat_err *err)
+{
+	struct look l = {.place = place,
+	    .path = path,
+	    .in = strcmp(in, "/") == 0 ? "" : in,
+	    .as = as,
+	    .found = out};
+	int rc = place->is_of == NULL ? 0 : place->is_of(path, as, err);
+
+	return rc > 0 ? look(&l, err) : rc;
 }

@@ -75,6 +75,13 @@ check test "$(count)" = 5
 run seshat verify
 expect_status 0
 out_has '5 files beside them'
+run seshat show "$a"
+out_has '^companions +4 files \([0-9.]+ .*B stored\)$'
+run seshat show "$a" --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))["companions"]
+assert d["files"] == 4 and d["stored_bytes"] == int(sys.argv[2]), d' \
+    "$T/out" "$(find "$in_vault/$a/beside" -type f -exec cat {} + | wc -c)"
 
 test_that "again: nothing is stored, and nothing is written"
 snapshot >"$T/before"
@@ -396,6 +403,9 @@ expect_status 0
 same "$T/wanted" "$results/toolu_1.txt"
 printf 'ours\n' >"$T/wanted"
 same "$T/wanted" "$results/deep/b c.txt"
+# each name is counted once
+run seshat show "$a" --stream "$stream"
+out_has '^companions +5 files '
 
 test_that "an import keeps them apart, too"
 rm -rf "$T/second" "$T/second-state"
@@ -524,6 +534,18 @@ is_titled() {
 	    grep -q C
 }
 soon is_titled
+# behind its line, in a folder that is there and in a new one
+printf 'late\n' >"$results/toolu_9.txt"
+mkdir "$results/more"
+printf 'later\n' >"$results/more/toolu_10.txt"
+is_late() {
+	vault_sync
+	gzip -dc "$(object tool-results/toolu_9.txt)" 2>/dev/null |
+	    grep -q late &&
+	    gzip -dc "$(object tool-results/more/toolu_10.txt)" 2>/dev/null |
+	    grep -q later
+}
+soon is_late
 truncate -s 65M "$results/huge"
 grow "$source" "$a" 4 4
 events '"event":"failing".*tool-results/huge: larger than 64 MiB'

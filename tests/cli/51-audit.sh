@@ -44,27 +44,11 @@ contents() {
 	snapshot | grep -v '^\. '
 }
 
-cat >"$T/hold.py" <<'END'
-import gzip, os, sys, zlib
-for top in sys.argv[2:]:
-    for folder, _, names in os.walk(top):
-        for name in names:
-            path = os.path.join(folder, name)
-            data = open(path, "rb").read()
-            if name.endswith(".gz"):
-                try:
-                    data = gzip.decompress(data)
-                except (OSError, EOFError, zlib.error):
-                    pass
-            if sys.argv[1].encode() in data:
-                print(path)
-END
-
 # nowhere VALUE: not in the vault, nor in what this machine keeps.
 nowhere() {
 	vault_sync
-	"$python" "$T/hold.py" "$1" "$vault" "$XDG_STATE_HOME" "$XDG_CACHE_HOME" \
-	    >"$T/hits"
+	"$python" "$SESHAT_SOURCE/tests/cli/hold.py" "$1" -- "$vault" \
+	    "$XDG_STATE_HOME" "$XDG_CACHE_HOME" >"$T/hits"
 	[ ! -s "$T/hits" ] || fail "$1 is in $(cat "$T/hits")"
 }
 
@@ -350,7 +334,7 @@ nowhere "$word"
 run seshat list --json
 out_has '"title":"use \[REDACTED:aws-access-key-id\]"'
 vault_sync
-"$python" "$T/hold.py" "$key" "$vault" >"$T/hits"
+"$python" "$SESHAT_SOURCE/tests/cli/hold.py" "$key" -- "$vault" >"$T/hits"
 [ ! -s "$T/hits" ] || fail "$(cat "$T/hits")"
 audit
 expect_status 0

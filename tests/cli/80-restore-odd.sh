@@ -44,19 +44,12 @@ all_there() {
 test_that "an agent at work is asked for also where its transcript is the same"
 family
 begun "$sub"
-mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
-sleep 600 &
-busy=$!
-at_exit "kill $busy 2>/dev/null"
-echo '{"pid":'$busy',"sessionId":"'$a'","status":"idle"}' \
-    >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+at_work "$a"
 run seshat restore "$a"
 expect_status 1
 err_has "process $busy is at work on this session"
 same "$T/begun" "$sub"
-kill "$busy"
-wait "$busy" || :
-rm -r "$CLAUDE_CONFIG_DIR/sessions"
+at_rest
 restore "$a"
 all_there
 
@@ -258,6 +251,40 @@ expect_status 0
 check python3 -c 'import json, sys
 assert [f["kind"] for f in json.load(open(sys.argv[1]))["files"]
     if f["set_aside"]] == ["folder", "transcript"]' "$T/out"
+
+test_that "so do subagents that stand in the folder of the session itself"
+# earlier: of this session, of another one, and one that is being written
+earlier() {
+	anew
+	fake "$a" "$old"
+	with=${source%/*}
+	lines "$a" "$old" 1 2 >"$with/agent-1a.jsonl"
+	lines bbbbbbbb-2222-4333-8444-555555555555 "$old" 1 2 \
+	    >"$with/agent-2b.jsonl"
+	rm -rf "$T/was"
+	cp -r "$CLAUDE_CONFIG_DIR" "$T/was"
+	mirror --everywhere
+}
+earlier
+restore "$a" --cwd "$new" --force --dry-run
+out_has "^would set aside $with/agent-1a.jsonl$"
+out_lacks 'agent-2b'
+all_there
+restore "$a" --cwd "$new" --force
+out_has "^set aside $with/agent-1a.jsonl$"
+check test ! -e "$with/agent-1a.jsonl"
+check test -e "$with/agent-2b.jsonl"
+check test -e "${folder%/*}/$(basename "$folder")/agent-1a.jsonl"
+same "$T/was/projects/$(basename "$with")/agent-1a.jsonl" \
+    "$(find "$with" -name '.agent-1a.jsonl.before-restore-*')"
+run seshat sessions --everywhere --json
+check test "$(grep -o "\"[^\"]*agent-1a.jsonl\"" "$T/out" | wc -l)" = 1
+earlier
+exec 9>>"$with/agent-1a.jsonl"
+restore "$a" --cwd "$new" --force
+exec 9>&-
+check test -e "$with/agent-1a.jsonl"
+out_has "^kept, a program is writing it, $with/agent-1a.jsonl"
 
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"

@@ -188,15 +188,11 @@ same "$T/here" "$(find "${source%/*}" -name ".$a.jsonl.before-restore-*")"
 
 test_that "an agent at work on it is not disturbed"
 stored
-mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
-sleep 600 &
-busy=$!
-at_exit "kill $busy 2>/dev/null"
-echo '{"pid":'$busy',"sessionId":"'$a'","status":"idle"}' \
-    >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+at_work "$a"
 run seshat restore "$a"
 expect_status 1
 err_has "process $busy is at work on this session"
+# one that was killed leaves the file behind
 kill "$busy"
 wait "$busy" || :
 restore "$a"

@@ -152,17 +152,11 @@ done
 
 test_that "a session that is at work stays"
 project
-mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
-sleep 600 &
-busy=$!
-at_exit "kill $busy 2>/dev/null"
-echo '{"sessionId":"'$a'"}' >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+at_work "$a"
 run seshat relocate "$old" "$new"
 expect_status 5
 out_has "process $busy is at work on it"
-kill "$busy"
-wait "$busy" || :
-rm -r "$CLAUDE_CONFIG_DIR/sessions"
+at_rest
 run seshat relocate "$old" "$new"
 expect_status 0
 as_was
@@ -315,6 +309,39 @@ run seshat relocate "$old" "$new"
 out_has '^0 sessions moved, 0 kept$'
 stands "$T/third"
 rm -r "$T/third"
+
+test_that "a folder of a project that was renamed goes along with the project"
+project
+mv "$new" "$old"
+mv "$old/sub" "$old/lib"
+run seshat relocate "$old/sub" "$old/lib"
+out_has '^1 session moved, 0 kept$'
+mv "$old" "$new"
+run seshat relocate "$old" "$new" --dry-run
+out_has "^would move $(source_of "$b" "$old/lib")$"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+out_has '^2 sessions moved, 0 kept$'
+check test -e "$(source_of "$a" "$new")"
+same "$T/kept/projects/$(basename "$(dirname "$(source_of "$b" "$old/sub")")")/$b.jsonl" \
+    "$(source_of "$b" "$new/lib")"
+run seshat relocate "$old" "$new"
+expect_status 0
+expect_err ""
+out_has '^0 sessions moved, 0 kept$'
+# and back again, step by step
+mv "$new" "$old"
+run seshat relocate "$new" "$old"
+expect_status 0
+out_has '^2 sessions moved, 0 kept$'
+check test -e "$(source_of "$b" "$old/lib")"
+mv "$old/lib" "$old/sub"
+run seshat relocate "$old/lib" "$old/sub"
+out_has '^1 session moved, 0 kept$'
+check test -e "$(source_of "$b" "$old/sub")"
+check test -e "$(source_of "$other" "$T/work/my-demo")"
+check test -e "$(source_of "$near" "${old}2")"
 
 test_that "a session that recorded nothing goes with its folder, if that is one project's"
 project

@@ -239,14 +239,17 @@ expect_out ""
 expect_err ""
 for words in 'hook run claude-code --bogus' 'hook run --store' \
     'hook run 1 2 3 4 5 6 7 8 9' '--bogus hook run claude-code' \
-    '--json=1 hook run claude-code' 'hook run claude-code --json --odd'; do
+    '--json=1 hook run claude-code' 'hook run claude-code --json --odd' \
+    '--store hook run claude-code' 'hook --store a:b run claude-code' \
+    '--bogus b hook run claude-code' 'hook -q --bogus run claude-code'; do
 	run seshat $words <"$T/input"
 	expect_status 0
 	expect_out ""
 	expect_err ""
 done
 check grep -q 'bogus' "$log"
-has_errors() { [ "$(standing errors)" -ge 14 ]; }
+check grep -q 'the options before it, or between its words, cannot be' "$log"
+has_errors() { [ "$(standing errors)" -ge 18 ]; }
 soon has_errors
 run seshat hook status
 expect_status 1
@@ -263,6 +266,23 @@ soon stands errors 0
 run seshat hook status
 expect_status 0
 quiet_down
+
+test_that "an option that says where it should store is not obeyed in silence"
+run seshat --store "file://$T/odd" hook run claude-code <"$T/input"
+expect_status 0
+expect_out ""
+expect_err ""
+check grep -q "'seshat hook install --store URL' says where hooks" "$log"
+settled
+check test ! -e "$T/odd"
+check stands errors 0
+quiet_down
+
+test_that "a word that is none is still told where no hook is called"
+for words in 'grep hook run' 'hook walk' 'hook'; do
+	run seshat $words
+	expect_status 2
+done
 
 test_that "long input is enough from its beginning"
 grow "$source_two" "$two" 4 4
@@ -336,6 +356,33 @@ settled
 check test "$(ls "$T/evil")" = ""
 rm "$demo/.seshat.yaml"
 quiet_down
+
+test_that "a follow goes where the configuration says, also when that changes"
+own_config=$XDG_CONFIG_HOME/seshat/config.yaml
+mkdir -p "${own_config%/*}"
+hook SessionStart "$two" "$source_two"
+soon stands follows True
+settled
+follower=$(standing follow_pid)
+: >"$log"
+echo 'store: [' >"$own_config"
+grow "$source_two" "$two" 7 7
+is_told() { grep -q 'the follow goes on as configured before: ' "$log"; }
+soon is_told
+check is_up "$follower"
+echo "store: file://$T/changed" >"$own_config"
+grow "$source_two" "$two" 8 8
+soon has "$two" "$source_two"
+soon stands follow_pid "$follower"
+check test -d "$T/changed/demo"
+check stands errors 0
+rm "$own_config"
+grow "$source_two" "$two" 9 9
+soon has "$two" "$source_two"
+soon stands follow_pid "$follower"
+check stands errors 0
+kill "$follower"
+soon gone "$follower"
 
 test_that "the store of 'hook install --store' is that of hooks"
 run seshat hook install -q claude-code --store "file://$T/own"

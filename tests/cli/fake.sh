@@ -44,6 +44,22 @@ fake() {
 	lines "$1" "$2" 1 "${3-3}" >"$source"
 }
 
+# at_work ID: an agent is at work on it, process $busy; at_rest: no more.
+at_work() {
+	mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+	sleep 600 &
+	busy=$!
+	at_exit "kill $busy 2>/dev/null"
+	echo '{"pid":'$busy',"sessionId":"'"$1"'","status":"idle"}' \
+	    >"$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+}
+
+at_rest() {
+	kill "$busy"
+	wait "$busy" || :
+	rm -r "$CLAUDE_CONFIG_DIR/sessions"
+}
+
 # at DIR COMMAND...: run it there.
 at() (
 	cd "$1"

@@ -4,14 +4,11 @@
 . "$SESHAT_SOURCE/tests/crash/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
 . "$SESHAT_SOURCE/tests/cli/stored.sh"
+. "$SESHAT_SOURCE/tests/crash/secrets.sh"
 
-# asked once: what stands in front of it on some machines takes long
-python=$(python3 -c 'import sys; print(sys.executable)')
 a=aaaaaaaa-2222-4333-8444-555555555555
 demo=$T/work/demo
 state=$XDG_STATE_HOME/seshat
-key=AKIA$(printf %s QYLPMN5HHHFPZAM2) # known by its shape
-word=$(printf %s Vn7Kq2Ws9Lx4Tz)      # a password that only its name tells
 
 # line TEXT: one more, stored as it stands, in a part of its own.
 line() {
@@ -40,28 +37,8 @@ reads() {
 	out_has ' 0 damaged'
 }
 
-cat >"$T/hold.py" <<'END'
-import gzip, os, sys
-for top in sys.argv[3:]:
-    for folder, _, names in os.walk(top):
-        for name in names:
-            path = os.path.join(folder, name)
-            data = open(path, "rb").read()
-            if name.endswith(".gz"):
-                data = gzip.decompress(data)
-            if sys.argv[1].encode() in data or sys.argv[2].encode() in data:
-                print(path)
-END
-
-nowhere() {
-	find "$vault" -name '.tmp-*' -delete
-	"$python" "$T/hold.py" "$key" "$word" "$vault" "$XDG_STATE_HOME" \
-	    "$XDG_CACHE_HOME" >"$T/hits"
-	[ ! -s "$T/hits" ] || fail "$at of $total: a secret is in $(cat "$T/hits")"
-}
-
-# after: all is read; the next one finishes; and the mirror goes on behind it.
-after() {
+# goes_on: all is read; the next one finishes; and the mirror goes on behind it.
+goes_on() {
 	reads
 	run "$SESHAT_BIN" audit --fix
 	expect_status 0
@@ -91,27 +68,11 @@ ends_well() {
 	reads
 }
 
-# at_every_call NAME COMMAND...: on top of what was kept as NAME, kill it
-# before each of its calls; "after" must find all well.
-at_every_call() {
-	name=$1
-	put_back "$name"
-	shift
-	count_calls "$@"
-	expect_status 0
-	total=$calls
-	check test "$total" -ge 3
-	at=1
-	while [ "$at" -le "$total" ]; do
-		put_back "$name"
-		kill_at "$at" "$@"
-		expect_status 137
-		$after
-		at=$((at + 1))
-	done
+after() {
+	"$check_by"
 }
 
-after=after
+check_by=goes_on
 test_that "killed at any call it loses no line, and the next one finishes"
 anew
 fake "$a" "$demo" 0
@@ -121,14 +82,14 @@ line "nothing"
 line "it is $word, is it?"
 keep parts
 left=4
-at_every_call parts "$SESHAT_BIN" audit --fix
+killed_at_every_call parts "$SESHAT_BIN" audit --fix
 
 test_that "also when a write is torn by it"
-after=ends_well
+check_by=ends_well
 CRASH_TORN=1
-at_every_call parts "$SESHAT_BIN" audit --fix
+killed_at_every_call parts "$SESHAT_BIN" audit --fix
 CRASH_TORN=
-after=after
+check_by=goes_on
 
 test_that "also with what a merge has replaced, and new parts behind it"
 put_back parts
@@ -137,22 +98,22 @@ expect_status 0
 line "the key $key once more, and $word"
 keep merged
 left=3 # the part that holds nothing waits for its readers
-at_every_call merged "$SESHAT_BIN" audit --fix "$a"
+killed_at_every_call merged "$SESHAT_BIN" audit --fix "$a"
 
 test_that "also of a session that has ended, and has no state"
 put_back merged
 run "$SESHAT_BIN" stop "$a"
 expect_status 0
 keep ended
-after=ends_well
-at_every_call ended "$SESHAT_BIN" audit --fix
+check_by=ends_well
+killed_at_every_call ended "$SESHAT_BIN" audit --fix
 
 test_that "also where a later stream only says what an earlier one tells"
 put_back parts
 fake "$a" "$demo" 1
 line "only $word"
 keep streams
-at_every_call streams "$SESHAT_BIN" audit --fix
+killed_at_every_call streams "$SESHAT_BIN" audit --fix
 
 test_that "what a killed one has replaced goes with the next mirror, too"
 put_back parts

@@ -30,25 +30,6 @@ reads() {
 	out_has ' 0 damaged'
 }
 
-# at_every_call NAME COMMAND...: on top of what was kept as NAME, kill it
-# before each of its calls; "after" must find all well.
-at_every_call() {
-	put_back "$1"
-	shift
-	count_calls "$@"
-	expect_status 0
-	total=$calls
-	check test "$total" -ge 3
-	at=1
-	while [ "$at" -le "$total" ]; do
-		put_back "$name"
-		kill_at "$at" "$@"
-		expect_status 137
-		after "$@"
-		at=$((at + 1))
-	done
-}
-
 test_that "a compact killed at any call changes nothing that can be read, and the next one leaves one object"
 after() {
 	reads
@@ -62,13 +43,12 @@ after() {
 }
 stored 6
 objects | xargs touch -d '3 hours ago'
-name=many
 keep many
-at_every_call many "$SESHAT_BIN" compact "$a"
+killed_at_every_call many "$SESHAT_BIN" compact "$a"
 
 test_that "also when a write is torn by it"
 CRASH_TORN=1
-at_every_call many "$SESHAT_BIN" compact "$a"
+killed_at_every_call many "$SESHAT_BIN" compact "$a"
 CRASH_TORN=
 
 test_that "also of a session that has ended, and has no state"
@@ -83,9 +63,8 @@ put_back many
 run "$SESHAT_BIN" stop "$a"
 expect_status 0
 objects | xargs touch -d '3 hours ago'
-name=ended
 keep ended
-at_every_call ended "$SESHAT_BIN" compact "$a"
+killed_at_every_call ended "$SESHAT_BIN" compact "$a"
 
 test_that "what a killed compact left goes with the next checkpoint of the mirror"
 put_back many
@@ -120,9 +99,8 @@ after() {
 stored 64
 check test "$(objects merged | wc -l)" = 0
 lines "$a" "$demo" 65 65 >>"$source"
-name=merging
 keep merging
-at_every_call merging "$SESHAT_BIN" mirror --everywhere --no-redact
+killed_at_every_call merging "$SESHAT_BIN" mirror --everywhere --no-redact
 put_back merging
 mirror --everywhere --no-redact
 check test "$(objects merged | wc -l)" = 1

@@ -19,3 +19,24 @@ kill_at() {
 	run env LD_PRELOAD="$INTERPOSE" CRASH_AT="$crash_at" \
 	    CRASH_TORN="$CRASH_TORN" "$@"
 }
+
+# killed_at_every_call NAME COMMAND...: on top of what was kept as NAME
+# (tests/cli/stored.sh), kill it before each of its calls; "after" must find all
+# well.
+killed_at_every_call() {
+	kept=$1
+	shift
+	put_back "$kept"
+	count_calls "$@"
+	expect_status 0
+	total=$calls
+	check test "$total" -ge 3
+	at=1
+	while [ "$at" -le "$total" ]; do
+		put_back "$kept"
+		kill_at "$at" "$@"
+		expect_status 137
+		after
+		at=$((at + 1))
+	done
+}

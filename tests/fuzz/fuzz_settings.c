@@ -2,9 +2,9 @@
  * else changes, and what comes out is what was there. */
 #include <string.h>
 
+#include "base/jsonc.h"
 #include "fuzz/fuzz.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 
 #define COMMAND "/opt/a b/seshat"
 

@@ -36,16 +36,23 @@ expect_retention(struct home *h, const char *settings, uint64_t days,
 	ses_session_list_free(&l);
 }
 
+static const int64_t written = INT64_C(1700000000000);
+static const int64_t day = INT64_C(86400000);
+
+static void
+home_of_one(struct home *h)
+{
+	home_open(h);
+	put(h, ".claude/projects/-p/" ID_A ".jsonl", USER);
+}
+
 static void
 tells_when_claude_code_deletes_a_transcript(void **state)
 {
-	const int64_t written = INT64_C(1700000000000);
-	const int64_t day = INT64_C(86400000);
 	struct home h;
 
 	(void)state;
-	home_open(&h);
-	put(&h, ".claude/projects/-p/" ID_A ".jsonl", USER);
+	home_of_one(&h);
 	expect_retention(
 	    &h, NULL, 30, "cleanupPeriodDays not set", written + 30 * day);
 	expect_retention(&h, "{\"model\":1}", 30, "cleanupPeriodDays not set",
@@ -64,13 +71,35 @@ tells_when_claude_code_deletes_a_transcript(void **state)
 	    "cleanupPeriodDays not set", written + 30 * day);
 	expect_retention(&h, "not json", 30, "settings.json cannot be read",
 	    written + 30 * day);
+	expect_retention(
+	    &h, "", 30, "settings.json cannot be read", written + 30 * day);
+	home_close(&h);
+}
+
+static void
+reads_settings_with_comments(void **state)
+{
+	struct home h;
+
+	(void)state;
+	home_of_one(&h);
+	expect_retention(&h,
+	    "\xef\xbb\xbf// mine\n{\"a\": [1,], /* weeks */\n"
+	    "\"cleanupPeriodDays\": 90, // for long\n}\n",
+	    90, "cleanupPeriodDays is 90", written + 90 * day);
+	expect_retention(&h, "{\n// \"cleanupPeriodDays\": 90\n}", 30,
+	    "cleanupPeriodDays not set", written + 30 * day);
+	expect_retention(&h,
+	    "{\"cleanupPeriodDays\":1,\"cleanupPeriodDays\":2}", 2,
+	    "cleanupPeriodDays is 2", written + 2 * day);
+	expect_retention(&h, "{\"cleanupPeriodDays\":90 /*", 30,
+	    "settings.json cannot be read", written + 30 * day);
 	home_close(&h);
 }
 
 static void
 reads_the_settings_of_each_place_once(void **state)
 {
-	const int64_t day = INT64_C(86400000);
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_session elsewhere = {.path = (char *)(uintptr_t) "/x.jsonl"};
 	struct ses_retention r = {0};
@@ -134,6 +163,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_when_claude_code_deletes_a_transcript),
+	    cmocka_unit_test(reads_settings_with_comments),
 	    cmocka_unit_test(reads_the_settings_of_each_place_once),
 	    cmocka_unit_test(names_what_it_could_not_read),
 	};

@@ -1,11 +1,11 @@
-#include "unit/temp.h"
+#include "unit/hook_home.h"
 
 #include <sys/stat.h>
 
 #include <unistd.h>
 
+#include "base/jsonc.h"
 #include "hook/entry.h"
-#include "hook/jsonc.h"
 #include "hook/settings.h"
 #define COMMAND "/opt/seshat/bin/seshat hook run claude-code"
 
@@ -444,30 +444,6 @@ settings_files_keep_mode_and_link(void **state)
 	ses_buf_free(&file);
 	ses_buf_free(&link);
 }
-
-static char home[64];
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	unsetenv("XDG_STATE_HOME");
-	unsetenv("CLAUDE_CONFIG_DIR");
-	unsetenv("CODEX_HOME");
-	strcpy(home, "/tmp/seshat hook-XXXXXX");
-	if (mkdtemp(home) == NULL)
-		return -1;
-	return setenv("HOME", home, 1);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	return temp_remove(home);
-}
-
-#define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

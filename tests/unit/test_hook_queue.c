@@ -1,4 +1,4 @@
-#include "unit/temp.h"
+#include "unit/hook_home.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -223,30 +223,6 @@ what_names_no_session_is_no_hook(void **state)
 	assert_string_equal(item.event, "?");
 	ses_hook_item_free(&item);
 }
-
-static char home[64];
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	unsetenv("XDG_STATE_HOME");
-	unsetenv("CLAUDE_CONFIG_DIR");
-	unsetenv("CODEX_HOME");
-	strcpy(home, "/tmp/seshat hook-XXXXXX");
-	if (mkdtemp(home) == NULL)
-		return -1;
-	return setenv("HOME", home, 1);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	return temp_remove(home);
-}
-
-#define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

@@ -57,6 +57,11 @@ int ses_jsonc_next(struct ses_jsonc_walk *w, struct ses_jsonc_item *item);
 int ses_jsonc_key_is(
     const char *text, const struct ses_jsonc_item *item, const char *name);
 
+/** The member of the object whose bracket stands at open that has this name;
+ * of several the last, which counts for agents.  Whether there is one. */
+int ses_jsonc_member(const char *text, size_t len, size_t open,
+    const char *name, struct ses_jsonc_item *out);
+
 /** Which line a position is in, from 1 on. */
 size_t ses_jsonc_line(const char *text, size_t at);
 

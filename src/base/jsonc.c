@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "hook/jsonc.h"
+#include "base/jsonc.h"
 
 /* What is being read, and how far. */
 struct scan {
@@ -347,4 +347,21 @@ ses_jsonc_key_is(
 	    .text = text + item->at, .len = item->key_len, .type = '"'};
 
 	return item->key_len > 0 && ses_json_is(&key, name);
+}
+
+int
+ses_jsonc_member(const char *text, size_t len, size_t open, const char *name,
+    struct ses_jsonc_item *out)
+{
+	struct ses_jsonc_item item;
+	struct ses_jsonc_walk w;
+	int found = 0;
+
+	ses_jsonc_walk(&w, text, len, open);
+	while (ses_jsonc_next(&w, &item))
+		if (ses_jsonc_key_is(text, &item, name)) {
+			*out = item;
+			found = 1;
+		}
+	return found;
 }

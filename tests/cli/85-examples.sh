@@ -114,6 +114,10 @@ done
 printf '":1}\n' >>"$source"
 grow 13 14
 all_same
+keep torn
+rm "$(checkpoint)"
+all_same
+put_back torn
 run seshat compact "$a"
 all_same
 keep many

@@ -28,7 +28,7 @@ static const struct ses_opt opts[] = {
     {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",
 	"of a plan's number (default: as gh finds it)"},
     {"identity", 0, SES_OPT_STRING, AT(identity), "FILE",
-	"keys of age that open a gist (default: $SESHAT_IDENTITY)"},
+	"keys of age that open it (default: $SESHAT_IDENTITY)"},
     {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
 	"store secrets as they stand"},
     {"again", 0, SES_OPT_FLAG, AT(again), NULL,

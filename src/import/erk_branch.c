@@ -64,10 +64,11 @@ static int
 run_git(const struct ses_buf *git, const char *const *args, unsigned seconds,
     uint64_t max, const struct ses_sink *sink, struct seshat_err *err)
 {
-	/* what is missing is not fetched, which may run what is configured */
-	const char *argv[24] = {"git", git->data, "-c", "protocol.allow=never",
-	    "-c", "core.fsmonitor=false", "--no-pager", "--literal-pathspecs"};
-	size_t n = 8;
+	/* what is missing is not fetched: that would run what is configured */
+	const char *argv[24] = {"env", "GIT_ALLOW_PROTOCOL=none",
+	    "GIT_NO_LAZY_FETCH=1", "git", git->data, "-c",
+	    "core.fsmonitor=false", "--no-pager", "--literal-pathspecs"};
+	size_t n = 9;
 	int rc;
 
 	for (; *args != NULL && n + 1 < sizeof(argv) / sizeof(*argv); args++)

@@ -215,6 +215,8 @@ read_one(struct ses_neighbour *n, const struct ses_bucket_session *s,
 		   : 0;
 }
 
+#define ENTRY_MAX (1U << 20) /* of an entry that is the SDK's own */
+
 /* The parts of a session of the SDK's, as they come. */
 struct parts {
 	struct ses_neighbour *n;
@@ -245,15 +247,14 @@ settle(struct parts *p, struct seshat_err *err)
 
 	if (ses_buf_check(&p->start, err) < 0)
 		return -1;
-	if (p->start.len > 0 && !p->passing && is_metadata(&p->start))
+	if (p->start.len > 0 && p->start.len <= ENTRY_MAX && !p->passing &&
+	    is_metadata(&p->start))
 		p->left_out++;
 	else if (p->start.len > 0)
 		rc = ses_spool_add(p->to, p->start.data, p->start.len, err);
 	ses_buf_clear(&p->start);
 	return rc;
 }
-
-#define ENTRY_MAX (64U << 10) /* of such an entry */
 
 static int
 take(void *arg, const void *data, size_t len, struct seshat_err *err)

@@ -76,8 +76,10 @@ struct ses_pub_format {
 	const char *about_name;
 	json_t *(*about)(
 	    const struct ses_pub_session *s, const struct ses_pub_parts *parts);
-	/** Whether such a document is one of ours. */
+	/** Whether such a document is one of ours; and when, by that, parts
+	 * were put that are not remembered. */
 	int (*about_is_ours)(const json_t *doc);
+	void (*about_when)(const json_t *doc, struct ses_pub_part *part);
 };
 
 /** Every format, one line each, ends with NULL: registry.c. */

@@ -172,6 +172,7 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 static int
 read_parts(struct ses_publishing *p, struct seshat_err *err)
 {
+	const struct ses_pub_format *f = p->run->what->format;
 	struct ses_buf key = {0};
 	size_t i;
 	int rc = 0;
@@ -186,6 +187,8 @@ read_parts(struct ses_publishing *p, struct seshat_err *err)
 		rc = ses_buf_check(&key, err);
 		if (rc == 0)
 			rc = read_object(p, key.data, &p->there.v[i], err);
+		if (rc == 0 && p->about != NULL)
+			f->about_when(p->about, &p->there.v[i]);
 	}
 	ses_buf_free(&key);
 	return rc;

@@ -138,6 +138,17 @@ about_is_ours(const json_t *doc)
 	return strcmp(ses_doc_str(doc, "published_by"), "seshat") == 0;
 }
 
+static void
+about_when(const json_t *doc, struct ses_pub_part *part)
+{
+	const json_t *row =
+	    json_array_get(json_object_get(doc, "parts"), (size_t)part->number);
+
+	if (ses_doc_u64(row, "seq") == part->number &&
+	    ses_doc_time(row, "uploaded_at") != 0)
+		part->when = ses_doc_time(row, "uploaded_at");
+}
+
 const struct ses_pub_format ses_pub_tracecraft = {
     .name = "tracecraft",
     .summary = "parts and meta.json, for tracecraft",
@@ -149,4 +160,5 @@ const struct ses_pub_format ses_pub_tracecraft = {
     .about_name = "meta.json",
     .about = about,
     .about_is_ours = about_is_ours,
+    .about_when = about_when,
 };

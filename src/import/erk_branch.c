@@ -74,9 +74,12 @@ run_git(const struct ses_buf *git, const char *const *args, unsigned seconds,
 	for (; *args != NULL && n + 1 < sizeof(argv) / sizeof(*argv); args++)
 		argv[n++] = *args;
 	rc = ses_spawn_push(argv, seconds, max, sink, err);
+	if (rc == 127) /* of env */
+		return ses_fail(
+		    err, SESHAT_ENOTFOUND, "there is no program 'git'");
 	if (rc > 0)
 		return ses_fail(
-		    err, SESHAT_EFORMAT, "git %s: exit status %d", argv[8], rc);
+		    err, SESHAT_EFORMAT, "git %s: exit status %d", argv[9], rc);
 	return rc;
 }
 

@@ -77,9 +77,10 @@ add(struct ses_bucket_list *out, const char *harness, const char *id,
 	return ses_bucket_list_add(out, &s, err);
 }
 
+/* The gist, and what it holds, which stays until it is read. */
 static int
 fetch_gist(struct ses_neighbour *n, const char *id, struct ses_gist *gist,
-    struct ses_fetched *f, struct seshat_err *err)
+    struct seshat_err *err)
 {
 	struct ses_buf dir = {0};
 	int rc = ses_share_state(&dir, err);
@@ -88,7 +89,7 @@ fetch_gist(struct ses_neighbour *n, const char *id, struct ses_gist *gist,
 		rc = ses_gist_get(n->github, id, gist, err);
 	if (rc == 0)
 		rc = ses_share_fetch(
-		    n->github, gist, NULL, n->keys, dir.data, f, err);
+		    n->github, gist, NULL, n->keys, dir.data, &n->fetched, err);
 	ses_buf_free(&dir);
 	return rc;
 }
@@ -97,48 +98,37 @@ static int
 find_gist(struct ses_neighbour *n, struct ses_bucket_list *out,
     struct seshat_err *err)
 {
+	const struct ses_fetched *f = &n->fetched;
 	char id[SES_GIST_ID];
-	struct ses_fetched f = {0};
 	struct ses_gist gist = {0};
 	const char *harness = NULL;
 	int rc;
 
 	if (ses_gist_id(n->where, &n->github->host, id, err) < 0)
 		return -1;
-	rc = fetch_gist(n, id, &gist, &f, err);
+	rc = fetch_gist(n, id, &gist, err);
 	if (rc == 0) {
-		harness = f.harness != NULL ? f.harness
-					    : harness_of(&gist, f.session_id);
+		harness = f->harness != NULL ? f->harness
+					     : harness_of(&gist, f->session_id);
 		if (harness == NULL)
-			rc = look_inside(&f.spool, &harness, err);
+			rc = look_inside(&f->spool, &harness, err);
 	}
 	if (rc == 0 && harness == NULL)
 		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "gist %s: no agent that we know writes such lines", id);
 	if (rc == 0)
-		rc = add(out, harness, f.session_id, id, gist.html_url, err);
-	ses_fetched_free(&f);
+		rc = add(out, harness, f->session_id, id, gist.html_url, err);
 	ses_gist_free(&gist);
 	return rc;
 }
 
-/* Fetched again: between listing and reading it may have been replaced. */
 static int
 read_gist(struct ses_neighbour *n, const struct ses_bucket_session *s,
     struct ses_spool *to, struct seshat_err *err)
 {
-	struct ses_fetched f = {0};
-	struct ses_gist gist = {0};
-	int rc = fetch_gist(n, s->prefix, &gist, &f, err);
-
-	if (rc == 0 && strcmp(f.session_id, s->id) != 0)
-		rc = ses_fail(err, SESHAT_ECONFLICT,
-		    "gist %s holds another session now", s->prefix);
-	if (rc == 0)
-		rc = ses_spool_copy(to, &f.spool, 0, f.spool.size, err);
-	ses_fetched_free(&f);
-	ses_gist_free(&gist);
-	return rc;
+	(void)s;
+	return ses_spool_copy(
+	    to, &n->fetched.spool, 0, n->fetched.spool.size, err);
 }
 
 /* What names where a session comes from is no longer than a URL is. */

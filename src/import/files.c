@@ -2,6 +2,7 @@
  * Neighbours that keep their sessions as plain objects: agentsview, the Claude
  * Agent SDK's stores, and whoever lays a file for each session into a folder.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,10 @@ struct finding {
 	int is_first; /* of several objects of a folder the first counts */
 	struct ses_buf full;
 	struct ses_buf head;
-	size_t strangers;
+	size_t strangers; /* files whose lines nobody writes */
 };
+
+#define STRANGERS_TOLD 20
 
 static int
 is_wanted(const struct ses_neighbour *n, const char *project)
@@ -143,7 +146,7 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	rc = ses_str_ends(o->key, ".jsonl") ? f->parse(full, &name, err) : 0;
 	if (rc == 0 && f->reads && ses_str_ends(o->key, ".jsonl")) {
 		rc = look_inside(f, o->key, &name, err);
-		if (rc == 0)
+		if (rc == 0 && ++f->strangers <= STRANGERS_TOLD)
 			ses_neighbour_pass(f->n, o->key,
 			    "is passed over: no agent that we know writes such "
 			    "lines");
@@ -162,7 +165,13 @@ find(struct finding *f, struct seshat_err *err)
 {
 	struct ses_store_list what = {.prefix = ""};
 	int rc = ses_store_list(f->n->bucket.store, &what, see, f, err);
+	char more[64];
 
+	if (f->strangers > STRANGERS_TOLD) {
+		(void)snprintf(more, sizeof(more), "%zu more of them",
+		    f->strangers - STRANGERS_TOLD);
+		ses_neighbour_pass(f->n, more, "are passed over, too");
+	}
 	ses_buf_free(&f->full);
 	ses_buf_free(&f->head);
 	return rc < 0 ? -1 : 0;

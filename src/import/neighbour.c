@@ -175,6 +175,7 @@ void
 ses_neighbour_close(struct ses_neighbour *n)
 {
 	ses_bucket_close(&n->bucket);
+	ses_fetched_free(&n->fetched);
 	ses_share_plan_free(&n->of_plan);
 	free(n->path);
 	n->path = NULL;

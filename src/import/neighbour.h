@@ -5,6 +5,7 @@
 #include "github/issue.h"
 #include "import/bucket.h"
 #include "pack/age.h"
+#include "share/fetch.h"
 #include "share/plan.h"
 
 /*
@@ -34,6 +35,7 @@ struct ses_neighbour {
 	struct ses_bucket bucket; /* but for GitHub */
 	char *path;     /* of the folder, where it is one of this machine */
 	char tail[512]; /* the last components of its path, "raw/claude/" */
+	struct ses_fetched fetched;    /* of a gist, or {0} */
 	struct ses_share_plan of_plan; /* read with its comments, or {0} */
 
 	/* what is to be found, the caller's: */

@@ -133,7 +133,7 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct finding *f = arg;
 	struct ses_tree_name name = {0};
-	const char *full = o->key;
+	const char *full;
 	int rc;
 
 	ses_buf_clear(&f->full);

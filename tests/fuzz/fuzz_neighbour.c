@@ -45,6 +45,15 @@ check_session(const char *harness, const char *id, const char *project)
 }
 
 static void
+check_found(const struct ses_tree_name *n, size_t len)
+{
+	MUST(n->folder <= len);
+	MUST(strlen(n->id.data) == n->id.len);
+	check_session(n->harness, n->id.data,
+	    n->project.len > 0 ? n->project.data : NULL);
+}
+
+static void
 check_name(const char *name)
 {
 	static int (*const parse[])(
@@ -58,12 +67,8 @@ check_name(const char *name)
 	for (i = 0; i < sizeof(parse) / sizeof(*parse); i++) {
 		rc = parse[i](name, &n, &err);
 		MUST(rc >= 0);
-		if (rc > 0) {
-			MUST(n.folder <= strlen(name));
-			MUST(strlen(n.id.data) == n.id.len);
-			check_session(n.harness, n.id.data,
-			    n.project.len > 0 ? n.project.data : NULL);
-		}
+		if (rc > 0)
+			check_found(&n, strlen(name));
 		ses_tree_name_free(&n);
 	}
 }
@@ -85,20 +90,20 @@ check_lines(const char *text, size_t len)
 }
 
 int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	char *name;
 
-	if (size == 0)
+	if (len == 0)
 		return 0;
 	if (data[0] % 2 == 0) {
-		name = ses_calloc(size, 1);
+		name = ses_calloc(len, 1);
 		MUST(name != NULL);
-		memcpy(name, data + 1, size - 1);
+		memcpy(name, data + 1, len - 1);
 		check_name(name);
 		free(name);
 	} else {
-		check_lines((const char *)data + 1, size - 1);
+		check_lines((const char *)data + 1, len - 1);
 	}
 	return 0;
 }

@@ -67,7 +67,8 @@ other_names_are_not_agentsviews(void **state)
 	    "raw/claude/d/a/subagents/q.jsonl", "raw/claude/d/a.json",
 	    "raw/claude/d/a/tool-results/x.jsonl", "xraw/claude/d/a.jsonl",
 	    "raw/claudex/d/a.jsonl", "raw/codex/2026/a.jsonl",
-	    "raw/codex/" ROLLOUT ".zst", "raw/cursor/d/a.jsonl"};
+	    "raw/codex/rollout-2026-01-01T00-00-00-019f.jsonl.zst",
+	    "raw/cursor/d/a.jsonl"};
 	size_t i;
 
 	(void)state;
@@ -130,7 +131,7 @@ deep_and_long_names_are_none(void **state)
 	(void)state;
 	for (i = 0; i + 40 < sizeof(deep); i += 2)
 		memcpy(deep + i, "a/", 2);
-	strcpy(deep + i, "raw/claude/d/a.jsonl");
+	memcpy(deep + i, "raw/claude/d/a.jsonl", 21);
 	SAYS(ses_tree_agentsview, deep, "");
 	SAYS(ses_tree_session_store, deep, "");
 	SAYS(ses_tree_hf_trace, deep, "");

@@ -42,7 +42,7 @@ is_unchanged(struct ses_publishing *p, struct seshat_err *err)
 {
 	const struct ses_publish *what = p->run->what;
 	const struct ses_pub_parts *was = &p->state.parts;
-	struct ses_store_object o;
+	struct ses_store_object o = {0};
 	struct ses_buf key = {0};
 	int rc;
 

@@ -78,6 +78,7 @@ is_part(const char *name, uint64_t *seq)
 static json_t *
 entry(const struct ses_pub_part *p, uint64_t from)
 {
+	const uint64_t to = from + p->size;
 	char uuid[UUID_LEN + 1];
 	char when[SES_TIME_MAX];
 
@@ -86,7 +87,7 @@ entry(const struct ses_pub_part *p, uint64_t from)
 	ses_time_format(p->when, when);
 	return json_pack("{s:I,s:s,s:[I,I],s:I,s:I,s:{},s:s}", "seq",
 	    (json_int_t)p->number, "uuid", uuid, "cursor_range",
-	    (json_int_t)from, (json_int_t)(from + p->size), "source_bytes",
+	    (json_int_t)from, (json_int_t)to, "source_bytes",
 	    (json_int_t)p->size, "uploaded_bytes", (json_int_t)p->size,
 	    "redactions", "uploaded_at", when);
 }

@@ -125,4 +125,41 @@ for format in tracecraft agentsview hf-trace session-store; do
 	at_every_call rewritten
 done
 
+# Then neither what was remembered nor the text tells of what was put.
+for format in tracecraft agentsview hf-trace session-store; do
+	test_that "$format: killed, and rewritten again before the next run"
+	rm -rf "$T/data" "$T/state" "$T/claude" "$to" "$T/saved"
+	mkdir -p "$(dirname "$source")" "$T/saved"
+	lines 1 3 >"$source"
+	mirror
+	how=run
+	publish
+	lines 11 14 >"$source"
+	mirror
+	cp -a "$to" "$T/saved/to"
+	cp -a "$T/state/seshat/publish" "$T/saved/publish"
+	cp -a "$T/data" "$T/saved/data"
+	how=count_calls
+	publish
+	total=$calls
+	lines 21 24 >"$T/third"
+	at=1
+	while [ "$at" -le "$total" ]; do
+		restore
+		rm -rf "$T/data" "$T/state/seshat/mirror"
+		cp -a "$T/saved/data" "$T/data"
+		how="kill_at $at"
+		publish
+		expect_status 137
+		cp "$T/third" "$source"
+		mirror
+		how=run
+		publish
+		expect_status 0
+		read_all >"$T/seen"
+		same "$T/third" "$T/seen"
+		at=$((at + 1))
+	done
+done
+
 finish

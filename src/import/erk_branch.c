@@ -232,6 +232,11 @@ find_branches(struct ses_neighbour *n, struct ses_bucket_list *out,
 			rc = ses_buf_check(&refs, err);
 		if (rc == 0)
 			rc = see_refs(&r, &refs, err);
+		/* where nobody asked for branches, git may be what it is */
+		if (rc < 0 && n->ops == NULL && err->code != SESHAT_ENOMEM) {
+			ses_neighbour_pass(n, ".git", err->msg);
+			rc = 0;
+		}
 		if (rc == 0 && r.extracts > 0)
 			ses_neighbour_pass(n, ".erk/sessions",
 			    "is passed over: extracts, no transcripts");

@@ -144,7 +144,9 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	if (ses_buf_check(&f->full, err) < 0)
 		return -1;
 	rc = ses_str_ends(o->key, ".jsonl") ? f->parse(full, &name, err) : 0;
-	if (rc == 0 && f->reads && ses_str_ends(o->key, ".jsonl")) {
+	/* what the text tells is no project */
+	if (rc == 0 && f->reads && f->n->n_only == 0 &&
+	    ses_str_ends(o->key, ".jsonl")) {
 		rc = look_inside(f, o->key, &name, err);
 		if (rc == 0 && ++f->strangers <= STRANGERS_TOLD)
 			ses_neighbour_pass(f->n, o->key,

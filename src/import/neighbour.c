@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "import/neighbour.h"
+#include "import/piece.h"
 
 const struct ses_neighbour_ops *const ses_neighbours[] = {
     &ses_neighbour_tracecraft,
@@ -16,12 +17,57 @@ const struct ses_neighbour_ops *const ses_neighbours[] = {
 };
 
 static int
+see_object(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	const char *name = o->key + strlen((const char *)arg);
+	char stream[SES_STREAM_ID];
+	struct ses_piece p;
+	uint32_t seq;
+
+	(void)err;
+	return ses_key_kind(name, stream, &seq) != SES_OBJECT_OTHER ||
+	       ses_piece_parse(name, &p) || strcmp(name, "meta.json") == 0;
+}
+
+#define LOOKED_AT 50 /* folders that may be sessions */
+
+/* Whether there are sessions in folders that lie as sessions do: Codex has
+ * "sessions/2026/11/", too.  1, 0 or -1. */
+static int
+has_sessions(const struct ses_neighbour *n, const struct ses_bucket_list *l,
+    struct seshat_err *err)
+{
+	struct ses_store_list what = {.shallow = 1};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < l->n && i < LOOKED_AT && rc == 0; i++) {
+		what.prefix = l->v[i].prefix;
+		rc = ses_store_list(
+		    n->bucket.store, &what, see_object, l->v[i].prefix, err);
+	}
+	return rc;
+}
+
+static int
 find_bucket(struct ses_neighbour *n, struct ses_bucket_list *out,
     struct seshat_err *err)
 {
+	const struct ses_store_access *access = n->bucket.access;
+	int rc;
+
 	if (ses_bucket_rise(&n->bucket, err) < 0)
 		return -1;
-	return ses_bucket_find(&n->bucket, n->only, n->n_only, out, err);
+	rc = ses_bucket_find(&n->bucket, n->only, n->n_only, out, err);
+	if (rc < 0 || n->ops != NULL)
+		return rc;
+	rc = out->n == 0 ? 0 : has_sessions(n, out, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	/* the next form looks into what was named */
+	ses_bucket_list_free(out);
+	ses_bucket_close(&n->bucket);
+	return ses_bucket_open(&n->bucket, n->where, access, err);
 }
 
 const struct ses_neighbour_ops ses_neighbour_tracecraft = {

@@ -323,6 +323,32 @@ imports "$there" 2 2
 is_there "claude-code/$a.q1" "$there/agent-q1.jsonl"
 is_there "claude-code/$fork" "$there/$fork.jsonl"
 
+test_that "hf-trace: the folders of the agents, as they are"
+fresh
+mkdir -p "$there/sessions/2026/01/01" "$there/projects/-x/$a/subagents"
+codex "$x" 1 4 \
+    >"$there/sessions/2026/01/01/rollout-2026-01-01T00-00-00-$x.jsonl"
+lines "$a" "$demo" 1 3 >"$there/projects/-x/$a.jsonl"
+lines "$a" "$demo" 1 3 |
+    sed 's/"cwd"/"isSidechain":true,"agentId":"q1","cwd"/' \
+	>"$there/projects/-x/$a/subagents/agent-q1.jsonl"
+imports "$there" 3 3
+is_there "codex/$x" \
+    "$there/sessions/2026/01/01/rollout-2026-01-01T00-00-00-$x.jsonl"
+is_there "claude-code/$a" "$there/projects/-x/$a.jsonl"
+is_there "claude-code/$a.q1" "$there/projects/-x/$a/subagents/agent-q1.jsonl"
+again "$there" 3
+
+test_that "of many files that are no sessions the first are told"
+fresh
+lines "$a" "$demo" 1 3 >"$there/$a.jsonl"
+for i in $(seq 25); do
+	echo '{}' >"$there/$i.jsonl"
+done
+imports "$there" 1 1
+check test "$(grep -c 'is passed over' "$T/err")" = 20
+err_has '^seshat: 5 more of them: are passed over, too'
+
 test_that "names that are no ids are told, and are no paths of ours"
 fresh
 mkdir -p "$there/claude-code/app" "$there/raw/claude/d/%2e%2e/subagents"
@@ -408,6 +434,16 @@ if command -v git >/dev/null; then
 		GIT_DIR=$T/none imports "$where" 3 3
 		is_there "claude-code/$a" "$T/want-a"
 	done
+
+	test_that "a repository without such branches is a folder like any other"
+	fresh
+	git -C "$there" init -q
+	lines "$a" "$demo" 1 3 >"$there/$a.jsonl"
+	imports "$there" 1 1
+	echo broken >"$there/.git/HEAD"
+	imports "$there" 0 1
+	err_has '^seshat: .git: git for-each-ref: exit status'
+	erk
 
 	test_that "erk-branch: nothing that a repository names is run"
 	git -C "$T/clone" config core.fsmonitor "touch $T/ran; false"

@@ -98,7 +98,7 @@ expect_status 0
 streams=1
 at_every_call
 
-test_that "so are the parts of the Claude Agent SDK, and a file of Codex"
+test_that "so are the parts of the Claude Agent SDK's stores"
 rm -rf "$T/bucket"
 mkdir -p "$T/bucket/-x/own"
 head -n 3 "$T/want/own.jsonl" >"$T/bucket/-x/own/part-1767225600000-00aa11.jsonl"

@@ -149,8 +149,24 @@ imports "$there" 1 4
 is_there "claude-code/$b" "$raw/claude/$dir/$b.jsonl" 2
 again "$there" 4
 
+test_that "a last line that was cut off is completed, or becomes another"
+fresh
+lines "$a" "$demo" 1 3 >"$T/full"
+printf '{"type":"user","half' >>"$T/full"
+cp "$T/full" "$there/$a.jsonl"
+imports "$there" 1 1
+is_there "claude-code/$a" "$T/full"
+again "$there" 1
+printf '":1}\n{"more":2}\n' >>"$there/$a.jsonl"
+imports "$there" 1 1
+is_there "claude-code/$a" "$there/$a.jsonl"
+lines "$a" "$demo" 1 5 >"$there/$a.jsonl"
+imports "$there" 1 1
+is_there "claude-code/$a" "$there/$a.jsonl" 2
+
 test_that "a folder of one harness and another project can be chosen"
-anew
+fresh
+agentsview
 imports "$there" 4 4 --format agentsview --project third
 check test -d "$vault/third/sessions/codex/$x"
 run seshat import "$there" --format agentsview --only demo

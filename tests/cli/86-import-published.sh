@@ -139,6 +139,25 @@ for f in tracecraft agentsview hf-trace session-store; do
 	is_back "$f"
 done
 
+test_that "the golden trees: what is told of a session, and its text"
+golden=$SESHAT_SOURCE/tests/data/neighbours
+main=02a4eb2f-93b1-4322-bce9-63142932d3fd
+for f in tracecraft agentsview hf-trace session-store; do
+	rm -rf "$back"
+	run seshat import "$golden/$f" --store "file://$back"
+	expect_status 0
+	out_has '^imported [34] of [34] sessions, .* 0 failed'
+	run seshat show "claude-code/$main" --json --store "file://$back"
+	out_has '"project":"my.proj"'
+	out_has '"cwd":"/srv/harnesslab/w/my.proj"'
+	run seshat show "claude-code/$main" --raw --store "file://$back"
+	cp "$T/out" "$T/golden-$f"
+	same "$T/golden-tracecraft" "$T/golden-$f"
+	run seshat show "claude-code/$main.a2a9d74eeed54bd72" --raw \
+	    --store "file://$back"
+	expect_status 0
+done
+
 s3_start
 
 for f in tracecraft agentsview hf-trace session-store; do

@@ -105,6 +105,18 @@ run seshat import "https://gist.github.com/$(printf 'b%.0s' $(seq 32))"
 expect_status 1
 err_has 'no agent that we know writes such lines'
 
+test_that "whose it is is told by our mark, whatever its lines are"
+looks
+echo '{"prompt":"a"}' >"$T/any.jsonl"
+run seshat upload --session-file "$T/any.jsonl" --session-id any \
+    --harness generic --json
+expect_status 0
+url_any=$(field gist_url)
+gone
+run seshat import "$url_any"
+expect_status 0
+is_there generic/any "$T/any.jsonl"
+
 test_that "what is not there, and what is no gist"
 run seshat import "https://gist.github.com/$(printf 'c%.0s' $(seq 32))"
 expect_status 3

@@ -109,11 +109,20 @@ add_dir(const char *source, const char *at, struct ses_buf *out)
 	return 1;
 }
 
+/* Of a subagent's id what stands behind its session's; NULL: it is none. */
+static const char *
+dot_of(const char *id)
+{
+	const char *dot = strchr(id, '.');
+
+	return dot == NULL || dot == id || dot[1] == '\0' ? NULL : dot;
+}
+
 int
 ses_pub_claude(const struct ses_pub_session *s, struct ses_buf *dir,
     struct ses_buf *rest, struct seshat_err *err)
 {
-	const char *dot = strchr(s->id, '.');
+	const char *dot = dot_of(s->id);
 	size_t len = dot == NULL ? strlen(s->id) : (size_t)(dot - s->id);
 	const char *at = in_source(s, dot == NULL ? NULL : s->id, len);
 	const char *name = ses_str_basename(s->source);

@@ -387,4 +387,35 @@ for f in $formats; do
 	out_has '"published":0,"unchanged":[34],'
 done
 
+# Of each put the answer is lost, some twice: it is there, and told to be.
+faults_start
+for f in $formats; do
+	for fault in lost drop 503; do
+		test_that "$f: $fault is borne"
+		faults calm
+		fresh
+		s3_bucket "$fault-$f"
+		url=$(s3_url "$fault-$f")
+		faults rule "$fault PUT /$fault-$f/[^.] times=3" \
+		    "$fault GET list-type times=1"
+		run seshat publish --format "$f" --machine laptop --all --to "$url"
+		expect_status 0
+		check faults_told "\"$fault\"" >"$T/told"
+		faults calm
+		rm -rf "$T/pulled"
+		mkdir "$T/pulled"
+		bucket pull "$fault-$f" "$T/pulled"
+		like_golden "$f" "$T/pulled"
+		grow "$(line 1 one)"
+		faults rule "$fault PUT /$fault-$f/[^.] times=2"
+		run seshat publish --format "$f" --machine laptop --all --to "$url"
+		expect_status 0
+		faults calm
+		rm -rf "$to"
+		mkdir "$to"
+		bucket pull "$fault-$f" "$to"
+		is_whole "$f"
+	done
+done
+
 finish

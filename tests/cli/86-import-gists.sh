@@ -168,6 +168,27 @@ out_has '^imported 2 of 3 sessions, .* 1 failed'
 err_has "^seshat: claude-code/$plan_3: "
 is_there "claude-code/$plan_1" "$T/plan-1"
 
+test_that "what an older erk left in an artifact of a run"
+looks
+new_plan 'last_remote_impl_run_id: "77"' 'last_remote_impl_session_id: art'
+lines art "$demo" 1 2 >"$T/art"
+python 'import json, sys
+print(json.dumps({"artifacts": [{"repo": "o/r", "run": 77, "id": 1,
+    "name": "session-art", "created_at": "2026-01-01T00:00:00Z",
+    "files": {"x.jsonl": open(sys.argv[1], encoding="utf-8").read()}}]}))' \
+    "$T/art" >"$T/hub.json"
+hub_control "@$T/hub.json"
+gone
+run seshat import --format erk-plan "$plan"
+expect_status 0
+is_there claude-code/art "$T/art"
+
+test_that "a plan that tells of no session"
+new_plan
+run seshat import --format erk-plan "$plan"
+expect_status 3
+err_has "no sessions in $plan: looked for the sessions of a plan.s issue"
+
 test_that "secrets that were shared are scrubbed on the way in"
 looks
 n_ids=$((n_ids + 1))

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -43,12 +44,12 @@ start(const char *const *argv, int to, pid_t *pid, struct seshat_err *err)
 
 /* All that comes until the end. */
 static int
-drain(int fd, const char *name, int64_t until, struct ses_buf *out,
-    struct seshat_err *err)
+drain(int fd, const char *name, int64_t until, uint64_t max,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
-	char block[4096];
-	size_t most = out->len + SES_SPAWN_MAX;
+	char block[8192];
+	uint64_t seen = 0;
 	int64_t left;
 	ssize_t n;
 
@@ -57,7 +58,7 @@ drain(int fd, const char *name, int64_t until, struct ses_buf *out,
 		if (left <= 0)
 			return ses_fail(err, SESHAT_ELIMIT,
 			    "%s does not end, it was stopped", name);
-		if (poll(&p, 1, (int)left) <= 0)
+		if (poll(&p, 1, left < INT_MAX ? (int)left : INT_MAX) <= 0)
 			continue;
 		n = read(fd, block, sizeof(block));
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -65,17 +66,19 @@ drain(int fd, const char *name, int64_t until, struct ses_buf *out,
 		if (n < 0)
 			return ses_fail_errno(err, "read from %s", name);
 		if (n == 0)
-			return ses_buf_check(out, err);
-		if (out->len + (size_t)n > most)
+			return 0;
+		seen += (uint64_t)n;
+		if (seen > max)
 			return ses_fail(err, SESHAT_ELIMIT,
 			    "%s prints too much, it was stopped", name);
-		ses_buf_add(out, block, (size_t)n);
+		if (ses_sink_write(sink, block, (size_t)n, err) < 0)
+			return -1;
 	}
 }
 
 int
-ses_spawn_read(const char *const *argv, unsigned seconds, struct ses_buf *out,
-    struct seshat_err *err)
+ses_spawn_push(const char *const *argv, unsigned seconds, uint64_t max,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
 	int fds[2];
 	int status = 0;
@@ -90,7 +93,8 @@ ses_spawn_read(const char *const *argv, unsigned seconds, struct ses_buf *out,
 	(void)close(fds[1]);
 	if (rc == 0) {
 		rc = drain(fds[0], argv[0],
-		    ses_time_steady() + (int64_t)seconds * 1000, out, err);
+		    ses_time_steady() + (int64_t)seconds * 1000, max, sink,
+		    err);
 		if (rc < 0)
 			(void)kill(pid, SIGKILL);
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -100,4 +104,14 @@ ses_spawn_read(const char *const *argv, unsigned seconds, struct ses_buf *out,
 	if (rc < 0)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+int
+ses_spawn_read(const char *const *argv, unsigned seconds, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	struct ses_sink sink = ses_sink_buf(out);
+	int rc = ses_spawn_push(argv, seconds, SES_SPAWN_MAX, &sink, err);
+
+	return rc < 0 || ses_buf_check(out, err) < 0 ? -1 : rc;
 }

@@ -1,7 +1,7 @@
 #ifndef SES_SPAWN_H
 #define SES_SPAWN_H
 
-#include "base/buf.h"
+#include "base/sink.h"
 
 /**
  * ses_spawn_read(argv, seconds, out, err):
@@ -14,5 +14,10 @@
 #define SES_SPAWN_MAX ((size_t)1 << 20)
 int ses_spawn_read(const char *const *argv, unsigned seconds,
     struct ses_buf *out, struct seshat_err *err);
+
+/** As ses_spawn_read, but push what it prints into a sink, at most max bytes;
+ * a sink that fails ends it, and the error is the sink's. */
+int ses_spawn_push(const char *const *argv, unsigned seconds, uint64_t max,
+    const struct ses_sink *sink, struct seshat_err *err);
 
 #endif

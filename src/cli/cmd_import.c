@@ -6,10 +6,14 @@
 #include "cli/context.h"
 #include "base/human.h"
 #include "cli/progress.h"
+#include "cli/sharing.h"
 #include "import/import.h"
 
 struct values {
 	struct ses_opt_list only;
+	const char *format;
+	const char *identity;
+	const char *repo;
 	int no_redact;
 	int again;
 };
@@ -19,6 +23,12 @@ struct values {
 static const struct ses_opt opts[] = {
     {"only", 0, SES_OPT_LIST, AT(only), "NAME",
 	"only this project of the bucket; may be given again"},
+    {"format", 0, SES_OPT_STRING, AT(format), "NAME",
+	"what to read it as (default: found out by looking)"},
+    {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",
+	"of a plan's number (default: as gh finds it)"},
+    {"identity", 0, SES_OPT_STRING, AT(identity), "FILE",
+	"keys of age that open it (default: $SESHAT_IDENTITY)"},
     {"no-redact", 0, SES_OPT_FLAG, AT(no_redact), NULL,
 	"store secrets as they stand"},
     {"again", 0, SES_OPT_FLAG, AT(again), NULL,
@@ -33,6 +43,7 @@ struct watch {
 	struct ses_buf errors; /* JSON, comma separated */
 	struct ses_buf notes;
 	struct seshat_err first;
+	const char *format;
 };
 
 static void
@@ -94,6 +105,27 @@ on_note(void *arg, const struct ses_bucket_session *s, const char *name,
 	}
 }
 
+/* Of what is there beside the sessions. */
+static void
+on_passed(void *arg, const char *name, const char *what)
+{
+	struct watch *w = arg;
+	struct ses_buf line = {0};
+
+	if (w->cli->json) {
+		ses_cli_add_object(&w->notes);
+		ses_cli_add_member(&w->notes, "object", name);
+		ses_cli_add_member(&w->notes, "note", what);
+		ses_buf_str(&w->notes, "}");
+	} else if (!w->cli->quiet) {
+		ses_progress_clear(&w->progress);
+		ses_str_safe(name, strlen(name), &line);
+		(void)fprintf(
+		    stderr, "seshat: %s: %s\n", ses_buf_cstr(&line), what);
+	}
+	ses_buf_free(&line);
+}
+
 static void
 on_progress(void *arg, const struct ses_import_totals *t)
 {
@@ -111,12 +143,13 @@ print_json(struct watch *w, const struct ses_import_totals *t, double secs,
 	if (ses_buf_check(&w->errors, err) < 0 ||
 	    ses_buf_check(&w->notes, err) < 0)
 		return -1;
-	(void)printf("{\"sessions\":%zu,\"imported\":%zu,"
+	(void)printf("{\"format\":\"%s\",\"sessions\":%zu,\"imported\":%zu,"
 		     "\"new_bytes\":%llu,\"stored_bytes\":%llu,"
 		     "\"redactions\":%llu,\"here\":%zu,\"failed\":%zu,"
 		     "\"removed\":%zu,\"damaged\":%zu,\"seconds\":%.3f,"
 		     "\"errors\":[%s],\"notes\":[%s]}\n",
-	    w->progress.n, t->imported, (unsigned long long)t->new_bytes,
+	    w->format, w->progress.n, t->imported,
+	    (unsigned long long)t->new_bytes,
 	    (unsigned long long)t->stored_bytes,
 	    (unsigned long long)t->redactions, t->here, t->failed, t->removed,
 	    t->damaged, secs, ses_buf_cstr(&w->errors),
@@ -154,35 +187,72 @@ print_totals(
 }
 
 static int
-import(const struct ses_cli *cli, const struct ses_context *c,
-    const struct values *v, const struct ses_import *what,
-    struct seshat_err *err)
+import(struct watch *w, const struct ses_context *c, const struct values *v,
+    const struct ses_import *what, struct seshat_err *err)
 {
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
-	struct watch w = {
-	    .cli = cli, .progress = ses_progress_begin(cli, i.sessions->n, 0)};
 	int rc;
 
+	w->format = i.from->ops->name;
+	w->progress = ses_progress_begin(w->cli, i.sessions->n, 0);
+	/* a bucket is what is meant where nothing is said */
+	if (i.from->ops->read != NULL && v->format == NULL && !w->cli->quiet &&
+	    !w->cli->json)
+		(void)fprintf(stderr, "seshat: read as %s (--format %s)\n",
+		    i.from->ops->about, i.from->ops->name);
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
 	i.opts = &mo;
 	i.failed = on_failed;
 	i.note = on_note;
 	i.progress = on_progress;
-	i.arg = &w;
+	i.arg = w;
 	rc = ses_import_run(&i, &t, err);
-	ses_progress_clear(&w.progress);
+	ses_progress_clear(&w->progress);
 	if (rc == 0)
-		rc = print_totals(&w, &t, err);
+		rc = print_totals(w, &t, err);
 	if (rc == 0 && t.failed > 0 && t.failed == t.done)
-		rc = seshat_exit_status(w.first.code);
+		rc = seshat_exit_status(w->first.code);
 	else if (rc == 0 && (t.failed > 0 || t.damaged > 0))
 		rc = seshat_exit_status(SESHAT_EPARTIAL);
-	ses_buf_free(&w.errors);
-	ses_buf_free(&w.notes);
 	return rc;
+}
+
+/* What a place behind GitHub needs. */
+static int
+open_github(struct ses_neighbour *n, const struct ses_cli *cli,
+    const struct values *v, struct ses_sharing *s, struct ses_shared_keys *keys,
+    struct seshat_err *err)
+{
+	int is_plan = n->ops == &ses_neighbour_erk_plan;
+
+	if (ses_sharing_open(s, cli, v->repo, is_plan ? n->where : NULL,
+		&n->plan, err) < 0 ||
+	    ses_shared_keys(v->identity, keys, err) < 0)
+		return -1;
+	n->github = &s->github;
+	n->repo = &s->repo;
+	n->keys = &keys->keys;
+	return 0;
+}
+
+static int
+check(const struct values *v, const struct ses_neighbour *n,
+    struct seshat_err *err)
+{
+	int is_github = n->ops != NULL && n->ops->is_github;
+
+	if (v->only.n > 0 && n->ops != NULL &&
+	    n->ops != &ses_neighbour_tracecraft &&
+	    n->ops != &ses_neighbour_hf_trace)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--only: %s: there are no projects in it", n->ops->about);
+	if (!is_github && (v->repo != NULL || v->identity != NULL))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--repo and --identity are for gists and plans");
+	return 0;
 }
 
 static int
@@ -191,47 +261,74 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 {
 	const struct values *v = values;
 	struct ses_context c = {0};
-	struct ses_bucket b = {0};
+	struct ses_sharing sharing = {0};
+	struct ses_shared_keys keys = {0};
 	struct ses_bucket_list l = {0};
-	struct ses_import i = {.bucket = &b, .sessions = &l};
+	struct watch w = {.cli = cli};
+	struct ses_neighbour n = {.passed = on_passed,
+	    .arg = &w,
+	    .only = v->only.v,
+	    .n_only = v->only.n};
+	struct ses_import i = {.from = &n, .sessions = &l};
 	int rc = -1;
 
 	if (n_args != 1)
 		return ses_fail(
 		    err, SESHAT_EUSAGE, "import needs the URL or the folder");
-	if (ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
+	n.where = args[0];
+	n.ops = ses_neighbour_of(n.where);
+	if (v->format != NULL) {
+		n.ops = ses_neighbour_named(v->format, err);
+		if (n.ops == NULL)
+			return -1;
+	}
+	if (check(v, &n, err) < 0 ||
+	    ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
-	if (ses_bucket_open(&b, args[0], &c.access, err) < 0 ||
-	    ses_bucket_find(&b, v->only.v, v->only.n, &l, err) < 0)
+	if (n.ops != NULL && n.ops->is_github &&
+	    open_github(&n, cli, v, &sharing, &keys, err) < 0)
 		goto out;
-	if (l.n == 0)
-		rc = ses_fail(err, SESHAT_ENOTFOUND,
-		    "no sessions in %s: looked for "
-		    "<project>/sessions/<harness>/<session-id>/",
-		    args[0]);
-	else
-		rc = import(cli, &c, v, &i, err);
+	if (ses_neighbour_open(&n, &c.access, &l, err) == 0)
+		rc = import(&w, &c, v, &i, err);
 out:
+	ses_buf_free(&w.errors);
+	ses_buf_free(&w.notes);
 	ses_bucket_list_free(&l);
-	ses_bucket_close(&b);
+	ses_neighbour_close(&n);
+	ses_shared_keys_free(&keys);
+	ses_sharing_free(&sharing);
 	ses_context_free(&c);
 	return rc;
 }
 
 const struct ses_command ses_cmd_import = {
     .name = "import",
-    .summary = "bring in the sessions of another bucket or folder",
-    .args = "URL|DIR",
+    .summary = "bring in the sessions that another program keeps",
+    .args = "URL|DIR|GIST|ISSUE",
     .about =
-	"Brings the sessions that tracecraft, or seshat elsewhere, keeps in a\n"
-	"bucket or folder into the store. What was uploaded twice is stored\n"
-	"once, secrets are scrubbed again, and nothing is stored that is here\n"
-	"already: run it as often as you like. DIR may be the folder of one\n"
-	"project, too. What cannot be used is named. Nothing there is changed.\n"
-	"Sessions keep their project unless --project names another.",
+	"Brings the sessions of another bucket, folder or gist into the store.\n"
+	"What was uploaded twice is stored once, secrets are scrubbed again, and\n"
+	"nothing is stored that is here already: run it as often as you like.\n"
+	"What cannot be used is named. Nothing there is changed.\n\n"
+	"What it is is found out by looking, or said by --format:\n"
+	"  tracecraft     a bucket of tracecraft, or of seshat elsewhere; DIR may\n"
+	"                 be the folder of one project, too\n"
+	"  session-store  parts of the Claude Agent SDK's SessionStore\n"
+	"  agentsview     its folders raw/claude and raw/codex\n"
+	"  erk-branch     a git repository with erk's branches of sessions\n"
+	"  hf-trace       a JSONL file for each session, as Hugging Face shows\n"
+	"                 them, of Claude Code or Codex\n"
+	"  erk-gist       a gist of erk, or of 'seshat upload', by its URL or id\n"
+	"  erk-plan       all that the issue of a plan tells of, by its URL or\n"
+	"                 number\n\n"
+	"Sessions keep their project unless --project names another; where none\n"
+	"is told it is that of the folder that they ran in.",
     .examples = "  seshat import ~/bucket              every session of it\n"
 		"  seshat import ~/bucket --only demo  those of one project\n"
-		"  seshat import file:///mnt/backup/vault",
+		"  seshat import file:///mnt/backup/vault\n"
+		"  seshat import s3://traces/laptop/raw\n"
+		"  seshat import https://gist.github.com/octo/0123abcd\n"
+		"  seshat import --format erk-plan 42",
     .opts = opts,
     .values_len = sizeof(struct values),
     .max_args = 1,

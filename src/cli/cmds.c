@@ -23,6 +23,7 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_workspace_add,
     &ses_cmd_workspace_list,
     &ses_cmd_export,
+    &ses_cmd_publish,
     &ses_cmd_redact,
     &ses_cmd_upload,
     &ses_cmd_download,

@@ -28,6 +28,7 @@ extern const struct ses_command ses_cmd_upload;
 extern const struct ses_command ses_cmd_download;
 extern const struct ses_command ses_cmd_discover;
 extern const struct ses_command ses_cmd_export;
+extern const struct ses_command ses_cmd_publish;
 extern const struct ses_command ses_cmd_workspace_add;
 extern const struct ses_command ses_cmd_workspace_list;
 extern const struct ses_command ses_cmd_gists_list;

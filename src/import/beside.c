@@ -29,7 +29,7 @@ get(struct copying *c, const char *path, struct ses_buf *b,
     struct seshat_err *err)
 {
 	struct ses_importing *s = c->s;
-	struct ses_store *from = s->im->what->bucket->store;
+	struct ses_store *from = s->im->what->from->bucket.store;
 	struct ses_sink none = ses_sink_none();
 	struct ses_buf key = {0};
 	int rc;
@@ -96,8 +96,8 @@ ses_import_beside(struct ses_importing *s, struct seshat_err *err)
 		rc = ses_companions(
 		    s->im->m.store, &s->to, see_here, c.here, err);
 	if (rc == 0)
-		rc = ses_companions(
-		    s->im->what->bucket->store, &s->from, copy_one, &c, err);
+		rc = ses_companions(s->im->what->from->bucket.store, &s->from,
+		    copy_one, &c, err);
 	json_decref(c.here);
 	free(c.head);
 	return rc;

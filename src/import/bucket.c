@@ -10,8 +10,9 @@
 #include "harness/session.h"
 #include "import/bucket.h"
 
-#define SESSIONS    "sessions/"
-#define HARNESS_MAX 64
+#define SESSIONS     "sessions/"
+#define HARNESS_MAX  64
+#define SESSIONS_MAX 1000000
 
 /* Of a URL all but its parameters. */
 static size_t
@@ -200,7 +201,6 @@ ses_bucket_open(struct ses_bucket *b, const char *where,
     const struct ses_store_access *access, struct seshat_err *err)
 {
 	struct ses_buf url = {0};
-	int level;
 	int rc = -1;
 
 	*b = (struct ses_bucket){.access = access};
@@ -211,16 +211,28 @@ ses_bucket_open(struct ses_bucket *b, const char *where,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_store_open(&b->store, b->url, access, err) < 0)
-		goto out;
-	level = level_of(b->store, b->url, err);
-	if (level < 0)
-		goto out;
-	rc = level == 0 ? 0 : go_up(b, &url, level, err);
+	rc = ses_store_open(&b->store, b->url, access, err);
 out:
 	ses_buf_free(&url);
 	if (rc < 0)
 		ses_bucket_close(b);
+	return rc;
+}
+
+int
+ses_bucket_rise(struct ses_bucket *b, struct seshat_err *err)
+{
+	struct ses_buf url = {0};
+	int level = level_of(b->store, b->url, err);
+	int rc = -1;
+
+	if (level <= 0)
+		return level;
+	ses_buf_str(&url, b->url);
+	(void)ses_buf_cstr(&url);
+	if (ses_buf_check(&url, err) == 0)
+		rc = go_up(b, &url, level, err);
+	ses_buf_free(&url);
 	return rc;
 }
 
@@ -241,18 +253,23 @@ session_free(struct ses_bucket_session *s)
 	free(s->harness);
 	free(s->id);
 	free(s->prefix);
+	free(s->url);
 }
 
-static int
-add(struct ses_bucket_list *l, struct ses_bucket_session *s,
+int
+ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
     struct seshat_err *err)
 {
 	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
 	struct ses_bucket_session *v;
 
-	if (s->project == NULL || s->harness == NULL || s->id == NULL ||
-	    s->prefix == NULL)
+	if (s->harness == NULL || s->id == NULL || s->prefix == NULL)
 		goto fail;
+	if (l->n == SESSIONS_MAX) {
+		session_free(s);
+		return ses_fail(
+		    err, SESHAT_ELIMIT, "more than %d sessions", SESSIONS_MAX);
+	}
 	if (l->n == l->cap) {
 		v = ses_realloc(l->v, cap * sizeof(*v));
 		if (v == NULL)
@@ -282,22 +299,34 @@ decoded(struct find *f, const char *p, size_t len)
 
 /* A name that is ours to use: for a session in the store, and the harness's
  * for a folder of the state, too. */
-static const char *
-judge(struct find *f, const struct ses_bucket_session *s)
+const char *
+ses_bucket_judge(const struct ses_bucket_session *s)
 {
-	const struct ses_where w = {s->project, s->harness, s->id};
 	static const char ok[] = "abcdefghijklmnopqrstuvwxyz"
 				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-	if (s->harness == NULL || s->id == NULL || s->project == NULL)
+	if (s->harness == NULL || s->id == NULL)
 		return NULL;
 	if (s->harness[0] == '\0' || strlen(s->harness) > HARNESS_MAX ||
 	    strspn(s->harness, ok) != strlen(s->harness))
 		return "the name of its harness is none";
 	if (!ses_session_id_ok(s->id, strlen(s->id)))
 		return "its id is none that a session can have";
-	if (!ses_session_id_ok(s->project, strlen(s->project)))
+	if (s->project != NULL &&
+	    !ses_session_id_ok(s->project, strlen(s->project)))
 		return "the name of its project is none";
+	return NULL;
+}
+
+static const char *
+judge(struct find *f, const struct ses_bucket_session *s)
+{
+	const struct ses_where w = {s->project, s->harness, s->id};
+	const char *bad = ses_bucket_judge(s);
+
+	if (bad != NULL || s->harness == NULL || s->id == NULL ||
+	    s->project == NULL)
+		return bad;
 	ses_buf_clear(&f->name);
 	ses_key_session(&f->name, &w);
 	if (strcmp(ses_buf_cstr(&f->name), s->prefix) != 0)
@@ -322,7 +351,11 @@ see_session(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	s.prefix = ses_str_dup(o->key);
 	if (s.prefix != NULL)
 		s.bad = judge(f, &s);
-	return add(f->out, &s, err);
+	if (s.project == NULL) {
+		session_free(&s);
+		return ses_fail_nomem(err);
+	}
+	return ses_bucket_list_add(f->out, &s, err);
 }
 
 static int

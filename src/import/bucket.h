@@ -15,12 +15,14 @@ struct ses_bucket {
 	char *project; /* only this one; NULL: all */
 };
 
-/** One session of it; strings owned. */
+/** One session of it, or of a neighbour's place (neighbour.h); strings owned.
+ */
 struct ses_bucket_session {
-	char *project;
+	char *project; /* NULL: as its transcript tells */
 	char *harness;
 	char *id;
-	char *prefix;    /* of its keys, as listed */
+	char *prefix; /* of its keys, as listed; what its reader knows it by */
+	char *url;    /* its name; NULL: the bucket's, and prefix */
 	const char *bad; /* why it cannot be read, or NULL */
 };
 
@@ -32,12 +34,24 @@ struct ses_bucket_list {
 
 /**
  * ses_bucket_open(b, where, access, err):
- * Open the store that a URL or a path names.  Where that is the folder of a
- * project, or its folder "sessions", the store is the one that folder is in.
+ * Open the store that a URL or a path names.
  * Errors: SESHAT_ENOTFOUND, no such folder; those of ses_store_open.
  */
 int ses_bucket_open(struct ses_bucket *b, const char *where,
     const struct ses_store_access *access, struct seshat_err *err);
+
+/** Where that is the folder of a project, or its folder "sessions", open the
+ * store that folder is in instead. */
+int ses_bucket_rise(struct ses_bucket *b, struct seshat_err *err);
+
+/** Append a session, whose strings are the list's from now on, also after an
+ * error.  One of project, harness, id and prefix that is NULL, but for the
+ * project, is memory that there was not. */
+int ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
+    struct seshat_err *err);
+
+/** Why the names of a session are not ours to use, or NULL. */
+const char *ses_bucket_judge(const struct ses_bucket_session *s);
 
 /** Append its sessions, those of the projects only (n of them; 0: all). */
 int ses_bucket_find(struct ses_bucket *b, const char *const *only, size_t n,

@@ -51,7 +51,7 @@ read_part(struct copy *c, const struct ses_entry *e, struct ses_part_head *head,
     struct seshat_err *err)
 {
 	struct ses_importing *s = c->s;
-	struct ses_store *from = s->im->what->bucket->store;
+	struct ses_store *from = s->im->what->from->bucket.store;
 	struct ses_sink sink = ses_sink_none();
 	const char *wrong;
 
@@ -163,7 +163,7 @@ static int
 copy_parts(struct copy *c, struct seshat_err *err)
 {
 	struct ses_importing *s = c->s;
-	struct ses_store *from = s->im->what->bucket->store;
+	struct ses_store *from = s->im->what->from->bucket.store;
 	struct ses_part_head *head;
 	struct ses_entry e;
 	size_t i;
@@ -243,7 +243,8 @@ copy_summary(struct ses_importing *s, struct seshat_err *err)
 	int rc = key_in(&s->from, "meta.json", &key, err);
 
 	if (rc == 0)
-		doc = ses_doc_get(s->im->what->bucket->store, key.data, err);
+		doc =
+		    ses_doc_get(s->im->what->from->bucket.store, key.data, err);
 	if (doc == NULL || ses_doc_str(doc, "stream")[0] == '\0')
 		goto out; /* none, or none of ours */
 	ses_doc_set_str(doc, "project", s->to.project);
@@ -275,8 +276,8 @@ ses_import_streams(struct ses_importing *s, struct seshat_err *err)
 	size_t i;
 	int rc;
 
-	rc =
-	    ses_streams_load(s->im->what->bucket->store, &s->from, &there, err);
+	rc = ses_streams_load(
+	    s->im->what->from->bucket.store, &s->from, &there, err);
 	if (rc == 0)
 		rc = ses_import_where(s, err);
 	if (rc == 0 && s->to.project != NULL)

@@ -142,6 +142,53 @@ on_bytes(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return 0;
 }
 
+/* The stream's bytes as they come, against those of the text. */
+struct exact {
+	const struct ses_spool *text;
+	uint64_t at;
+	int differs;
+};
+
+static int
+on_exact(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct exact *x = arg;
+	const char *p = data;
+	char block[4096];
+	size_t want;
+	size_t got;
+
+	for (; len > 0 && x->at < x->text->size; x->at += got) {
+		want = len < sizeof(block) ? len : sizeof(block);
+		if (ses_spool_read(x->text, block, want, x->at, &got, err) < 0)
+			return -1;
+		x->differs = memcmp(block, p, got) != 0;
+		if (x->differs)
+			return stop(err);
+		p += got;
+		len -= got;
+	}
+	return x->at == x->text->size ? stop(err) : 0;
+}
+
+/* Whether a stream begins with the text's very bytes, of whatever length its
+ * lines are: 1, 0 or -1. */
+static int
+holds_exactly(struct ses_mirror *m, const struct ses_where *w,
+    const char *stream, const struct ses_spool *text, struct seshat_err *err)
+{
+	struct exact x = {.text = text};
+	struct ses_sink sink = {on_exact, &x};
+	int rc = ses_session_read(m->store, w, stream, &sink, err);
+
+	if (!x.differs && x.at == text->size)
+		return 1;
+	return rc < 0 && !x.differs && err->code != SESHAT_ECORRUPT &&
+		       err->code != SESHAT_ENOTFOUND
+		   ? -1
+		   : 0;
+}
+
 /* One stream, read until it is known. */
 static int
 holds(struct ses_mirror *m, const struct ses_where *w, const char *stream,
@@ -187,6 +234,9 @@ ses_import_here(struct ses_mirror *m, const struct ses_where *w,
 	if (m->redact != NULL)
 		ses_redact_source(m->redact, NULL);
 	for (i = 0; i < l->n && rc == 0; i++) {
+		rc = holds_exactly(m, w, l->v[i].id, text, err);
+		if (rc != 0)
+			break;
 		c = (struct compare){
 		    .c = {.m = m, .source = {.fd = -1}, .counts = counts}};
 		rc = ses_source_open(&c.c.source, &session, NULL, err);

@@ -67,6 +67,7 @@ importer_open(
 	*im = (struct ses_importer){.what = i, .lock = -1};
 	im->m.lock = -1;
 	im->project = opts.project_is_flag ? opts.project : NULL;
+	im->usual = opts.project;
 	opts.here = NULL;
 	opts.agent = NULL;
 	if (ses_mirror_open(&im->m, &opts, err) < 0 || open_dir(im, err) < 0)
@@ -144,9 +145,14 @@ one(struct ses_importer *im, const struct ses_bucket_session *b,
 		ses_fail(err, SESHAT_EUNSUPPORTED, "%s", b->bad);
 		goto out;
 	}
-	if (ses_bucket_name(im->what->bucket, b->prefix, &name, err) < 0)
+	if (b->url != NULL)
+		ses_buf_str(&name, b->url);
+	else if (ses_bucket_name(
+		     &im->what->from->bucket, b->prefix, &name, err) < 0)
 		goto out;
-	s.name = name.data;
+	s.name = ses_buf_cstr(&name);
+	if (ses_buf_check(&name, err) < 0)
+		goto out;
 	rc = one_locked(&s, err);
 	im->totals.removed += s.removed != 0;
 	im->totals.imported += s.imported != 0;

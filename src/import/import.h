@@ -1,13 +1,13 @@
 #ifndef SES_IMPORT_H
 #define SES_IMPORT_H
 
-#include "import/bucket.h"
+#include "import/neighbour.h"
 #include "mirror/mirror.h"
 
 /*
- * Bringing the sessions of a bucket into a store, by the rules of FORMATS.md,
- * section 7.  What is there already is not stored again; a crash anywhere
- * leaves what a mirror's would.
+ * Bringing the sessions of a neighbour into a store, by the rules of
+ * FORMATS.md, section 7.  What is there already is not stored again; a crash
+ * anywhere leaves what a mirror's would.
  */
 struct ses_import_totals {
 	size_t done;     /* sessions looked at */
@@ -23,7 +23,7 @@ struct ses_import_totals {
 };
 
 struct ses_import {
-	struct ses_bucket *bucket;
+	struct ses_neighbour *from;
 	const struct ses_bucket_list *sessions;
 	/* Its project counts when it is the flag's, its agent never. */
 	const struct ses_mirror_opts *opts;

@@ -62,8 +62,9 @@ is_removed(struct ses_importing *s, struct seshat_err *err)
 
 	if (!m->opts.again)
 		rc = ses_removed_get(m->store, &s->to, err);
-	if (rc == 0)
-		rc = ses_removed_get(s->im->what->bucket->store, &s->from, err);
+	if (rc == 0 && s->im->what->from->ops->read == NULL)
+		rc = ses_removed_get(
+		    s->im->what->from->bucket.store, &s->from, err);
 	return rc;
 }
 
@@ -72,6 +73,8 @@ ses_import_project(const struct ses_importing *s)
 {
 	if (s->im->project != NULL)
 		return s->im->project;
+	if (s->s->project == NULL)
+		return s->im->usual;
 	/* what the vault itself lays at the top */
 	if (!ses_key_is_reserved(s->s->project))
 		return s->s->project;
@@ -106,7 +109,10 @@ ses_import_one(struct ses_importing *s, struct seshat_err *err)
 	}
 	if (check_project(s, err) < 0)
 		return -1;
-	if (ses_store_list(s->im->what->bucket->store, &what, see, s, err) < 0)
+	if (s->im->what->from->ops->read != NULL)
+		return ses_import_whole(s, err);
+	if (ses_store_list(
+		s->im->what->from->bucket.store, &what, see, s, err) < 0)
 		return -1;
 	if (s->n == 0 && !s->has_streams)
 		return ses_fail(err, SESHAT_ENOTFOUND,

@@ -14,6 +14,7 @@ struct ses_importer {
 	const struct ses_import *what;
 	struct ses_mirror m; /* into the store */
 	const char *project; /* that was asked for, or NULL */
+	const char *usual;   /* of a session that has none, or NULL */
 	char *dir;           /* of the state that is an import's own */
 	int lock;
 	json_t *rows; /* for the indexes, by project */
@@ -27,7 +28,7 @@ struct ses_importing {
 	struct ses_where from; /* in the bucket */
 	struct ses_where to;   /* in the store; project NULL: not there yet */
 	struct ses_buf project;
-	char *name; /* the bucket's URL for it */
+	const char *name; /* the URL it comes from */
 	struct ses_piece *v;
 	size_t n;
 	size_t cap;
@@ -49,7 +50,8 @@ void ses_import_damage(
 /** Look where the session is in the store: fills in to.project. */
 int ses_import_where(struct ses_importing *s, struct seshat_err *err);
 
-/** The project that a session which is not there yet belongs to. */
+/** The project that a session which is not there yet belongs to; NULL: as its
+ * transcript tells. */
 const char *ses_import_project(const struct ses_importing *s);
 
 /** Import one session: lists it, takes its streams and its pieces. */
@@ -63,5 +65,8 @@ int ses_import_beside(struct ses_importing *s, struct seshat_err *err);
 
 /** Put the pieces together and mirror what comes of them. */
 int ses_import_pieces(struct ses_importing *s, struct seshat_err *err);
+
+/** Mirror the transcript that a neighbour hands out. */
+int ses_import_whole(struct ses_importing *s, struct seshat_err *err);
 
 #endif

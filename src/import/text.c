@@ -14,6 +14,7 @@
 #include "mirror/run.h"
 #include "mirror/state.h"
 #include "pack/gunzip.h"
+#include "vault/doc.h"
 #include "vault/pin.h"
 
 #define UNPACKED_MAX (UINT64_C(64) << 30) /* of one piece: a bomb ends here */
@@ -72,7 +73,7 @@ fetch(void *arg, const struct ses_piece *p, struct ses_spool *to,
     struct seshat_err *err)
 {
 	const struct text *t = arg;
-	struct ses_store *store = t->s->im->what->bucket->store;
+	struct ses_store *store = t->s->im->what->from->bucket.store;
 	struct ses_sink sink = ses_spool_sink(to);
 	struct ses_buf key = {0};
 	int rc = key_of(t->s, p->name, &key, err);
@@ -98,7 +99,7 @@ read_meta(struct text *t, struct seshat_err *err)
 	ses_pieces_by_name(s->v, s->n);
 	rc = key_of(s, "meta.json", &key, err);
 	if (rc == 0 && s->has_meta) {
-		rc = ses_store_read(s->im->what->bucket->store, key.data,
+		rc = ses_store_read(s->im->what->from->bucket.store, key.data,
 		    SES_META_MAX, &b, err);
 		if (rc == 0)
 			rc = ses_meta_read(&t->meta,
@@ -147,8 +148,24 @@ take(struct text *t, const char *stream)
 		memcpy(t->taken[t->n_taken++], stream, SES_STREAM_ID);
 }
 
-/* The stream that an import of this session began with this text; NULL and
- * *out NULL when there is none. */
+/* Whose writer may go on with a stream: that of this import, or of an earlier
+ * one of ours, which came from elsewhere; NULL: it is not an import's. */
+static const char *
+writer_of(const struct ses_importing *s, const struct ses_stream *st)
+{
+	const char *from =
+	    st->doc == NULL ? "" : ses_doc_str(st->doc, "imported_from");
+	char w[SES_WRITER_ID];
+
+	ses_owner_writer(&s->im->m.owner, s->name, w);
+	if (strcmp(st->w, w) == 0)
+		return s->name;
+	ses_owner_writer(&s->im->m.owner, from, w);
+	return from[0] != '\0' && strcmp(st->w, w) == 0 ? from : NULL;
+}
+
+/* The stream that an import of this session began with this text, and the name
+ * of its writer; NULL and *out NULL when there is none. */
 static int
 find_stream(struct text *t, const struct ses_streams *l,
     const struct ses_spool *text, const struct ses_stream **out,
@@ -158,15 +175,13 @@ find_stream(struct text *t, const struct ses_streams *l,
 	const struct ses_session session = {
 	    .path = (char *)(uintptr_t)text->path};
 	struct ses_verify v = {.problem = say_nothing};
-	char w[SES_WRITER_ID];
 	size_t i;
 	int rc;
 
 	*out = NULL;
-	ses_owner_writer(&s->im->m.owner, s->name, w);
 	for (i = 0; i < l->n; i++) {
-		if (strcmp(l->v[i].w, w) != 0 || l->v[i].n == 0 ||
-		    l->v[i].hole || is_taken(t, l->v[i].id))
+		if (l->v[i].n == 0 || l->v[i].hole ||
+		    writer_of(s, &l->v[i]) == NULL || is_taken(t, l->v[i].id))
 			continue;
 		rc = ses_source_verify(
 		    s->im->m.store, &s->to, &session, &l->v[i], &v, err);
@@ -234,15 +249,15 @@ forget_state(const struct ses_importing *s)
 	ses_buf_free(&path);
 }
 
-/* One flush of the text, into this stream or a new one. */
+/* One flush of the text, into this stream of this writer or a new one. */
 static int
 flush(struct text *t, const struct ses_spool *text, const char *stream,
-    const char *end, struct seshat_err *err)
+    const char *name, const char *end, struct seshat_err *err)
 {
 	struct ses_importing *s = t->s;
 	struct ses_importer *im = s->im;
 	const struct ses_harness_ops ops = {.name = s->s->harness};
-	const struct ses_flush_origin origin = {.name = s->name,
+	const struct ses_flush_origin origin = {.name = name,
 	    .source_path = t->meta.source_path,
 	    .stream = stream,
 	    .started = t->meta.started,
@@ -281,6 +296,7 @@ store_version(struct text *t, const struct ses_spool *text, int last,
 	const struct ses_stream *st = NULL;
 	struct ses_streams l = {0};
 	char stream[SES_STREAM_ID] = "";
+	struct ses_buf name = {0};
 	int rc = ses_import_where(s, err);
 
 	if (rc == 0 && s->to.project != NULL)
@@ -292,14 +308,21 @@ store_version(struct text *t, const struct ses_spool *text, int last,
 	if (st != NULL) {
 		memcpy(stream, st->id, sizeof(stream));
 		take(t, stream);
+		ses_buf_str(&name, writer_of(s, st));
 		/* all of it, and its end if that is known */
 		if (st->cursor >= text->size && (end == NULL || st->ended != 0))
 			rc = 1;
 	}
 	ses_streams_free(&l);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	return flush(t, text, stream[0] != '\0' ? stream : NULL, end, err);
+	(void)ses_buf_cstr(&name);
+	if (rc == 0)
+		rc = ses_buf_check(&name, err);
+	if (rc == 0)
+		rc = stream[0] != '\0'
+			 ? flush(t, text, stream, name.data, end, err)
+			 : flush(t, text, NULL, s->name, end, err);
+	ses_buf_free(&name);
+	return rc < 0 ? -1 : 0;
 }
 
 int
@@ -323,5 +346,21 @@ ses_import_pieces(struct ses_importing *s, struct seshat_err *err)
 			    &t, &t.a.v[i].text, i + 1 == t.a.n, err);
 	ses_assembly_free(&t.a);
 	ses_meta_free(&t.meta);
+	return rc;
+}
+
+int
+ses_import_whole(struct ses_importing *s, struct seshat_err *err)
+{
+	struct ses_neighbour *from = s->im->what->from;
+	struct text t = {.s = s};
+	struct ses_spool text = {0};
+	int rc = ses_spool_open(&text, s->im->dir, err);
+
+	if (rc == 0)
+		rc = from->ops->read(from, s->s, &text, err);
+	if (rc == 0 && text.size > 0)
+		rc = store_version(&t, &text, 1, err);
+	ses_spool_close(&text);
 	return rc;
 }

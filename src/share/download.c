@@ -44,20 +44,15 @@ out:
 
 static int
 from_gist(const struct ses_download *d, const char *id, const char *session_id,
-    const char *dir, struct ses_downloaded *out, struct seshat_err *err)
+    const char *dir, struct ses_fetched *out, struct seshat_err *err)
 {
-	struct ses_fetched f = {0};
 	struct ses_gist gist;
-	int rc = -1;
+	int rc;
 
 	if (ses_gist_get(d->github, id, &gist, err) < 0)
 		return -1;
-	if (ses_share_fetch(
-		d->github, &gist, session_id, d->keys, dir, &f, err) < 0)
-		goto out;
-	rc = put(d, &f.spool, f.session_id, "gist", out, err);
-out:
-	ses_fetched_free(&f);
+	rc = ses_share_fetch(
+	    d->github, &gist, session_id, d->keys, dir, out, err);
 	ses_gist_free(&gist);
 	return rc;
 }
@@ -103,33 +98,34 @@ unpack(const struct ses_spool *zip, const char *name, struct ses_spool *out,
 
 static int
 from_run(const struct ses_download *d, const char *run, const char *session_id,
-    const char *dir, struct ses_downloaded *out, struct seshat_err *err)
+    const char *dir, struct ses_fetched *out, struct seshat_err *err)
 {
 	struct ses_spool zip = {0};
-	struct ses_spool text = {0};
 	struct ses_artifact a;
 	struct ses_buf name = {0};
 	int rc = -1;
 
 	ses_buf_fmt(&name, "session-%s", session_id);
 	(void)ses_buf_cstr(&name);
-	if (ses_buf_check(&name, err) == 0 &&
-	    ses_artifact_find(d->github, d->repo, run, name.data, &a, err) ==
-		0 &&
-	    ses_spool_open(&zip, dir, err) == 0 &&
-	    ses_artifact_get(d->github, d->repo, &a, &zip, err) == 0 &&
-	    ses_spool_open(&text, dir, err) == 0 &&
-	    unpack(&zip, name.data, &text, err) == 0)
-		rc = put(d, &text, session_id, "artifact", out, err);
+	out->session_id = ses_str_dup(session_id);
+	if (out->session_id == NULL)
+		ses_fail_nomem(err);
+	else if (ses_buf_check(&name, err) == 0 &&
+		 ses_artifact_find(
+		     d->github, d->repo, run, name.data, &a, err) == 0 &&
+		 ses_spool_open(&zip, dir, err) == 0 &&
+		 ses_artifact_get(d->github, d->repo, &a, &zip, err) == 0 &&
+		 ses_spool_open(&out->spool, dir, err) == 0)
+		rc = unpack(&zip, name.data, &out->spool, err);
 	ses_spool_close(&zip);
-	ses_spool_close(&text);
 	ses_buf_free(&name);
 	return rc;
 }
 
-static int
-of_plan(const struct ses_download *d, const struct ses_share_plan *p,
-    const char *dir, struct ses_downloaded *out, struct seshat_err *err)
+int
+ses_download_fetch(const struct ses_download *d, const struct ses_share_plan *p,
+    const char *dir, struct ses_fetched *out, const char **source,
+    struct seshat_err *err)
 {
 	const char *last_gist = ses_share_plan_text(p, "last_session_gist_id");
 	const char *url = ses_share_plan_text(p, "last_session_gist_url");
@@ -141,6 +137,7 @@ of_plan(const struct ses_download *d, const struct ses_share_plan *p,
 	const struct ses_share_record *r;
 	char gist[SES_GIST_ID];
 
+	*source = "gist";
 	if (id == NULL)
 		id = remote;
 	if (id == NULL)
@@ -160,6 +157,7 @@ of_plan(const struct ses_download *d, const struct ses_share_plan *p,
 			return -1;
 		return from_gist(d, gist, id, dir, out, err);
 	}
+	*source = "artifact";
 	if (run != NULL && remote != NULL && strcmp(remote, id) == 0)
 		return from_run(d, run, id, dir, out, err);
 	return ses_fail(err, SESHAT_ENOTFOUND,
@@ -172,12 +170,17 @@ ses_download_of_plan(const struct ses_download *d,
     const struct ses_share_plan *plan, struct ses_downloaded *out,
     struct seshat_err *err)
 {
+	struct ses_fetched f = {0};
 	struct ses_buf dir = {0};
+	const char *source;
 	int rc = ses_share_state(&dir, err);
 
 	*out = (struct ses_downloaded){0};
 	if (rc == 0)
-		rc = of_plan(d, plan, dir.data, out, err);
+		rc = ses_download_fetch(d, plan, dir.data, &f, &source, err);
+	if (rc == 0)
+		rc = put(d, &f.spool, f.session_id, source, out, err);
+	ses_fetched_free(&f);
 	ses_buf_free(&dir);
 	return rc;
 }
@@ -202,6 +205,7 @@ ses_download(const struct ses_download *d, struct ses_downloaded *out,
     struct seshat_err *err)
 {
 	char gist[SES_GIST_ID];
+	struct ses_fetched f = {0};
 	struct ses_buf dir = {0};
 	int rc = -1;
 
@@ -213,16 +217,19 @@ ses_download(const struct ses_download *d, struct ses_downloaded *out,
 	if (ses_share_state(&dir, err) < 0)
 		goto out;
 	if (d->gist != NULL)
-		rc =
-		    ses_gist_id(d->gist, &d->github->host, gist, err) < 0
-			? -1
-			: from_gist(d, gist, d->session_id, dir.data, out, err);
+		rc = ses_gist_id(d->gist, &d->github->host, gist, err) < 0
+			 ? -1
+			 : from_gist(d, gist, d->session_id, dir.data, &f, err);
 	else if (d->session_id == NULL)
 		ses_fail(err, SESHAT_EUSAGE,
 		    "a workflow run needs the id of the session (--session-id)");
 	else
-		rc = from_run(d, d->run, d->session_id, dir.data, out, err);
+		rc = from_run(d, d->run, d->session_id, dir.data, &f, err);
+	if (rc == 0)
+		rc = put(d, &f.spool, f.session_id,
+		    d->gist != NULL ? "gist" : "artifact", out, err);
 out:
+	ses_fetched_free(&f);
 	ses_buf_free(&dir);
 	return rc;
 }

@@ -36,6 +36,17 @@ int ses_download(const struct ses_download *d, struct ses_downloaded *out,
 
 void ses_downloaded_free(struct ses_downloaded *d);
 
+/**
+ * ses_download_fetch(d, plan, dir, out, source, err):
+ * Fetch a session of a plan that is read already, with its comments, but put it
+ * nowhere: into a nameless file in dir.  d->session_id, or the plan's last.
+ * Release out with ses_fetched_free, also after an error; *source is as in
+ * struct ses_downloaded.
+ */
+int ses_download_fetch(const struct ses_download *d,
+    const struct ses_share_plan *plan, const char *dir, struct ses_fetched *out,
+    const char **source, struct seshat_err *err);
+
 /** As ses_download for a plan that is read already, with its comments. */
 int ses_download_of_plan(const struct ses_download *d,
     const struct ses_share_plan *plan, struct ses_downloaded *out,

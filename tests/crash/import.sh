@@ -14,12 +14,18 @@ empty() {
 	rm -rf "$T/data" "$T/state"
 }
 
+# ids: of the sessions that are there.
+ids() {
+	for session in "$T"/bucket/*/sessions/*/*; do
+		basename "$session"
+	done
+}
+
 # whole: every session of the bucket, in so many streams and no more.
 whole() {
 	import
 	expect_status 0
-	for session in "$T"/bucket/*/sessions/*/*; do
-		id=$(basename "$session")
+	for id in $(ids); do
 		run "$SESHAT_BIN" show "$id" --raw
 		expect_status 0
 		same "$T/want/$id.jsonl" "$T/out"
@@ -90,6 +96,25 @@ cp "$golden/expected/plain.jsonl" "$T/want/own.jsonl"
 run "$SESHAT_BIN" mirror --everywhere --store "file://$T/bucket"
 expect_status 0
 streams=1
+at_every_call
+
+test_that "so are the parts of the Claude Agent SDK's stores"
+rm -rf "$T/bucket"
+mkdir -p "$T/bucket/-x/own"
+head -n 3 "$T/want/own.jsonl" >"$T/bucket/-x/own/part-1767225600000-00aa11.jsonl"
+tail -n +4 "$T/want/own.jsonl" >"$T/bucket/-x/own/part-1767225601000-00aa11.jsonl"
+ids() { echo own; }
+streams=1
+at_every_call
+
+test_that "one that goes on behind what came from elsewhere is killed at any call"
+other=$T/other/m/raw/claude/-x
+mkdir -p "$other"
+head -n 3 "$T/want/own.jsonl" >"$other/own.jsonl"
+empty() {
+	rm -rf "$T/data" "$T/state"
+	"$SESHAT_BIN" import "$T/other" -q
+}
 at_every_call
 
 finish

@@ -1,0 +1,269 @@
+/* One session. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lock.h"
+#include "base/str.h"
+#include "publish/one.h"
+#include "vault/doc.h"
+#include "vault/stream.h"
+#include "vault/summary.h"
+
+#define TRIES 3
+
+/* Changes with all that what is published is made of. */
+static int
+make_stamp(struct ses_publishing *p, const struct ses_stream *st,
+    struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	struct ses_buf b = {0};
+	size_t i;
+	int rc;
+
+	ses_buf_fmt(&b, "1\n%s\n%s\n%s\n%s\n%" PRId64 "\n%zu\n", p->run->rules,
+	    what->format->name, what->machine == NULL ? "" : what->machine,
+	    st->id, st->ended, st->n);
+	for (i = 0; i < st->n; i++)
+		ses_buf_fmt(&b, "%s %" PRIu64 "\n", st->parts[i].name,
+		    st->parts[i].stored);
+	rc = ses_buf_check(&b, err);
+	if (rc == 0)
+		ses_sha256_of(b.data, b.len, p->stamp);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* Where nothing is new only a near store is asked: whether it is there still.
+ */
+static int
+is_unchanged(struct ses_publishing *p, struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	const struct ses_pub_parts *was = &p->state.parts;
+	struct ses_store_object o = {0};
+	struct ses_buf key = {0};
+	int rc;
+
+	if (what->again || was->n == 0 || strcmp(p->stamp, p->state.stamp) != 0)
+		return 0;
+	if (!(ses_store_caps(what->to) & SES_STORE_LOCAL))
+		return 1;
+	ses_buf_str(&key, p->state.place);
+	ses_buf_str(&key, was->v[was->n - 1].name);
+	(void)ses_buf_cstr(&key);
+	rc = ses_buf_check(&key, err);
+	if (rc == 0)
+		rc = ses_store_head(what->to, key.data, &o, err);
+	if (rc < 0)
+		rc = err->code == SESHAT_ENOTFOUND ? 0 : -1;
+	else
+		rc = o.size == was->v[was->n - 1].size;
+	ses_buf_free(&key);
+	return rc;
+}
+
+/* What is known of the session. */
+static int
+describe(struct ses_publishing *p, struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	const struct ses_where *w = &p->from;
+	struct ses_pub_session *s = &p->s;
+
+	if (ses_vault_summary(what->from, w, NULL, &p->summary, err) < 0)
+		return -1;
+	*s = (struct ses_pub_session){.project = w->project,
+	    .harness = w->harness,
+	    .id = w->id,
+	    .source = ses_doc_str(p->summary, "source_path"),
+	    .cwd = ses_doc_str(p->summary, "cwd"),
+	    .agent = ses_doc_str(p->summary, "agent_id"),
+	    .machine = what->machine,
+	    .started = ses_doc_time(p->summary, "started_at"),
+	    .ended = ses_doc_time(p->summary, "ended_at"),
+	    .last_event = ses_doc_time(p->summary, "last_event_at")};
+	if (s->machine == NULL)
+		s->machine = ses_doc_str(p->summary, "host");
+	if (s->machine[0] == '\0')
+		s->machine = "seshat";
+	if (s->last_event == 0)
+		s->last_event = ses_doc_time(p->summary, "opened_at");
+	return 0;
+}
+
+/* Where it goes: where it is already, unless the user says otherwise. */
+static int
+find_place(struct ses_publishing *p, struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	struct ses_buf b = {0};
+	int rc;
+
+	if (p->state.place != NULL && what->machine == NULL)
+		ses_buf_str(&b, p->state.place);
+	else if (what->format->place(&p->s, &b, err) < 0)
+		goto fail;
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) < 0)
+		goto fail;
+	if (p->state.place == NULL || strcmp(p->state.place, b.data) != 0) {
+		ses_pub_state_free(&p->state);
+		p->state.place = ses_str_dup(b.data);
+	}
+	p->place = ses_str_dup(b.data);
+	rc = p->place == NULL || p->state.place == NULL ? ses_fail_nomem(err)
+							: 0;
+	ses_buf_free(&b);
+	return rc;
+fail:
+	ses_buf_free(&b);
+	return -1;
+}
+
+static int
+save(struct ses_publishing *p, struct seshat_err *err)
+{
+	struct ses_pub_parts was = p->state.parts;
+
+	if (p->run->what->dry_run)
+		return 0;
+	p->state.parts = p->there;
+	p->there = was;
+	memcpy(p->state.stamp, p->stamp, sizeof(p->stamp));
+	p->state.pending[0] = '\0';
+	return ses_pub_state_save(&p->state, p->path, err);
+}
+
+static int
+make_text(struct ses_publishing *p, struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	const struct ses_share_source from = {.store = what->from,
+	    .where = p->from,
+	    .harness = p->from.harness,
+	    .id = p->from.id};
+
+	if (ses_share_text_make(&p->text, &from, what->custom, what->tmp, err) <
+	    0)
+		return -1;
+	p->run->t.redactions += p->text.redactions;
+	return 0;
+}
+
+static int
+bring(struct ses_publishing *p, struct seshat_err *err)
+{
+	int tries;
+	int rc = -1;
+
+	if (describe(p, err) < 0 || find_place(p, err) < 0 ||
+	    make_text(p, err) < 0)
+		return -1;
+	if (p->text.size == 0) {
+		p->run->t.skipped++;
+		return 0;
+	}
+	/* somebody else may put the same part at the same time */
+	for (tries = 0; tries < TRIES && rc < 0; tries++) {
+		if (ses_pub_look(p, err) < 0)
+			return -1;
+		rc = ses_pub_write(p, err);
+		if (rc < 0 && err->code != SESHAT_EEXISTS &&
+		    err->code != SESHAT_ECONFLICT)
+			return -1;
+	}
+	if (rc == 0)
+		rc = save(p, err);
+	if (rc == 0)
+		*(p->wrote ? &p->run->t.published : &p->run->t.unchanged) += 1;
+	return rc;
+}
+
+/* With the session locked against another run. */
+static int
+one_locked(struct ses_publishing *p, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	const struct ses_stream *st;
+	int rc = -1;
+
+	if (ses_streams_load(p->run->what->from, &p->from, &l, err) < 0)
+		return -1;
+	st = ses_streams_current(&l);
+	if (st == NULL) {
+		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
+		goto out;
+	}
+	if (make_stamp(p, st, err) < 0 ||
+	    ses_pub_state_load(&p->state, p->path, err) < 0)
+		goto out;
+	rc = is_unchanged(p, err);
+	if (rc > 0)
+		p->run->t.unchanged++;
+	else if (rc == 0)
+		rc = bring(p, err);
+out:
+	ses_streams_free(&l);
+	return rc < 0 ? -1 : 0;
+}
+
+static void
+count(struct ses_publishing *p, const struct seshat_err *err)
+{
+	struct ses_publish_totals *t = &p->run->t;
+
+	if (p->is_foreign)
+		t->foreign++;
+	else if (err->code == SESHAT_ECORRUPT)
+		t->damaged++;
+	else
+		t->failed++;
+}
+
+int
+ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_publishing p = {.run = run, .from = *w};
+	struct ses_buf b = {0};
+	char sha[SES_SHA256_HEX];
+	int rc = -1;
+
+	if (!run->what->format->takes(w->harness)) {
+		run->t.skipped++;
+		return 0;
+	}
+	ses_buf_fmt(&b, "%s/%s", w->harness, w->id);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) < 0)
+		goto out;
+	ses_sha256_of(b.data, b.len, sha);
+	ses_buf_clear(&b);
+	ses_buf_fmt(&b, "%s/%.32s.json", run->dir, sha);
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) < 0)
+		goto out;
+	p.path = ses_str_dup(b.data);
+	if (p.path == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (ses_lock_take(run->lock, p.path, err) < 0)
+		goto out;
+	rc = one_locked(&p, err);
+	ses_lock_drop(run->lock, p.path);
+	if (rc < 0)
+		count(&p, err);
+out:
+	ses_buf_free(&b);
+	free(p.path);
+	free(p.place);
+	free(p.there.v);
+	json_decref(p.summary);
+	json_decref(p.about);
+	ses_pub_state_free(&p.state);
+	ses_share_text_free(&p.text);
+	return rc;
+}

@@ -1,0 +1,53 @@
+#ifndef SES_PUBLISH_ONE_H
+#define SES_PUBLISH_ONE_H
+
+#include "publish/cut.h"
+#include "publish/publish.h"
+#include "publish/state.h"
+#include "share/text.h"
+#include "vault/key.h"
+
+/* What a run has open. */
+struct ses_publisher {
+	const struct ses_publish *what;
+	struct ses_publish_totals t;
+	char *dir;                  /* of the state of this format there */
+	int lock;                   /* against other runs of this machine */
+	char rules[SES_SHA256_HEX]; /* by which texts are redacted */
+};
+
+/* One session on its way. */
+struct ses_publishing {
+	struct ses_publisher *run;
+	struct ses_where from;
+	struct ses_pub_session s; /* borrows from summary and from */
+	json_t *summary;
+	char *path;  /* of its state */
+	char *place; /* its key there */
+	char stamp[SES_SHA256_HEX];
+	struct ses_pub_state state;
+	struct ses_share_text text;
+	/* what stands there */
+	struct ses_pub_parts there;
+	json_t *about; /* NULL: there is none */
+	char tag[SES_STORE_TAG];
+	int is_foreign; /* in the way is what another writer put there */
+	int wrote;
+};
+
+/** Publish it: see ses_publish_run. */
+int ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
+    struct seshat_err *err);
+
+/**
+ * ses_pub_look(p, err):
+ * Find out what stands in its place: p->there, p->about and p->tag.  Errors:
+ * SESHAT_EEXISTS, with p->is_foreign.
+ */
+int ses_pub_look(struct ses_publishing *p, struct seshat_err *err);
+
+/** Bring what stands there to what the text is now.  Errors: SESHAT_EEXISTS,
+ * something appeared meanwhile: look again. */
+int ses_pub_write(struct ses_publishing *p, struct seshat_err *err);
+
+#endif

@@ -84,6 +84,31 @@ is_beginning(struct ses_publishing *p, const struct ses_pub_part *is,
 	return strcmp(sha, is->sha256) == 0;
 }
 
+int
+ses_pub_begins(struct ses_publishing *p, const char *key, uint64_t size,
+    const char *sha256, struct seshat_err *err)
+{
+	struct reading r = {.last = '\n'};
+	struct ses_sink sink = {take, &r};
+	char sha[SES_SHA256_HEX];
+
+	ses_sha256_init(&r.sha);
+	if (ses_store_get(p->run->what->to, key, 0, size, &sink, err) < 0)
+		return -1;
+	ses_sha256_hex(&r.sha, sha);
+	return strcmp(sha, sha256) == 0;
+}
+
+/* Whether it is the text and more: published from a vault that knows more. */
+static int
+is_more(struct ses_publishing *p, const struct ses_pub_part *is,
+    struct seshat_err *err)
+{
+	return is->size > p->text.size ? ses_pub_begins(p, p->place,
+					     p->text.size, p->text.sha256, err)
+				       : 0;
+}
+
 /* The one object of a session. */
 static int
 look_object(struct ses_publishing *p, struct seshat_err *err)
@@ -117,7 +142,12 @@ look_object(struct ses_publishing *p, struct seshat_err *err)
 		rc = is_beginning(p, &is, err);
 	if (rc < 0)
 		return -1;
-	return rc ? ses_pub_add(&p->there, &is, err) : is_foreign(p, "", err);
+	if (rc > 0)
+		return ses_pub_add(&p->there, &is, err);
+	p->is_ahead = is_more(p, &is, err);
+	if (p->is_ahead < 0)
+		return -1;
+	return p->is_ahead ? 0 : is_foreign(p, "", err);
 }
 
 struct listing {
@@ -234,6 +264,7 @@ ses_pub_look(struct ses_publishing *p, struct seshat_err *err)
 {
 	p->there.n = 0;
 	p->tag[0] = '\0';
+	p->is_ahead = 0;
 	json_decref(p->about);
 	p->about = NULL;
 	return p->run->what->format->number == NULL ? look_object(p, err)

@@ -174,7 +174,8 @@ bring(struct ses_publishing *p, struct seshat_err *err)
 		    err->code != SESHAT_ECONFLICT)
 			return -1;
 	}
-	if (rc == 0)
+	/* not remembered: it is not what this vault has */
+	if (rc == 0 && !p->is_ahead)
 		rc = save(p, err);
 	if (rc == 0)
 		*(p->wrote ? &p->run->t.published : &p->run->t.unchanged) += 1;

@@ -32,6 +32,7 @@ struct ses_publishing {
 	json_t *about; /* NULL: there is none */
 	char tag[SES_STORE_TAG];
 	int is_foreign; /* in the way is what another writer put there */
+	int is_ahead;   /* what is there goes on where the text ends */
 	int wrote;
 };
 
@@ -46,8 +47,13 @@ int ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
  */
 int ses_pub_look(struct ses_publishing *p, struct seshat_err *err);
 
+/** Whether an object there begins with size bytes that have this hash: 1, 0 or
+ * -1. */
+int ses_pub_begins(struct ses_publishing *p, const char *key, uint64_t size,
+    const char *sha256, struct seshat_err *err);
+
 /** Bring what stands there to what the text is now.  Errors: SESHAT_EEXISTS,
- * something appeared meanwhile: look again. */
+ * something appeared meanwhile: look again.  Does nothing where p->is_ahead. */
 int ses_pub_write(struct ses_publishing *p, struct seshat_err *err);
 
 #endif

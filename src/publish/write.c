@@ -183,6 +183,45 @@ write_all(struct writing *w, struct seshat_err *err)
 	return delete_rest(w, err) < 0 ? -1 : write_about(w, err);
 }
 
+/* Whether part i is there, and not as it is remembered. */
+static int
+is_news(const struct ses_publishing *p, size_t i)
+{
+	const struct ses_pub_parts *was = &p->state.parts;
+
+	return i < p->there.n &&
+	       (i >= was->n ||
+		   strcmp(was->v[i].sha256, p->there.v[i].sha256) != 0);
+}
+
+/* Whether the parts there are the text and more, and not what was remembered:
+ * published from a vault that knows more of the session. */
+static int
+is_ahead(struct writing *w, struct seshat_err *err)
+{
+	struct ses_publishing *p = w->p;
+	size_t last = w->cuts.n - 1; /* of the text, which is not empty */
+	const struct ses_pub_cut *end = &w->cuts.v[last];
+	const struct ses_pub_part *part;
+	const char *key;
+	size_t i;
+
+	if (p->there.n <= last)
+		return 0;
+	for (i = 0; i < last; i++)
+		if (!is_same(&p->there.v[i], &w->cuts.v[i]))
+			return 0;
+	part = &p->there.v[last];
+	if (is_same(part, end))
+		return is_news(p, last + 1);
+	if (!is_news(p, last) || part->size < end->to - end->from)
+		return 0;
+	key = key_of(w, part->name, err);
+	return key == NULL ? -1
+			   : ses_pub_begins(
+				 p, key, end->to - end->from, end->sha256, err);
+}
+
 /* Cut as the parts there are, so that each stays or is replaced by itself. */
 static int
 cut(struct writing *w, struct seshat_err *err)
@@ -211,10 +250,17 @@ ses_pub_write(struct ses_publishing *p, struct seshat_err *err)
 	struct writing w = {.p = p};
 	int rc = ses_spool_open(&w.piece, p->run->what->tmp, err);
 
+	if (p->is_ahead)
+		goto out;
 	if (rc == 0)
 		rc = cut(&w, err);
-	if (rc == 0)
+	if (rc == 0 && p->run->what->format->number != NULL) {
+		p->is_ahead = is_ahead(&w, err);
+		rc = p->is_ahead < 0 ? -1 : 0;
+	}
+	if (rc == 0 && !p->is_ahead)
 		rc = write_all(&w, err);
+out:
 	ses_spool_close(&w.piece);
 	ses_buf_free(&w.key);
 	free(w.cuts.v);

@@ -206,6 +206,34 @@ for f in $formats; do
 	expect_status 0
 	is_whole "$f"
 
+	test_that "$f: a vault that knows less of a session leaves it as it is"
+	fresh
+	publish "$f"
+	cp -r "$T/data" "$T/less"
+	cp -r "$T/state" "$T/less-state"
+	grow "$(line 1 one)" "$(line 2 two)"
+	publish "$f"
+	is_whole "$f"
+	mv "$T/data" "$T/more"
+	mv "$T/less" "$T/data"
+	tree >"$T/before"
+	rm -rf "$T/state/seshat/publish"
+	publish "$f" --json
+	expect_status 0
+	out_has '"published":0,"unchanged":[34],'
+	rm -rf "$T/state/seshat/publish"
+	mv "$T/less-state/seshat/publish" "$T/state/seshat/publish"
+	publish "$f" --again --json
+	expect_status 0
+	out_has '"published":0,"unchanged":[34],'
+	tree >"$T/after"
+	same "$T/before" "$T/after"
+	rm -rf "$T/data" "$T/less-state"
+	mv "$T/more" "$T/data"
+	is_whole "$f"
+	publish "$f" --json
+	out_has '"published":0,"unchanged":[34],'
+
 	test_that "$f: what somebody else put there is told, and left alone"
 	fresh
 	publish "$f"

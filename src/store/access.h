@@ -28,8 +28,10 @@ struct ses_store_access {
 	const char *endpoint;
 	const char *region;
 	const char *profile;
+	const char *hf_token;
 	struct ses_store_tally *tally; /* a store that is closed adds to it */
 	int insecure_http;             /* http:// to other machines too */
+	int public;                    /* where everybody may read, too */
 };
 
 #endif

@@ -101,6 +101,34 @@ ses_far_prefix(const char *path, struct ses_buf *out, struct seshat_err *err)
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+int
+ses_far_code(int status)
+{
+	switch (status) {
+	case 401:
+	case 403:
+		return SESHAT_EAUTH;
+	case 408:
+	case 425:
+	case 429:
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+	case 509:
+		return SESHAT_ENET;
+	case 501:
+	case 405:
+		return SESHAT_EUNSUPPORTED;
+	case 402: /* what is paid for is used up */
+	case 413:
+	case 507:
+		return SESHAT_ELIMIT;
+	default:
+		return SESHAT_ESYS;
+	}
+}
+
 struct ses_far_get
 ses_far_get(const struct ses_sink *sink, uint64_t from, uint64_t len)
 {

@@ -29,6 +29,9 @@ void ses_far_place_free(struct ses_far_place *p);
 int ses_far_prefix(
     const char *path, struct ses_buf *out, struct seshat_err *err);
 
+/** What the status of a bad answer alone says: SESHAT_E... */
+int ses_far_code(int status);
+
 /* A get that goes on where it broke off. */
 struct ses_far_get {
 	const struct ses_sink *sink;

@@ -33,7 +33,7 @@ fresh() {
 build="gcc libc6-dev pkg-config meson ninja-build python3 libssl-dev
 libhyperscan-dev libpcre2-dev zlib1g-dev libyaml-dev libjansson-dev
 libsqlite3-dev libzstd-dev libcurl4-openssl-dev libmicrohttpd-dev libexpat1-dev
-libcmark-gfm-dev libcmark-gfm-extensions-dev"
+libcmark-gfm-dev libcmark-gfm-extensions-dev librust-blake3-dev"
 
 deps() {
 	run env PATH="$bin" sh "$SESHAT_SOURCE/tools/deps" "$@"
@@ -117,7 +117,7 @@ fresh
 rm "$bin/apt-get" "$bin/dpkg-query"
 fake pkg-config "exit 0"
 fake clang "echo '$T'"
-seen="age unzip 7z bsdtar zip curl gh node npm tmux chromium zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
+seen="age unzip 7z bsdtar b3sum zip curl gh node npm tmux chromium zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
 swift-account-server swift-container-server swift-object-server memcached aws
 s3cmd rclone"
 for tool in $seen; do

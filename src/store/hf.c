@@ -1,5 +1,6 @@
 /* Store in a bucket of Hugging Face: hf://buckets/namespace/name[/prefix].
  * hf.h names its files. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

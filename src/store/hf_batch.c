@@ -1,4 +1,5 @@
 /* Giving names and taking them away; and looking for them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"

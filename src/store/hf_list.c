@@ -84,15 +84,11 @@ on_object(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
 	key += prefix->len;
 	len = strlen(key);
 	if (len == 0 || strncmp(key, wanted, strlen(wanted)) != 0 ||
-	    key[len - 1] == '/')
+	    key[len - 1] == '/' || (after != NULL && strcmp(key, after) <= 0))
 		return 0;
 	if (l->what->shallow &&
 	    key[strlen(wanted) + strcspn(key + strlen(wanted), "/")] == '/')
 		len = strlen(wanted) + strcspn(key + strlen(wanted), "/") + 1;
-	/* "a/" stands for what is behind it: it counts where that does */
-	if (after != NULL && strncmp(key, after, len) <= 0 &&
-	    (strncmp(key, after, len) < 0 || len <= strlen(after)))
-		return 0;
 	if (l->n > 0 && strncmp(name_of(l, l->n - 1), key, len) == 0 &&
 	    name_of(l, l->n - 1)[len] == '\0')
 		return 0;

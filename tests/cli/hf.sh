@@ -7,7 +7,7 @@
 #	check test "$(hf_requests '^batch ')" = 2
 #	hf_clean
 #
-# tests/servers/hf.py says what it can be told, and what the environment holds
+# tests/servers/hf says what it can be told, and what the environment holds
 # once it runs (HF_ENDPOINT and others).  Where npm cannot get Hugging Face's
 # client the scenario is skipped, and fails when CI is true.
 
@@ -17,13 +17,13 @@ hf_dir=$T/hf
 
 # hf_server VERB: kill, again.
 hf_server() {
-	"$server_python" "$SESHAT_SOURCE/tests/servers/hf.py" "$hf_dir" "$@"
+	"$server_python" "$SESHAT_SOURCE/tests/servers/hf" "$hf_dir" "$@"
 }
 
 # hf_start: start it, and speak to it from here on.
 hf_start() {
 	hf_missing=0
-	"$server_python" "$SESHAT_SOURCE/tests/servers/hf.py" need >"$T/need" ||
+	"$server_python" "$SESHAT_SOURCE/tests/servers/hf" need >"$T/need" ||
 	    hf_missing=$?
 	if [ -s "$T/need" ]; then
 		cat "$T/need"
@@ -74,6 +74,11 @@ hf_calm() {
 # hf_forget: what was asked so far is not counted.
 hf_forget() {
 	hf_control '{"forget": true}'
+}
+
+# hf_waits: whether a request waits to be released.
+hf_waits() {
+	curl -sS "$HF_ENDPOINT/_control" | grep -q '"waiting":[1-9]'
 }
 
 # hf_bucket ID [PRIVATE]: make one, or change it; as it will be told.

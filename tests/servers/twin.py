@@ -9,7 +9,7 @@ was changed in the folder since it was last asked goes to the bucket, and then
 what else is in the bucket comes to the folder.  Nothing else is touched, so
 that a program may be at work in the bucket meanwhile.
 
-BUCKET is the name of one of S3, or the folder in which tests/servers/hf.py has
+BUCKET is the name of one of S3, or the folder in which tests/servers/hf has
 the files of one.  ASK and TOLD are FIFOs: the name of a folder is read from the
 one; "same", "changed", which is by hand, or what went wrong is written to the
 other.  A file that came from the bucket has the time at which its object was

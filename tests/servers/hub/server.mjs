@@ -1,5 +1,5 @@
 // The Hugging Face of the tests: server.mjs DIR HUB CAS BRIDGE, which are ports.
-// tests/servers/hf.py starts it, and says what it does.
+// tests/servers/hf starts it, and says what it does.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -43,15 +43,19 @@ class State {
 	// So many seconds, or until it is released.
 	wait(seconds) {
 		return new Promise((resolve) => {
-			this.waiting.push(resolve);
+			const done = () => {
+				this.waiting = this.waiting.filter((one) => one !== done);
+				resolve();
+			};
+			this.waiting.push(done);
 			if (seconds !== undefined)
-				setTimeout(resolve, seconds * 1000);
+				setTimeout(done, seconds * 1000);
 		});
 	}
 
 	release() {
-		for (const resolve of this.waiting.splice(0))
-			resolve();
+		for (const done of this.waiting)
+			done();
 	}
 
 	move(from, to) {
@@ -217,10 +221,13 @@ async function serve(state, name, raw, response) {
 }
 
 async function control(state, raw, response) {
+	const told = () => ({requests: state.n, waiting: state.waiting.length});
+
 	try {
 		const body = await readBody(raw, false);
-		state.control(JSON.parse(body));
-		send(raw, response, new Reply(200, {}));
+		if (raw.method === 'POST')
+			state.control(JSON.parse(body));
+		send(raw, response, new Reply(200, told()));
 	} catch (why) {
 		send(raw, response, new Reply(400, `server.mjs: ${why}\n`));
 	}

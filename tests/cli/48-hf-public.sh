@@ -1,0 +1,79 @@
+# A bucket of Hugging Face that others can read is no vault, unless it is meant
+# to be one.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/hf.sh"
+
+hf_start
+demo=$T/work/demo
+mkdir -p "$demo"
+a=aaaaaaaa-1111-4222-8333-444444444444
+fake "$a" "$demo"
+config=$XDG_CONFIG_HOME/seshat/config.yaml
+
+# refused NAME COMMAND...: nothing of the user's goes to that bucket.
+refused() {
+	refused_name=$1
+	shift
+	rm -rf "$config" "$XDG_STATE_HOME/seshat"
+	hf_forget
+	run "$@"
+	[ "$status" != 0 ] || fail "it is taken: $*"
+	err_has 'public'
+	err_has 'public'
+	check test -z "$(find "$(hf_folder "alice/$refused_name")" -type f)"
+	check test "$(hf_requests '^(xorb|shard|batch) ')" = 0
+}
+
+test_that "one that is there and public is refused, and stays as it is"
+hf_bucket alice/open false
+refused open seshat init --yes --store hf://buckets/alice/open
+check test ! -e "$config"
+refused open seshat mirror --everywhere --store hf://buckets/alice/open
+check test "$(hf_api GET /api/buckets/alice/open)" = 200
+out_has '"private":false'
+
+test_that "so is one that does not say that it is private"
+hf_bucket alice/unclear null
+refused unclear seshat mirror --everywhere --store hf://buckets/alice/unclear
+hf_bucket alice/odd '"yes"'
+refused odd seshat mirror --everywhere --store hf://buckets/alice/odd
+
+test_that "and one that comes about public though it was to be private"
+hf_config '"always_public": true'
+refused new seshat init --yes --store hf://buckets/alice/new
+hf_control '{"reset": true}'
+
+test_that "one that is made public later gets no more"
+store=hf://buckets/alice/later
+run seshat init --yes --store "$store"
+expect_status 0
+mirror --everywhere --store "$store"
+check test "$(hf_api PUT /api/buckets/alice/later/settings \
+    -d '{"private":false}')" = 200
+find "$(hf_folder alice/later)" -type f | sort >"$T/before"
+lines "$a" "$demo" 4 4 >>"$source"
+hf_forget
+run seshat mirror --everywhere --store "$store"
+[ "$status" != 0 ] || fail "it is taken"
+err_has 'public'
+check test "$(hf_requests '^(xorb|shard|batch) ')" = 0
+find "$(hf_folder alice/later)" -type f | sort >"$T/after"
+same "$T/before" "$T/after"
+
+test_that "what stands there can be read all the same"
+run seshat show "$a" --raw --store "$store"
+expect_status 0
+check test "$(wc -l <"$T/out")" = 3
+
+test_that "--public takes one that is public, and makes one"
+rm -rf "$config" "$XDG_STATE_HOME/seshat"
+run seshat init --yes --public --store hf://buckets/alice/open
+expect_status 0
+mirror --everywhere --store hf://buckets/alice/open --public
+run seshat show "$a" --raw --store hf://buckets/alice/open
+same "$source" "$T/out"
+
+test_that "nothing was asked that no client should ask"
+hf_clean
+finish

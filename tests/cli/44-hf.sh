@@ -129,7 +129,7 @@ expect_status 0
 is_whole "$one" "$source_one"
 fake "$two" "$demo"
 mirror --session-id "$two" --cwd "$demo"
-run seshat stop --session-id "$two"
+run seshat stop "$two"
 expect_status 0
 check test "$(ended "$two")" = yes
 
@@ -146,7 +146,7 @@ check test "$(in_bucket 'part-*' | wc -l)" = 0
 is_whole "$one" "$source_one"
 
 test_that "audit finds a secret, and scrubs it"
-secret="ghp_""0123456789abcdefghijABCDEFGHIJ012345"
+secret=ghp_$(printf %s 'k3Jf9sLqZ7xTbW2vNc8Ry4Gm6Hd1Pa5Ue0Io')
 fake "$three" "$demo"
 source_three=$source
 lines "$three" "$demo" 4 4 | sed "s/line 4/$secret/" >>"$source"

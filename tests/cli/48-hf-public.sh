@@ -19,10 +19,9 @@ refused() {
 	hf_forget
 	run "$@"
 	[ "$status" != 0 ] || fail "it is taken: $*"
-	err_has 'public'
-	err_has 'public'
+	err_has 'is public|does not say'
 	check test -z "$(find "$(hf_folder "alice/$refused_name")" -type f)"
-	check test "$(hf_requests '^(xorb|shard|batch) ')" = 0
+	check test "$(hf_requests '^(xorb|shard) ')" = 0
 }
 
 test_that "one that is there and public is refused, and stays as it is"
@@ -57,7 +56,7 @@ hf_forget
 run seshat mirror --everywhere --store "$store"
 [ "$status" != 0 ] || fail "it is taken"
 err_has 'public'
-check test "$(hf_requests '^(xorb|shard|batch) ')" = 0
+check test "$(hf_requests '^(xorb|shard) ')" = 0
 find "$(hf_folder alice/later)" -type f | sort >"$T/after"
 same "$T/before" "$T/after"
 

@@ -47,6 +47,8 @@ class Contents {
 	constructor(folder) {
 		this.folder = folder;
 		this.chunks = new Map(); // of a xorb, without their data
+		// how long they came: the same chunks may be packed otherwise
+		this.lengths = new Map();
 	}
 
 	xorbName(hash) {
@@ -62,10 +64,23 @@ class Contents {
 		const chunks = readXorb(body);
 		if (xorbHash(chunks) !== hash)
 			throw new Bad(`xorb ${hash} is ${xorbHash(chunks)}`);
+		return this.keepXorb(hash, body);
+	}
+
+	// Whether it was not there; what is there stays.
+	keepXorb(hash, body) {
 		const isNew = !fs.existsSync(this.xorbName(hash));
 		if (isNew)
 			write(this.xorbName(hash), body);
+		if (!this.lengths.has(hash))
+			this.lengths.set(hash, new Set());
+		this.lengths.get(hash).add(body.length);
 		return isNew;
+	}
+
+	isLength(hash, length) {
+		const known = this.lengths.get(hash)?.has(length) ?? false;
+		return known || length === fs.statSync(this.xorbName(hash)).size;
 	}
 
 	// {hash, length, from, to} of each, null when there is no such xorb.
@@ -90,7 +105,7 @@ class Contents {
 	// How many of the files are new.
 	addShard(body) {
 		let n = 0;
-		for (const file of checkShard(body, (xorb) => this.chunksOf(xorb))) {
+		for (const file of checkShard(body, this)) {
 			if (!fs.existsSync(this.fileName(file.hash)))
 				n++;
 			write(this.fileName(file.hash), JSON.stringify(file.terms));
@@ -123,7 +138,7 @@ class Contents {
 			const body = makeXorb(data);
 			const chunks = readXorb(body);
 			const xorb = xorbHash(chunks);
-			write(this.xorbName(xorb), body);
+			this.keepXorb(xorb, body);
 			terms.push({xorb, bytes: data.length, start: 0,
 				end: chunks.length});
 			hash = fileHash(chunks);

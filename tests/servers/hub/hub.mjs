@@ -23,6 +23,22 @@ function wrongName(name) {
 	return null;
 }
 
+function byBytes(a, b) {
+	return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+// Of what has nothing to do with the names.
+function mixed(name) {
+	return crypto.createHash('sha1').update(name).digest('hex');
+}
+
+// In which a listing comes.
+const ORDERS = {
+	sorted: byBytes,
+	reversed: (a, b) => byBytes(b, a),
+	mixed: (a, b) => byBytes(mixed(a), mixed(b)),
+};
+
 function told(entry) {
 	return {type: 'file', path: entry.path, size: entry.size,
 		xetHash: entry.hash, uploadedAt: new Date(entry.time).toISOString(),
@@ -168,7 +184,7 @@ export class Hub {
 		return new Reply(200, {});
 	}
 
-	// One page, and where the next is: {entries, next}; next is null at the end.
+	// One page, and behind what the next begins, null at the end.
 	page(entries, request) {
 		const {config} = this.state;
 		const query = request.url.searchParams;
@@ -180,9 +196,8 @@ export class Hub {
 		if (query.has('cursor')) {
 			const after = Buffer.from(query.get('cursor'), 'base64url')
 			    .toString();
-			from = config.order === 'sorted' ?
-			    entries.findIndex((one) => one.sort > after) :
-			    entries.findIndex((one) => one.path === after) + 1;
+			from = entries.findIndex((one) =>
+			    ORDERS[config.order](one.path, after) > 0);
 			if (from < 0)
 				from = entries.length;
 		}
@@ -202,12 +217,8 @@ export class Hub {
 				request.place.replace(/tree\//, 'tree')});
 		if (query.get('recursive') === 'false')
 			request.blame('a listing by folders is not consistent');
-		const entries = bucket.list(request.decode(prefix)).map(
-		    (one) => ({...told(one), sort: one.path}));
-		if (config.order === 'reversed')
-			entries.reverse();
-		if (config.order === 'mixed')
-			entries.sort((a, b) => mixed(a.path) < mixed(b.path) ? -1 : 1);
+		const entries = bucket.list(request.decode(prefix)).map(told);
+		entries.sort((a, b) => ORDERS[config.order](a.path, b.path));
 		const page = this.page(entries, request);
 		if (page.next !== null) {
 			const next = new URL(request.place,
@@ -217,8 +228,7 @@ export class Hub {
 			headers.link = `<${urls.hub}/x>; rel="first", ` +
 			    `<${next.href}>; rel="next"`;
 		}
-		return new Reply(200, page.entries.map(({sort, ...one}) => one),
-		    headers);
+		return new Reply(200, page.entries, headers);
 	}
 
 	pathsInfo(request, [, id]) {
@@ -345,9 +355,4 @@ export class Hub {
 		return new Reply(302, `Found. Redirecting to ${urls.bridge}`,
 		    {...headers, location: `${urls.bridge}/${mark}`});
 	}
-}
-
-// An order that has nothing to do with the names.
-function mixed(name) {
-	return crypto.createHash('sha1').update(name).digest('hex');
 }

@@ -211,7 +211,7 @@ function readShard(body) {
 	return shard;
 }
 
-function checkXorbRecord(record, chunks) {
+function checkXorbRecord(record, chunks, contents) {
 	let offset = 0;
 
 	must(record.n === chunks.length, `${record.n} chunks of a xorb that ` +
@@ -224,15 +224,15 @@ function checkXorbRecord(record, chunks) {
 		offset += length;
 	}
 	must(record.raw === offset, 'the raw length of a xorb');
-	must(record.stored === chunks[chunks.length - 1].to,
+	must(contents.isLength(record.hash, record.stored),
 	    'the stored length of a xorb');
 }
 
-function checkFile(file, chunksOf) {
+function checkFile(file, contents) {
 	const all = [];
 
 	for (const term of file.terms) {
-		const chunks = chunksOf(term.xorb);
+		const chunks = contents.chunksOf(term.xorb);
 		must(chunks !== null, `xorb ${term.xorb} is not known`);
 		must(term.start < term.end && term.end <= chunks.length,
 		    `chunks ${term.start} to ${term.end} of ${chunks.length}`);
@@ -247,17 +247,18 @@ function checkFile(file, chunksOf) {
 	    `file ${file.hash} is ${fileHash(all)}`);
 }
 
-// The files that a shard tells of.  chunksOf says which chunks a xorb has, null
-// when there is none.
-export function checkShard(body, chunksOf) {
+// The files that a shard tells of.  contents.chunksOf(xorb) says which chunks one
+// has, null when there is none; contents.isLength(xorb, n), whether it came so
+// long.
+export function checkShard(body, contents) {
 	const {files, xorbs} = readShard(body);
 
 	for (const record of xorbs) {
-		const chunks = chunksOf(record.hash);
+		const chunks = contents.chunksOf(record.hash);
 		must(chunks !== null, `xorb ${record.hash} is not known`);
-		checkXorbRecord(record, chunks);
+		checkXorbRecord(record, chunks, contents);
 	}
 	for (const file of files)
-		checkFile(file, chunksOf);
+		checkFile(file, contents);
 	return files;
 }

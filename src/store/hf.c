@@ -57,7 +57,8 @@ hf_about(const void *st, struct ses_store_about *out)
 
 	*out = (struct ses_store_about){.scheme = s->hub.scheme.data,
 	    .host = s->hub.host.data,
-	    .keys = s->token_from};
+	    .keys = s->token_from,
+	    .is_private = s->may_write};
 }
 
 /* What the bucket is; *when is the hub's time. */

@@ -144,6 +144,12 @@ int ses_hf_change(struct ses_hf *s, const struct ses_hf_change *v, size_t n,
 int ses_hf_look(struct ses_hf *s, const char *const *keys, size_t n,
     uint64_t *count, ses_hf_seen *seen, void *arg, struct seshat_err *err);
 
+/** Hand out what a listing of one page shows, in order.  Errors:
+ * SESHAT_EFORMAT, it is none. */
+int ses_hf_list_page(struct ses_hf *s, const struct ses_buf *body,
+    const struct ses_store_list *what, ses_store_seen *seen, void *arg,
+    struct seshat_err *err);
+
 /* Operations of store/backends.h that have files of their own. */
 int ses_hf_put(void *st, const char *key, const struct ses_put *what,
     int64_t *when, struct seshat_err *err);

@@ -1,6 +1,7 @@
 /*
  * Listing.  The hub lists by a prefix, all that is below, in pages.  That they
- * come in the order of their bytes is seen, not believed: where they do not,
+ * come in the order of their bytes is seen, not believed: some pages are looked
+ * at before the first name is handed out, and where they are in another order,
  * all are gathered and sorted.
  */
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "store/hf.h"
 
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
+#define HELD_BACK  ((size_t)8192) /* names that are looked at together */
 #define GATHER_MAX ((size_t)256 << 20)
 
 struct row {
@@ -251,6 +253,30 @@ hand_out(struct listing *l, struct seshat_err *err)
 	return rc;
 }
 
+static void
+listing_free(struct listing *l)
+{
+	ses_buf_free(&l->names);
+	ses_buf_free(&l->cursor);
+	ses_buf_free(&l->last);
+	free(l->rows);
+}
+
+int
+ses_hf_list_page(struct ses_hf *s, const struct ses_buf *body,
+    const struct ses_store_list *what, ses_store_seen *seen, void *arg,
+    struct seshat_err *err)
+{
+	struct listing l = {
+	    .s = s, .what = what, .seen = seen, .arg = arg, .gathers = 1};
+	int rc = ses_hf_objects(body, on_object, &l, err);
+
+	if (rc == 0)
+		rc = hand_out(&l, err);
+	listing_free(&l);
+	return rc;
+}
+
 int
 ses_hf_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
     void *arg, struct seshat_err *err)
@@ -266,17 +292,16 @@ ses_hf_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 
 	do {
 		more = fetch_patiently(&l, err);
-		if (more >= 0 && !l.gathers && !is_sorted(&l)) {
+		if (more < 0 || (more > 0 && (l.gathers || l.n < HELD_BACK)))
+			continue;
+		if (!l.gathers && !is_sorted(&l)) {
 			ses_log(SES_DEBUG, "hf: the listing is not in order");
 			s->is_unsorted = 1;
 			l.gathers = 1;
 		}
-		if (more >= 0 && (!l.gathers || more == 0))
+		if (more == 0 || !l.gathers)
 			rc = hand_out(&l, err);
 	} while (more > 0 && rc == 0);
-	ses_buf_free(&l.names);
-	ses_buf_free(&l.cursor);
-	ses_buf_free(&l.last);
-	free(l.rows);
+	listing_free(&l);
 	return more < 0 ? -1 : rc;
 }

@@ -117,6 +117,7 @@ ses_hf_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	char hash[SES_XET_HEX];
 	const struct ses_hf_change change = {.key = key, .hash = hash};
 
+	s->notes->down = 0;
 	if (!ses_hf_is_path(key))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "Hugging Face takes no name that ends in '..'");

@@ -132,6 +132,7 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 {
 	struct watch *w = arg;
 	struct ses_buf line = {0};
+	int elsewhere;
 
 	if (w->first.code == SESHAT_OK)
 		w->first = *why;
@@ -144,7 +145,8 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 	}
 	ses_progress_clear(&w->progress);
 	/* a wrong --project is wrong for many, and the message names the id */
-	if (why->code == SESHAT_EUSAGE && w->elsewhere++ > 0)
+	elsewhere = why->code == SESHAT_EUSAGE && w->cli->project != NULL;
+	if (elsewhere && w->elsewhere++ > 0)
 		return;
 	if (why->code != SESHAT_EUSAGE)
 		ses_buf_fmt(&line, "%s/%s: ", s->harness->name, s->id);

@@ -19,7 +19,8 @@ refused() {
 	hf_forget
 	run "$@"
 	[ "$status" != 0 ] || fail "it is taken: $*"
-	err_has 'is public|does not say'
+	err_has 'is public: .*--public'
+	err_lacks 'project'
 	check test -z "$(find "$(hf_folder "alice/$refused_name")" -type f)"
 	check test "$(hf_requests '^(xorb|shard) ')" = 0
 }

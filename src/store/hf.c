@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "store/hf.h"
 
 static int
@@ -88,6 +89,9 @@ ses_hf_writable(struct ses_hf *s, struct seshat_err *err)
 {
 	int64_t when;
 
+	/* it may have been made public since the last one */
+	if (s->cas_until <= ses_time_steady())
+		s->may_write = 0;
 	if (s->may_write || s->access.public)
 		return 0;
 	if (info(s, &s->notes->counts.put, &when, err) < 0)

@@ -109,7 +109,8 @@ int ses_hf_fail_plain(
 
 /**
  * ses_hf_writable(s, err):
- * See, once, that the bucket is private, unless a public one is wanted.
+ * See, once for each token of the storage, that the bucket is private, unless a
+ * public one is wanted.
  * Errors: SESHAT_EUSAGE, it is public; those of ses_hf_call.
  */
 int ses_hf_writable(struct ses_hf *s, struct seshat_err *err);

@@ -2,11 +2,10 @@
 # to be one.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
 . "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/following.sh"
 . "$SESHAT_SOURCE/tests/cli/hf.sh"
 
 hf_start
-demo=$T/work/demo
-mkdir -p "$demo"
 a=aaaaaaaa-1111-4222-8333-444444444444
 fake "$a" "$demo"
 config=$XDG_CONFIG_HOME/seshat/config.yaml
@@ -65,6 +64,27 @@ test_that "what stands there can be read all the same"
 run seshat show "$a" --raw --store "$store"
 expect_status 0
 check test "$(wc -l <"$T/out")" = 3
+
+test_that "and a follow sees it, whenever it needs a token to store more"
+hf_config '"token_seconds": 1'
+hf_bucket alice/later true
+SESHAT_STORE=$store
+export SESHAT_STORE
+follow --everywhere --interval 0.05
+stored "$a"
+hf_bucket alice/later false
+grows_until_told() {
+	lines "$a" "$demo" 5 5 >>"$source"
+	has_events '"event":"failing".*is public'
+}
+soon grows_until_told
+hf_forget
+lines "$a" "$demo" 6 6 >>"$source"
+end_follow
+expect_status 5
+check test "$(hf_requests '^(xorb|shard) ')" = 0
+unset SESHAT_STORE
+hf_control '{"reset": true}'
 
 test_that "--public takes one that is public, and makes one"
 rm -rf "$config" "$XDG_STATE_HOME/seshat"

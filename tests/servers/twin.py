@@ -73,7 +73,8 @@ class Files:
             if self.etags.get(path, (None,))[0] != stamp:
                 self.etags[path] = stamp, md5_of(path)
             if self.etags[path][1] and not key.endswith(".new~"):
-                yield key, stamp[2], self.etags[path][1], stamp[0] / 1e9
+                yield (key, stamp[2], self.etags[path][1],
+                       stamp[0] // 1000000 / 1000)
 
 
 class Twin:

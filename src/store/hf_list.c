@@ -145,8 +145,8 @@ fetch(struct listing *l, struct seshat_err *err)
 		rc = 0; /* nothing is below that prefix */
 	if (rc == 0)
 		rc = ses_hf_cursor(&c.answer, &next, err);
-	if (rc > 0 && next.len == l->cursor.len &&
-	    memcmp(next.data, l->cursor.data, next.len) == 0)
+	if (rc > 0 &&
+	    strcmp(ses_buf_cstr(&next), ses_buf_cstr(&l->cursor)) == 0)
 		rc = ses_fail(
 		    err, SESHAT_EFORMAT, "the listing goes round in circles");
 	if (rc < 0) {

@@ -26,7 +26,7 @@ check test "$(hf_requests '^create .* 200 hf_test')" = 1
 check test "$(HF_TOKEN= hf_api GET /api/buckets/alice/vault)" = 401
 check test "$(hf_api GET /api/buckets/alice/vault)" = 200
 out_has '"private":true'
-check grep -qx 'store: hf://buckets/alice/vault' \
+check grep -q '^store: hf://buckets/alice/vault?endpoint=' \
     "$XDG_CONFIG_HOME/seshat/config.yaml"
 ! grep -r hf_test "$XDG_CONFIG_HOME" "$XDG_STATE_HOME" >"$T/hits" 2>&1 ||
     fail "the token is kept: $(cat "$T/hits")"
@@ -179,6 +179,19 @@ run seshat verify --repair
 expect_status 0
 run seshat verify --source
 expect_status 0
+
+test_that "a file of more than one xorb is the same for Hugging Face's client"
+mkdir "$T/workspace"
+openssl enc -aes-128-ctr -pass pass:seshat -nosalt -pbkdf2 </dev/zero \
+    2>/dev/null | head -c 70000000 >"$T/workspace/noise.bin"
+hf_forget
+run seshat workspace add --no-redact "$one" "$T/workspace"
+expect_status 0
+check test "$(hf_requests '^xorb .* 200')" -ge 2
+large=$(cd "$bucket" && find . -size +60000k -type f | sed 's,^\./,,')
+run hf_client get "$bucket_of_follow" "$large"
+expect_status 0
+same "$bucket/$large" "$T/out"
 
 test_that "nothing was asked that no client should ask"
 hf_clean

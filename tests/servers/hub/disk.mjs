@@ -64,14 +64,16 @@ class Contents {
 		const chunks = readXorb(body);
 		if (xorbHash(chunks) !== hash)
 			throw new Bad(`xorb ${hash} is ${xorbHash(chunks)}`);
-		return this.keepXorb(hash, body);
+		return this.keepXorb(hash, body, chunks);
 	}
 
 	// Whether it was not there; what is there stays.
-	keepXorb(hash, body) {
+	keepXorb(hash, body, chunks) {
 		const isNew = !fs.existsSync(this.xorbName(hash));
-		if (isNew)
+		if (isNew) {
 			write(this.xorbName(hash), body);
+			this.chunks.set(hash, chunks.map(({data, ...rest}) => rest));
+		}
 		if (!this.lengths.has(hash))
 			this.lengths.set(hash, new Set());
 		this.lengths.get(hash).add(body.length);
@@ -91,9 +93,7 @@ class Contents {
 		const body = this.readXorb(hash);
 		if (body === null)
 			return null;
-		const chunks = readXorb(body);
-		for (const chunk of chunks)
-			delete chunk.data;
+		const chunks = readXorb(body).map(({data, ...rest}) => rest);
 		this.chunks.set(hash, chunks);
 		return chunks;
 	}
@@ -138,7 +138,7 @@ class Contents {
 			const body = makeXorb(data);
 			const chunks = readXorb(body);
 			const xorb = xorbHash(chunks);
-			this.keepXorb(xorb, body);
+			this.keepXorb(xorb, body, chunks);
 			terms.push({xorb, bytes: data.length, start: 0,
 				end: chunks.length});
 			hash = fileHash(chunks);

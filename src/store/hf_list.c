@@ -13,8 +13,8 @@
 #include "store/hf.h"
 
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
-#define HELD_BACK  ((size_t)8192) /* names that are looked at together */
-#define GATHER_MAX ((size_t)256 << 20)
+#define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
+#define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
 
 struct row {
 	size_t key; /* where its name begins in names; ends in NUL */

@@ -201,6 +201,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		    err, SESHAT_EUSAGE, "import needs the URL or the folder");
 	if (ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	if (ses_bucket_open(&b, args[0], &c.access, err) < 0 ||
 	    ses_bucket_find(&b, v->only.v, v->only.n, &l, err) < 0)
 		goto out;

@@ -406,6 +406,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
 	c.stats.lasts = is_follow(v);
+	/* a follow comes back to it, and can be told to stop meanwhile */
+	c.access.waits = !is_follow(v);
 	if (make_query(&c, v, &q, &cwd, err) == 0)
 		rc = is_follow(v) ? follow(cli, &c, v, &q, err)
 				  : once(cli, &c, v, &q, err);

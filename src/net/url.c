@@ -148,7 +148,7 @@ ses_url_may_follow(const char *url, int insecure_http)
 
 	if (ses_url_parse(&u, url, &ignored) < 0)
 		return 0;
-	rc = strcmp(u.scheme.data, "https") == 0 ||
+	rc = strcmp(ses_buf_cstr(&u.scheme), "https") == 0 ||
 	     (strcmp(u.scheme.data, "http") == 0 &&
 		 (insecure_http || ses_url_is_loopback(&u)));
 	ses_url_free(&u);

@@ -32,6 +32,7 @@ struct ses_store_access {
 	struct ses_store_tally *tally; /* a store that is closed adds to it */
 	int insecure_http;             /* http:// to other machines too */
 	int public;                    /* where everybody may read, too */
+	int waits; /* a limit that lasts some minutes is waited for */
 };
 
 #endif

@@ -67,12 +67,11 @@ static int
 info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 {
 	struct ses_buf path = {0};
-	struct ses_hf_call c = {.method = "GET",
-	    .path = &path,
-	    .does = "read from",
-	    .count = count};
+	struct ses_hf_call c = {
+	    .method = "GET", .path = &path, .does = "read from"};
 	int rc;
 
+	c.count = count;
 	ses_hf_api(s, &path, "");
 	rc = ses_hf_call(s, &c, err);
 	if (rc == 0) {
@@ -87,7 +86,7 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 int
 ses_hf_writable(struct ses_hf *s, struct seshat_err *err)
 {
-	int64_t when;
+	int64_t when = 0;
 
 	/* it may have been made public since the last one */
 	if (s->cas_until <= ses_time_steady())
@@ -320,7 +319,7 @@ static int
 hf_now(void *st, int64_t *when, struct seshat_err *err)
 {
 	struct ses_hf *s = st;
-	int64_t date;
+	int64_t date = 0;
 
 	if (info(s, &s->notes->counts.now, &date, err) < 0)
 		return -1;

@@ -189,6 +189,7 @@ ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
 	struct ses_json doc;
 	struct ses_json list;
 	struct ses_json v;
+	int rc = -1;
 
 	if (parse(body, '{', &doc, err) < 0)
 		return -1;
@@ -212,15 +213,16 @@ ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
 		    why.len < REASON_MAX ? why.len : REASON_MAX, &safe);
 		failed(arg, path.data, ses_buf_cstr(&safe));
 	}
-	if (path.bad || why.bad || safe.bad)
+	if (path.bad || why.bad || safe.bad) {
 		ses_fail_nomem(err);
-	else
+	} else {
 		*out = b;
-	list.type = path.bad || why.bad || safe.bad;
+		rc = 0;
+	}
 	ses_buf_free(&path);
 	ses_buf_free(&why);
 	ses_buf_free(&safe);
-	return list.type ? -1 : 0;
+	return rc;
 }
 
 int64_t

@@ -204,9 +204,10 @@ int
 ses_hf_change(struct ses_hf *s, const struct ses_hf_change *v, size_t n,
     uint64_t *count, struct seshat_err *err)
 {
-	struct changing g = {.s = s, .v = v, .n = n, .count = count};
+	struct changing g = {.s = s, .v = v, .n = n};
 	int rc = -1;
 
+	g.count = count;
 	g.left = ses_calloc(n, 1);
 	g.named = ses_calloc(n, 1);
 	if (g.left == NULL || g.named == NULL) {
@@ -232,12 +233,12 @@ ses_hf_look(struct ses_hf *s, const char *const *keys, size_t n,
 	struct ses_hf_call c = {.method = "POST",
 	    .path = &path,
 	    .type = "application/json",
-	    .does = "read from",
-	    .count = count};
+	    .does = "read from"};
 	const char *full;
 	size_t i;
 	int rc;
 
+	c.count = count;
 	ses_buf_str(&body, "{\"paths\":[");
 	for (i = 0; i < n; i++) {
 		full = full_name(s, keys[i], &name);

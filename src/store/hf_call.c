@@ -4,9 +4,14 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "store/hf.h"
 
 #define RENAMES 3 /* of a bucket, one after the other */
+
+/* The hub counts requests in five minutes. */
+#define LIMIT_MOST_MS INT64_C(310000)
+#define LIMIT_TRIES   3
 
 void
 ses_hf_api(const struct ses_hf *s, struct ses_buf *path, const char *what)
@@ -126,10 +131,27 @@ ses_hf_wait(const struct ses_http_answer *a)
 	return ms;
 }
 
+/* Some sessions, and the calls of a free account are used up: who mirrors a
+ * thousand rather waits than begins again. */
+static int
+wait_limit(const struct ses_hf *s, const struct ses_hf_call *c, int tries)
+{
+	int64_t ms = ses_hf_wait(&c->answer);
+
+	if (c->answer.status != 429 || !s->access.waits || ms <= 0 ||
+	    ms > LIMIT_MOST_MS || tries >= LIMIT_TRIES)
+		return 0;
+	ses_log(SES_INFO, "the rate limit of %s is reached: waiting %lld s",
+	    s->hub.host.data, (long long)((ms + 999) / 1000));
+	ses_time_pause(ms);
+	return 1;
+}
+
 static int
 call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 {
 	int renames = 0;
+	int limits = 0;
 	int status;
 
 	if (prepare(s, err) < 0)
@@ -138,7 +160,8 @@ call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 	do {
 		if (ses_buf_check(&c->url, err) < 0 || attempt(s, c, err) < 0)
 			return -1;
-	} while (renames++ < RENAMES && is_renamed(s, c));
+	} while (wait_limit(s, c, limits++) ||
+		 (renames++ < RENAMES && is_renamed(s, c)));
 	status = c->answer.status;
 	if ((status >= 200 && status < 300) || status == c->also ||
 	    (c->is_download && status >= 300 && status < 400))

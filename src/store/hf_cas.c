@@ -101,11 +101,9 @@ post(struct ses_hf *s, const char *what, const void *body, size_t len,
     struct ses_http_answer *answer, struct seshat_err *err)
 {
 	int again = 1; /* with a new token */
-	int had;
 
 	for (;;) {
-		had = s->cas_until > ses_time_steady();
-		if (!had && get_token(s, err) < 0)
+		if (s->cas_until <= ses_time_steady() && get_token(s, err) < 0)
 			return -1;
 		if (post_once(s, what, body, len, answer, err) < 0)
 			return -1;
@@ -117,7 +115,8 @@ post(struct ses_hf *s, const char *what, const void *body, size_t len,
 	}
 	s->notes->wait_ms = ses_hf_wait(answer);
 	ses_hf_fail_plain("the storage of Hugging Face", answer, err);
-	ses_hf_cas_free(s);
+	if (err->code == SESHAT_EAUTH)
+		ses_hf_cas_free(s);
 	return -1;
 }
 

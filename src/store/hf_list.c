@@ -13,8 +13,8 @@
 #include "store/hf.h"
 
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
-#define HELD_BACK  ((size_t)8192) /* names that are looked at together */
-#define GATHER_MAX ((size_t)256 << 20)
+#define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
+#define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
 
 struct row {
 	size_t key; /* where its name begins in names; ends in NUL */
@@ -145,8 +145,8 @@ fetch(struct listing *l, struct seshat_err *err)
 		rc = 0; /* nothing is below that prefix */
 	if (rc == 0)
 		rc = ses_hf_cursor(&c.answer, &next, err);
-	if (rc > 0 && next.len == l->cursor.len &&
-	    memcmp(next.data, l->cursor.data, next.len) == 0)
+	if (rc > 0 &&
+	    strcmp(ses_buf_cstr(&next), ses_buf_cstr(&l->cursor)) == 0)
 		rc = ses_fail(
 		    err, SESHAT_EFORMAT, "the listing goes round in circles");
 	if (rc < 0) {

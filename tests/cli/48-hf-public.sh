@@ -94,6 +94,45 @@ mirror --everywhere --store hf://buckets/alice/open --public
 run seshat show "$a" --raw --store hf://buckets/alice/open
 same "$source" "$T/out"
 
+# talk [QUESTION ANSWER]... -- COMMAND...: on a terminal.
+talk() {
+	status=0
+	ran=$*
+	"$server_python" "$SESHAT_SOURCE/tests/cli/talk.py" "$T/shown" "$@" \
+	    >"$T/out" 2>"$T/err" || status=$?
+	cat "$T/shown" >>"$T/out"
+}
+
+test_that "on a terminal init asks for the bucket, and for a token"
+rm -rf "$config" "$XDG_STATE_HOME/seshat"
+token=$HF_TOKEN
+unset HF_TOKEN
+talk "kept: a folder" h "NAMESPACE/NAME" alice/asked "Token" "$token" \
+    "One project" "" "Make it" y -- "$SESHAT_BIN" init
+expect_status 0
+out_has '^made and tried: hf://buckets/alice/asked'
+out_lacks "$token"
+check grep -qx "hf_token: $token" "$config"
+check test "$(stat -c %a "$config")" = 600
+mirror --everywhere
+run seshat show "$a" --raw
+same "$source" "$T/out"
+
+test_that "a token that is there is named; --save-keys keeps it"
+rm -rf "$config" "$XDG_STATE_HOME/seshat"
+HF_TOKEN=$token
+export HF_TOKEN
+talk "kept: a folder" h "NAMESPACE/NAME" alice/asked \
+    "One project" "" -- "$SESHAT_BIN" init
+expect_status 0
+out_has 'token is that of HF_TOKEN'
+! grep -q "$token" "$config" || fail "it is kept"
+run seshat init --yes --save-keys --store hf://buckets/alice/asked --force
+expect_status 0
+check grep -qx "hf_token: $token" "$config"
+run seshat init --yes --store hf://buckets/alice/asked --region eu --force
+expect_status 2
+
 test_that "nothing was asked that no client should ask"
 hf_clean
 finish

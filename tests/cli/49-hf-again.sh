@@ -28,6 +28,25 @@ for kind in batch token shard; do
 	through "{\"kind\": \"$kind\", \"do\": \"limit\", \"seconds\": 1}"
 done
 
+test_that "who mirrors more than may be asked for at once waits, and says so"
+for i in 1 2 3 4 5; do
+	fake "dddddddd-1111-4222-8333-44444444444$i" "$demo"
+done
+fake_source=$source
+source=$(source_of "$one" "$demo")
+hf_forget
+hf_config '"quota": 25, "window": 3'
+mirror --everywhere
+err_has 'limit'
+check test "$(hf_requests ' 429 ')" -gt 0
+check test "$(hf_requests ' 429 ')" -le 40
+hf_control '{"reset": true}'
+run seshat show dddddddd-1111-4222-8333-444444444445 --raw
+same "$fake_source" "$T/out"
+run seshat verify --source
+expect_status 0
+hf_clean
+
 test_that "a token for content that expired is got anew"
 for kind in xorb shard; do
 	through "{\"kind\": \"$kind\", \"do\": \"expired\"}"

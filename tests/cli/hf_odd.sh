@@ -37,7 +37,7 @@ is_read() {
 # is_well: and it is stored once, with nothing half.
 is_well() {
 	is_read
-	check test "$(find "$bucket" -name 'part-00000000-*' | wc -l)" = 1
+	check test "$(find "$bucket" -path "*/$one/part-00000000-*" | wc -l)" = 1
 }
 
 # again: what is wrong is over, the next mirror mends the rest.

@@ -1,5 +1,5 @@
 // What goes wrong when it is told to.
-import {Reply} from './web.mjs';
+import {Reply, tooMany} from './web.mjs';
 
 // The connection ends without an answer.
 export class Dropped extends Error {}
@@ -16,11 +16,8 @@ const FAULTS = {
 	},
 
 	// Too much was asked.
-	limit({seconds = 1, headers}) {
-		return new Reply(429, {error: 'We had to rate limit you'}, {
-			'ratelimit': `"api";r=0;t=${seconds}`,
-			'ratelimit-policy': '"fixed window";"api";q=1000;w=300',
-			...headers});
+	limit({seconds = 1}) {
+		return tooMany(seconds);
 	},
 
 	drop() {

@@ -9,7 +9,7 @@ import {Cas} from './cas.mjs';
 import {Disk} from './disk.mjs';
 import {Dropped, Rule} from './faults.mjs';
 import {Hub} from './hub.mjs';
-import {Refused, Reply, Request} from './web.mjs';
+import {Refused, Reply, Request, tooMany} from './web.mjs';
 
 const CONFIG = {
 	page: 1000, // so many in one, whatever is asked for
@@ -19,6 +19,8 @@ const CONFIG = {
 	token_seconds: 3600,
 	signed_seconds: 3600,
 	delete_missing: 'success', // or "failure"
+	quota: null, // so many requests to the hub ...
+	window: 300, // ... in so many seconds, then 429
 };
 
 class State {
@@ -36,6 +38,7 @@ class State {
 		this.signed = new Map();
 		this.waiting = [];
 		this.n = 0;
+		this.window = {until: 0, used: 0};
 		this.hosts = {hub: new Hub(this), cas: new Cas(this),
 			bridge: new Bridge(this)};
 	}
@@ -103,6 +106,20 @@ class State {
 		if (expire)
 			this.access.expire();
 		this.rules.push(...rules);
+	}
+
+	// What a request to the hub uses up: the answer when nothing is left.
+	overQuota(request) {
+		const {quota, window} = this.config;
+		const now = Date.now();
+
+		if (request.host !== 'hub' || quota === null)
+			return null;
+		if (this.window.until <= now)
+			this.window = {until: now + window * 1000, used: 0};
+		if (++this.window.used <= quota)
+			return null;
+		return tooMany(Math.ceil((this.window.until - now) / 1000));
 	}
 
 	// All that only do something first, and the first of the others.
@@ -202,9 +219,10 @@ async function serve(state, name, raw, response) {
 	request.kind = kind;
 	try {
 		rules = state.struck(request);
+		const over = state.overQuota(request);
 		const reply = await answer(state, request, rules, () => {
 			state.hosts[name].check(request);
-			return handler();
+			return over ?? handler();
 		});
 		// before the client knows, so that it is there when it asks
 		state.tell(request, reply.status, rules);

@@ -31,6 +31,13 @@ export function noSuchEntry() {
 	    {'x-error-code': 'EntryNotFound'});
 }
 
+// More than is allowed, for so many seconds.
+export function tooMany(seconds) {
+	return new Reply(429, {error: 'We had to rate limit you'}, {
+		'ratelimit': `"api";r=0;t=${seconds}`,
+		'ratelimit-policy': '"fixed window";"api";q=1000;w=300'});
+}
+
 // What a client sent, as far as it is known.
 export class Request {
 	constructor(n, host, raw) {

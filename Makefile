@@ -32,7 +32,9 @@ stress:
 
 # The storage suite on a bucket of yours, which it leaves as it was:
 # SESHAT_LIVE_S3=s3://bucket/prefix, and keys as for the program.  A session
-# through a secret gist of yours, which is deleted: SESHAT_LIVE_GIST_TOKEN.
+# through a secret gist of yours, which is deleted: SESHAT_LIVE_GIST_TOKEN.  Both
+# on a bucket of Hugging Face, which is made and deleted:
+# SESHAT_LIVE_HF=namespace/name.
 test-live:
 	@tools/deps build test
 	@tools/test-live

@@ -14,6 +14,7 @@ struct ses_cli {
 	const char *project; /* --project, else NULL */
 	const char *config;  /* --config, else NULL */
 	int insecure_http;
+	int is_public;
 	int json;
 	int quiet;
 	int verbose;

@@ -352,6 +352,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		    err, SESHAT_EUSAGE, "--take-over goes with --fix");
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	if (v->fix && n_args == 0 && cli->project == NULL)
 		a.seen = json_object();
 	mo = ses_context_mirror(&c);

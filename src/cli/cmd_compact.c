@@ -111,6 +111,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		    err, SESHAT_EUSAGE, "compact needs a session id");
 	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	for (i = 0; i < n_args; i++) {
 		one = compact(&c, cli, values, args[i], err);
 		done += one >= 0;

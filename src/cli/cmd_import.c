@@ -285,6 +285,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (check(v, &n, err) < 0 ||
 	    ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	if (n.ops != NULL && n.ops->is_github &&
 	    open_github(&n, cli, v, &sharing, &keys, err) < 0)
 		goto out;

@@ -22,7 +22,7 @@ struct values {
 
 static const struct ses_opt opts[] = {
     {"endpoint", 0, SES_OPT_STRING, AT(place.endpoint), "URL",
-	"of a bucket that is not AWS's: https://..."},
+	"of a bucket elsewhere than usual: https://..."},
     {"region", 0, SES_OPT_STRING, AT(place.region), "NAME",
 	"of a bucket (default: us-east-1)"},
     {"profile", 0, SES_OPT_STRING, AT(place.profile), "NAME",
@@ -48,6 +48,8 @@ future_access(const struct ses_init *i)
 		a.secret_key = i->set.v[SES_SET_SECRET_KEY];
 		a.session_token = i->set.v[SES_SET_SESSION_TOKEN];
 	}
+	if (i->set.v[SES_SET_HF_TOKEN] != NULL)
+		a.hf_token = i->set.v[SES_SET_HF_TOKEN];
 	return a;
 }
 
@@ -215,7 +217,7 @@ gather(struct ses_init *i, const struct values *v, struct seshat_err *err)
 	const char *store =
 	    i->cli->store != NULL ? i->cli->store : i->c.config.store;
 
-	if (v->save_keys && ses_init_keep_keys(i, err) < 0)
+	if (v->save_keys && ses_init_keep_keys(i, store, err) < 0)
 		return -1;
 	if (i->cli->project != NULL &&
 	    ses_settings_set(&i->set, SES_SET_PROJECT, i->cli->project, err) <
@@ -228,6 +230,9 @@ gather(struct ses_init *i, const struct values *v, struct seshat_err *err)
 		return -1;
 	if (i->cli->insecure_http &&
 	    ses_settings_set(&i->set, SES_SET_INSECURE_HTTP, "true", err) < 0)
+		return -1;
+	if (i->cli->is_public &&
+	    ses_settings_set(&i->set, SES_SET_PUBLIC, "true", err) < 0)
 		return -1;
 	return ses_settings_set(&i->set, SES_SET_STORE, i->url.data, err);
 }
@@ -305,8 +310,10 @@ const struct ses_command ses_cmd_init = {
 	"in a folder of yours.\n"
 	"\n"
 	"Keys are never taken from the command line. They are those of the\n"
-	"environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), of a profile\n"
-	"of the AWS tools' files, or typed in, and then kept in config.yaml.\n"
+	"environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; HF_TOKEN), of\n"
+	"a profile of the AWS tools' files, of Hugging Face's own tools, or\n"
+	"typed in, and then kept in config.yaml. A bucket of Hugging Face that\n"
+	"everybody can read is taken only with --public.\n"
 	"\n"
 	"With --json nothing is asked; one object: config, written, store,\n"
 	"made, keys (where they are from), project, and sessions, their\n"
@@ -315,6 +322,7 @@ const struct ses_command ses_cmd_init = {
 	"  seshat init\n"
 	"  seshat init --store s3://my-sessions --region eu-central-1\n"
 	"  seshat init --store s3://vault --endpoint https://minio.lan:9000\n"
+	"  seshat init --store hf://buckets/alice/sessions\n"
 	"  seshat init --store /mnt/backup/vault --yes",
     .opts = opts,
     .values_len = sizeof(struct values),

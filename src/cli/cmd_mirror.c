@@ -132,6 +132,7 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 {
 	struct watch *w = arg;
 	struct ses_buf line = {0};
+	int elsewhere;
 
 	if (w->first.code == SESHAT_OK)
 		w->first = *why;
@@ -144,7 +145,8 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 	}
 	ses_progress_clear(&w->progress);
 	/* a wrong --project is wrong for many, and the message names the id */
-	if (why->code == SESHAT_EUSAGE && w->elsewhere++ > 0)
+	elsewhere = why->code == SESHAT_EUSAGE && w->cli->project != NULL;
+	if (elsewhere && w->elsewhere++ > 0)
 		return;
 	if (why->code != SESHAT_EUSAGE)
 		ses_buf_fmt(&line, "%s/%s: ", s->harness->name, s->id);
@@ -404,6 +406,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	    ses_context_open_redacting(&c, cli, v->no_redact, err) < 0)
 		return -1;
 	c.stats.lasts = is_follow(v);
+	/* a follow comes back to it, and can be told to stop meanwhile */
+	c.access.waits = !is_follow(v);
 	if (make_query(&c, v, &q, &cwd, err) == 0)
 		rc = is_follow(v) ? follow(cli, &c, v, &q, err)
 				  : once(cli, &c, v, &q, err);

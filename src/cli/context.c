@@ -57,7 +57,9 @@ ses_context_access(const struct ses_config *config, const struct ses_cli *cli)
 	    .endpoint = config->endpoint,
 	    .region = config->region,
 	    .profile = config->profile,
-	    .insecure_http = config->insecure_http || cli->insecure_http};
+	    .hf_token = config->hf_token,
+	    .insecure_http = config->insecure_http || cli->insecure_http,
+	    .public = config->is_public || cli->is_public};
 }
 
 int

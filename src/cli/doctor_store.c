@@ -46,11 +46,25 @@ tell_encryption(struct ses_doctor *d, const struct ses_store_about *about)
 	ses_buf_free(&text);
 }
 
+static void
+tell_region(struct ses_doctor *d, const char *region, const char *before)
+{
+	if (strcmp(before, region) != 0)
+		ses_doctor_tell(d, SES_FINDING_WARNING, "region",
+		    "put the right one into the store's URL (region=...) or "
+		    "into config.yaml: it saves a request at each start",
+		    "the bucket is in region %s, not in %s", region, before);
+	else
+		ses_doctor_tell(
+		    d, SES_FINDING_OK, "region", NULL, "region %s", region);
+}
+
 /* Where it is and as whom it is spoken to. */
 static void
 tell_place(struct ses_doctor *d, const struct ses_probe *p, const char *before)
 {
 	struct ses_store_about about = ses_store_about(d->c->store);
+	int is_hub = about.region == NULL;
 
 	if (about.host == NULL)
 		return;
@@ -59,16 +73,14 @@ tell_place(struct ses_doctor *d, const struct ses_probe *p, const char *before)
 	tell_encryption(d, &about);
 	if (about.keys != NULL)
 		ses_doctor_tell(d, SES_FINDING_OK, "credentials", NULL,
-		    "the keys are those of %s", about.keys);
-	if (strcmp(before, about.region) != 0)
-		ses_doctor_tell(d, SES_FINDING_WARNING, "region",
-		    "put the right one into the store's URL (region=...) or "
-		    "into config.yaml: it saves a request at each start",
-		    "the bucket is in region %s, not in %s", about.region,
-		    before);
-	else
-		ses_doctor_tell(d, SES_FINDING_OK, "region", NULL, "region %s",
-		    about.region);
+		    is_hub ? "the token is that of %s"
+			   : "the keys are those of %s",
+		    about.keys);
+	if (is_hub && about.is_private)
+		ses_doctor_tell(d, SES_FINDING_OK, "private", NULL,
+		    "the bucket is private: others cannot read it");
+	if (!is_hub)
+		tell_region(d, about.region, before);
 }
 
 static void
@@ -86,9 +98,18 @@ tell_right(struct ses_doctor *d, const struct ses_probe *p, int what)
 	    [SES_PROBE_GET] = "the keys need the right to read "
 			      "(s3:GetObject)",
 	};
+	static const char *const hub_rights[] = {
+	    [SES_PROBE_LIST] = "the token needs the right to read the bucket",
+	    [SES_PROBE_DELETE] = "the token needs the right to write to the "
+				 "bucket, or 'rm' and 'compact' fail",
+	    [SES_PROBE_PUT] = "the token needs the right to write to the "
+			      "bucket; without it the vault can only be read",
+	    [SES_PROBE_GET] = "the token needs the right to read the bucket",
+	};
 	const struct ses_probe_result *r = &p->of[what];
 	const char *name = ses_probe_name(what);
 	int is_here = (ses_store_caps(d->c->store) & SES_STORE_LOCAL) != 0;
+	int is_hub = ses_store_about(d->c->store).region == NULL;
 
 	if (r->state == SES_PROBE_OK)
 		ses_doctor_tell(
@@ -99,7 +120,7 @@ tell_right(struct ses_doctor *d, const struct ses_probe *p, int what)
 					     : SES_FINDING_PROBLEM,
 		    name,
 		    r->why.code == SESHAT_EAUTH && !is_here
-			? rights[what]
+			? (is_hub ? hub_rights : rights)[what]
 			: advice_on(r->why.code),
 		    "%s", r->why.msg);
 }
@@ -119,8 +140,11 @@ tell_conditions(struct ses_doctor *d, const struct ses_probe *p)
 		ses_doctor_tell(d, SES_FINDING_WARNING, "create-only",
 		    "never copy the state folder to a second machine that "
 		    "mirrors here",
-		    "create-only is not honoured (tried): seshat looks "
-		    "before it writes, which costs requests");
+		    "create-only is not honoured%s: seshat looks before it "
+		    "writes, which costs requests",
+		    ses_store_caps(d->c->store) & SES_STORE_CREATE_ONLY
+			? " (tried)"
+			: "");
 	else if (create->state == SES_PROBE_FAILED)
 		ses_doctor_tell(d, SES_FINDING_PROBLEM, "create-only",
 		    is_here ? "keep the vault on another file system" : NULL,

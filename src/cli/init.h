@@ -45,8 +45,15 @@ int ses_init_confirm(const struct ses_init *i, int yes, const char *what,
 int ses_init_url(struct ses_init *i, const char *store,
     const struct ses_init_place *place, struct seshat_err *err);
 
-/** Take the keys of the environment, to be kept. */
-int ses_init_keep_keys(struct ses_init *i, struct seshat_err *err);
+/** Whether it is the URL of a bucket of Hugging Face. */
+int ses_init_is_hub(const char *store);
+
+/** Take the keys of the environment that open such a store, to be kept. */
+int ses_init_keep_keys(
+    struct ses_init *i, const char *store, struct seshat_err *err);
+
+/** The same as ses_init_keys of the token for Hugging Face. */
+const char *ses_init_token(const struct ses_init *i);
 
 /** Where the keys would come from, as things are: "the environment", ... or
  * NULL. */

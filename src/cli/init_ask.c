@@ -198,20 +198,65 @@ out:
 	return rc;
 }
 
+/* With a token that there is, or one that is typed in and kept. */
+static int
+ask_token(struct ses_init *i, struct seshat_err *err)
+{
+	const char *from = ses_init_token(i);
+	struct ses_buf v = {0};
+	int rc = 0;
+
+	if (from != NULL) {
+		(void)fprintf(stderr, "The token is that of %s.\n", from);
+	} else {
+		rc = ask_secret("Token (hf_...)", &v, err);
+		if (rc == 0)
+			rc = take(i, SES_SET_HF_TOKEN, &v, err);
+	}
+	ses_buf_free(&v);
+	return rc;
+}
+
+static int
+ask_hub(struct ses_init *i, struct seshat_err *err)
+{
+	static const struct ses_init_place none;
+	struct ses_buf name = {0};
+	struct ses_buf url = {0};
+	int rc = ask("Bucket of Hugging Face, NAMESPACE/NAME", "", &name, err);
+
+	if (rc == 0) {
+		ses_buf_fmt(&url, "%s%s",
+		    ses_init_is_hub(name.data) ? "" : "hf://buckets/",
+		    name.data);
+		(void)ses_buf_cstr(&url);
+		rc = ses_buf_check(&url, err);
+	}
+	if (rc == 0)
+		rc = ses_init_url(i, url.data, &none, err);
+	ses_buf_free(&name);
+	ses_buf_free(&url);
+	return rc;
+}
+
 /* The store that counts now is what an empty answer means. */
 static int
 ask_store(struct ses_init *i, struct seshat_err *err)
 {
 	static const struct ses_init_place none;
 	struct ses_buf v = {0};
-	int rc = ask("Where are sessions to be kept: a folder, a URL, or 'b' "
-		     "for a bucket",
+	int rc = ask("Where are sessions to be kept: a folder, a URL, 'b' for "
+		     "a bucket, 'h' for one of Hugging Face",
 	    i->c.config.store, &v, err);
 
 	if (rc == 0 && strcmp(v.data, "b") == 0)
 		rc = ask_bucket(i, err);
+	else if (rc == 0 && strcmp(v.data, "h") == 0)
+		rc = ask_hub(i, err);
 	else if (rc == 0)
 		rc = ses_init_url(i, v.data, &none, err);
+	if (rc == 0 && ses_init_is_hub(i->url.data))
+		rc = ask_token(i, err);
 	ses_buf_free(&v);
 	return rc;
 }

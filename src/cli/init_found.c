@@ -81,6 +81,7 @@ ses_init_found(struct ses_init *i, struct seshat_err *err)
 {
 	const char *store = i->file.s.v[SES_SET_STORE];
 	const char *keys = ses_init_keys(i);
+	const char *token = ses_init_token(i);
 	struct ses_buf text = {0};
 	struct ses_buf home = {0};
 	int rc = -1;
@@ -102,7 +103,9 @@ ses_init_found(struct ses_init *i, struct seshat_err *err)
 	    print_tracecraft(i, home.data, 0, err) < 0 ||
 	    print_tracecraft(i, ".tracecraft.json", 1, err) < 0 ||
 	    print_line("keys for S3", keys != NULL ? keys : "none found", err) <
-		0)
+		0 ||
+	    print_line("Hugging Face", token != NULL ? token : "no token found",
+		err) < 0)
 		goto out;
 	rc = 0;
 out:

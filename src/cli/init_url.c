@@ -6,6 +6,7 @@
 #include "cli/init.h"
 #include "config/url.h"
 #include "net/url.h"
+#include "store/hf_login.h"
 #include "store/s3_login.h"
 
 /* Append a parameter, unless the URL has it already. */
@@ -56,6 +57,12 @@ absolute(struct ses_init *i, const char *store, struct seshat_err *err)
 	return rc;
 }
 
+int
+ses_init_is_hub(const char *store)
+{
+	return ses_str_starts(store, "hf://");
+}
+
 /*
  * What the environment and the files of the AWS tools say of the place is
  * written down: a store that was tried here must not be another one in a
@@ -77,7 +84,8 @@ pin(struct ses_init *i, struct seshat_err *err)
 		(void)ses_url_param(query + 1, "endpoint", &endpoint);
 	if (region == NULL || region[0] == '\0')
 		region = getenv("AWS_DEFAULT_REGION");
-	if (region != NULL && region[0] == '\0')
+	if ((region != NULL && region[0] == '\0') ||
+	    ses_init_is_hub(i->url.data))
 		region = NULL;
 	query = strchr(i->url.data, '?');
 	if (query == NULL || strstr(query, "region=") == NULL)
@@ -99,16 +107,23 @@ int
 ses_init_url(struct ses_init *i, const char *store,
     const struct ses_init_place *place, struct seshat_err *err)
 {
+	int is_hub;
+
 	ses_buf_clear(&i->url);
 	if (absolute(i, store, err) < 0)
 		return -1;
-	if (!ses_str_starts(i->url.data, "s3://"))
+	is_hub = ses_init_is_hub(i->url.data);
+	if (!is_hub && !ses_str_starts(i->url.data, "s3://"))
 		return place->endpoint == NULL && place->region == NULL &&
 			       place->profile == NULL
 			   ? 0
 			   : ses_fail(err, SESHAT_EUSAGE,
 				 "--endpoint, --region and --profile are for "
 				 "buckets (--store s3://bucket)");
+	if (is_hub && (place->region != NULL || place->profile != NULL))
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "--region and --profile are for buckets that speak S3 "
+		    "(--store s3://bucket)");
 	if (add_param(&i->url, "endpoint", place->endpoint, err) < 0 ||
 	    add_param(&i->url, "region", place->region, err) < 0 ||
 	    add_param(&i->url, "profile", place->profile, err) < 0)
@@ -129,19 +144,37 @@ ses_init_keys(const struct ses_init *i)
 	return from;
 }
 
+const char *
+ses_init_token(const struct ses_init *i)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_hf_login login = {0};
+	const char *from = NULL;
+
+	if (ses_hf_login_find(&login, &i->c.access, &ignored) == 0)
+		from = login.from;
+	ses_hf_login_free(&login);
+	return from;
+}
+
 int
-ses_init_keep_keys(struct ses_init *i, struct seshat_err *err)
+ses_init_keep_keys(
+    struct ses_init *i, const char *store, struct seshat_err *err)
 {
 	static const struct {
 		const char *name;
 		int kind;
-	} vars[] = {{"AWS_ACCESS_KEY_ID", SES_SET_ACCESS_KEY},
-	    {"AWS_SECRET_ACCESS_KEY", SES_SET_SECRET_KEY},
-	    {"AWS_SESSION_TOKEN", SES_SET_SESSION_TOKEN}};
+		int is_hub;
+	} vars[] = {{"AWS_ACCESS_KEY_ID", SES_SET_ACCESS_KEY, 0},
+	    {"AWS_SECRET_ACCESS_KEY", SES_SET_SECRET_KEY, 0},
+	    {"AWS_SESSION_TOKEN", SES_SET_SESSION_TOKEN, 0},
+	    {"HF_TOKEN", SES_SET_HF_TOKEN, 1}};
 	const char *v;
 	size_t n;
 
 	for (n = 0; n < sizeof(vars) / sizeof(vars[0]); n++) {
+		if (vars[n].is_hub != ses_init_is_hub(store))
+			continue;
 		v = getenv(vars[n].name);
 		if ((v == NULL || v[0] == '\0') &&
 		    vars[n].kind == SES_SET_SESSION_TOKEN)

@@ -23,6 +23,8 @@ static const struct ses_opt global_opts[] = {
 	"read this configuration instead of the user's"},
     {"insecure-http", 0, SES_OPT_FLAG, AT(insecure_http), NULL,
 	"http:// to other machines, too: not encrypted"},
+    {"public", 0, SES_OPT_FLAG, AT(is_public), NULL,
+	"store at Hugging Face where everybody can read it"},
     {"json", 0, SES_OPT_FLAG, AT(json), NULL, "print JSON for programs"},
     {"quiet", 'q', SES_OPT_FLAG, AT(quiet), NULL, "print errors only"},
     {"stats", 0, SES_OPT_FLAG, AT(stats), NULL,

@@ -359,6 +359,8 @@ ses_config_load(struct ses_config *c, const struct ses_config_flags *flags,
 	take(&c->session_token, &all, SES_SET_SESSION_TOKEN);
 	c->insecure_http = all.v[SES_SET_INSECURE_HTTP] != NULL &&
 			   strcmp(all.v[SES_SET_INSECURE_HTTP], "true") == 0;
+	c->is_public = all.v[SES_SET_PUBLIC] != NULL &&
+		       strcmp(all.v[SES_SET_PUBLIC], "true") == 0;
 	take(&c->hf_token, &all, SES_SET_HF_TOKEN);
 	rc = ses_buf_check(&c->warnings, err);
 out:

@@ -36,6 +36,7 @@ struct ses_config {
 	char *endpoint;
 	char *region;
 	int insecure_http;
+	int is_public;    /* a store that everybody can read is wanted */
 	char *profile;    /* this and the keys come from one file */
 	char *access_key; /* secrets, never printed */
 	char *secret_key;

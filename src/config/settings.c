@@ -24,6 +24,7 @@ static const struct {
     [SES_SET_ENDPOINT] = {"endpoint", "endpoint", 0, 0, 0},
     [SES_SET_REGION] = {"region", NULL, 0, 0, 0},
     [SES_SET_INSECURE_HTTP] = {"insecure_http", NULL, 0, 0, 0},
+    [SES_SET_PUBLIC] = {"public", NULL, 0, 0, 0},
     [SES_SET_PROFILE] = {"profile", NULL, 0, 0, 0},
     [SES_SET_ACCESS_KEY] = {"access_key", "access_key", 1, 0, 0},
     [SES_SET_SECRET_KEY] = {"secret_key", "secret_key", 1, 0, 0},
@@ -155,10 +156,11 @@ check_word(int kind, const char *value, struct seshat_err *err)
 		    "bucket '%.100s': only letters, digits, '.', '_', '-' and "
 		    "'/' are allowed",
 		    value);
-	if (kind == SES_SET_INSECURE_HTTP && strcmp(value, "true") != 0 &&
-	    strcmp(value, "false") != 0)
+	if ((kind == SES_SET_INSECURE_HTTP || kind == SES_SET_PUBLIC) &&
+	    strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
 		return ses_fail(err, SESHAT_EFORMAT,
-		    "insecure_http '%.40s': true or false is expected", value);
+		    "%s '%.40s': true or false is expected",
+		    ses_setting_name(kind), value);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ enum ses_setting_kind {
 	SES_SET_ENDPOINT,
 	SES_SET_REGION,
 	SES_SET_INSECURE_HTTP, /* "true" or "false" */
+	SES_SET_PUBLIC,        /* the same */
 	/* who we are to a bucket: of one file, or of none */
 	SES_SET_PROFILE,
 	SES_SET_ACCESS_KEY,

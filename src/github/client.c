@@ -214,51 +214,6 @@ may_see_token(const struct ses_github *g, const char *url)
 	return strncmp(url, api, n) == 0 && url[n] == '/';
 }
 
-/* A redirect may go to https, or to this machine. */
-static int
-may_follow(const char *url)
-{
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_url u;
-	int rc;
-
-	if (ses_url_parse(&u, url, &ignored) < 0)
-		return 0;
-	rc = strcmp(ses_buf_cstr(&u.scheme), "https") == 0 ||
-	     ses_url_is_loopback(&u);
-	ses_url_free(&u);
-	return rc;
-}
-
-/* Where the answer of a URL sends us, whole: 1 or 0. */
-static int
-redirected(
-    const struct ses_http_answer *a, const char *from, struct ses_buf *to)
-{
-	const char *host = strstr(from, "://");
-	struct ses_buf location = {0};
-	int rc = 0;
-
-	switch (a->status) {
-	case 301:
-	case 302:
-	case 307:
-	case 308:
-		rc = ses_http_header(a, "Location", &location);
-		break;
-	default:
-		break;
-	}
-	ses_buf_clear(to);
-	if (rc && host != NULL && ses_buf_cstr(&location)[0] == '/')
-		ses_buf_add(to, from, /* of the same host */
-		    (size_t)(host - from) + 3 + strcspn(host + 3, "/?#"));
-	ses_buf_str(to, ses_buf_cstr(&location));
-	ses_buf_free(&location);
-	(void)ses_buf_cstr(to);
-	return rc && !to->bad;
-}
-
 /* One try, with the redirects it meets. */
 static int
 try_hops(struct ses_github *g, struct ses_github_call *c, const char *url,
@@ -275,11 +230,11 @@ try_hops(struct ses_github *g, struct ses_github_call *c, const char *url,
 		goto out;
 	for (hops = 0; hops <= HOPS; hops++) {
 		rc = try_once(g, c, at.data, may_see_token(g, at.data), err);
-		if (rc < 0 || !redirected(&c->answer, at.data, &to))
+		if (rc < 0 || !ses_http_location(&c->answer, at.data, &to))
 			goto out;
 		rc = -1;
 		/* what is changed elsewhere than was meant is not ours */
-		if (!may_follow(to.data) ||
+		if (!ses_url_may_follow(to.data, 0) ||
 		    (is_change(c) && !is_api(g, to.data))) {
 			ses_fail(err, SESHAT_EAUTH,
 			    "%s: the answer leads to %.*s, which is not "
@@ -408,26 +363,8 @@ static int
 next_page(const struct ses_github *g, const struct ses_http_answer *a,
     struct ses_buf *url)
 {
-	struct ses_buf link = {0};
-	const char *p;
-	const char *end;
-	int found = 0;
-
 	ses_buf_clear(url);
-	if (!ses_http_header(a, "Link", &link))
-		return 0;
-	for (p = ses_buf_cstr(&link); (p = strchr(p, '<')) != NULL; p = end) {
-		end = strchr(++p, '>');
-		if (end == NULL)
-			break;
-		if (strncmp(end, ">; rel=\"next\"", 13) != 0)
-			continue;
-		ses_buf_add(url, p, (size_t)(end - p));
-		found = is_api(g, ses_buf_cstr(url));
-		break;
-	}
-	ses_buf_free(&link);
-	return found;
+	return ses_http_link(a, "next", url) && is_api(g, ses_buf_cstr(url));
 }
 
 int
@@ -487,7 +424,7 @@ ses_github_fetch(struct ses_github *g, const char *url, enum ses_github_use use,
 	    .is_anonymous_ok = 1};
 	int rc;
 
-	if (!may_follow(url) && !is_api(g, url))
+	if (!ses_url_may_follow(url, 0) && !is_api(g, url))
 		return ses_fail(err, SESHAT_EAUTH, "%s: %.*s is not https",
 		    what, (int)strcspn(url, "?"), url);
 	rc = ses_github_do(g, &c, err);

@@ -16,13 +16,13 @@
 static const char *const ours[] = {
     "SESHAT_STORE", "SESHAT_PROJECT", "SESHAT_AGENT", "TRACECRAFT_AGENT"};
 
-/* What else leads to a store, or through whose hands: of the S3 code, of
+/* What else leads to a store, or through whose hands: of the stores, of
  * libcurl and of OpenSSL. */
-static const char *const leading[] = {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
-    "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "SSL_CERT_FILE",
-    "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
-    "ALL_PROXY", "no_proxy", "NO_PROXY"};
+static const char *const leading[] = {"HF_ENDPOINT", "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE",
+    "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "HTTPS_PROXY",
+    "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"};
 
 #define N(list) (sizeof(list) / sizeof((list)[0]))
 

@@ -1,7 +1,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -12,8 +11,8 @@
 
 /* Slow is not dead: a transfer may take as long as it likes, but half a
  * minute without a byte in either direction ends it. */
-#define CONNECT_MS   10000L
-#define DEAD_SECONDS 30L
+#define CONNECT_MS 10000L
+#define QUIET_S    30L
 
 #define BLOCK_BYTES (256L * 1024)
 #define HEADERS_MAX ((size_t)64 * 1024)
@@ -64,38 +63,6 @@ ses_http_free(struct ses_http *h)
 		return;
 	h->curl->cleanup(h->easy);
 	free(h);
-}
-
-void
-ses_http_answer_free(struct ses_http_answer *a)
-{
-	ses_buf_free(&a->headers);
-	ses_buf_free(&a->body);
-	*a = (struct ses_http_answer){0};
-}
-
-int
-ses_http_header(
-    const struct ses_http_answer *a, const char *name, struct ses_buf *out)
-{
-	const char *line = a->headers.len == 0 ? "" : a->headers.data;
-	const char *found = NULL;
-	size_t len = strlen(name);
-	size_t found_len;
-
-	for (; *line != '\0';
-	     line += strcspn(line, "\n"), line += *line == '\n')
-		if (strncasecmp(line, name, len) == 0 && line[len] == ':')
-			found = line + len + 1;
-	if (found == NULL)
-		return 0;
-	found += strspn(found, " \t");
-	found_len = strcspn(found, "\r\n");
-	while (found_len > 0 &&
-	       (found[found_len - 1] == ' ' || found[found_len - 1] == '\t'))
-		found_len--;
-	ses_buf_add(out, found, found_len);
-	return 1;
 }
 
 static size_t
@@ -214,7 +181,7 @@ prepare(struct transfer *t, struct curl_slist *headers)
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-	SET(CURLOPT_LOW_SPEED_TIME, DEAD_SECONDS);
+	SET(CURLOPT_LOW_SPEED_TIME, req->quiet_s > 0 ? req->quiet_s : QUIET_S);
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
 	/* a wish: libcurl 7.88 refuses it after a name was not found */
 	(void)set(e, CURLOPT_BUFFERSIZE, BLOCK_BYTES);
@@ -257,7 +224,8 @@ fail_transfer(struct transfer *t, CURLcode code, struct seshat_err *err)
 	    code == CURLE_SSL_CACERT_BADFILE)
 		rc = ses_fail(err, SESHAT_EAUTH,
 		    "%s cannot be trusted: %s (AWS_CA_BUNDLE names a file of "
-		    "certificates to trust, for GitHub SSL_CERT_FILE)",
+		    "certificates to trust, for GitHub and "
+		    "Hugging Face SSL_CERT_FILE)",
 		    ses_buf_cstr(&u.host), why);
 	else if (code == CURLE_OUT_OF_MEMORY)
 		rc = ses_fail(

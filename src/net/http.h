@@ -19,6 +19,7 @@ struct ses_http_request {
 				      * answer.body does */
 	const char *ca_file;         /* certificates to trust; NULL: the
 				      * system's */
+	long quiet_s; /* so long nothing may come or go; 0: half a minute */
 };
 
 #define SES_HTTP_BODY_MAX (4U << 20) /* of answer.body */
@@ -42,6 +43,23 @@ void ses_http_answer_free(struct ses_http_answer *a);
  */
 int ses_http_header(
     const struct ses_http_answer *a, const char *name, struct ses_buf *out);
+
+/**
+ * ses_http_location(a, from, to):
+ * Where an answer (301, 302, 303, 307, 308) sends whoever asked for the URL
+ * from: to is set to the whole URL, also where only a path is named.  1, or 0
+ * when it sends nowhere.
+ */
+int ses_http_location(
+    const struct ses_http_answer *a, const char *from, struct ses_buf *to);
+
+/** The URL that the Link header names for a relation ("next"), appended; 1, or
+ * 0 when there is none. */
+int ses_http_link(
+    const struct ses_http_answer *a, const char *rel, struct ses_buf *out);
+
+/** How long Retry-After, seconds or a date, asks to wait, in ms; else 0. */
+int64_t ses_http_wait(const struct ses_http_answer *a);
 
 /** Nothing is connected yet.  Owns: ses_http_free. */
 int ses_http_open(struct ses_http **out, struct seshat_err *err);

@@ -139,6 +139,22 @@ ses_url_is_loopback(const struct ses_url *u)
 		   host[strspn(host, "0123456789.")] == '\0');
 }
 
+int
+ses_url_may_follow(const char *url, int insecure_http)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_url u;
+	int rc;
+
+	if (ses_url_parse(&u, url, &ignored) < 0)
+		return 0;
+	rc = strcmp(ses_buf_cstr(&u.scheme), "https") == 0 ||
+	     (strcmp(u.scheme.data, "http") == 0 &&
+		 (insecure_http || ses_url_is_loopback(&u)));
+	ses_url_free(&u);
+	return rc;
+}
+
 static int
 is_plain(char c)
 {

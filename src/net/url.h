@@ -26,6 +26,10 @@ void ses_url_free(struct ses_url *u);
 /** Whether the host is this machine itself: localhost, 127.x.x.x, [::1]. */
 int ses_url_is_loopback(const struct ses_url *u);
 
+/** Whether what is private may go there, or come from there: https, or this
+ * machine itself, or http where that is wanted. */
+int ses_url_may_follow(const char *url, int insecure_http);
+
 /** Append text percent-encoded, all but A-Z a-z 0-9 - . _ ~ (RFC 3986, and
  * as AWS signs it); slashes too unless keep_slashes. */
 void ses_url_encode(

@@ -28,8 +28,11 @@ struct ses_store_access {
 	const char *endpoint;
 	const char *region;
 	const char *profile;
+	const char *hf_token;
 	struct ses_store_tally *tally; /* a store that is closed adds to it */
 	int insecure_http;             /* http:// to other machines too */
+	int public;                    /* where everybody may read, too */
+	int waits; /* a limit that lasts some minutes is waited for */
 };
 
 #endif

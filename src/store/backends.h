@@ -60,5 +60,6 @@ extern const struct ses_store_ops *const ses_stores[];
 
 extern const struct ses_store_ops ses_store_file; /* store/file.c */
 extern const struct ses_store_ops ses_store_s3;   /* store/s3.c */
+extern const struct ses_store_ops ses_store_hf;   /* store/hf.c */
 
 #endif

@@ -10,8 +10,10 @@
 struct ses_store_about {
 	const char *scheme; /* of its server: "https" */
 	const char *host;
-	const char *region; /* the first request may put it right */
+	const char *region; /* the first request may put it right; NULL: it
+			     * is no bucket that speaks S3 */
 	const char *keys;   /* where they are from; NULL before a request */
+	int is_private;     /* it said that others cannot read it */
 };
 
 /** Of a store on this machine all are NULL. */

@@ -1,13 +1,9 @@
 /* Store in a bucket: s3://bucket[/prefix].  s3.h names its files. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/time.h"
-#include "net/backoff.h"
-#include "net/url.h"
+#include "store/far.h"
 #include "store/s3.h"
 
 static int
@@ -190,41 +186,6 @@ s3_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	return rc;
 }
 
-/* A get that goes on where it broke off. */
-struct getting {
-	const struct ses_sink *sink;
-	uint64_t left; /* to be taken; UINT64_MAX: all */
-	uint64_t taken;
-	int failed; /* the sink, not the network */
-};
-
-/* One try of it. */
-struct taking {
-	struct getting *g;
-	const struct ses_http_answer *answer;
-	int ranged; /* a part was asked for */
-};
-
-static int
-take(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	const struct taking *t = arg;
-	struct getting *g = t->g;
-
-	if (t->ranged && t->answer->status != 206)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "the server gives no parts of objects");
-	if (len > g->left)
-		len = (size_t)g->left;
-	if (len > 0 && ses_sink_write(g->sink, data, len, err) < 0) {
-		g->failed = 1;
-		return -1;
-	}
-	g->left -= g->left == UINT64_MAX ? 0 : len;
-	g->taken += len;
-	return 0;
-}
-
 static void
 note_tag(struct ses_s3 *s, const struct ses_http_answer *a)
 {
@@ -237,34 +198,28 @@ note_tag(struct ses_s3 *s, const struct ses_http_answer *a)
 	ses_buf_free(&tag);
 }
 
-/* One try: 0 when all is taken; -1 and ENET, it may go on. */
+struct getting {
+	struct ses_s3 *s;
+	const char *key;
+};
+
 static int
-get_once(struct ses_s3 *s, const char *key, uint64_t from, struct getting *g,
-    struct seshat_err *err)
+get_once(void *arg, struct ses_far_get *g, struct seshat_err *err)
 {
-	struct taking taking = {.g = g};
-	struct ses_sink sink = {take, &taking};
-	char range[64];
+	const struct getting *get = arg;
+	struct ses_s3 *s = get->s;
+	struct ses_far_taking taking;
 	char tag[SES_STORE_TAG];
 	struct ses_s3_call c = {.method = "GET",
-	    .key = key,
-	    .sink = &sink,
+	    .key = get->key,
+	    .sink = &taking.sink,
 	    .count = &s->notes->counts.get};
 	int rc;
 
-	from += g->taken;
-	taking.answer = &c.answer;
-	taking.ranged = from > 0 || g->left != UINT64_MAX;
-	if (taking.ranged) {
-		(void)snprintf(range, sizeof(range), "bytes=%llu-",
-		    (unsigned long long)from);
-		if (g->left != UINT64_MAX)
-			(void)snprintf(range + strlen(range),
-			    sizeof(range) - strlen(range), "%llu",
-			    (unsigned long long)(from + g->left - 1));
+	ses_far_take(&taking, g, &c.answer);
+	if (taking.range[0] != '\0')
 		c.headers[c.n_headers++] =
-		    (struct ses_sigv4_pair){"range", range};
-	}
+		    (struct ses_sigv4_pair){"range", taking.range};
 	/* what goes on must be the same object */
 	if (g->taken > 0 && s->notes->tag[0] != '\0') {
 		memcpy(tag, s->notes->tag, sizeof(tag));
@@ -284,46 +239,10 @@ static int
 s3_get(void *st, const char *key, uint64_t from, uint64_t len,
     const struct ses_sink *sink, struct seshat_err *err)
 {
-	struct ses_s3 *s = st;
-	struct getting g = {.sink = sink, .left = len == 0 ? UINT64_MAX : len};
-	struct ses_backoff b = ses_backoff_far();
-	uint64_t before;
+	struct getting get = {st, key};
+	struct ses_far_get g = ses_far_get(sink, from, len);
 
-	for (;;) {
-		before = g.taken;
-		if (get_once(s, key, from, &g, err) == 0)
-			return 0;
-		if (g.failed || !ses_err_retryable(err->code) ||
-		    err->code == SESHAT_ECONFLICT)
-			return -1;
-		/* while bytes come it goes on */
-		if (g.taken > before)
-			b = ses_backoff_far();
-		if (!ses_backoff_wait(&b, s->notes->wait_ms))
-			return -1;
-		ses_log(SES_DEBUG,
-		    "store: get %s: %s; going on at byte %" PRIu64, key,
-		    err->msg, from + g.taken);
-	}
-}
-
-/* "bytes 0-0/1234" */
-static uint64_t
-size_of(const struct ses_http_answer *a)
-{
-	struct ses_buf v = {0};
-	const char *slash;
-	uint64_t size = 0;
-
-	if (ses_http_header(a, "Content-Range", &v)) {
-		slash = strchr(ses_buf_cstr(&v), '/');
-		size = slash == NULL ? 0 : strtoull(slash + 1, NULL, 10);
-	} else if (a->status == 200 &&
-		   ses_http_header(a, "Content-Length", &v)) {
-		size = strtoull(ses_buf_cstr(&v), NULL, 10);
-	}
-	ses_buf_free(&v);
-	return size;
+	return ses_far_get_all(&g, get_once, &get, key, get.s->notes, err);
 }
 
 /*
@@ -350,7 +269,8 @@ s3_head(void *st, const char *key, struct ses_store_object *out,
 	if (c.answer.status == 416)
 		rc = 0; /* it is empty */
 	if (rc == 0) {
-		out->size = c.answer.status == 416 ? 0 : size_of(&c.answer);
+		out->size =
+		    c.answer.status == 416 ? 0 : ses_far_size(&c.answer);
 		out->mtime = 0;
 		if (ses_http_header(&c.answer, "Last-Modified", &v))
 			out->mtime = ses_time_of_http(ses_buf_cstr(&v));

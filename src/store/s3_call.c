@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "net/url.h"
+#include "store/far.h"
 #include "store/s3.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
@@ -147,6 +147,59 @@ is_plausible(const struct ses_s3 *s, int64_t date)
 	return llabs(date - (ses_time_now() + s->skew_ms)) < DAY_MS;
 }
 
+/* Some gateways send readers elsewhere for the bytes.  A redirect of AWS's own
+ * names the region instead, and is signed anew. */
+static int
+leads_elsewhere(const struct ses_s3_call *c, const char *url)
+{
+	struct ses_buf v = {0};
+	int rc;
+
+	if (strcmp(c->method, "GET") != 0 || c->key == NULL ||
+	    c->answer.status < 302 ||
+	    ses_http_header(&c->answer, "x-amz-bucket-region", &v)) {
+		ses_buf_free(&v);
+		return 0;
+	}
+	rc = ses_http_location(&c->answer, url, &v);
+	ses_buf_free(&v);
+	return rc;
+}
+
+/* Without a signature, and with nothing that is signed but what says which
+ * bytes are wanted. */
+static int
+follow(struct ses_s3 *s, struct ses_s3_call *c, const char *url,
+    struct seshat_err *err)
+{
+	const char *list[SES_S3_HEADERS + 1] = {NULL};
+	struct ses_http_request req = {.method = "GET",
+	    .url = url,
+	    .headers = list,
+	    .sink = c->sink,
+	    .ca_file = s->ca_file};
+	struct ses_buf lines[SES_S3_HEADERS] = {{0}};
+	size_t n = 0;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < c->n_headers; i++) {
+		if (strcmp(c->headers[i].name, "range") != 0 &&
+		    strcmp(c->headers[i].name, "if-match") != 0)
+			continue;
+		ses_buf_fmt(&lines[n], "%s: %s", c->headers[i].name,
+		    c->headers[i].value);
+		list[n] = ses_buf_cstr(&lines[n]);
+		rc |= ses_buf_check(&lines[n++], err);
+	}
+	if (rc == 0)
+		rc = ses_far_follow(
+		    s->http, &req, s->access.insecure_http, &c->answer, err);
+	while (n > 0)
+		ses_buf_free(&lines[--n]);
+	return rc;
+}
+
 static int
 attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 {
@@ -167,9 +220,11 @@ attempt(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 		if (is_plausible(s, c->answer.date))
 			s->notes->date = c->answer.date;
 		counts->sent += c->len;
-		counts->got += c->answer.got;
 		ses_log(SES_DEBUG, "s3: %s %s%s%s: %d", c->method, a.path.data,
 		    a.query.len > 0 ? "?" : "", a.query.data, c->answer.status);
+		if (rc == 0 && leads_elsewhere(c, a.url.data))
+			rc = follow(s, c, a.url.data, err);
+		counts->got += c->answer.got;
 	}
 	attempt_free(&a);
 	return rc;
@@ -254,25 +309,6 @@ learn_clock(struct ses_s3 *s, const struct ses_s3_call *c)
 	return 1;
 }
 
-/* How long the server asks to wait: seconds or a date. */
-static int64_t
-wait_asked(const struct ses_http_answer *a)
-{
-	struct ses_buf v = {0};
-	int64_t at;
-	int64_t ms = 0;
-
-	if (ses_http_header(a, "Retry-After", &v)) {
-		at = ses_time_of_http(ses_buf_cstr(&v));
-		if (at != 0)
-			ms = at - a->date;
-		else if (strspn(v.data, "0123456789") < sizeof("99999"))
-			ms = strtoll(v.data, NULL, 10) * 1000;
-	}
-	ses_buf_free(&v);
-	return ms < 0 ? 0 : ms;
-}
-
 static int
 call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 {
@@ -288,7 +324,7 @@ call(struct ses_s3 *s, struct ses_s3_call *c, struct seshat_err *err)
 		if (again-- == 0 || (!learn_region(s, c) && !learn_clock(s, c)))
 			break;
 	}
-	s->notes->wait_ms = wait_asked(&c->answer);
+	s->notes->wait_ms = ses_http_wait(&c->answer);
 	ses_s3_fail(s, c, err);
 	/* whoever put new ones into a file did so for those that run, too */
 	if (err->code == SESHAT_EAUTH)

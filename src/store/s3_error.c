@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/far.h"
 #include "store/s3.h"
 
 /* Error codes, as "Error responses" of AWS's S3 API reference lists them and
@@ -58,34 +59,6 @@ meaning_of(const char *code)
 	return NULL;
 }
 
-/* What the status alone says. */
-static int
-code_of_status(int status)
-{
-	switch (status) {
-	case 401:
-	case 403:
-		return SESHAT_EAUTH;
-	case 408:
-	case 425:
-	case 429:
-	case 500:
-	case 502:
-	case 503:
-	case 504:
-	case 509:
-		return SESHAT_ENET;
-	case 501:
-	case 405:
-		return SESHAT_EUNSUPPORTED;
-	case 413:
-	case 507:
-		return SESHAT_ELIMIT;
-	default:
-		return SESHAT_ESYS;
-	}
-}
-
 static int
 fail_condition(const struct ses_s3_call *c, struct seshat_err *err)
 {
@@ -141,7 +114,7 @@ ses_s3_fail(
 	struct ses_buf text = {0};
 	struct ses_buf safe = {0};
 	const struct meaning *m;
-	int is = code_of_status(a->status);
+	int is = ses_far_code(a->status);
 
 	(void)ses_s3_element(&a->body, "Code", &code);
 	(void)ses_s3_element(&a->body, "Message", &text);

@@ -2,10 +2,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "net/url.h"
+#include "store/far.h"
 #include "store/s3.h"
-
-#define PREFIX_MAX 512
 
 static const char *const params[] = {
     "endpoint", "region", "style", "profile", NULL};
@@ -88,83 +86,6 @@ find(struct ses_s3 *s, const struct ses_url *u, const struct setting *what,
 	return rc < 0 || ses_buf_check(out, err) < 0 ? -1 : rc;
 }
 
-static int
-place_endpoint(struct ses_s3 *s, const char *text,
-    const struct ses_store_access *access, struct seshat_err *err)
-{
-	struct ses_url e = {0};
-	int rc = -1;
-
-	if (ses_url_parse(&e, text, err) < 0)
-		return ses_fail_in(err, "endpoint");
-	if (strcmp(e.scheme.data, "http") != 0 &&
-	    strcmp(e.scheme.data, "https") != 0) {
-		ses_fail(err, SESHAT_EUSAGE,
-		    "endpoint '%.200s': https:// is expected", text);
-		goto out;
-	}
-	if (e.query.len > 0) {
-		ses_fail(err, SESHAT_EUSAGE, "endpoint '%.200s' has parameters",
-		    text);
-		goto out;
-	}
-	if (strcmp(e.scheme.data, "http") == 0 && !ses_url_is_loopback(&e) &&
-	    (access == NULL || !access->insecure_http)) {
-		ses_fail(err, SESHAT_EUSAGE,
-		    "endpoint '%.200s' is not encrypted: whoever is on the way "
-		    "could read the sessions (use https://, or "
-		    "--insecure-http if you mean it)",
-		    text);
-		goto out;
-	}
-	ses_buf_str(&s->scheme, e.scheme.data);
-	ses_buf_str(&s->host, e.host.data);
-	if (e.port != 0 &&
-	    e.port != (strcmp(e.scheme.data, "http") == 0 ? 80 : 443))
-		ses_buf_fmt(&s->host, ":%u", e.port);
-	while (e.path.len > 0 && e.path.data[e.path.len - 1] == '/')
-		e.path.len--;
-	ses_buf_add(&s->base, e.path.data, e.path.len);
-	rc = 0;
-out:
-	ses_url_free(&e);
-	return rc;
-}
-
-static int
-place_prefix(struct ses_s3 *s, const struct ses_url *u, struct seshat_err *err)
-{
-	struct ses_buf path = {0};
-	const char *p;
-	size_t len;
-	int rc = 0;
-
-	if (ses_url_decode(&path, u->path.data, u->path.len, 0) < 0)
-		rc = ses_fail(
-		    err, SESHAT_EUSAGE, "the store's URL has a bad %% escape");
-	(void)ses_buf_cstr(&path);
-	if (rc == 0)
-		rc = ses_buf_check(&path, err);
-	for (p = path.data; rc == 0 && *p != '\0'; p += len) {
-		p += strspn(p, "/");
-		len = strcspn(p, "/");
-		if (len == 0)
-			break;
-		ses_buf_add(&s->prefix, p, len);
-		ses_buf_str(&s->prefix, "/");
-		if ((len == 1 && p[0] == '.') ||
-		    (len == 2 && p[0] == '.' && p[1] == '.'))
-			rc = ses_fail(err, SESHAT_EUSAGE,
-			    "the store's URL has a '.' or '..' in its path");
-	}
-	if (rc == 0 &&
-	    (strlen(path.data) != path.len || s->prefix.len > PREFIX_MAX))
-		rc = ses_fail(err, SESHAT_EUSAGE,
-		    "the path of the store's URL is too long, or no text");
-	ses_buf_free(&path);
-	return rc;
-}
-
 /* A bucket whose name has a dot does not fit the certificate of its host. */
 static int
 place_style(struct ses_s3 *s, const struct ses_url *u, struct seshat_err *err)
@@ -219,6 +140,7 @@ place_endpoint_and_region(struct ses_s3 *s, const struct ses_url *u,
 	    .variables = {"AWS_REGION", "AWS_DEFAULT_REGION"},
 	    .configured = access == NULL ? NULL : access->region,
 	    .aws = "region"};
+	struct ses_far_place place = {0};
 	struct ses_buf v = {0};
 	int rc = find(s, u, &region, &s->region, err);
 
@@ -230,7 +152,10 @@ place_endpoint_and_region(struct ses_s3 *s, const struct ses_url *u,
 	if (rc >= 0)
 		rc = find(s, u, &endpoint, &v, err);
 	if (rc > 0) {
-		rc = place_endpoint(s, v.data, access, err);
+		rc = ses_far_endpoint(&place, v.data, access, err);
+		s->scheme = place.scheme;
+		s->host = place.host;
+		s->base = place.base;
 	} else if (rc == 0) {
 		s->is_aws = 1;
 		ses_buf_str(&s->scheme, "https");
@@ -287,7 +212,8 @@ ses_s3_place(struct ses_s3 *s, const char *url,
 	rc = -1;
 	(void)ses_buf_cstr(&s->profile);
 	if (ses_buf_check(&s->profile, err) < 0 ||
-	    place_bucket(s, &u, url, err) < 0 || place_prefix(s, &u, err) < 0 ||
+	    place_bucket(s, &u, url, err) < 0 ||
+	    ses_far_prefix(u.path.data, &s->prefix, err) < 0 ||
 	    place_endpoint_and_region(s, &u, access, err) < 0 ||
 	    place_style(s, &u, err) < 0 || place_ca(s, err) < 0)
 		goto out;

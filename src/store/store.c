@@ -105,8 +105,8 @@ static int
 no_store(const char *url, struct seshat_err *err)
 {
 	return ses_fail(err, SESHAT_EUSAGE,
-	    "no store for '%.*s' (this version knows file:///path and "
-	    "s3://bucket)",
+	    "no store for '%.*s' (this version knows file:///path, "
+	    "s3://bucket and hf://buckets/NAMESPACE/NAME)",
 	    (int)strcspn(url, "?"), url);
 }
 

@@ -39,7 +39,7 @@ check test "$(stat -c %a "$list")" = 600
 test_that "the trusted file counts"
 run seshat list
 check test "$status" -ne 0
-err_has "no store for 'hf://elsewhere'"
+err_has 'hf://elsewhere: hf://buckets/NAMESPACE/NAME'
 
 test_that "a changed file does not"
 echo 'agent: a' >>.seshat.yaml

@@ -390,7 +390,7 @@ expect_out ""
 for command in show verify stop; do
 	run seshat $command "$a"
 	expect_status 3
-	err_has "there is no vault at (file|s3)://.* yet"
+	err_has "there is no vault at (file|s3|hf)://.* yet"
 done
 mirror --everywhere
 run seshat --project nosuch list

@@ -101,9 +101,9 @@ check test ! -e "$T/usb"
 run seshat doctor --store "$T/file/vault"
 expect_status 1
 out_has "^problem  store +$T/file is no folder"
-run seshat doctor --store hf://nowhere/x
+run seshat doctor --store gs://nowhere/x
 expect_status 1
-out_has "^problem  store +no store for 'hf://nowhere/x'"
+out_has "^problem  store +no store for 'gs://nowhere/x'"
 
 if [ "$(id -u)" != 0 ]; then
 	test_that "what may not be written or read is a problem"

@@ -113,6 +113,33 @@ done
 faults calm
 check test "$(faults_told '"status": 301' | wc -l)" -gt 0
 
+test_that "a gateway that sends readers elsewhere: there without a signature"
+faults calm
+into away
+mirror --everywhere
+for status in 302 307; do
+	faults calm
+	faults rule "elsewhere GET /away/ status=$status times=0"
+	run seshat show "$id" --raw
+	expect_status 0
+	same "$source_one" "$T/out"
+	stores_all
+done
+check test "$(faults_told '"brought": ' | wc -l)" -gt 0
+check test "$(faults_told '"brought": \[[^]]' | wc -l)" = 0
+check test "$(faults_told '"method": "PUT".*"status": 30' | wc -l)" = 0
+
+test_that "but not where others could listen, and not in circles"
+faults calm
+faults rule "elsewhere GET /away/ to=http://192.0.2.1 times=0"
+run seshat show "$id" --raw
+expect_status 1
+err_has '192.0.2.1, which is not followed, not encrypted'
+faults calm
+faults rule "elsewhere GET /away/ to=http://127.0.0.1:1 times=0"
+run seshat show "$id" --raw
+expect_status 1
+
 test_that "a clock that is an hour off is no obstacle, and is told"
 into clock
 faults clock 3600

@@ -13,7 +13,8 @@ test_that "without token and bucket it says so, and does nothing"
 live GITHUB_API_URL="$HUB_API" SESHAT_GIST_TOKEN=test-classic
 expect_status 0
 expect_out "skipped: SESHAT_LIVE_S3 names no bucket (s3://bucket/prefix)
-skipped: SESHAT_LIVE_GIST_TOKEN is no token that creates gists"
+skipped: SESHAT_LIVE_GIST_TOKEN is no token that creates gists
+skipped: SESHAT_LIVE_HF names no bucket to be made (namespace/name)"
 check test "$(hub_requests)" = 0
 
 test_that "with a token a session goes there and comes back, and is gone then"

@@ -195,4 +195,8 @@ s3 | swift)
 	. "$SESHAT_SOURCE/tests/cli/s3.sh"
 	. "$SESHAT_SOURCE/tests/cli/s3_vault.sh"
 	;;
+hf)
+	. "$SESHAT_SOURCE/tests/cli/hf.sh"
+	. "$SESHAT_SOURCE/tests/cli/hf_vault.sh"
+	;;
 esac

@@ -36,6 +36,8 @@ in a row.  The seed is printed, and is FAULTS_SEED in DIR/env.
   region      answer status=400 (or 301), which names region=, to whatever is
               signed for another one; hint=both, header or body
   date        the clock of the answer is wrong by seconds=
+  elsewhere   a GET of what is there is answered with status=302, to another
+              name of this proxy, which tells what was brought; to=URL: to that
   conditions-ignored    If-Match and If-None-Match are taken away
   conditions-refused    they are answered with 501
 
@@ -184,7 +186,9 @@ class Line:
     def deal_with(self, request):
         rule = self.proxy.plan.for_request(request)
         entry = self.proxy.entry(request, rule)
-        if rule is None:
+        if request.target.startswith("/elsewhere/"):
+            answer = self.from_elsewhere(request, entry)
+        elif rule is None:
             answer = self.forward(request, entry)
         elif rule.fault.isdigit():
             request.read()
@@ -312,6 +316,31 @@ class Line:
                                          + rule.number("seconds", 0)))
         return answer
 
+    def elsewhere(self, request, rule, entry):
+        path = request.target.partition("/")[2]
+        where = rule.options.get("to",
+                                 f"http://localhost:{self.proxy.port}")
+        answer = self.forward(request, entry)
+        if request.method != "GET" or not answer or answer.status > 206:
+            return answer
+        return Answer(int(rule.number("status", 302)), "Found",
+                      [("Date", http_date(time.time())),
+                       ("Location", f"{where}/elsewhere/{path}"),
+                       ("Content-Length", "0")], b"")
+
+    def from_elsewhere(self, request, entry):
+        """To the server, with our own keys; the journal says whose came."""
+        entry["brought"] = [
+            name for name, _ in request.headers
+            if re.match("authorization|x-amz-|cookie", name, re.I)]
+        request.target = request.target.replace("/elsewhere/", "/", 1)
+        host = ("Host", f"{self.proxy.server[0]}:{self.proxy.server[1]}")
+        request.headers = [pair for pair in request.headers
+                           if pair[0].lower() == "range"] + [
+            host, ("Authorization", "SignedHeaders=host")]
+        request.sign_again()
+        return self.ask(request, entry)
+
     def conditions_ignored(self, request, _rule, entry):
         if self.is_conditional(request):
             request.read()
@@ -335,6 +364,7 @@ class Line:
 FAULTS = {"drop": Line.drop, "cut": Line.cut, "lost": Line.lost,
           "short": Line.plain, "trickle": Line.plain, "delay": Line.delay,
           "zombie": Line.zombie, "region": Line.region, "date": Line.date,
+          "elsewhere": Line.elsewhere,
           "conditions-ignored": Line.conditions_ignored,
           "conditions-refused": Line.conditions_refused}
 

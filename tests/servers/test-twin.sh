@@ -1,6 +1,34 @@
 # A vault in a bucket is looked into and changed by way of a folder: the words of
-# tests/cli/lib.sh, with STORE=s3.  bucket.py is the program that is at work.
+# tests/cli/lib.sh, with STORE=s3 or hf.  bucket.py is the program that is at
+# work, or Hugging Face's client with the same verbs.
 . "$SESHAT_SOURCE/tests/cli/lib.sh"
+
+# of_hf VERB BUCKET ...
+of_hf() {
+	case $1 in
+	put)
+		rm -rf "$T/put"
+		mkdir -p "$(dirname "$T/put/$3")"
+		cat >"$T/put/$3"
+		hf_client put "$2" "$T/put"
+		;;
+	details)
+		curl -sS -H "Authorization: Bearer $HF_TOKEN" \
+		    "$HF_ENDPOINT/api/buckets/$2/tree" | "$server_python" -c 'import datetime, json, sys
+for one in json.load(sys.stdin):
+    when = datetime.datetime.fromisoformat(one["uploadedAt"][:-1] + "+00:00")
+    if one["path"].startswith(sys.argv[1]):
+        print(one["size"], one["xetHash"], f"{when.timestamp():.3f}",
+              one["path"])' "${3-}"
+		;;
+	*) hf_client "$@" ;;
+	esac
+}
+
+if [ "$STORE" = hf ]; then
+	s3_vault=$hf_vault
+	bucket() { of_hf "$@"; }
+fi
 
 vault=$T/vault
 

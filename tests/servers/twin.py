@@ -9,9 +9,11 @@ was changed in the folder since it was last asked goes to the bucket, and then
 what else is in the bucket comes to the folder.  Nothing else is touched, so
 that a program may be at work in the bucket meanwhile.
 
-ASK and TOLD are FIFOs: the name of a folder is read from the one; "same",
-"changed", which is by hand, or what went wrong is written to the other.  A file that came from the bucket has
-the time at which its object was stored.  Folders that are empty are none."""
+BUCKET is the name of one of S3, or the folder in which tests/servers/hf has
+the files of one.  ASK and TOLD are FIFOs: the name of a folder is read from the
+one; "same", "changed", which is by hand, or what went wrong is written to the
+other.  A file that came from the bucket has the time at which its object was
+stored.  Folders that are empty are none."""
 import hashlib
 import http.client
 import os
@@ -19,7 +21,60 @@ import stat
 import sys
 sys.dont_write_bytecode = True
 
-from bucket import Client, Failed, set_time  # noqa: E402
+from bucket import Client, Failed, md5_of, set_time  # noqa: E402
+
+
+def stamp_of(path):
+    """Another one when the file has changed; None when there is none."""
+    try:
+        info = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(info.st_mode):
+        return None
+    return (info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
+
+
+def files_below(folder):
+    """(name, stamp) of each."""
+    for at, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(at, name)
+            stamp = stamp_of(path)
+            if stamp:
+                yield os.path.relpath(path, folder), stamp
+
+
+class Files:
+    """Of a bucket that is a folder: what Client does, in that."""
+
+    def __init__(self):
+        self.etags = {}  # by path: (stamp, etag)
+
+    def put(self, bucket, key, data):
+        path = os.path.join(bucket, key)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".new~", "wb") as out:
+            out.write(data)
+        os.rename(path + ".new~", path)
+
+    def get(self, bucket, key):
+        with open(os.path.join(bucket, key), "rb") as data:
+            return data.read()
+
+    def delete(self, bucket, keys):
+        for key in keys:
+            if os.path.lexists(os.path.join(bucket, key)):
+                os.unlink(os.path.join(bucket, key))
+
+    def list(self, bucket):
+        for key, stamp in files_below(bucket):
+            path = os.path.join(bucket, key)
+            if self.etags.get(path, (None,))[0] != stamp:
+                self.etags[path] = stamp, md5_of(path)
+            if self.etags[path][1] and not key.endswith(".new~"):
+                yield (key, stamp[2], self.etags[path][1],
+                       stamp[0] // 1000000 / 1000)
 
 
 class Twin:
@@ -31,28 +86,10 @@ class Twin:
     def path(self, key):
         return os.path.join(self.folder, key)
 
-    def stamp(self, key):
-        """Another one when the file has changed; None when there is none."""
-        try:
-            info = os.lstat(self.path(key))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        if not stat.S_ISREG(info.st_mode):
-            return None
-        return (info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
-
-    def files(self):
-        for at, _, names in os.walk(self.folder):
-            for name in names:
-                key = os.path.relpath(os.path.join(at, name), self.folder)
-                stamp = self.stamp(key)
-                if stamp:
-                    yield key, stamp
-
     def push(self):
         """What was changed here: whether anything was, and the etags of what
         was put."""
-        here = dict(self.files())
+        here = dict(files_below(self.folder))
         etags = {}
         for key, stamp in here.items():
             if stamp != self.stamps.get(key):
@@ -84,15 +121,15 @@ class Twin:
         path = self.path(key)
         try:
             data = self.client.get(self.bucket, key)
-        except Failed as e:
-            if e.status != 404:
+        except (Failed, FileNotFoundError) as e:
+            if getattr(e, "status", 404) != 404:
                 raise
             return  # deleted since; the next time it is told
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as out:
             out.write(data)
         set_time(path, when)
-        self.stamps[key] = self.stamp(key)
+        self.stamps[key] = stamp_of(path)
 
     def sync(self):
         """Whether anything was changed by hand."""
@@ -106,7 +143,7 @@ class Twin:
 
 def main():
     bucket, ask, told = sys.argv[1:]
-    client = Client()
+    client = Files() if bucket.startswith("/") else Client()
     twins = {}
     # both ways, so that neither ends when nobody has it open
     with (open(os.open(ask, os.O_RDWR), encoding="utf-8") as asked,
@@ -116,7 +153,8 @@ def main():
             try:
                 said = "changed" if twin.sync() else "same"
             except (Failed, OSError, http.client.HTTPException) as why:
-                client.line.close()
+                if isinstance(client, Client):
+                    client.line.close()
                 said = f"twin.py: {why!r}"
             print(said, file=answer, flush=True)
 

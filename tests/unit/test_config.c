@@ -168,6 +168,7 @@ mistakes_are_named_with_file_and_line(void **state)
 	    {"endpoint: localhost:9\n", "does not begin with http"},
 	    {"bucket: b\n", "unknown key 'bucket'"},
 	    {"insecure_http: 1\n", "true or false"},
+	    {"public: yes\n", "public 'yes': true or false"},
 	    {"project: 'a\n", "line"},
 	    {"project: a\n\nagent: \xff\n", "line 3: "},
 	    {"roots: logs\n", "line 1: roots: 'logs' neither begins"},
@@ -289,9 +290,11 @@ what_opens_a_bucket_is_read(void **state)
 	put(".config/seshat/config.yaml",
 	    "store: s3://b\nendpoint: https://h\nregion: eu-1\n"
 	    "insecure_http: true\naccess_key: a\nsecret_key: s\n"
-	    "session_token: t\n",
+	    "session_token: t\nhf_token: hf\npublic: true\n",
 	    0600);
 	load(NULL);
+	assert_string_equal(c.hf_token, "hf");
+	assert_true(c.is_public);
 	assert_string_equal(c.endpoint, "https://h");
 	assert_string_equal(c.region, "eu-1");
 	assert_string_equal(c.access_key, "a");
@@ -304,6 +307,7 @@ what_opens_a_bucket_is_read(void **state)
 	load(NULL);
 	assert_string_equal(c.profile, "p");
 	assert_false(c.insecure_http);
+	assert_false(c.is_public);
 }
 
 /* An access key of one file with a secret of another opens nothing, and would

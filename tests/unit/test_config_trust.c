@@ -76,19 +76,22 @@ a_cloned_repository_cannot_redirect_a_store(void **state)
 {
 	static const char *const lines[] = {"store: s3://evil\n",
 	    "endpoint: https://evil\n", "region: evil-1\n",
-	    "insecure_http: true\n", "profile: evil\n",
-	    "access_key: EVIL\nsecret_key: e\n", "session_token: evil\n"};
+	    "insecure_http: true\n", "public: true\n", "profile: evil\n",
+	    "access_key: EVIL\nsecret_key: e\n", "session_token: evil\n",
+	    "hf_token: evil\n"};
 	static const char *const fields[] = {"\"bucket\": \"evil\"",
 	    "\"bucket\": \"evil\", \"endpoint\": \"https://evil\"",
 	    "\"endpoint\": \"https://evil\"",
-	    "\"access_key\": \"EVIL\", \"secret_key\": \"e\""};
+	    "\"access_key\": \"EVIL\", \"secret_key\": \"e\"",
+	    "\"hf_token\": \"evil\"",
+	    "\"backend\": \"hf\", \"bucket\": \"evil/x\""};
 	char text[128];
 	size_t i;
 
 	(void)state;
 	put(".config/seshat/config.yaml",
 	    "store: s3://mine\nendpoint: https://h\nregion: r-1\n"
-	    "access_key: A\nsecret_key: S\nsession_token: T\n",
+	    "access_key: A\nsecret_key: S\nsession_token: T\nhf_token: H\n",
 	    0600);
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]) +
 			    sizeof(fields) / sizeof(fields[0]);
@@ -108,8 +111,10 @@ a_cloned_repository_cannot_redirect_a_store(void **state)
 		assert_string_equal(c.access_key, "A");
 		assert_string_equal(c.secret_key, "S");
 		assert_string_equal(c.session_token, "T");
+		assert_string_equal(c.hf_token, "H");
 		assert_null(c.profile);
 		assert_false(c.insecure_http);
+		assert_false(c.is_public);
 		assert_non_null(strstr(c.warnings.data, "is not trusted"));
 	}
 }

@@ -1,0 +1,307 @@
+/*
+ * Listing.  The hub lists by a prefix, all that is below, in pages.  That they
+ * come in the order of their bytes is seen, not believed: some pages are looked
+ * at before the first name is handed out, and where they are in another order,
+ * all are gathered and sorted.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/backoff.h"
+#include "store/hf.h"
+
+#define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
+#define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
+#define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
+
+struct row {
+	size_t key; /* where its name begins in names; ends in NUL */
+	uint64_t size;
+	int64_t mtime;
+};
+
+struct listing {
+	struct ses_hf *s;
+	const struct ses_store_list *what;
+	ses_store_seen *seen;
+	void *arg;
+	struct ses_buf names; /* what is not handed out yet */
+	struct row *rows;
+	size_t n;
+	size_t cap;
+	struct ses_buf cursor;
+	struct ses_buf last; /* that was handed out */
+	int gathers;
+};
+
+static const char *
+name_of(const struct listing *l, size_t i)
+{
+	return l->names.data + l->rows[i].key;
+}
+
+static int
+add_row(struct listing *l, const char *key, size_t len,
+    const struct ses_hf_object *o, struct seshat_err *err)
+{
+	struct row *rows = l->rows;
+	size_t cap = l->cap;
+
+	if (l->n == cap) {
+		cap = cap == 0 ? 256 : cap * 2;
+		rows = ses_realloc(rows, cap * sizeof(*rows));
+		if (rows == NULL)
+			return ses_fail_nomem(err);
+		l->rows = rows;
+		l->cap = cap;
+	}
+	if (l->names.len + l->cap * sizeof(*rows) > GATHER_MAX)
+		return ses_fail(err, SESHAT_ELIMIT,
+		    "%s lists in another order than that of the names, and "
+		    "there are too many to be sorted (%zu)",
+		    l->s->hub.host.data, l->n);
+	rows[l->n] = (struct row){.key = l->names.len,
+	    .size = key[len - 1] == '/' ? 0 : o->size,
+	    .mtime = key[len - 1] == '/' ? 0 : o->uploaded};
+	ses_buf_add(&l->names, key, len);
+	ses_buf_add(&l->names, "", 1);
+	l->n++;
+	return ses_buf_check(&l->names, err);
+}
+
+static int
+on_object(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
+{
+	struct listing *l = arg;
+	const struct ses_buf *prefix = &l->s->prefix;
+	const char *wanted = l->what->prefix;
+	const char *after = l->what->after;
+	const char *key = o->path;
+	size_t len;
+
+	if (strncmp(key, prefix->data, prefix->len) != 0)
+		return 0;
+	key += prefix->len;
+	len = strlen(key);
+	if (len == 0 || strncmp(key, wanted, strlen(wanted)) != 0 ||
+	    key[len - 1] == '/' || (after != NULL && strcmp(key, after) <= 0))
+		return 0;
+	if (l->what->shallow &&
+	    key[strlen(wanted) + strcspn(key + strlen(wanted), "/")] == '/')
+		len = strlen(wanted) + strcspn(key + strlen(wanted), "/") + 1;
+	if (l->n > 0 && strncmp(name_of(l, l->n - 1), key, len) == 0 &&
+	    name_of(l, l->n - 1)[len] == '\0')
+		return 0;
+	return add_row(l, key, len, o, err);
+}
+
+/* "/tree/" and the prefix, which means the beginning of a name; without the "/"
+ * at its end, as the hub's own clients send it. */
+static void
+set_path(struct listing *l, struct ses_buf *path)
+{
+	struct ses_buf prefix = {0};
+	size_t len;
+
+	ses_hf_api(l->s, path, "/tree");
+	ses_buf_fmt(&prefix, "%s%s", l->s->prefix.data, l->what->prefix);
+	len = strlen(ses_buf_cstr(&prefix));
+	if (len > 0 && prefix.data[len - 1] == '/')
+		len--;
+	if (len > 0) {
+		ses_buf_str(path, "/");
+		ses_url_encode(path, prefix.data, len, 1);
+	}
+	ses_buf_str(path, "?recursive=true&limit=" PAGE);
+	if (l->cursor.len > 0) {
+		ses_buf_str(path, "&cursor=");
+		ses_url_encode(path, l->cursor.data, l->cursor.len, 0);
+	}
+	path->bad |= prefix.bad;
+	ses_buf_free(&prefix);
+}
+
+/* One page: 1 when there is another one behind it, 0, -1. */
+static int
+fetch(struct listing *l, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf next = {0};
+	struct ses_hf_call c = {.method = "GET",
+	    .path = &path,
+	    .does = "list",
+	    .count = &l->s->notes->counts.list};
+	size_t n = l->n;
+	size_t len = l->names.len;
+	int rc;
+
+	set_path(l, &path);
+	rc = ses_hf_call(l->s, &c, err);
+	if (rc == 0)
+		rc = ses_hf_objects(&c.answer.body, on_object, l, err);
+	else if (err->code == SESHAT_ENOTFOUND)
+		rc = 0; /* nothing is below that prefix */
+	if (rc == 0)
+		rc = ses_hf_cursor(&c.answer, &next, err);
+	if (rc > 0 &&
+	    strcmp(ses_buf_cstr(&next), ses_buf_cstr(&l->cursor)) == 0)
+		rc = ses_fail(
+		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (rc < 0) {
+		l->n = n;
+		l->names.len = len;
+	} else {
+		ses_buf_free(&l->cursor);
+		l->cursor = next;
+		next = (struct ses_buf){0};
+	}
+	ses_hf_done(&c);
+	ses_buf_free(&next);
+	ses_buf_free(&path);
+	return rc;
+}
+
+/* A page that does not come whole is asked for again. */
+static int
+fetch_patiently(struct listing *l, struct seshat_err *err)
+{
+	struct ses_backoff b = ses_backoff_far();
+	int rc;
+
+	for (;;) {
+		rc = fetch(l, err);
+		if (rc >= 0)
+			return rc;
+		if (!ses_err_retryable(err->code) ||
+		    !ses_backoff_wait(&b, l->s->notes->wait_ms))
+			return ses_fail_in(err, "cannot list %s/%s%s",
+			    l->s->bucket.data, l->s->prefix.data,
+			    l->what->prefix);
+	}
+}
+
+struct named {
+	const char *key;
+	const struct row *row;
+};
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct named *x = a;
+	const struct named *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static int
+is_sorted(const struct listing *l)
+{
+	size_t i;
+
+	if (l->n > 0 && l->last.len > 0 &&
+	    strcmp(name_of(l, 0), l->last.data) < 0)
+		return 0;
+	for (i = 1; i < l->n; i++)
+		if (strcmp(name_of(l, i - 1), name_of(l, i)) > 0)
+			return 0;
+	return 1;
+}
+
+static int
+tell(struct listing *l, const struct named *v, struct seshat_err *err)
+{
+	const struct ses_store_object o = {
+	    .key = v->key, .size = v->row->size, .mtime = v->row->mtime};
+	int order = l->last.len == 0 ? 1 : strcmp(v->key, l->last.data);
+
+	if (order == 0)
+		return 0; /* a folder goes on from page to page */
+	if (order < 0)
+		return ses_fail(err, SESHAT_ENET,
+		    "%s lists in an order that changes: try again",
+		    l->s->hub.host.data);
+	ses_buf_clear(&l->last);
+	ses_buf_str(&l->last, v->key);
+	(void)ses_buf_cstr(&l->last);
+	if (ses_buf_check(&l->last, err) < 0)
+		return -1;
+	return l->seen(l->arg, &o, err);
+}
+
+/* Hand out what there is. */
+static int
+hand_out(struct listing *l, struct seshat_err *err)
+{
+	struct named *v = ses_calloc(l->n + 1, sizeof(*v));
+	size_t i;
+	int rc = 0;
+
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	for (i = 0; i < l->n; i++)
+		v[i] = (struct named){name_of(l, i), &l->rows[i]};
+	if (l->gathers)
+		qsort(v, l->n, sizeof(*v), by_key);
+	for (i = 0; i < l->n && rc == 0; i++)
+		rc = tell(l, &v[i], err);
+	free(v);
+	l->n = 0;
+	ses_buf_clear(&l->names);
+	return rc;
+}
+
+static void
+listing_free(struct listing *l)
+{
+	ses_buf_free(&l->names);
+	ses_buf_free(&l->cursor);
+	ses_buf_free(&l->last);
+	free(l->rows);
+}
+
+int
+ses_hf_list_page(struct ses_hf *s, const struct ses_buf *body,
+    const struct ses_store_list *what, ses_store_seen *seen, void *arg,
+    struct seshat_err *err)
+{
+	struct listing l = {
+	    .s = s, .what = what, .seen = seen, .arg = arg, .gathers = 1};
+	int rc = ses_hf_objects(body, on_object, &l, err);
+
+	if (rc == 0)
+		rc = hand_out(&l, err);
+	listing_free(&l);
+	return rc;
+}
+
+int
+ses_hf_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
+    void *arg, struct seshat_err *err)
+{
+	struct ses_hf *s = st;
+	struct listing l = {.s = s,
+	    .what = what,
+	    .seen = seen,
+	    .arg = arg,
+	    .gathers = s->is_unsorted};
+	int more;
+	int rc = 0;
+
+	do {
+		more = fetch_patiently(&l, err);
+		if (more < 0 || (more > 0 && (l.gathers || l.n < HELD_BACK)))
+			continue;
+		if (!l.gathers && !is_sorted(&l)) {
+			ses_log(SES_DEBUG, "hf: the listing is not in order");
+			s->is_unsorted = 1;
+			l.gathers = 1;
+		}
+		if (more == 0 || !l.gathers)
+			rc = hand_out(&l, err);
+	} while (more > 0 && rc == 0);
+	listing_free(&l);
+	return more < 0 ? -1 : rc;
+}

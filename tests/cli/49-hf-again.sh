@@ -1,0 +1,99 @@
+# A Hugging Face that fails, limits and expires: what passes by is tried again,
+# and what does not is an error.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/following.sh"
+. "$SESHAT_SOURCE/tests/cli/hf.sh"
+. "$SESHAT_SOURCE/tests/cli/hf_odd.sh"
+
+hf_start
+begin
+mirror --everywhere
+
+test_that "what passes by is tried again, whatever is asked for"
+for kind in token xorb shard batch paths-info; do
+	for fault in '"status": 500' '"status": 503' '"do": "drop"' \
+	    '"do": "cut-request"'; do
+		through "{\"kind\": \"$kind\", $fault}"
+	done
+done
+
+test_that "so is what was done without a word"
+for kind in xorb shard batch; do
+	through "{\"kind\": \"$kind\", \"do\": \"lost\", \"times\": 2}"
+done
+
+test_that "a limit is waited for, as long as it says"
+for kind in batch token shard; do
+	through "{\"kind\": \"$kind\", \"do\": \"limit\", \"seconds\": 1}"
+done
+
+test_that "who mirrors more than may be asked for at once waits, and says so"
+for i in 1 2 3 4 5; do
+	fake "dddddddd-1111-4222-8333-44444444444$i" "$demo"
+done
+fake_source=$source
+source=$(source_of "$one" "$demo")
+hf_forget
+hf_config '"quota": 25, "window": 3'
+mirror --everywhere
+err_has 'limit'
+check test "$(hf_requests ' 429 ')" -gt 0
+check test "$(hf_requests ' 429 ')" -le 40
+hf_control '{"reset": true}'
+run seshat show dddddddd-1111-4222-8333-444444444445 --raw
+same "$fake_source" "$T/out"
+run seshat verify --source
+expect_status 0
+hf_clean
+
+test_that "a token for content that expired is got anew"
+for kind in xorb shard; do
+	through "{\"kind\": \"$kind\", \"do\": \"expired\"}"
+	check test "$(hf_requests "^$kind .* 401 ")" = 1
+done
+hf_config '"token_seconds": 0'
+more
+hf_rule '{"kind": "token", "nth": 2, "do": "before",
+    "control": {"config": {"token_seconds": 3600}}}'
+mirror --everywhere
+is_well
+
+test_that "one that never holds is an error, and not asked for without end"
+more
+hf_rule '{"kind": "xorb", "do": "status", "status": 401, "times": 0}'
+run seshat mirror --everywhere
+[ "$status" != 0 ] || fail "it is taken"
+check test "$(hf_requests '^token ')" -le 4
+again
+
+test_that "a batch of which a part failed inside a 200 is done again"
+through '{"kind": "batch", "do": "partial"}'
+more
+find "$bucket" -type f | sort >"$T/before"
+hf_rule '{"kind": "batch", "do": "partial", "times": 0}'
+run seshat mirror --everywhere
+[ "$status" != 0 ] || fail "it is taken"
+find "$bucket" -type f | sort >"$T/after"
+same "$T/before" "$T/after"
+hf_calm
+mirror --everywhere
+is_read
+
+test_that "a 200 for what is no answer is none"
+for fault in malformed html; do
+	for kind in token batch tree; do
+		more
+		rm -rf "$XDG_STATE_HOME/seshat"
+		hf_rule "{\"kind\": \"$kind\", \"do\": \"$fault\", \"times\": 0}"
+		run seshat mirror --everywhere
+		[ "$status" != 0 ] || fail "it is taken: $fault of $kind"
+		hf_calm
+		mirror --everywhere
+		is_read
+	done
+done
+
+test_that "nothing was asked that no client should ask"
+hf_clean
+finish

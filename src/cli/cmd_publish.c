@@ -248,6 +248,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 			    "there is no session to publish");
 		goto out;
 	}
+	c.access.waits = 1;
 	if (url_of(v, &c, &url, err) == 0 &&
 	    ses_store_open(&p.to, url.data, &c.access, err) == 0)
 		rc = publish(cli, v, &p, err);

@@ -7,6 +7,7 @@
 #include "restore/stored.h"
 #include "vault/doc.h"
 #include "vault/read.h"
+#include "vault/reading.h"
 
 /* A count as a store has it: 0 if it cannot be one. */
 static json_int_t
@@ -71,7 +72,8 @@ add_redactions(const struct ses_restore_how *how, const struct ses_where *w,
 		if (ses_stream_fetch(
 			how->store, w, &st->parts[i], &text, err) == 0)
 			rc = ses_stored_count(r, ses_buf_cstr(&text), err);
-		else if (err->code != SESHAT_ECORRUPT)
+		/* then its counts are lost, which is less than its lines */
+		else if (!ses_reading_is_damage(err))
 			rc = -1;
 	}
 	ses_buf_free(&text);
@@ -154,6 +156,15 @@ cut_off(const struct ses_restore_how *how, const struct ses_where *w,
 	if (ses_spool_line_start(&out->text, out->text.size, &start, err) < 0 ||
 	    ses_spool_cut(&out->text, start, err) < 0)
 		return -1;
+	if (start == 0) {
+		ses_fail(err, SESHAT_ECORRUPT,
+		    "%s; no whole line stands before that, so there is "
+		    "nothing to restore (another stream may be whole; what is "
+		    "behind the damage has 'seshat show %s --text --stream "
+		    "%s')",
+		    why.msg, w->id, stream);
+		return ses_fail_in(err, "%s/%s", w->harness, w->id);
+	}
 	ses_buf_fmt(&r->damage,
 	    "%s%s: %s; only the %llu bytes of whole lines before that are "
 	    "restored; also when these are mirrored, what is behind the "

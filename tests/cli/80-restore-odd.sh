@@ -231,6 +231,77 @@ mirror --everywhere
 run seshat $behind
 out_has "line 3"
 
+test_that "a subagent whose pin is damaged is not passed over"
+family
+run seshat stop "$a"
+rm -rf "${source%/*}"
+pin=$vault/ids/claude-code/$a.1a
+check test -s "$pin"
+# nor does an index know of it
+rm -rf "$vault/index"
+printf x | dd of="$pin" bs=1 seek=3 conv=notrunc 2>"$T/hits"
+run seshat restore "$a"
+expect_status 5
+err_has "$a.1a cannot be read, nothing was restored .--force leaves it out.: "
+err_has "seshat verify --repair"
+[ ! -e "$source" ] || fail "the session is there"
+run seshat restore "$a" --force
+expect_status 5
+err_has "^seshat: $a.1a is left out: "
+check test -e "$source"
+[ ! -e "$sub" ] || fail "the subagent is there"
+run seshat verify --repair
+restore "$a"
+all_there
+
+# grown LINES: a session of so many lines, each in a part of its own.
+grown() {
+	anew
+	fake "$a" "$old" 1
+	mirror --everywhere
+	for i in $(seq 2 "$1"); do
+		lines "$a" "$old" "$i" "$i" >>"$source"
+		mirror --everywhere
+	done
+	rm -rf "${source%/*}"
+}
+
+test_that "what stands before a part whose header is damaged comes back"
+grown 6
+# the last one is behind what the checkpoint lists
+python3 - "$(parts "$a" | sed -n 4p)" <<'END'
+import sys
+with open(sys.argv[1], "r+b") as f:
+    text = f.read()
+    f.seek(text.index(b" k=") + 3)
+    f.write(b"?")
+END
+run seshat restore "$a"
+expect_status 5
+err_has '.--force restores the lines before that'
+run seshat restore "$a" --force
+expect_status 5
+lines "$a" "$old" 1 3 >"$T/want"
+same "$T/want" "$source"
+
+test_that "a session of which nothing whole is left is not restored by force"
+grown 2
+printf '~~~~' | dd of="$(parts "$a" | head -n 1)" bs=1 seek=100 \
+    conv=notrunc 2>"$T/hits"
+for to in "" "--cwd $new"; do
+	# shellcheck disable=SC2086
+	run seshat restore "$a" --force $to
+	expect_status 5
+	err_has 'no whole line stands before that, so there is nothing to restore'
+	err_has "seshat show $a --text --stream [0-9a-f]{8}"
+done
+check test -z "$(find "$CLAUDE_CONFIG_DIR" -type f)"
+fake "$a" "$old" 1
+cp "$source" "$T/here"
+run seshat restore "$a" --force
+expect_status 5
+same "$T/here" "$source"
+
 test_that "what stands beside a session goes aside with it, and is listed once"
 family
 cp -r "$beside" "$T/beside"

@@ -94,6 +94,9 @@ report(const struct ses_relocate *r, const struct values *v)
 static int
 old_path(const char *text, struct ses_buf *out, struct seshat_err *err)
 {
+	if (text[0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "the old folder has an empty name");
 	if (text[0] != '/') {
 		if (ses_cli_cwd(NULL, out, err) < 0)
 			return -1;
@@ -159,6 +162,7 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	struct ses_buf from = {0};
 	struct ses_relocate_how how = {
 	    .roots = &c->config.roots, .dry_run = v->dry_run};
+	int told;
 	int rc = -1;
 
 	if (old_path(args[0], &old, err) < 0 ||
@@ -171,12 +175,14 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	    check_paths(old.data, how.to, cli, err) < 0)
 		goto out;
 	rc = ses_relocate(&how, &r, err);
-	if (rc == 0 && cli->json)
+	/* also of one that came to a bad end: these are moved */
+	told = rc == 0 || r.moved > 0;
+	if (told && cli->json)
 		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O,s:O}",
 		    "dry_run", v->dry_run, "moved", (json_int_t)r.moved, "kept",
 		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
 		    "sessions", r.sessions, "folders", r.folders));
-	else if (rc == 0 && !cli->quiet)
+	else if (told && !cli->quiet)
 		report(&r, v);
 	if (rc == 0)
 		rc = judge(&r, old.data, cli);

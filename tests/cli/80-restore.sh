@@ -559,5 +559,8 @@ run seshat restore
 expect_status 2
 run seshat restore nosuchsession
 expect_status 3
+run at "$new" seshat restore "$one" --cwd ""
+expect_status 2
+err_has 'empty name'
 
 finish

@@ -236,23 +236,34 @@ check_written(struct ses_moving *m, struct seshat_err *err)
 	return rc;
 }
 
+static int
+check_idle(struct ses_moving *m, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = m->s->harness->place;
+	struct ses_buf says = {0};
+	long pid = 0;
+	int rc = 0;
+
+	if (place->running != NULL)
+		rc = place->running(m->s->id, &pid, &says, err);
+	if (pid != 0) {
+		ses_buf_fmt(&m->why, "process %ld is at work on it, as %s says",
+		    pid, says.data);
+		(void)ses_buf_cstr(&m->why);
+	}
+	ses_buf_free(&says);
+	return rc < 0 ? -1 : pid == 0;
+}
+
 /* Whether it may go: 1, or 0 and why it stays. */
 static int
 may_go(struct ses_moving *m, struct seshat_err *err)
 {
-	const struct ses_place_ops *place = m->s->harness->place;
 	struct stat st;
-	long pid = 0;
-	int rc;
+	int rc = check_idle(m, err);
 
-	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
-		return -1;
-	if (pid != 0) {
-		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);
-		(void)ses_buf_cstr(&m->why);
-		return 0;
-	}
-	rc = check_written(m, err);
+	if (rc > 0)
+		rc = check_written(m, err);
 	if (rc <= 0)
 		return rc;
 	if (lstat(m->to.data, &st) == 0 || errno != ENOENT)

@@ -252,18 +252,20 @@ int
 ses_one_check_idle(const struct ses_one *one, struct seshat_err *err)
 {
 	const struct ses_place_ops *place = one->job->harness->place;
+	struct ses_buf says = {0};
 	long pid = 0;
+	int rc = 0;
 
-	if (one->job->how->force)
+	if (one->job->how->force || place->running == NULL)
 		return 0;
-	if (place->running != NULL && place->running(one->w.id, &pid, err) < 0)
-		return -1;
-	if (pid != 0)
-		return ses_fail(err, SESHAT_ECONFLICT,
-		    "process %ld is at work on this session: end it first, or "
-		    "say --force",
-		    pid);
-	return 0;
+	rc = place->running(one->w.id, &pid, &says, err);
+	if (rc == 0 && pid != 0)
+		rc = ses_fail(err, SESHAT_ECONFLICT,
+		    "process %ld is at work on this session, as %s says: end "
+		    "it first, or say --force",
+		    pid, says.data);
+	ses_buf_free(&says);
+	return rc;
 }
 
 /* What a program writes to what is there must not be lost: an error, or it is

@@ -53,6 +53,37 @@ at_rest
 restore "$a"
 all_there
 
+test_that "what a killed agent left behind is not taken for one at work"
+family
+begun "$sub"
+at_work "$a"
+# the number was given anew, to a program that began later
+touch -d '1 hour ago' "$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+restore "$a"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has '^1 session moved, 0 kept$'
+run seshat relocate "$new" "$old"
+rmdir "$(dirname "$(source_of "$a" "$new")")"
+at_rest
+all_there
+# an agent writes the file seldom, and the clock may have been set
+ln -s "$(command -v sleep)" "$T/claude-like"
+"$T/claude-like" 600 &
+busy=$!
+at_exit "kill $busy 2>/dev/null"
+mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+says=$CLAUDE_CONFIG_DIR/sessions/$busy.json
+echo '{"pid":'$busy',"sessionId":"'"$a"'"}' >"$says"
+touch -d '1 hour ago' "$says"
+run seshat restore "$a"
+expect_status 1
+err_has "process $busy is at work on this session, as $says says: "
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has "^kept $source: process $busy is at work on it, as $says says$"
+at_rest
+
 test_that "a subagent or a file that is being written stays, and it says so"
 for force in "" --force; do
 	family

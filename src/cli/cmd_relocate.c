@@ -9,6 +9,7 @@
 #include "cli/context.h"
 #include "cli/found.h"
 #include "cli/table.h"
+#include "harness/place.h"
 #include "restore/relocate.h"
 #include "vault/doc.h"
 
@@ -240,19 +241,49 @@ print_orphans(const json_t *rows, struct seshat_err *err)
 	return rc;
 }
 
+/* "Claude Code", of agents that look for sessions by their directory, or not.
+ */
+static void
+print_agents(int by_cwd)
+{
+	const struct ses_place_ops *place;
+	size_t shown = 0;
+	size_t i;
+
+	for (i = 0; ses_harnesses[i] != NULL; i++) {
+		place = ses_harnesses[i]->place;
+		if (place != NULL && place->by_cwd == by_cwd &&
+		    place->resume != NULL)
+			(void)printf("%s%s", shown++ > 0 ? ", " : "",
+			    ses_harnesses[i]->summary);
+	}
+}
+
 static int
 scan(const struct ses_context *c, const struct ses_cli *cli,
     struct seshat_err *err)
 {
 	json_t *rows = NULL;
-	int rc = ses_orphans(&c->config.roots, &rows, err);
+	uint64_t others = 0;
+	int rc = ses_orphans(&c->config.roots, &rows, &others, err);
 
 	if (rc == 0 && cli->json)
 		ses_cli_print_json(json_pack("{s:O}", "directories", rows));
 	else if (rc == 0 && json_array_size(rows) > 0)
 		rc = print_orphans(rows, err);
-	else if (rc == 0 && !cli->quiet)
-		(void)printf("every directory with sessions is there\n");
+	else if (rc == 0 && !cli->quiet) {
+		(void)fputs("every directory with sessions of ", stdout);
+		print_agents(1);
+		(void)fputs(" is there\n", stdout);
+	}
+	if (rc == 0 && !cli->json && !cli->quiet && others > 0) {
+		(void)printf("%llu session%s of ", (unsigned long long)others,
+		    ses_human_s(others));
+		print_agents(0);
+		(void)printf(" %s found by %s, and not looked at\n",
+		    others == 1 ? "is" : "are",
+		    others == 1 ? "its id" : "their ids");
+	}
 	json_decref(rows);
 	return rc;
 }

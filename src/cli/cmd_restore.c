@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,24 @@ say(FILE *to, const char *text)
 	ses_buf_free(&safe);
 }
 
+/* A path need not be UTF-8, and JSON must: then it is shown as for people.  The
+ * command has it as it is. */
+static json_t *
+path_json(const char *path)
+{
+	struct ses_buf safe = {0};
+	json_t *text;
+
+	if (path == NULL || path[0] == '\0')
+		return json_null();
+	if (ses_str_is_utf8(path, strlen(path)))
+		return json_string(path);
+	ses_str_safe(path, strlen(path), &safe);
+	text = json_string(ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
+	return text;
+}
+
 static json_t *
 file_json(const struct ses_restored *v)
 {
@@ -72,10 +91,10 @@ file_json(const struct ses_restored *v)
 			   : v->name != NULL ? "companion"
 					     : "transcript";
 
-	return json_pack("{s:s,s:s,s:s?,s:s,s:s,s:I,s:s?}", "session_id", v->id,
-	    "kind", kind, "name", v->name, "path", v->path, "action",
+	return json_pack("{s:s,s:s,s:s?,s:o,s:s,s:I,s:o}", "session_id", v->id,
+	    "kind", kind, "name", v->name, "path", path_json(v->path), "action",
 	    acts[v->act].name, "bytes", (json_int_t)v->size, "set_aside",
-	    v->aside);
+	    path_json(v->aside));
 }
 
 static int
@@ -93,9 +112,9 @@ print_json(const struct ses_found *f, const struct values *v,
 	doc = json_pack("{s:s,s:s,s:s,s:s,s:b}", "session_id", f->id, "harness",
 	    f->harness, "project", f->project, "stream", r->stream, "dry_run",
 	    v->dry_run);
-	ses_doc_set_str(doc, "cwd", r->cwd.len > 0 ? r->cwd.data : NULL);
-	ses_doc_set_str(
-	    doc, "recorded_cwd", r->recorded.len > 0 ? r->recorded.data : NULL);
+	(void)json_object_set_new(doc, "cwd", path_json(r->cwd.data));
+	(void)json_object_set_new(
+	    doc, "recorded_cwd", path_json(r->recorded.data));
 	ses_doc_set_u64(doc, "rewritten", r->changed);
 	(void)json_object_set_new(doc, "files", files);
 	(void)json_object_set(doc, "redactions", r->redactions);
@@ -213,6 +232,12 @@ report(const struct ses_found *f, const struct values *v,
 		say(stdout, r->cwd.data);
 		(void)putchar('\n');
 	}
+	if (r->as_it_was) {
+		(void)fputs("its lines name ", stdout);
+		say(stdout, r->recorded.data);
+		(void)fputs(
+		    " still; the command names the new folder\n", stdout);
+	}
 	print_redactions(r);
 	if (h->place->note != NULL)
 		(void)printf("%s\n", h->place->note);
@@ -220,6 +245,27 @@ report(const struct ses_found *f, const struct values *v,
 		/* it was quoted for that, and is to be run as it is */
 		(void)puts(r->resume.data);
 	}
+}
+
+/* The cause comes first. */
+static void
+add_next_step(const struct ses_found *f, struct seshat_err *err)
+{
+	struct seshat_err why = *err;
+	struct ses_buf id = {0};
+
+	ses_place_word(f->id, &id);
+	(void)ses_buf_cstr(&id);
+	if (why.code == SESHAT_EUNSUPPORTED && !id.bad)
+		(void)ses_fail(err, why.code,
+		    "%s; 'seshat show %s --raw' has the text", why.msg,
+		    id.data);
+	else if (why.sys == ENOSPC || why.sys == EDQUOT)
+		(void)ses_fail(err, why.code,
+		    "%s; what is whole stays: make room, and the same command "
+		    "goes on",
+		    why.msg);
+	ses_buf_free(&id);
 }
 
 static int
@@ -243,9 +289,8 @@ restore(struct ses_context *c, const struct ses_cli *cli,
 	}
 	if (rc == 0)
 		rc = ses_restore(&how, f, &r, err);
-	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED)
-		(void)ses_fail_in(
-		    err, "'seshat show %s --raw' has the text", f->id);
+	if (rc < 0)
+		add_next_step(f, err);
 	if (rc == 0 && !cli->quiet)
 		warn_streams(&r);
 	if (rc == 0 && r.damage.len > 0) {

@@ -73,11 +73,12 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	if (!job->how->dry_run && told.act == SES_RESTORED_SAME) {
 		if (ses_land_settle(o->path.data, err) < 0)
 			return -1;
-	} else if (!job->how->dry_run && told.act != SES_RESTORED_KEPT &&
-		   told.act != SES_RESTORED_IN_USE) {
+	} else if (!job->how->dry_run && ses_job_is_put(told.act)) {
 		if (ses_land_write(&landing, &text, err) < 0)
 			return -1;
 	}
+	if (!ses_job_is_put(told.act))
+		return ses_job_tell(job, &told, err);
 	if (o->redactions.len > 0 &&
 	    ses_stored_count(job->r, ses_buf_cstr(&o->redactions), err) < 0)
 		return -1;
@@ -91,6 +92,7 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	struct beside *b = arg;
 	struct ses_job *job = b->job;
 	struct one_beside o = {0};
+	struct ses_stored_spool file = {&o.text, job->how->tmp};
 	struct ses_sink spool;
 	struct ses_sink sink;
 	int rc = -1;
@@ -101,9 +103,9 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 		rc = err->code == SESHAT_EFORMAT ? 0 : -1;
 		goto out;
 	}
-	if (ses_spool_open(&o.text, job->how->tmp, err) < 0)
+	if (ses_stored_spool_open(&file, err) < 0)
 		goto out;
-	spool = ses_spool_sink(&o.text);
+	spool = ses_stored_spool_sink(&file);
 	o.marks.next = &spool;
 	sink = ses_marks_sink(&o.marks);
 	if (ses_companion_read(

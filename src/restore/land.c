@@ -108,8 +108,10 @@ write_tmp(const char *tmp, mode_t mode, const struct ses_land_text *t,
 
 	if (fd < 0)
 		return ses_fail_errno(err, "create %s", tmp);
-	if (ses_land_push(t, &sink, err) < 0)
+	if (ses_land_push(t, &sink, err) < 0) {
+		ses_fail_in(err, "%s", tmp);
 		goto out;
+	}
 	/* an agent's own mode, whatever the umask is */
 	if (fchmod(fd, mode) < 0 || fsync(fd) < 0) {
 		ses_fail_errno(err, "write %s", tmp);

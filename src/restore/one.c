@@ -94,6 +94,10 @@ ses_one_load(struct ses_one *one, struct seshat_err *err)
 	struct ses_restore *r = job->r;
 	int is_main = one->parent == NULL;
 
+	one->marks = r->marks;
+	one->told = json_deep_copy(r->redactions);
+	if (one->told == NULL)
+		return ses_fail_nomem(err);
 	if (ses_stored_load(job->how, &one->w,
 		is_main ? job->how->stream : NULL, r, &one->stored, err) < 0)
 		return -1;
@@ -174,8 +178,10 @@ judge_copy(
 			return -1;
 		one->act = ses_job_act(job, stands);
 		if (one->act == SES_RESTORED_SAME ||
-		    one->act == SES_RESTORED_ORIGINAL)
+		    one->act == SES_RESTORED_ORIGINAL) {
+			one->as_it_was = 1;
 			return 1;
+		}
 	}
 	if (job->how->force && copy->rows == NULL &&
 	    (one->parent == NULL || !ses_land_is_written(copy->path))) {
@@ -239,6 +245,11 @@ follow_link(struct ses_one *one, struct seshat_err *err)
 	if (lstat(one->placed.path.data, &st) < 0 || !S_ISLNK(st.st_mode))
 		return 0;
 	path = realpath(one->placed.path.data, NULL);
+	if (path == NULL && errno == ENOENT)
+		return ses_fail(err, SESHAT_EEXISTS,
+		    "%s is a link that leads nowhere: remove it, and restore "
+		    "again",
+		    one->placed.path.data);
 	if (path == NULL)
 		return ses_fail_errno(err, "%s", one->placed.path.data);
 	ses_buf_clear(&one->placed.path);
@@ -286,8 +297,8 @@ check_written(struct ses_one *one, struct seshat_err *err)
 	return 0;
 }
 
-int
-ses_one_judge(struct ses_one *one, struct seshat_err *err)
+static int
+judge(struct ses_one *one, struct seshat_err *err)
 {
 	struct ses_job *job = one->job;
 	const char *path;
@@ -324,6 +335,22 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 			  "restored (--force sets it aside)",
 		    path);
 	return check_written(one, err);
+}
+
+/* Of what the agent has of its own nothing is redacted. */
+int
+ses_one_judge(struct ses_one *one, struct seshat_err *err)
+{
+	struct ses_restore *r = one->job->r;
+
+	if (judge(one, err) < 0)
+		return -1;
+	if (!ses_job_is_put(one->act)) {
+		json_decref(r->redactions);
+		r->redactions = json_incref(one->told);
+		r->marks = one->marks;
+	}
+	return 0;
 }
 
 /* A copy, or the folder beside it, goes out of the way. */
@@ -490,5 +517,6 @@ ses_one_free(struct ses_one *one)
 	ses_stored_free(&one->stored);
 	ses_buf_free(&one->placed.path);
 	ses_buf_free(&one->elsewhere);
+	json_decref(one->told);
 	*one = (struct ses_one){0};
 }

@@ -194,8 +194,13 @@ tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
 	struct ses_buf resume = {0};
 	json_t *o;
 
-	if (place->resume != NULL && !place->by_cwd && m->why.len == 0)
+	if (place->resume != NULL && !place->by_cwd && m->why.len == 0) {
+		if (place->unarchive != NULL)
+			place->unarchive(m->s->id, m->s->path, &resume);
+		if (resume.len > 0)
+			ses_buf_str(&resume, " && ");
 		place->resume(m->s->id, m->cwd.data, &resume);
+	}
 	ses_doc_begin();
 	o = json_object();
 	ses_doc_set_str(o, "harness", m->s->harness->name);

@@ -38,6 +38,13 @@ ses_job_act(const struct ses_job *job, int standing)
 }
 
 int
+ses_job_is_put(int act)
+{
+	return act != SES_RESTORED_KEPT && act != SES_RESTORED_ORIGINAL &&
+	       act != SES_RESTORED_IN_USE;
+}
+
+int
 ses_job_act_beside(const struct ses_job *job, int standing, const char *path)
 {
 	int act = ses_job_act(job, standing);
@@ -161,17 +168,25 @@ out:
 }
 
 static int
-add_resume(struct ses_job *job, struct seshat_err *err)
+add_resume(
+    struct ses_job *job, const struct ses_one *one, struct seshat_err *err)
 {
 	const struct ses_place_ops *place = job->harness->place;
 	struct ses_restore *r = job->r;
 
 	if (place->resume == NULL || r->cwd.len == 0)
 		return 0;
+	r->as_it_was = one->as_it_was && r->recorded.len > 0 &&
+		       strcmp(r->recorded.data, r->cwd.data) != 0;
+	if (place->unarchive != NULL)
+		place->unarchive(job->w->id, one->placed.path.data, &r->resume);
+	if (r->resume.len > 0)
+		ses_buf_str(&r->resume, " && ");
 	ses_buf_str(&r->resume, "cd ");
 	ses_place_word(r->cwd.data, &r->resume);
 	ses_buf_str(&r->resume, " && ");
-	place->resume(job->w->id, NULL, &r->resume);
+	place->resume(
+	    job->w->id, r->as_it_was ? r->cwd.data : NULL, &r->resume);
 	(void)ses_buf_cstr(&r->resume);
 	return ses_buf_check(&r->resume, err);
 }
@@ -223,7 +238,7 @@ run(struct ses_job *job, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_one_put(&one, err);
 	if (rc == 0)
-		rc = add_resume(job, err);
+		rc = add_resume(job, &one, err);
 	ses_one_free(&one);
 	return rc;
 }

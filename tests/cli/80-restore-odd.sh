@@ -207,6 +207,7 @@ cp "$sub" "$T/there"
 restore "$a"
 out_has "^left, it is the same but for what was redacted, $source"
 out_has "^left, it is the same but for what was redacted, $sub"
+out_lacks 'goes on without'
 same "$T/here" "$source"
 same "$T/there" "$sub"
 echo '{"more":1}' >>"$source"
@@ -224,7 +225,8 @@ restore "$a"
 check test "$(grep -c REDACTED "$source")" = 2
 
 test_that "what was redacted is told also when it is restored a second time"
-out_has '^3 values are redacted: '
+# that of the subagent it has
+out_has '^2 values are redacted: '
 out_lacks 'stands? in it'
 rm -rf "$vault" "$XDG_STATE_HOME/seshat" "$sub"
 mirror --everywhere
@@ -387,6 +389,69 @@ restore "$a" --cwd "$new" --force
 exec 9>&-
 check test -e "$with/agent-1a.jsonl"
 out_has "^kept, a program is writing it, $with/agent-1a.jsonl"
+
+test_that "where something cannot be written is named, and what to do"
+family
+rm -rf "${source%/*}"
+TMPDIR=$T/nowhere run seshat restore "$a"
+expect_status 1
+err_has "a temporary file in $T/nowhere .TMPDIR names another folder.: "
+# a disk of $1 kilobytes there
+disk() {
+	mkdir -p "$2"
+	if mount -t tmpfs -o "size=$1k" none "$2" 2>"$T/hits"; then
+		at_exit "umount '$2' 2>/dev/null"
+	else
+		return 1
+	fi
+}
+if disk 8 "$T/small"; then
+	fake "$a" "$old" 400
+	mirror --everywhere
+	cp "$source" "$T/large"
+	rm -rf "${source%/*}"
+	TMPDIR=$T/small run seshat restore "$a"
+	expect_status 1
+	err_has "a temporary file in $T/small .*: No space left on device; what is whole stays: make room, and the same command goes on$"
+	mkdir -p "$T/small/claude"
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	ln -s "$T/small/claude" "$CLAUDE_CONFIG_DIR"
+	run seshat restore "$a"
+	expect_status 1
+	err_has "/.seshat-restoring-[0-9a-f]+: write: No space left on device; what is whole stays: make room"
+	check test -z "$(find "$T/small" -name '.seshat*')"
+	mount -o remount,size=800k "$T/small"
+	restore "$a"
+	same "$T/large" "$source"
+	rm "$CLAUDE_CONFIG_DIR"
+	umount "$T/small"
+fi
+
+test_that "a name that is no UTF-8 is shown as far as JSON can, and kept in the command"
+family
+odd=$T/other/$(printf 'a\377b')
+mkdir -p "$odd"
+restore "$a" --cwd "$odd" --force --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["cwd"].endswith("/a\ufffdb"), d
+assert "377" in d["resume"] or "xff" in d["resume"], d["resume"]' "$T/out"
+
+test_that "a link that leads nowhere, and what is no file, are named"
+family
+rm "$source"
+ln -s "$T/nowhere" "$source"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is a link that leads nowhere: remove it, and restore again$"
+rm "$source"
+mkdir "$source"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is no file, but a folder or the like: move it away, and restore again$"
+rmdir "$source"
+restore "$a"
+all_there
 
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"

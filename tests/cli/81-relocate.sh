@@ -9,6 +9,9 @@ near=dddddddd-2222-4333-8444-555555555555
 old=$T/work/my.demo
 new=$T/code/demo
 
+all_there='every directory with sessions of Claude Code is there
+1 session of Codex is found by its id, and not looked at'
+
 # beside ID CWD: the folder beside a session.
 beside() {
 	source_of "$1" "$2" | sed 's/\.jsonl$//'
@@ -93,7 +96,7 @@ expect_status 0
 out_has '^0 sessions moved, 0 kept$'
 as_was
 run seshat relocate --scan
-expect_out 'every directory with sessions is there'
+expect_out "$all_there"
 
 test_that "nothing is overwritten, and what cannot go is named"
 project
@@ -273,7 +276,7 @@ project
 mkdir -p "$T/wrong/sub"
 relocates "$old" "$T/wrong"
 run seshat relocate --scan
-expect_out 'every directory with sessions is there'
+expect_out "$all_there"
 relocates "$T/wrong" "$new"
 mkdir -p "$T/third/sub"
 relocates "$new" "$T/third"

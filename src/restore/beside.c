@@ -60,22 +60,29 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	struct stat was;
 	int stands =
 	    ses_land_compare(&text, o->path.data, &was, &told.size, err);
+	int rc;
 
 	if (stands < 0)
 		return -1;
 	told.act = ses_job_act_beside(job, stands, o->path.data);
 	landing.was = stands == SES_STANDS_NOTHING ? NULL : &was;
-	if (told.act == SES_RESTORED_REPLACED) {
-		if (ses_job_aside(job, o->path.data, &o->aside, err) < 0)
-			return -1;
+	if (ses_job_aside(job, o->path.data, &o->aside, err) < 0)
+		return -1;
+	if (told.act == SES_RESTORED_REPLACED)
 		landing.aside = told.aside = o->aside.data;
-	}
+	else
+		landing.spare = o->aside.data;
 	if (!job->how->dry_run && told.act == SES_RESTORED_SAME) {
 		if (ses_land_settle(o->path.data, err) < 0)
 			return -1;
 	} else if (!job->how->dry_run && ses_job_is_put(told.act)) {
-		if (ses_land_write(&landing, &text, err) < 0)
+		rc = ses_land_write(&landing, &text, err);
+		if (rc < 0)
 			return -1;
+		if (rc > 0) {
+			told.act = SES_RESTORED_REPLACED;
+			told.aside = o->aside.data;
+		}
 	}
 	if (!ses_job_is_put(told.act))
 		return ses_job_tell(job, &told, err);

@@ -488,12 +488,13 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 	    .size = one->size};
 	int rc = 0;
 
-	if (one->act == SES_RESTORED_REPLACED)
-		rc = ses_job_aside(job, put.path, &aside, err);
-	if (rc < 0)
-		goto out;
+	if (ses_job_aside(job, put.path, &aside, err) < 0)
+		return -1;
 	put.was = one->act == SES_RESTORED_NEW ? NULL : &one->was;
-	put.aside = told.aside = aside.data;
+	if (one->act == SES_RESTORED_REPLACED)
+		put.aside = told.aside = aside.data;
+	else
+		put.spare = aside.data;
 	if (job->how->dry_run || one->act == SES_RESTORED_KEPT ||
 	    one->act == SES_RESTORED_IN_USE)
 		rc = 0;
@@ -502,11 +503,14 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 		rc = ses_land_settle(put.path, err);
 	else
 		rc = ses_land_write(&put, &one->text, err);
-	if (rc == 0)
+	if (rc > 0) {
+		told.act = SES_RESTORED_REPLACED;
+		told.aside = aside.data;
+	}
+	if (rc >= 0)
 		rc = ses_job_tell(job, &told, err);
 	if (rc == 0)
 		rc = clear_elsewhere(one, err);
-out:
 	ses_buf_free(&aside);
 	return rc;
 }

@@ -66,24 +66,6 @@ say(FILE *to, const char *text)
 	ses_buf_free(&safe);
 }
 
-/* A path need not be UTF-8, and JSON must: then it is shown as for people.  The
- * command has it as it is. */
-static json_t *
-path_json(const char *path)
-{
-	struct ses_buf safe = {0};
-	json_t *text;
-
-	if (path == NULL || path[0] == '\0')
-		return json_null();
-	if (ses_str_is_utf8(path, strlen(path)))
-		return json_string(path);
-	ses_str_safe(path, strlen(path), &safe);
-	text = json_string(ses_buf_cstr(&safe));
-	ses_buf_free(&safe);
-	return text;
-}
-
 static json_t *
 file_json(const struct ses_restored *v)
 {
@@ -91,10 +73,16 @@ file_json(const struct ses_restored *v)
 			   : v->name != NULL ? "companion"
 					     : "transcript";
 
-	return json_pack("{s:s,s:s,s:s?,s:o,s:s,s:I,s:o}", "session_id", v->id,
-	    "kind", kind, "name", v->name, "path", path_json(v->path), "action",
-	    acts[v->act].name, "bytes", (json_int_t)v->size, "set_aside",
-	    path_json(v->aside));
+	json_t *o = json_object();
+
+	ses_doc_set_str(o, "session_id", v->id);
+	ses_doc_set_str(o, "kind", kind);
+	ses_doc_set_str(o, "name", v->name);
+	ses_doc_set_path(o, "path", v->path);
+	ses_doc_set_str(o, "action", acts[v->act].name);
+	ses_doc_set_u64(o, "bytes", v->size);
+	ses_doc_set_path(o, "set_aside", v->aside);
+	return o;
 }
 
 static int
@@ -112,9 +100,9 @@ print_json(const struct ses_found *f, const struct values *v,
 	doc = json_pack("{s:s,s:s,s:s,s:s,s:b}", "session_id", f->id, "harness",
 	    f->harness, "project", f->project, "stream", r->stream, "dry_run",
 	    v->dry_run);
-	(void)json_object_set_new(doc, "cwd", path_json(r->cwd.data));
-	(void)json_object_set_new(
-	    doc, "recorded_cwd", path_json(r->recorded.data));
+	ses_doc_set_path(doc, "cwd", r->cwd.len > 0 ? r->cwd.data : NULL);
+	ses_doc_set_path(
+	    doc, "recorded_cwd", r->recorded.len > 0 ? r->recorded.data : NULL);
 	ses_doc_set_u64(doc, "rewritten", r->changed);
 	(void)json_object_set_new(doc, "files", files);
 	(void)json_object_set(doc, "redactions", r->redactions);

@@ -162,8 +162,8 @@ count(json_t *rows, const struct ses_session *s, const char *cwd,
 	if (row == NULL) {
 		row = json_object();
 		ses_doc_set_str(row, "harness", s->harness->name);
-		ses_doc_set_str(row, "cwd", cwd);
-		ses_doc_set_str(row, "folder", folder);
+		ses_doc_set_path(row, "cwd", cwd);
+		ses_doc_set_path(row, "folder", folder);
 		if (json_object_set_new(
 			row, "relocated", json_boolean(relocated)) < 0 ||
 		    json_array_append_new(rows, row) < 0)

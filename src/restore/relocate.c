@@ -205,9 +205,9 @@ tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
 	o = json_object();
 	ses_doc_set_str(o, "harness", m->s->harness->name);
 	ses_doc_set_str(o, "session_id", m->s->id);
-	ses_doc_set_str(o, "cwd", m->cwd.data);
-	ses_doc_set_str(o, "from", m->s->path);
-	ses_doc_set_str(o, "to", place->by_cwd ? m->to.data : NULL);
+	ses_doc_set_path(o, "cwd", m->cwd.data);
+	ses_doc_set_path(o, "from", m->s->path);
+	ses_doc_set_path(o, "to", place->by_cwd ? m->to.data : NULL);
 	ses_doc_set_str(o, "action", action);
 	ses_doc_set_str(o, "why", m->why.len > 0 ? m->why.data : NULL);
 	ses_doc_set_str(

@@ -465,6 +465,17 @@ assert ["not permitted" in s["why"] for s in d["sessions"]
 	as_was
 fi
 
+test_that "a new folder whose name is no UTF-8 is shown as far as JSON can"
+project
+odd=$T/code/$(printf 'a\377b')
+mkdir "$odd"
+run seshat relocate "$old" "$odd" --json
+expect_status 0
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["moved"] == 2, d
+assert all("/a\ufffdb" in s["cwd"] for s in d["sessions"]), d' "$T/out"
+
 test_that "sessions of a folder that is still there stay with it"
 project
 mkdir -p "$old/sub"

@@ -95,9 +95,6 @@ report(const struct ses_relocate *r, const struct values *v)
 static int
 old_path(const char *text, struct ses_buf *out, struct seshat_err *err)
 {
-	if (text[0] == '\0')
-		return ses_fail(
-		    err, SESHAT_EUSAGE, "the old folder has an empty name");
 	if (text[0] != '/') {
 		if (ses_cli_cwd(NULL, out, err) < 0)
 			return -1;
@@ -296,6 +293,9 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct ses_context c = {0};
 	int rc;
 
+	if (n_args == 2 && !v->scan && args[0][0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "the old folder has an empty name");
 	if (n_args != (v->scan ? 0 : 2))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    v->scan ? "--scan takes no folders"

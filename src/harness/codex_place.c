@@ -105,5 +105,7 @@ const struct ses_place_ops ses_codex_place = {
     .at = at,
     .resume = resume,
     .unarchive = unarchive,
-    .note = "Codex finds it by its id; its list of sessions may not show it",
+    .note = "Codex finds it by its id; its list of sessions may not show it. "
+	    "Should it say that it is archived, though it is not there: move "
+	    "the file to archived_sessions, and 'codex unarchive' takes it",
 };

@@ -9,6 +9,7 @@
 #include "cli/context.h"
 #include "cli/found.h"
 #include "cli/table.h"
+#include "harness/place.h"
 #include "restore/relocate.h"
 #include "vault/doc.h"
 
@@ -159,6 +160,7 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	struct ses_buf from = {0};
 	struct ses_relocate_how how = {
 	    .roots = &c->config.roots, .dry_run = v->dry_run};
+	int told;
 	int rc = -1;
 
 	if (old_path(args[0], &old, err) < 0 ||
@@ -171,12 +173,14 @@ relocate(const struct ses_context *c, const struct ses_cli *cli,
 	    check_paths(old.data, how.to, cli, err) < 0)
 		goto out;
 	rc = ses_relocate(&how, &r, err);
-	if (rc == 0 && cli->json)
+	/* also of one that came to a bad end: these are moved */
+	told = rc == 0 || r.moved > 0;
+	if (told && cli->json)
 		ses_cli_print_json(json_pack("{s:b,s:I,s:I,s:I,s:O,s:O}",
 		    "dry_run", v->dry_run, "moved", (json_int_t)r.moved, "kept",
 		    (json_int_t)r.kept, "stays", (json_int_t)r.stays,
 		    "sessions", r.sessions, "folders", r.folders));
-	else if (rc == 0 && !cli->quiet)
+	else if (told && !cli->quiet)
 		report(&r, v);
 	if (rc == 0)
 		rc = judge(&r, old.data, cli);
@@ -234,19 +238,49 @@ print_orphans(const json_t *rows, struct seshat_err *err)
 	return rc;
 }
 
+/* "Claude Code", of agents that look for sessions by their directory, or not.
+ */
+static void
+print_agents(int by_cwd)
+{
+	const struct ses_place_ops *place;
+	size_t shown = 0;
+	size_t i;
+
+	for (i = 0; ses_harnesses[i] != NULL; i++) {
+		place = ses_harnesses[i]->place;
+		if (place != NULL && place->by_cwd == by_cwd &&
+		    place->resume != NULL)
+			(void)printf("%s%s", shown++ > 0 ? ", " : "",
+			    ses_harnesses[i]->summary);
+	}
+}
+
 static int
 scan(const struct ses_context *c, const struct ses_cli *cli,
     struct seshat_err *err)
 {
 	json_t *rows = NULL;
-	int rc = ses_orphans(&c->config.roots, &rows, err);
+	uint64_t others = 0;
+	int rc = ses_orphans(&c->config.roots, &rows, &others, err);
 
 	if (rc == 0 && cli->json)
 		ses_cli_print_json(json_pack("{s:O}", "directories", rows));
 	else if (rc == 0 && json_array_size(rows) > 0)
 		rc = print_orphans(rows, err);
-	else if (rc == 0 && !cli->quiet)
-		(void)printf("every directory with sessions is there\n");
+	else if (rc == 0 && !cli->quiet) {
+		(void)fputs("every directory with sessions of ", stdout);
+		print_agents(1);
+		(void)fputs(" is there\n", stdout);
+	}
+	if (rc == 0 && !cli->json && !cli->quiet && others > 0) {
+		(void)printf("%llu session%s of ", (unsigned long long)others,
+		    ses_human_s(others));
+		print_agents(0);
+		(void)printf(" %s found by %s, and not looked at\n",
+		    others == 1 ? "is" : "are",
+		    others == 1 ? "its id" : "their ids");
+	}
 	json_decref(rows);
 	return rc;
 }
@@ -259,6 +293,9 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct ses_context c = {0};
 	int rc;
 
+	if (n_args == 2 && !v->scan && args[0][0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "the old folder has an empty name");
 	if (n_args != (v->scan ? 0 : 2))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    v->scan ? "--scan takes no folders"

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,10 +73,16 @@ file_json(const struct ses_restored *v)
 			   : v->name != NULL ? "companion"
 					     : "transcript";
 
-	return json_pack("{s:s,s:s,s:s?,s:s,s:s,s:I,s:s?}", "session_id", v->id,
-	    "kind", kind, "name", v->name, "path", v->path, "action",
-	    acts[v->act].name, "bytes", (json_int_t)v->size, "set_aside",
-	    v->aside);
+	json_t *o = json_object();
+
+	ses_doc_set_str(o, "session_id", v->id);
+	ses_doc_set_str(o, "kind", kind);
+	ses_doc_set_str(o, "name", v->name);
+	ses_doc_set_path(o, "path", v->path);
+	ses_doc_set_str(o, "action", acts[v->act].name);
+	ses_doc_set_u64(o, "bytes", v->size);
+	ses_doc_set_path(o, "set_aside", v->aside);
+	return o;
 }
 
 static int
@@ -93,8 +100,8 @@ print_json(const struct ses_found *f, const struct values *v,
 	doc = json_pack("{s:s,s:s,s:s,s:s,s:b}", "session_id", f->id, "harness",
 	    f->harness, "project", f->project, "stream", r->stream, "dry_run",
 	    v->dry_run);
-	ses_doc_set_str(doc, "cwd", r->cwd.len > 0 ? r->cwd.data : NULL);
-	ses_doc_set_str(
+	ses_doc_set_path(doc, "cwd", r->cwd.len > 0 ? r->cwd.data : NULL);
+	ses_doc_set_path(
 	    doc, "recorded_cwd", r->recorded.len > 0 ? r->recorded.data : NULL);
 	ses_doc_set_u64(doc, "rewritten", r->changed);
 	(void)json_object_set_new(doc, "files", files);
@@ -213,6 +220,12 @@ report(const struct ses_found *f, const struct values *v,
 		say(stdout, r->cwd.data);
 		(void)putchar('\n');
 	}
+	if (r->as_it_was) {
+		(void)fputs("its lines name ", stdout);
+		say(stdout, r->recorded.data);
+		(void)fputs(
+		    " still; the command names the new folder\n", stdout);
+	}
 	print_redactions(r);
 	if (h->place->note != NULL)
 		(void)printf("%s\n", h->place->note);
@@ -220,6 +233,27 @@ report(const struct ses_found *f, const struct values *v,
 		/* it was quoted for that, and is to be run as it is */
 		(void)puts(r->resume.data);
 	}
+}
+
+/* The cause comes first. */
+static void
+add_next_step(const struct ses_found *f, struct seshat_err *err)
+{
+	struct seshat_err why = *err;
+	struct ses_buf id = {0};
+
+	ses_place_word(f->id, &id);
+	(void)ses_buf_cstr(&id);
+	if (why.code == SESHAT_EUNSUPPORTED && !id.bad)
+		(void)ses_fail(err, why.code,
+		    "%s; 'seshat show %s --raw' has the text", why.msg,
+		    id.data);
+	else if (why.sys == ENOSPC || why.sys == EDQUOT)
+		(void)ses_fail(err, why.code,
+		    "%s; what is whole stays: make room, and the same command "
+		    "goes on",
+		    why.msg);
+	ses_buf_free(&id);
 }
 
 static int
@@ -243,9 +277,8 @@ restore(struct ses_context *c, const struct ses_cli *cli,
 	}
 	if (rc == 0)
 		rc = ses_restore(&how, f, &r, err);
-	if (rc < 0 && err->code == SESHAT_EUNSUPPORTED)
-		(void)ses_fail_in(
-		    err, "'seshat show %s --raw' has the text", f->id);
+	if (rc < 0)
+		add_next_step(f, err);
 	if (rc == 0 && !cli->quiet)
 		warn_streams(&r);
 	if (rc == 0 && r.damage.len > 0) {

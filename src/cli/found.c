@@ -37,8 +37,13 @@ int
 ses_cli_cwd(const char *path, struct ses_buf *out, struct seshat_err *err)
 {
 	char here[PATH_MAX];
-	char *real = realpath(path != NULL ? path : ".", NULL);
+	char *real;
 
+	/* of a variable that is not set: never what was meant */
+	if (path != NULL && path[0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "a folder with an empty name");
+	real = realpath(path != NULL ? path : ".", NULL);
 	if (real != NULL) {
 		ses_buf_str(out, real);
 	} else if (path == NULL) {

@@ -42,4 +42,8 @@ int ses_claude_companion_of(
 int ses_claude_events(const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg);
 
+/** As running of struct ses_place_ops. */
+int ses_claude_running(
+    const char *id, long *pid, struct ses_buf *says, struct seshat_err *err);
+
 #endif

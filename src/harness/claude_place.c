@@ -3,8 +3,6 @@
  * path of its working directory; of that the lines tell, too.  What it keeps
  * beside a transcript stands in a folder of the transcript's name.
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +14,7 @@
 #include "harness/claude_read.h"
 #include "harness/place.h"
 
-#define LIVE_MAX  65536U /* bytes of sessions/<pid>.json */
-#define DEPTH_MAX 64     /* folders of a path that are looked at */
+#define DEPTH_MAX 64 /* folders of a path that are looked at */
 
 static const char sub[] = "/subagents/";
 static const char ending[] = ".jsonl";
@@ -246,82 +243,6 @@ resume(const char *id, const char *cwd, struct ses_buf *out)
 	ses_place_word(id, out);
 }
 
-/* A look for the process of a session. */
-struct live {
-	const char *folder;
-	const char *id;
-	long pid;
-};
-
-/* sessions/<pid>.json tells which session a process is at; one that was killed
- * leaves it behind. */
-static int
-look_at(void *arg, const char *name, unsigned char type, struct seshat_err *err)
-{
-	struct live *l = arg;
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct ses_buf path = {0};
-	struct ses_buf text = {0};
-	struct ses_json doc = {0};
-	struct ses_json v = {0};
-	char *end;
-	long pid = strtol(name, &end, 10);
-	int rc = 0;
-
-	(void)type;
-	if (pid <= 0 || strcmp(end, ".json") != 0 ||
-	    (kill((pid_t)pid, 0) < 0 && errno != EPERM))
-		return 0;
-	ses_buf_fmt(&path, "%s/%s", l->folder, name);
-	(void)ses_buf_cstr(&path);
-	if (ses_buf_check(&path, err) < 0)
-		return -1;
-	if (ses_fs_slurp(path.data, LIVE_MAX, &text, &why) < 0) {
-		if (why.code == SESHAT_ENOMEM)
-			rc = ses_fail_nomem(err);
-	} else if (text.len > 0) {
-		(void)ses_json_peek(text.data, text.len, &doc);
-		if (ses_json_get(&doc, "sessionId", &v) &&
-		    ses_json_is(&v, l->id))
-			l->pid = pid;
-	}
-	ses_buf_free(&path);
-	ses_buf_free(&text);
-	return rc < 0 ? -1 : l->pid != 0;
-}
-
-static int
-running(const char *id, long *pid, struct seshat_err *err)
-{
-	static const struct ses_discover any = {0};
-	struct seshat_err why = SESHAT_ERR_INIT;
-	struct live l = {.id = id};
-	struct ses_buf roots = {0};
-	struct ses_buf folder = {0};
-	const char *root;
-	int rc = ses_claude_code.roots(&any, &roots, err);
-
-	for (root = roots.data; rc == 0 && root != NULL && l.pid == 0 &&
-				root < roots.data + roots.len;
-	     root += strlen(root) + 1) {
-		ses_buf_clear(&folder);
-		ses_str_dirname(root, &folder);
-		ses_buf_str(&folder, "/sessions");
-		(void)ses_buf_cstr(&folder);
-		rc = ses_buf_check(&folder, err);
-		l.folder = folder.data;
-		/* most versions have no such folder */
-		if (rc == 0 &&
-		    ses_fs_each(folder.data, look_at, &l, &why) < 0 &&
-		    why.code == SESHAT_ENOMEM)
-			rc = ses_fail_nomem(err);
-	}
-	*pid = l.pid;
-	ses_buf_free(&roots);
-	ses_buf_free(&folder);
-	return rc;
-}
-
 const struct ses_place_ops ses_claude_place = {
     .cwds = cwds,
     .by_cwd = 1,
@@ -332,5 +253,5 @@ const struct ses_place_ops ses_claude_place = {
     .beside = beside,
     .of_project = "memory",
     .resume = resume,
-    .running = running,
+    .running = ses_claude_running,
 };

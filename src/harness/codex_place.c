@@ -90,9 +90,22 @@ resume(const char *id, const char *cwd, struct ses_buf *out)
 	}
 }
 
+/* It refuses to go on with what it put away. */
+static void
+unarchive(const char *id, const char *path, struct ses_buf *out)
+{
+	if (strstr(path, "/archived_sessions/") == NULL)
+		return;
+	ses_buf_str(out, "codex unarchive ");
+	ses_place_word(id, out);
+}
+
 const struct ses_place_ops ses_codex_place = {
     .cwds = cwds,
     .at = at,
     .resume = resume,
-    .note = "Codex finds it by its id; its list of sessions may not show it",
+    .unarchive = unarchive,
+    .note = "Codex finds it by its id; its list of sessions may not show it. "
+	    "Should it say that it is archived, though it is not there: move "
+	    "the file to archived_sessions, and 'codex unarchive' takes it",
 };

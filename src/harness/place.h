@@ -73,9 +73,16 @@ struct ses_place_ops {
 	 * NULL: there is none. */
 	void (*resume)(const char *id, const char *cwd, struct ses_buf *out);
 
+	/** Append the command that has to come first where the transcript
+	 * stands at path, if one does.  NULL: none ever does. */
+	void (*unarchive)(
+	    const char *id, const char *path, struct ses_buf *out);
+
 	/** Set *pid to a process that is at work on the session, 0: none is
-	 * known.  NULL: the agent does not tell. */
-	int (*running)(const char *id, long *pid, struct seshat_err *err);
+	 * known, and append the file that says so.  NULL: the agent does not
+	 * tell. */
+	int (*running)(const char *id, long *pid, struct ses_buf *says,
+	    struct seshat_err *err);
 
 	/** What to know besides, for people; NULL: nothing. */
 	const char *note;

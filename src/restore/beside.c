@@ -60,24 +60,32 @@ put(struct beside *b, struct one_beside *o, const char *name,
 	struct stat was;
 	int stands =
 	    ses_land_compare(&text, o->path.data, &was, &told.size, err);
+	int rc;
 
 	if (stands < 0)
 		return -1;
 	told.act = ses_job_act_beside(job, stands, o->path.data);
 	landing.was = stands == SES_STANDS_NOTHING ? NULL : &was;
-	if (told.act == SES_RESTORED_REPLACED) {
-		if (ses_job_aside(job, o->path.data, &o->aside, err) < 0)
-			return -1;
+	if (ses_job_aside(job, o->path.data, &o->aside, err) < 0)
+		return -1;
+	if (told.act == SES_RESTORED_REPLACED)
 		landing.aside = told.aside = o->aside.data;
-	}
+	else
+		landing.spare = o->aside.data;
 	if (!job->how->dry_run && told.act == SES_RESTORED_SAME) {
 		if (ses_land_settle(o->path.data, err) < 0)
 			return -1;
-	} else if (!job->how->dry_run && told.act != SES_RESTORED_KEPT &&
-		   told.act != SES_RESTORED_IN_USE) {
-		if (ses_land_write(&landing, &text, err) < 0)
+	} else if (!job->how->dry_run && ses_job_is_put(told.act)) {
+		rc = ses_land_write(&landing, &text, err);
+		if (rc < 0)
 			return -1;
+		if (rc > 0) {
+			told.act = SES_RESTORED_REPLACED;
+			told.aside = o->aside.data;
+		}
 	}
+	if (!ses_job_is_put(told.act))
+		return ses_job_tell(job, &told, err);
 	if (o->redactions.len > 0 &&
 	    ses_stored_count(job->r, ses_buf_cstr(&o->redactions), err) < 0)
 		return -1;
@@ -91,6 +99,7 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	struct beside *b = arg;
 	struct ses_job *job = b->job;
 	struct one_beside o = {0};
+	struct ses_stored_spool file = {&o.text, job->how->tmp};
 	struct ses_sink spool;
 	struct ses_sink sink;
 	int rc = -1;
@@ -101,9 +110,9 @@ companion(void *arg, const struct ses_companion *c, struct seshat_err *err)
 		rc = err->code == SESHAT_EFORMAT ? 0 : -1;
 		goto out;
 	}
-	if (ses_spool_open(&o.text, job->how->tmp, err) < 0)
+	if (ses_stored_spool_open(&file, err) < 0)
 		goto out;
-	spool = ses_spool_sink(&o.text);
+	spool = ses_stored_spool_sink(&file);
 	o.marks.next = &spool;
 	sink = ses_marks_sink(&o.marks);
 	if (ses_companion_read(

@@ -112,7 +112,10 @@ ses_land_compare(const struct ses_land_text *t, const char *path,
 		goto out;
 	}
 	if (c->fd >= 0 && !S_ISREG(st->st_mode)) {
-		ses_fail(err, SESHAT_EEXISTS, "%s is no file", path);
+		ses_fail(err, SESHAT_EEXISTS,
+		    "%s is no file, but a folder or the like: move it away, "
+		    "and restore again",
+		    path);
 		goto out;
 	}
 	if (c->fd >= 0 && ses_twin_is(path) &&

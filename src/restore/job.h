@@ -28,6 +28,9 @@ struct ses_one {
 	struct stat was;
 	uint64_t size;
 	int act;
+	int as_it_was; /* a copy elsewhere, with its old directories, does */
+	json_t *told;  /* r->redactions and r->marks without it */
+	uint64_t marks;
 	/* copies of the session that stand elsewhere, to be set aside; each
 	 * followed by NUL */
 	struct ses_buf elsewhere;
@@ -51,6 +54,10 @@ void ses_one_free(struct ses_one *one);
 
 /** What is to become of a file that stands like this. */
 int ses_job_act(const struct ses_job *job, int standing);
+
+/** Whether what was stored stands there then, and not what the agent has of its
+ * own, with what was redacted. */
+int ses_job_is_put(int act);
 
 /** That, of a file that others can do without: one that is being written is
  * left alone. */

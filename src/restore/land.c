@@ -108,8 +108,10 @@ write_tmp(const char *tmp, mode_t mode, const struct ses_land_text *t,
 
 	if (fd < 0)
 		return ses_fail_errno(err, "create %s", tmp);
-	if (ses_land_push(t, &sink, err) < 0)
+	if (ses_land_push(t, &sink, err) < 0) {
+		ses_fail_in(err, "%s", tmp);
 		goto out;
+	}
 	/* an agent's own mode, whatever the umask is */
 	if (fchmod(fd, mode) < 0 || fsync(fd) < 0) {
 		ses_fail_errno(err, "write %s", tmp);
@@ -154,26 +156,48 @@ take_back(const char *path, const char *aside)
 		(void)unlink(aside);
 }
 
+/* It takes the place of what stands there, which an agent may just now have
+ * added to: that is looked at once more, when no one finds it any longer. */
+static int
+exchange(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	if (p->spare == NULL ||
+	    renameat2(AT_FDCWD, tmp, AT_FDCWD, p->path, RENAME_EXCHANGE) < 0)
+		return rename(tmp, p->path) < 0
+			   ? ses_fail_errno(err, "%s", p->path)
+			   : 0;
+	if (!ses_land_is_written(tmp) && check_same(tmp, p->was, &why) == 0)
+		return 0;
+	if (name_new(tmp, p->spare, err) == 0)
+		return 1;
+	(void)renameat2(AT_FDCWD, tmp, AT_FDCWD, p->path, RENAME_EXCHANGE);
+	return -1;
+}
+
+/* 1, the old one has the spare name. */
 static int
 publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 {
+	int rc = 0;
+
 	if (p->was == NULL) {
 		if (name_new(tmp, p->path, err) < 0)
 			return -1;
-		if (unlink(tmp) < 0 && errno != ENOENT)
-			return ses_fail_errno(err, "%s", tmp);
 	} else {
 		if (check_same(p->path, p->was, err) < 0 ||
 		    (p->aside != NULL && name_new(p->path, p->aside, err) < 0))
 			return -1;
-		if (rename(tmp, p->path) < 0) {
-			ses_fail_errno(err, "%s", p->path);
-			if (p->aside != NULL)
-				take_back(p->path, p->aside);
-			return -1;
-		}
+		rc = exchange(p, tmp, err);
+		if (rc < 0 && p->aside != NULL)
+			take_back(p->path, p->aside);
 	}
-	return ses_fs_sync_parent(p->path, err);
+	if (rc >= 0 && unlink(tmp) < 0 && errno != ENOENT)
+		rc = ses_fail_errno(err, "%s", tmp);
+	if (rc >= 0 && ses_fs_sync_parent(p->path, err) < 0)
+		rc = -1;
+	return rc;
 }
 
 int

@@ -43,12 +43,15 @@ struct ses_landing {
 	const struct stat *was; /* the file that it takes the place of, which
 				 * is left alone if it changed; NULL: none */
 	const char *aside;      /* the name that one gets, NULL: none */
+	const char *spare;      /* and without that, if at that very moment
+				 * something is added to it; NULL: none */
 };
 
 /**
  * ses_land_write(p, t, err):
  * Write the file aside, then give it its name in one step; it survives a
  * power cut.  What an earlier one left half done goes.
+ * Returns: 1 when what it took the place of has got the name spare.
  * Errors: SESHAT_EEXISTS, a file has come meanwhile; SESHAT_ECONFLICT, the
  * one there has changed; SESHAT_ENOTFOUND, there is no folder.
  */

@@ -67,6 +67,14 @@ keep(struct ses_moving *m, const char *why, const char *path)
 }
 
 static int
+keep_errno(struct ses_moving *m, const char *why, const char *path, int sys)
+{
+	ses_buf_fmt(&m->why, "%s%s: %s", why, path, strerror(sys));
+	(void)ses_buf_cstr(&m->why);
+	return 0;
+}
+
+static int
 any_entry(
     void *arg, const char *name, unsigned char type, struct seshat_err *err)
 {
@@ -109,6 +117,10 @@ check_beside(struct ses_moving *m, struct seshat_err *err)
 	if (rc == 0 && from.len > 0 && lstat(from.data, &st) == 0 &&
 	    S_ISLNK(st.st_mode))
 		rc = keep(m, "what stands beside it is a link: ", from.data);
+	else if (rc > 0 && access(from.data, W_OK) < 0)
+		/* a folder that gets another parent is itself written */
+		rc = keep_errno(
+		    m, "the folder beside it cannot move: ", from.data, errno);
 	else if (rc == 0 ||
 		 (rc > 0 && lstat(to.data, &st) < 0 && errno == ENOENT))
 		rc = 1;
@@ -121,13 +133,17 @@ check_beside(struct ses_moving *m, struct seshat_err *err)
 	return rc;
 }
 
+/* 0, or why nothing can be changed in a folder. */
 static int
-is_writable(const char *dir)
+why_not(const char *dir)
 {
 	struct stat st;
 
-	return stat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
-	       access(dir, W_OK | X_OK) == 0;
+	if (stat(dir, &st) < 0)
+		return errno;
+	if (!S_ISDIR(st.st_mode))
+		return ENOTDIR;
+	return access(dir, W_OK | X_OK) == 0 ? 0 : errno;
 }
 
 /* Both folders change; the new one may have to be made. */
@@ -139,6 +155,7 @@ check_folders(struct ses_moving *m, struct seshat_err *err)
 	struct ses_buf root = {0};
 	struct stat st;
 	const char *dir;
+	int sys;
 	int rc = 1;
 
 	if (dirname_of(m->s->path, &from, err) < 0 ||
@@ -148,10 +165,11 @@ check_folders(struct ses_moving *m, struct seshat_err *err)
 		goto out;
 	}
 	dir = lstat(to.data, &st) < 0 && errno == ENOENT ? root.data : to.data;
-	if (!is_writable(from.data))
-		rc = keep(m, "nothing can be changed in ", from.data);
-	else if (!is_writable(dir))
-		rc = keep(m, "nothing can be put into ", dir);
+	if ((sys = why_not(from.data)) != 0)
+		rc =
+		    keep_errno(m, "nothing can be changed in ", from.data, sys);
+	else if ((sys = why_not(dir)) != 0)
+		rc = keep_errno(m, "nothing can be put into ", dir, sys);
 out:
 	ses_buf_free(&from);
 	ses_buf_free(&to);
@@ -218,23 +236,34 @@ check_written(struct ses_moving *m, struct seshat_err *err)
 	return rc;
 }
 
+static int
+check_idle(struct ses_moving *m, struct seshat_err *err)
+{
+	const struct ses_place_ops *place = m->s->harness->place;
+	struct ses_buf says = {0};
+	long pid = 0;
+	int rc = 0;
+
+	if (place->running != NULL)
+		rc = place->running(m->s->id, &pid, &says, err);
+	if (pid != 0) {
+		ses_buf_fmt(&m->why, "process %ld is at work on it, as %s says",
+		    pid, says.data);
+		(void)ses_buf_cstr(&m->why);
+	}
+	ses_buf_free(&says);
+	return rc < 0 ? -1 : pid == 0;
+}
+
 /* Whether it may go: 1, or 0 and why it stays. */
 static int
 may_go(struct ses_moving *m, struct seshat_err *err)
 {
-	const struct ses_place_ops *place = m->s->harness->place;
 	struct stat st;
-	long pid = 0;
-	int rc;
+	int rc = check_idle(m, err);
 
-	if (place->running != NULL && place->running(m->s->id, &pid, err) < 0)
-		return -1;
-	if (pid != 0) {
-		ses_buf_fmt(&m->why, "process %ld is at work on it", pid);
-		(void)ses_buf_cstr(&m->why);
-		return 0;
-	}
-	rc = check_written(m, err);
+	if (rc > 0)
+		rc = check_written(m, err);
 	if (rc <= 0)
 		return rc;
 	if (lstat(m->to.data, &st) == 0 || errno != ENOENT)
@@ -254,41 +283,84 @@ move_beside(struct ses_moving *m, struct seshat_err *err)
 	struct ses_buf to = {0};
 	int rc = find_beside(m, &from, &to, err);
 
-	if (rc == 0 || (rc > 0 && rename(from.data, to.data) == 0))
-		rc = 1;
+	if (rc > 0 && rename(from.data, to.data) == 0)
+		m->went_beside = 1;
 	else if (rc > 0)
 		rc = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
 			 ? keep(m, "there is another folder: ", to.data)
-			 : ses_fail_errno(err, "move %s", from.data);
+			 : keep_errno(m,
+			       "the folder beside it cannot move: ", from.data,
+			       errno);
+	else if (rc == 0)
+		rc = 1;
 	ses_buf_free(&from);
 	ses_buf_free(&to);
 	return rc;
 }
 
+/* The transcript stays, and so what stands beside it does. */
+static int
+put_back_beside(struct ses_moving *m, struct seshat_err *err)
+{
+	struct ses_buf from = {0};
+	struct ses_buf to = {0};
+	int rc;
+
+	if (!m->went_beside)
+		return 0;
+	rc = find_beside(m, &from, &to, err);
+	if (rc >= 0 && rename(to.data, from.data) < 0)
+		ses_buf_fmt(&m->why, "; what stood beside it is at %s: %s",
+		    to.data, strerror(errno));
+	(void)ses_buf_cstr(&m->why);
+	ses_buf_free(&from);
+	ses_buf_free(&to);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+move_transcript(struct ses_moving *m, struct seshat_err *err)
+{
+	struct stat st;
+
+	if (ses_land_move(m->s->path, m->to.data, err) == 0)
+		return 1;
+	/* it is there, though perhaps not after a power cut */
+	if (err->code == SESHAT_ENOMEM || lstat(m->s->path, &st) < 0)
+		return -1;
+	(void)(err->code == SESHAT_EEXISTS
+		   ? keep(m, "there is another file: ", m->to.data)
+		   : keep(m, err->msg, ""));
+	return put_back_beside(m, err);
+}
+
+/* What comes before it goes. */
+static int
+prepare(struct ses_moving *m, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = dirname_of(m->to.data, &dir, err);
+
+	if (rc == 0)
+		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
+	ses_buf_free(&dir);
+	if (rc == 0)
+		rc = ses_moving_fix_link(m->s->path, err);
+	return rc == 0 ? ses_project_before(m, err) : -1;
+}
+
 int
 ses_moving_go(struct ses_moving *m, struct seshat_err *err)
 {
-	struct ses_buf dir = {0};
 	int rc = may_go(m, err);
 
 	if (rc <= 0)
 		return rc;
 	if (m->how->dry_run)
 		return ses_project_before(m, err) < 0 ? -1 : 1;
-	rc = dirname_of(m->to.data, &dir, err);
-	if (rc == 0)
-		rc = ses_fs_mkdirs_durable(dir.data, 0700, err);
-	ses_buf_free(&dir);
-	if (rc == 0)
-		rc = ses_moving_fix_link(m->s->path, err);
-	if (rc == 0)
-		rc = ses_project_before(m, err);
-	if (rc == 0)
-		rc = move_beside(m, err);
-	if (rc > 0 && ses_land_move(m->s->path, m->to.data, err) < 0) {
-		if (err->code != SESHAT_EEXISTS)
-			return -1;
-		rc = keep(m, "there is another file: ", m->to.data);
-	}
-	return rc;
+	/* one that cannot go keeps no other */
+	if (prepare(m, err) < 0)
+		return err->code == SESHAT_ENOMEM ? -1 : keep(m, err->msg, "");
+	rc = move_beside(m, err);
+	return rc > 0 ? move_transcript(m, err) : rc;
 }

@@ -14,6 +14,7 @@ struct ses_moving {
 	struct ses_buf cwd;                  /* where that is now */
 	struct ses_buf to;                   /* its path there */
 	struct ses_buf why;                  /* why it stays */
+	int went_beside; /* what stands beside it is there already */
 };
 
 /** Set m->to: in the same root, in the folder that is named after m->cwd. */

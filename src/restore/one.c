@@ -94,6 +94,10 @@ ses_one_load(struct ses_one *one, struct seshat_err *err)
 	struct ses_restore *r = job->r;
 	int is_main = one->parent == NULL;
 
+	one->marks = r->marks;
+	one->told = json_deep_copy(r->redactions);
+	if (one->told == NULL)
+		return ses_fail_nomem(err);
 	if (ses_stored_load(job->how, &one->w,
 		is_main ? job->how->stream : NULL, r, &one->stored, err) < 0)
 		return -1;
@@ -174,8 +178,10 @@ judge_copy(
 			return -1;
 		one->act = ses_job_act(job, stands);
 		if (one->act == SES_RESTORED_SAME ||
-		    one->act == SES_RESTORED_ORIGINAL)
+		    one->act == SES_RESTORED_ORIGINAL) {
+			one->as_it_was = 1;
 			return 1;
+		}
 	}
 	if (job->how->force && copy->rows == NULL &&
 	    (one->parent == NULL || !ses_land_is_written(copy->path))) {
@@ -239,6 +245,11 @@ follow_link(struct ses_one *one, struct seshat_err *err)
 	if (lstat(one->placed.path.data, &st) < 0 || !S_ISLNK(st.st_mode))
 		return 0;
 	path = realpath(one->placed.path.data, NULL);
+	if (path == NULL && errno == ENOENT)
+		return ses_fail(err, SESHAT_EEXISTS,
+		    "%s is a link that leads nowhere: remove it, and restore "
+		    "again",
+		    one->placed.path.data);
 	if (path == NULL)
 		return ses_fail_errno(err, "%s", one->placed.path.data);
 	ses_buf_clear(&one->placed.path);
@@ -252,18 +263,20 @@ int
 ses_one_check_idle(const struct ses_one *one, struct seshat_err *err)
 {
 	const struct ses_place_ops *place = one->job->harness->place;
+	struct ses_buf says = {0};
 	long pid = 0;
+	int rc = 0;
 
-	if (one->job->how->force)
+	if (one->job->how->force || place->running == NULL)
 		return 0;
-	if (place->running != NULL && place->running(one->w.id, &pid, err) < 0)
-		return -1;
-	if (pid != 0)
-		return ses_fail(err, SESHAT_ECONFLICT,
-		    "process %ld is at work on this session: end it first, or "
-		    "say --force",
-		    pid);
-	return 0;
+	rc = place->running(one->w.id, &pid, &says, err);
+	if (rc == 0 && pid != 0)
+		rc = ses_fail(err, SESHAT_ECONFLICT,
+		    "process %ld is at work on this session, as %s says: end "
+		    "it first, or say --force",
+		    pid, says.data);
+	ses_buf_free(&says);
+	return rc;
 }
 
 /* What a program writes to what is there must not be lost: an error, or it is
@@ -284,8 +297,8 @@ check_written(struct ses_one *one, struct seshat_err *err)
 	return 0;
 }
 
-int
-ses_one_judge(struct ses_one *one, struct seshat_err *err)
+static int
+judge(struct ses_one *one, struct seshat_err *err)
 {
 	struct ses_job *job = one->job;
 	const char *path;
@@ -322,6 +335,22 @@ ses_one_judge(struct ses_one *one, struct seshat_err *err)
 			  "restored (--force sets it aside)",
 		    path);
 	return check_written(one, err);
+}
+
+/* Of what the agent has of its own nothing is redacted. */
+int
+ses_one_judge(struct ses_one *one, struct seshat_err *err)
+{
+	struct ses_restore *r = one->job->r;
+
+	if (judge(one, err) < 0)
+		return -1;
+	if (!ses_job_is_put(one->act)) {
+		json_decref(r->redactions);
+		r->redactions = json_incref(one->told);
+		r->marks = one->marks;
+	}
+	return 0;
 }
 
 /* A copy, or the folder beside it, goes out of the way. */
@@ -459,12 +488,13 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 	    .size = one->size};
 	int rc = 0;
 
-	if (one->act == SES_RESTORED_REPLACED)
-		rc = ses_job_aside(job, put.path, &aside, err);
-	if (rc < 0)
-		goto out;
+	if (ses_job_aside(job, put.path, &aside, err) < 0)
+		return -1;
 	put.was = one->act == SES_RESTORED_NEW ? NULL : &one->was;
-	put.aside = told.aside = aside.data;
+	if (one->act == SES_RESTORED_REPLACED)
+		put.aside = told.aside = aside.data;
+	else
+		put.spare = aside.data;
 	if (job->how->dry_run || one->act == SES_RESTORED_KEPT ||
 	    one->act == SES_RESTORED_IN_USE)
 		rc = 0;
@@ -473,11 +503,14 @@ ses_one_put(struct ses_one *one, struct seshat_err *err)
 		rc = ses_land_settle(put.path, err);
 	else
 		rc = ses_land_write(&put, &one->text, err);
-	if (rc == 0)
+	if (rc > 0) {
+		told.act = SES_RESTORED_REPLACED;
+		told.aside = aside.data;
+	}
+	if (rc >= 0)
 		rc = ses_job_tell(job, &told, err);
 	if (rc == 0)
 		rc = clear_elsewhere(one, err);
-out:
 	ses_buf_free(&aside);
 	return rc;
 }
@@ -488,5 +521,6 @@ ses_one_free(struct ses_one *one)
 	ses_stored_free(&one->stored);
 	ses_buf_free(&one->placed.path);
 	ses_buf_free(&one->elsewhere);
+	json_decref(one->told);
 	*one = (struct ses_one){0};
 }

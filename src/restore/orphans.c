@@ -162,8 +162,8 @@ count(json_t *rows, const struct ses_session *s, const char *cwd,
 	if (row == NULL) {
 		row = json_object();
 		ses_doc_set_str(row, "harness", s->harness->name);
-		ses_doc_set_str(row, "cwd", cwd);
-		ses_doc_set_str(row, "folder", folder);
+		ses_doc_set_path(row, "cwd", cwd);
+		ses_doc_set_path(row, "folder", folder);
 		if (json_object_set_new(
 			row, "relocated", json_boolean(relocated)) < 0 ||
 		    json_array_append_new(rows, row) < 0)
@@ -229,25 +229,41 @@ see(json_t *rows, json_t *known, const struct ses_session *s,
 	return rc;
 }
 
+/* Whether its agent finds it wherever it was at work. */
+static unsigned
+is_by_id(const struct ses_session *s)
+{
+	const struct ses_place_ops *place = s->harness->place;
+
+	return place != NULL && !place->by_cwd && place->resume != NULL &&
+	       s->parent == NULL;
+}
+
 int
-ses_orphans(const struct ses_buf *roots, json_t **rows, struct seshat_err *err)
+ses_orphans(const struct ses_buf *roots, json_t **rows, uint64_t *others,
+    struct seshat_err *err)
 {
 	const struct ses_discover q = {.roots = roots};
 	struct ses_session_list l = {0};
 	json_t *out = json_array();
 	json_t *known = json_object();
+	uint64_t by_id = 0;
 	size_t i;
 	int rc = out == NULL || known == NULL ? ses_fail_nomem(err)
 					      : ses_discover(&q, &l, err);
 
-	for (i = 0; rc == 0 && i < l.n; i++)
+	for (i = 0; rc == 0 && i < l.n; i++) {
+		by_id += is_by_id(&l.v[i]);
 		rc = see(out, known, &l.v[i], err);
+	}
 	for (i = 0; rc == 0 && i < json_array_size(out); i++)
 		rc = add_guess(json_array_get(out, i), err);
 	ses_session_list_free(&l);
 	json_decref(known);
-	if (rc == 0)
+	if (rc == 0) {
 		*rows = json_incref(out);
+		*others = by_id;
+	}
 	json_decref(out);
 	return rc;
 }

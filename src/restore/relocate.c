@@ -204,15 +204,20 @@ tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
 	struct ses_buf resume = {0};
 	json_t *o;
 
-	if (place->resume != NULL && !place->by_cwd)
+	if (place->resume != NULL && !place->by_cwd && m->why.len == 0) {
+		if (place->unarchive != NULL)
+			place->unarchive(m->s->id, m->s->path, &resume);
+		if (resume.len > 0)
+			ses_buf_str(&resume, " && ");
 		place->resume(m->s->id, m->cwd.data, &resume);
+	}
 	ses_doc_begin();
 	o = json_object();
 	ses_doc_set_str(o, "harness", m->s->harness->name);
 	ses_doc_set_str(o, "session_id", m->s->id);
-	ses_doc_set_str(o, "cwd", m->cwd.data);
-	ses_doc_set_str(o, "from", m->s->path);
-	ses_doc_set_str(o, "to", place->by_cwd ? m->to.data : NULL);
+	ses_doc_set_path(o, "cwd", m->cwd.data);
+	ses_doc_set_path(o, "from", m->s->path);
+	ses_doc_set_path(o, "to", place->by_cwd ? m->to.data : NULL);
 	ses_doc_set_str(o, "action", action);
 	ses_doc_set_str(o, "why", m->why.len > 0 ? m->why.data : NULL);
 	ses_doc_set_str(
@@ -221,6 +226,47 @@ tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
 	if (json_array_append_new(r->sessions, o) < 0)
 		return ses_fail_nomem(err);
 	return ses_doc_check(err);
+}
+
+static int
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Whether it is of a folder in OLD that is still there, and not in NEW. */
+static int
+was_left(struct ses_moving *m)
+{
+	if (m->home.len == 0 || !is_folder(m->home.data) ||
+	    is_folder(m->cwd.data))
+		return 0;
+	ses_buf_fmt(&m->why, "%s is still there, and there is no %s",
+	    m->home.data, m->cwd.data);
+	(void)ses_buf_cstr(&m->why);
+	return 1;
+}
+
+/* Its agent needs no other place, and is told which folder it goes on in. */
+static int
+tell_stays(struct ses_moving *m, struct ses_relocate *r, struct seshat_err *err)
+{
+	if (m->s->harness->place->resume == NULL || m->s->parent != NULL)
+		return 0;
+	if (was_left(m)) {
+		r->kept++;
+		return tell(r, m, "kept", err);
+	}
+	r->stays++;
+	/* of what is nowhere now the nearest is the project itself */
+	if (!is_folder(m->cwd.data)) {
+		ses_buf_clear(&m->cwd);
+		if (go_to(m, "", err) < 0)
+			return -1;
+	}
+	return tell(r, m, "stays", err);
 }
 
 static int
@@ -237,16 +283,12 @@ one(const struct ses_relocate_how *how, const struct ses_session_list *l,
 	if (rc <= 0)
 		goto out;
 	if (!s->harness->place->by_cwd) {
-		rc = 0;
-		if (s->harness->place->resume != NULL && s->parent == NULL) {
-			r->stays++;
-			rc = tell(r, &m, "stays", err);
-		}
+		rc = tell_stays(&m, r, err);
 		goto out;
 	}
 	rc = ses_moving_find(&m, err);
 	if (rc == 0 && strcmp(m.to.data, s->path) != 0) {
-		rc = ses_moving_go(&m, err);
+		rc = was_left(&m) ? 0 : ses_moving_go(&m, err);
 		r->moved += rc > 0;
 		r->kept += rc == 0;
 		if (rc >= 0)

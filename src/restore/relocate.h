@@ -55,15 +55,16 @@ int ses_relocate_spell(const char *path, const char *to, struct ses_buf *out,
     struct seshat_err *err);
 
 /**
- * ses_orphans(roots, rows, err):
+ * ses_orphans(roots, rows, others, err):
  * Set *rows to the working directories that are gone, of agents that look for
  * sessions by them: {"harness", "cwd", "folder", "relocated", "sessions",
  * "bytes", "last_write_at", "moved_to"}, the last one a guess or null.  Of
  * sessions that were relocated nobody knows where to but the folder's name: cwd
- * is what they recorded.  Owns: the caller json_decref's it.
+ * is what they recorded.  Owns: the caller json_decref's it.  *others counts
+ * the sessions of agents that find them by their ids, which are not among them.
  */
-int ses_orphans(
-    const struct ses_buf *roots, json_t **rows, struct seshat_err *err);
+int ses_orphans(const struct ses_buf *roots, json_t **rows, uint64_t *others,
+    struct seshat_err *err);
 
 /** Append the directory by which its agent finds a session that stands here,
  * of those it recorded: 1; 0, none; -1. */

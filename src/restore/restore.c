@@ -16,6 +16,7 @@
 #include "base/xdg.h"
 #include "restore/job.h"
 #include "vault/doc.h"
+#include "vault/pin.h"
 
 int
 ses_job_act(const struct ses_job *job, int standing)
@@ -34,6 +35,13 @@ ses_job_act(const struct ses_job *job, int standing)
 		return job->how->force ? SES_RESTORED_REPLACED
 				       : SES_RESTORED_KEPT;
 	}
+}
+
+int
+ses_job_is_put(int act)
+{
+	return act != SES_RESTORED_KEPT && act != SES_RESTORED_ORIGINAL &&
+	       act != SES_RESTORED_IN_USE;
 }
 
 int
@@ -105,20 +113,47 @@ leave_out(
 	return ses_buf_check(damage, err);
 }
 
+/* One of whose pin nobody can tell the project: by now, or an error. */
+static int
+find_child(struct ses_one *one, struct ses_buf *project, struct seshat_err *err)
+{
+	if (one->w.project[0] != '\0')
+		return 0;
+	if (ses_pin_get(one->job->how->store, &one->w, project, err) < 0)
+		return err->code != SESHAT_ECORRUPT || one->job->how->force
+			   ? -1
+			   : ses_fail_in(err,
+				 "%s cannot be read, nothing was restored "
+				 "(--force leaves it out)",
+				 one->w.id);
+	one->w.project = ses_buf_cstr(project);
+	return 0;
+}
+
+/* What is not to stop the others: one that is not found has a pin and no more
+ * yet, one that is damaged is left out by force only. */
+static int
+is_left_out(const struct ses_job *job, const struct seshat_err *err)
+{
+	return err->code == SESHAT_ENOTFOUND ||
+	       err->code == SESHAT_EUNSUPPORTED ||
+	       (err->code == SESHAT_ECORRUPT && job->how->force);
+}
+
 /* A subagent, with what stands beside it. */
 static int
 restore_child(struct ses_job *job, const struct ses_where *w,
     const char *parent, struct seshat_err *err)
 {
 	struct ses_one one = {.job = job, .w = *w, .parent = parent};
-	int rc = ses_one_load(&one, err);
+	struct ses_buf project = {0};
+	int rc = find_child(&one, &project, err);
 
-	/* one that is not found has a pin and no more yet */
-	if (rc < 0 && (err->code == SESHAT_ENOTFOUND ||
-			  err->code == SESHAT_EUNSUPPORTED)) {
+	if (rc == 0)
+		rc = ses_one_load(&one, err);
+	if (rc < 0 && is_left_out(job, err)) {
 		rc = err->code == SESHAT_ENOTFOUND ? 0 : leave_out(job, w, err);
-		ses_one_free(&one);
-		return rc;
+		goto out;
 	}
 	if (rc == 0)
 		rc = ses_one_judge(&one, err);
@@ -126,22 +161,32 @@ restore_child(struct ses_job *job, const struct ses_where *w,
 		rc = ses_job_beside(job, &one, err);
 	if (rc == 0)
 		rc = ses_one_put(&one, err);
+out:
 	ses_one_free(&one);
+	ses_buf_free(&project);
 	return rc;
 }
 
 static int
-add_resume(struct ses_job *job, struct seshat_err *err)
+add_resume(
+    struct ses_job *job, const struct ses_one *one, struct seshat_err *err)
 {
 	const struct ses_place_ops *place = job->harness->place;
 	struct ses_restore *r = job->r;
 
 	if (place->resume == NULL || r->cwd.len == 0)
 		return 0;
+	r->as_it_was = one->as_it_was && r->recorded.len > 0 &&
+		       strcmp(r->recorded.data, r->cwd.data) != 0;
+	if (place->unarchive != NULL)
+		place->unarchive(job->w->id, one->placed.path.data, &r->resume);
+	if (r->resume.len > 0)
+		ses_buf_str(&r->resume, " && ");
 	ses_buf_str(&r->resume, "cd ");
 	ses_place_word(r->cwd.data, &r->resume);
 	ses_buf_str(&r->resume, " && ");
-	place->resume(job->w->id, NULL, &r->resume);
+	place->resume(
+	    job->w->id, r->as_it_was ? r->cwd.data : NULL, &r->resume);
 	(void)ses_buf_cstr(&r->resume);
 	return ses_buf_check(&r->resume, err);
 }
@@ -193,7 +238,7 @@ run(struct ses_job *job, struct seshat_err *err)
 	if (rc == 0)
 		rc = ses_one_put(&one, err);
 	if (rc == 0)
-		rc = add_resume(job, err);
+		rc = add_resume(job, &one, err);
 	ses_one_free(&one);
 	return rc;
 }

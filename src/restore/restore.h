@@ -53,6 +53,7 @@ struct ses_restore {
 	struct ses_buf resume; /* the command for a shell, "": there is none */
 	struct ses_buf damage; /* what is damaged, or can have no place, and is
 				* left out, or "" */
+	int as_it_was; /* it names r->recorded still, and resume tells r->cwd */
 	char stream[9];
 	uint64_t changed; /* working directories that were rewritten */
 	json_t *streams;  /* the others: {"stream", "host", "last_event_at"} */

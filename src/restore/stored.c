@@ -7,6 +7,7 @@
 #include "restore/stored.h"
 #include "vault/doc.h"
 #include "vault/read.h"
+#include "vault/reading.h"
 
 /* A count as a store has it: 0 if it cannot be one. */
 static json_int_t
@@ -71,7 +72,8 @@ add_redactions(const struct ses_restore_how *how, const struct ses_where *w,
 		if (ses_stream_fetch(
 			how->store, w, &st->parts[i], &text, err) == 0)
 			rc = ses_stored_count(r, ses_buf_cstr(&text), err);
-		else if (err->code != SESHAT_ECORRUPT)
+		/* then its counts are lost, which is less than its lines */
+		else if (!ses_reading_is_damage(err))
 			rc = -1;
 	}
 	ses_buf_free(&text);
@@ -154,6 +156,15 @@ cut_off(const struct ses_restore_how *how, const struct ses_where *w,
 	if (ses_spool_line_start(&out->text, out->text.size, &start, err) < 0 ||
 	    ses_spool_cut(&out->text, start, err) < 0)
 		return -1;
+	if (start == 0) {
+		ses_fail(err, SESHAT_ECORRUPT,
+		    "%s; no whole line stands before that, so there is "
+		    "nothing to restore (another stream may be whole; what is "
+		    "behind the damage has 'seshat show %s --text --stream "
+		    "%s')",
+		    why.msg, w->id, stream);
+		return ses_fail_in(err, "%s/%s", w->harness, w->id);
+	}
 	ses_buf_fmt(&r->damage,
 	    "%s%s: %s; only the %llu bytes of whole lines before that are "
 	    "restored; also when these are mirrored, what is behind the "
@@ -205,12 +216,47 @@ out:
 	return rc;
 }
 
+/* That there is no such folder is not that there is no such session. */
+static int
+fail_in_tmp(const struct ses_stored_spool *s, struct seshat_err *err)
+{
+	if (err->code == SESHAT_ENOMEM)
+		return -1;
+	if (err->code == SESHAT_ENOTFOUND)
+		err->code = SESHAT_ESYS;
+	return ses_fail_in(err,
+	    "a temporary file in %s (TMPDIR names another folder)", s->tmp);
+}
+
+int
+ses_stored_spool_open(const struct ses_stored_spool *s, struct seshat_err *err)
+{
+	return ses_spool_open(s->spool, s->tmp, err) < 0 ? fail_in_tmp(s, err)
+							 : 0;
+}
+
+static int
+to_spool(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	const struct ses_stored_spool *s = arg;
+
+	return ses_spool_add(s->spool, data, len, err) < 0 ? fail_in_tmp(s, err)
+							   : 0;
+}
+
+struct ses_sink
+ses_stored_spool_sink(struct ses_stored_spool *s)
+{
+	return (struct ses_sink){to_spool, s};
+}
+
 static int
 read_stream(const struct ses_restore_how *how, const struct ses_where *w,
     struct ses_stream *st, struct ses_restore *r, struct ses_stored *out,
     struct seshat_err *err)
 {
-	struct ses_sink spool = ses_spool_sink(&out->text);
+	struct ses_stored_spool file = {&out->text, how->tmp};
+	struct ses_sink spool = ses_stored_spool_sink(&file);
 	struct ses_marks marks = {.next = &spool};
 	struct ses_sink sink = ses_marks_sink(&marks);
 	uint64_t told = ses_restore_redacted(r);
@@ -222,7 +268,7 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 	out->source = ses_str_dup(ses_doc_str(st->doc, "source_path"));
 	if (out->source == NULL)
 		return ses_fail_nomem(err);
-	if (ses_spool_open(&out->text, how->tmp, err) < 0)
+	if (ses_stored_spool_open(&file, err) < 0)
 		return -1;
 	if (ses_session_read(how->store, w, st->id, &sink, err) < 0 &&
 	    (err->code != SESHAT_ECORRUPT ||

@@ -32,6 +32,17 @@ int ses_stored_load(const struct ses_restore_how *how,
     const struct ses_where *w, const char *stream, struct ses_restore *r,
     struct ses_stored *out, struct seshat_err *err);
 
+/* A file without a name in a folder for such, and the sink that fills it: what
+ * fails there names the folder, and how to choose another one. */
+struct ses_stored_spool {
+	struct ses_spool *spool;
+	const char *tmp;
+};
+
+int ses_stored_spool_open(
+    const struct ses_stored_spool *s, struct seshat_err *err);
+struct ses_sink ses_stored_spool_sink(struct ses_stored_spool *s);
+
 /* Counts the marks that stand in a text on its way. */
 struct ses_marks {
 	const struct ses_sink *next;

@@ -3,6 +3,7 @@
 
 #include "base/json_tree.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "vault/doc.h"
 
@@ -135,6 +136,20 @@ ses_doc_set_str(json_t *doc, const char *name, const char *s)
 {
 	(void)json_object_set_new(
 	    doc, name, s == NULL ? json_null() : json_string(s));
+}
+
+void
+ses_doc_set_path(json_t *doc, const char *name, const char *path)
+{
+	struct ses_buf safe = {0};
+
+	if (path == NULL || ses_str_is_utf8(path, strlen(path))) {
+		ses_doc_set_str(doc, name, path);
+		return;
+	}
+	ses_str_safe(path, strlen(path), &safe);
+	ses_doc_set_str(doc, name, ses_buf_cstr(&safe));
+	ses_buf_free(&safe);
 }
 
 void

@@ -59,4 +59,8 @@ void ses_doc_set_str(json_t *doc, const char *name, const char *s);
 void ses_doc_set_u64(json_t *doc, const char *name, uint64_t v);
 void ses_doc_set_time(json_t *doc, const char *name, int64_t t);
 
+/** As ses_doc_set_str, of a path, which need not be UTF-8: such a one is set as
+ * it is shown to people. */
+void ses_doc_set_path(json_t *doc, const char *name, const char *path);
+
 #endif

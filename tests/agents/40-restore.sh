@@ -136,6 +136,33 @@ model_saw "A prompt of epsilon" "A prompt of alpha" "the first" \
 mirror
 is_whole "$id" "$(the_source "$id")"
 
+test_that "Codex: one that it put away comes with what it wants first"
+codex archive "$id" >"$T/hits" 2>&1 || fail "$(cat "$T/hits")"
+restored "$id" "$demo"
+sed -i 's/ resume / exec resume --skip-git-repo-check /' "$T/resume"
+prompt "A prompt of lambda." "+say Mu."
+cd "$T"
+sh -c "$(cat "$T/resume") -" <"$T/prompt" >"$T/said" 2>"$T/complained" ||
+    fail "$(cat "$T/complained")"
+grep -q Mu. "$T/said" || fail "it said: $(cat "$T/said")"
+model_saw "A prompt of lambda" "A prompt of alpha" "the second"
+
+test_that "Codex: also one that it put away, and lost since"
+cd "$demo"
+codex archive "$id" >"$T/hits" 2>&1 || fail "$(cat "$T/hits")"
+mirror
+rm "$(the_source "$id")"
+restored "$id" "$demo"
+check grep -q 'move the file to archived_sessions' "$T/out"
+mkdir -p "$HOME/.codex/archived_sessions"
+mv "$(the_source "$id")" "$HOME/.codex/archived_sessions"
+restored "$id" "$demo"
+sed -i 's/ resume / exec resume --skip-git-repo-check /' "$T/resume"
+prompt "A prompt of nu." "+say Xi."
+sh -c "$(cat "$T/resume") -" <"$T/prompt" >"$T/said" 2>"$T/complained" ||
+    fail "$(cat "$T/complained")"
+model_saw "A prompt of nu" "A prompt of alpha" Mu.
+
 test_that "a project that was moved: its sessions are found where it is now"
 use_claude $now
 id=$(new_id)

@@ -53,6 +53,37 @@ at_rest
 restore "$a"
 all_there
 
+test_that "what a killed agent left behind is not taken for one at work"
+family
+begun "$sub"
+at_work "$a"
+# the number was given anew, to a program that began later
+touch -d '1 hour ago' "$CLAUDE_CONFIG_DIR/sessions/$busy.json"
+restore "$a"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has '^1 session moved, 0 kept$'
+run seshat relocate "$new" "$old"
+rmdir "$(dirname "$(source_of "$a" "$new")")"
+at_rest
+all_there
+# an agent writes the file seldom, and the clock may have been set
+ln -s "$(command -v sleep)" "$T/claude-like"
+"$T/claude-like" 600 &
+busy=$!
+at_exit "kill $busy 2>/dev/null"
+mkdir -p "$CLAUDE_CONFIG_DIR/sessions"
+says=$CLAUDE_CONFIG_DIR/sessions/$busy.json
+echo '{"pid":'$busy',"sessionId":"'"$a"'"}' >"$says"
+touch -d '1 hour ago' "$says"
+run seshat restore "$a"
+expect_status 1
+err_has "process $busy is at work on this session, as $says says: "
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has "^kept $source: process $busy is at work on it, as $says says$"
+at_rest
+
 test_that "a subagent or a file that is being written stays, and it says so"
 for force in "" --force; do
 	family
@@ -176,6 +207,7 @@ cp "$sub" "$T/there"
 restore "$a"
 out_has "^left, it is the same but for what was redacted, $source"
 out_has "^left, it is the same but for what was redacted, $sub"
+out_lacks 'goes on without'
 same "$T/here" "$source"
 same "$T/there" "$sub"
 echo '{"more":1}' >>"$source"
@@ -193,7 +225,8 @@ restore "$a"
 check test "$(grep -c REDACTED "$source")" = 2
 
 test_that "what was redacted is told also when it is restored a second time"
-out_has '^3 values are redacted: '
+# that of the subagent it has
+out_has '^2 values are redacted: '
 out_lacks 'stands? in it'
 rm -rf "$vault" "$XDG_STATE_HOME/seshat" "$sub"
 mirror --everywhere
@@ -230,6 +263,77 @@ mirror --everywhere
 # shellcheck disable=SC2086
 run seshat $behind
 out_has "line 3"
+
+test_that "a subagent whose pin is damaged is not passed over"
+family
+run seshat stop "$a"
+rm -rf "${source%/*}"
+pin=$vault/ids/claude-code/$a.1a
+check test -s "$pin"
+# nor does an index know of it
+rm -rf "$vault/index"
+printf x | dd of="$pin" bs=1 seek=3 conv=notrunc 2>"$T/hits"
+run seshat restore "$a"
+expect_status 5
+err_has "$a.1a cannot be read, nothing was restored .--force leaves it out.: "
+err_has "seshat verify --repair"
+[ ! -e "$source" ] || fail "the session is there"
+run seshat restore "$a" --force
+expect_status 5
+err_has "^seshat: $a.1a is left out: "
+check test -e "$source"
+[ ! -e "$sub" ] || fail "the subagent is there"
+run seshat verify --repair
+restore "$a"
+all_there
+
+# grown LINES: a session of so many lines, each in a part of its own.
+grown() {
+	anew
+	fake "$a" "$old" 1
+	mirror --everywhere
+	for i in $(seq 2 "$1"); do
+		lines "$a" "$old" "$i" "$i" >>"$source"
+		mirror --everywhere
+	done
+	rm -rf "${source%/*}"
+}
+
+test_that "what stands before a part whose header is damaged comes back"
+grown 6
+# the last one is behind what the checkpoint lists
+python3 - "$(parts "$a" | sed -n 4p)" <<'END'
+import sys
+with open(sys.argv[1], "r+b") as f:
+    text = f.read()
+    f.seek(text.index(b" k=") + 3)
+    f.write(b"?")
+END
+run seshat restore "$a"
+expect_status 5
+err_has '.--force restores the lines before that'
+run seshat restore "$a" --force
+expect_status 5
+lines "$a" "$old" 1 3 >"$T/want"
+same "$T/want" "$source"
+
+test_that "a session of which nothing whole is left is not restored by force"
+grown 2
+printf '~~~~' | dd of="$(parts "$a" | head -n 1)" bs=1 seek=100 \
+    conv=notrunc 2>"$T/hits"
+for to in "" "--cwd $new"; do
+	# shellcheck disable=SC2086
+	run seshat restore "$a" --force $to
+	expect_status 5
+	err_has 'no whole line stands before that, so there is nothing to restore'
+	err_has "seshat show $a --text --stream [0-9a-f]{8}"
+done
+check test -z "$(find "$CLAUDE_CONFIG_DIR" -type f)"
+fake "$a" "$old" 1
+cp "$source" "$T/here"
+run seshat restore "$a" --force
+expect_status 5
+same "$T/here" "$source"
 
 test_that "what stands beside a session goes aside with it, and is listed once"
 family
@@ -285,6 +389,69 @@ restore "$a" --cwd "$new" --force
 exec 9>&-
 check test -e "$with/agent-1a.jsonl"
 out_has "^kept, a program is writing it, $with/agent-1a.jsonl"
+
+test_that "where something cannot be written is named, and what to do"
+family
+rm -rf "${source%/*}"
+TMPDIR=$T/nowhere run seshat restore "$a"
+expect_status 1
+err_has "a temporary file in $T/nowhere .TMPDIR names another folder.: "
+# a disk of $1 kilobytes there
+disk() {
+	mkdir -p "$2"
+	if mount -t tmpfs -o "size=$1k" none "$2" 2>"$T/hits"; then
+		at_exit "umount '$2' 2>/dev/null"
+	else
+		return 1
+	fi
+}
+if disk 8 "$T/small"; then
+	fake "$a" "$old" 400
+	mirror --everywhere
+	cp "$source" "$T/large"
+	rm -rf "${source%/*}"
+	TMPDIR=$T/small run seshat restore "$a"
+	expect_status 1
+	err_has "a temporary file in $T/small .*: No space left on device; what is whole stays: make room, and the same command goes on$"
+	mkdir -p "$T/small/claude"
+	rm -rf "$CLAUDE_CONFIG_DIR"
+	ln -s "$T/small/claude" "$CLAUDE_CONFIG_DIR"
+	run seshat restore "$a"
+	expect_status 1
+	err_has "/.seshat-restoring-[0-9a-f]+: write: No space left on device; what is whole stays: make room"
+	check test -z "$(find "$T/small" -name '.seshat*')"
+	mount -o remount,size=800k "$T/small"
+	restore "$a"
+	same "$T/large" "$source"
+	rm "$CLAUDE_CONFIG_DIR"
+	umount "$T/small"
+fi
+
+test_that "a name that is no UTF-8 is shown as far as JSON can, and kept in the command"
+family
+odd=$T/other/$(printf 'a\377b')
+mkdir -p "$odd"
+restore "$a" --cwd "$odd" --force --json
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["cwd"].endswith("/a\ufffdb"), d
+assert "377" in d["resume"] or "xff" in d["resume"], d["resume"]' "$T/out"
+
+test_that "a link that leads nowhere, and what is no file, are named"
+family
+rm "$source"
+ln -s "$T/nowhere" "$source"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is a link that leads nowhere: remove it, and restore again$"
+rm "$source"
+mkdir "$source"
+run seshat restore "$a"
+expect_status 1
+err_has "$source is no file, but a folder or the like: move it away, and restore again$"
+rmdir "$source"
+restore "$a"
+all_there
 
 if command -v bash >"$T/hits"; then
 	test_that "the command leads to the folder also where its name has control characters"

@@ -365,6 +365,13 @@ thread "$old" >"$rollout"
 mv "$rollout" "$CODEX_HOME/archived_sessions/"
 restore "$c"
 out_has "the same, $CODEX_HOME/archived_sessions/"
+out_has "^codex unarchive $c && cd $old && codex resume $c$"
+restore "$c" --cwd "$new"
+out_has "the same, $CODEX_HOME/archived_sessions/"
+out_has "^its lines name $old still; the command names the new folder$"
+out_has "^codex unarchive $c && cd $new && codex resume $c -C $new$"
+run seshat relocate "$old" "$new"
+out_has "^  codex unarchive $c && codex resume $c -C $new$"
 [ ! -e "$rollout" ] || fail "it stands in two places"
 echo '{}' >>"$CODEX_HOME/archived_sessions/${rollout##*/}"
 run seshat restore "$c"
@@ -377,6 +384,7 @@ if command -v zstd >"$T/hits"; then
 	zstd -q --rm "$rollout"
 	restore "$c"
 	out_has "the same, $rollout.zst"
+	out_has "^cd $old && codex resume $c$"
 	[ ! -e "$rollout" ] || fail "it stands in two places"
 fi
 
@@ -489,7 +497,7 @@ hermes say one 1 5
 mirror --everywhere
 run seshat restore one
 expect_status 1
-err_has "'seshat show one --raw' has the text: .*database"
+err_has "database, and can be put into none; 'seshat show one --raw' has the text$"
 
 test_that "OpenClaw takes a session back where it keeps files, and no other"
 anew
@@ -559,5 +567,8 @@ run seshat restore
 expect_status 2
 run seshat restore nosuchsession
 expect_status 3
+run at "$new" seshat restore "$one" --cwd ""
+expect_status 2
+err_has 'empty name'
 
 finish

@@ -9,6 +9,9 @@ near=dddddddd-2222-4333-8444-555555555555
 old=$T/work/my.demo
 new=$T/code/demo
 
+all_there='every directory with sessions of Claude Code is there
+1 session of Codex is found by its id, and not looked at'
+
 # beside ID CWD: the folder beside a session.
 beside() {
 	source_of "$1" "$2" | sed 's/\.jsonl$//'
@@ -93,7 +96,7 @@ expect_status 0
 out_has '^0 sessions moved, 0 kept$'
 as_was
 run seshat relocate --scan
-expect_out 'every directory with sessions is there'
+expect_out "$all_there"
 
 test_that "nothing is overwritten, and what cannot go is named"
 project
@@ -273,12 +276,12 @@ project
 mkdir -p "$T/wrong/sub"
 relocates "$old" "$T/wrong"
 run seshat relocate --scan
-expect_out 'every directory with sessions is there'
+expect_out "$all_there"
 relocates "$T/wrong" "$new"
-mkdir -p "$T/third"
+mkdir -p "$T/third/sub"
 relocates "$new" "$T/third"
 relocates "$T/third" "$new"
-mkdir "$old"
+mkdir -p "$old/sub"
 relocates "$new" "$old"
 relocates "$old" "$new"
 run seshat relocate "$T/third" "$new"
@@ -288,8 +291,7 @@ stands "$new"
 test_that "sessions that were relocated to what is gone are listed, and found again"
 mkdir -p "$T/third/sub"
 relocates "$new" "$T/third"
-rm -r "$T/third"
-rmdir "$old"
+rm -r "$T/third" "$old"
 run seshat relocate --scan
 expect_status 0
 name=$(basename "$(dirname "$(source_of "$a" "$T/third")")")
@@ -355,7 +357,7 @@ check test -e "$(source_of "$near" "$new")"
 
 test_that "a project that went into itself is moved once"
 project
-mkdir -p "$old"
+mkdir -p "$old/sub"
 mv "$new" "$old/my.demo"
 relocates "$old" "$old/my.demo"
 run seshat relocate "$old" "$old/my.demo"
@@ -409,6 +411,114 @@ done
 rm "$old" "$T/link"
 run at "$T/code" seshat relocate ./demo "$new"
 expect_status 2
+
+if can_deny; then
+	test_that "one that cannot be moved is named, and keeps no other"
+	project
+	chmod 500 "$(beside "$a" "$old")"
+	for how in --dry-run ""; do
+		run plain seshat relocate "$old" "$new" $how
+		expect_status 5
+		out_has "^kept $(source_of "$a" "$old"): the folder beside it cannot move: $(beside "$a" "$old"): Permission denied$"
+		out_has '^1 session (to move|moved), 1 kept$'
+	done
+	check test -e "$(source_of "$a" "$old")"
+	check test -e "$(source_of "$b" "$new/sub")"
+	chmod 700 "$(beside "$a" "$old")"
+	run plain seshat relocate "$old" "$new"
+	expect_status 0
+	as_was
+	project
+	chmod 500 "$CLAUDE_CONFIG_DIR/projects"
+	for how in --dry-run ""; do
+		run plain seshat relocate "$old" "$new" $how
+		expect_status 5
+		out_has ': nothing can be put into .*/projects: Permission denied$'
+		out_has '^0 sessions (to move|moved), 2 kept$'
+	done
+	chmod 700 "$CLAUDE_CONFIG_DIR/projects"
+	run plain seshat relocate "$old" "$new"
+	expect_status 0
+	as_was
+fi
+
+if can_deny && [ "$(id -u)" = 0 ]; then
+	test_that "what stands beside one that cannot go comes back to it"
+	project
+	folder=$(dirname "$(source_of "$a" "$old")")
+	# only their owners may take files out of it, and one is another's
+	chown 65534 "$folder" "$(source_of "$a" "$old")"
+	chmod 1777 "$folder"
+	run setpriv --bounding-set=-fowner,-dac_override,-dac_read_search \
+	    "$SESHAT_BIN" relocate "$old" "$new" --json
+	expect_status 5
+	check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert (d["moved"], d["kept"]) == (1, 1), d
+assert ["not permitted" in s["why"] for s in d["sessions"]
+    if s["action"] == "kept"] == [True], d' "$T/out"
+	check test -e "$(beside "$a" "$old")/subagents/agent-1a.jsonl"
+	check test -e "$(source_of "$a" "$old")"
+	check test ! -e "$(beside "$a" "$new")"
+	run seshat relocate "$old" "$new"
+	expect_status 0
+	as_was
+fi
+
+test_that "a new folder whose name is no UTF-8 is shown as far as JSON can"
+project
+odd=$T/code/$(printf 'a\377b')
+mkdir "$odd"
+run seshat relocate "$old" "$odd" --json
+expect_status 0
+check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["moved"] == 2, d
+assert all("/a\ufffdb" in s["cwd"] for s in d["sessions"]), d' "$T/out"
+
+test_that "sessions of a folder that is still there stay with it"
+project
+mkdir -p "$old/sub"
+rmdir "$new/sub"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" $how
+	expect_status 5
+	out_has "^kept $(source_of "$b" "$old/sub"): $old/sub is still there, and there is no $new/sub$"
+	out_has "^kept $day/rollout-.*: $old/sub is still there, and there is no $new/sub$"
+	out_has '^1 session (to move|moved), 2 kept$'
+	out_lacks 'codex resume'
+done
+check test -e "$(source_of "$b" "$old/sub")"
+check test -e "$(source_of "$a" "$new")"
+rm -r "$old"
+run seshat relocate "$old" "$new"
+expect_status 0
+out_has "^  codex resume 01a1fc06-5b92-76a3-afd2-2f8604a12644 -C $new$"
+as_was
+
+test_that "what was relocated is followed when a folder above it moves"
+project
+mkdir -p "$T/far/code"
+for step in "$T/far/code $T/far/lib" "$T/far $T/near"; do
+	if [ "${step%% *}" = "$T/far/code" ]; then
+		rmdir "$T/far/code"
+		mv "$new" "$T/far/code"
+		run seshat relocate "$old" "$T/far/code"
+		expect_status 0
+		out_has '^2 sessions moved, 0 kept$'
+	fi
+	mv "${step%% *}" "${step#* }"
+	run seshat relocate $step
+	expect_status 0
+	out_has '^2 sessions moved, 0 kept$'
+done
+check test -e "$(source_of "$a" "$T/near/lib")"
+check test -e "$(source_of "$b" "$T/near/lib/sub")"
+mkdir -p "$T/code"
+mv "$T/near/lib" "$new"
+run seshat relocate "$T/near/lib" "$new"
+expect_status 0
+as_was
 
 # memory DIR: what Claude Code remembers of a project.
 memory() {
@@ -474,5 +584,11 @@ run seshat relocate "$new" "$new"
 expect_status 2
 run seshat relocate --scan "$old"
 expect_status 2
+run at "$T/code" seshat relocate "" "$T/work"
+expect_status 2
+err_has 'empty name'
+run at "$T/work" seshat relocate "$old" ""
+expect_status 2
+check test -e "$(source_of "$a" "$old")"
 
 finish

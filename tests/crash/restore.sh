@@ -75,6 +75,27 @@ killed() {
 }
 at_every_call "$SESHAT_BIN" restore "$a"
 
+test_that "what is added in the very moment in which it is extended is not lost"
+rm -rf "$CLAUDE_CONFIG_DIR"
+mkdir -p "${source%/*}"
+head -n 1 "$was" >"$source"
+# it stands still with the new one written, before that takes the place
+env LD_PRELOAD="$INTERPOSE" STOP=renameat2 "$SESHAT_BIN" restore "$a" \
+    >"$T/one" 2>&1 &
+one=$!
+while kill -0 "$one" 2>/dev/null; do
+	! grep -q '^State:.*T' "/proc/$one/status" || break
+done
+echo '{"added":1}' >>"$source"
+kill -CONT "$one"
+wait "$one" || fail "$(cat "$T/one")"
+same "$was" "$source"
+aside=$(find "${source%/*}" -name ".$a.jsonl.before-restore-*")
+{ head -n 1 "$was" && echo '{"added":1}'; } >"$T/want"
+same "$T/want" "$aside"
+check grep -q "the old one is $aside$" "$T/one"
+check test -z "$(find "$CLAUDE_CONFIG_DIR" -name '.seshat-restoring-*')"
+
 test_that "one that replaces what is there has it still"
 before() {
 	rm -rf "$CLAUDE_CONFIG_DIR"

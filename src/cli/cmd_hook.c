@@ -13,6 +13,7 @@
 #include "cli/found.h"
 #include "cli/hook_text.h"
 #include "hook/chosen.h"
+#include "hook/pause.h"
 #include "hook/settings.h"
 
 struct values {
@@ -252,6 +253,7 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct job j = {.cli = cli};
 	struct ses_buf word = {0};
 	struct ses_context c = {0};
+	int pause = -1;
 	const char *set = getenv("SESHAT_STORE");
 	int is_own = cli->store != NULL || (set != NULL && set[0] != '\0');
 	int rc;
@@ -268,9 +270,13 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		rc = open_store(cli, is_own, &c, err);
 	/* first: no hook may store elsewhere in between */
 	if (rc == 0)
+		rc = ses_hook_pause(&pause, err);
+	if (rc == 0)
 		rc = remember(cli, &c, is_own, err);
 	if (rc == 0)
 		rc = do_all(&j, err);
+	if (pause >= 0)
+		(void)close(pause);
 	ses_context_free(&c);
 	ses_buf_free(&word);
 	ses_buf_free(&j.cwd);
@@ -302,6 +308,30 @@ is_in_use(void)
 	return yes;
 }
 
+/* Nobody calls us any more: nothing that hooks began goes on, and least of
+ * all to another store than theirs. */
+static int
+end_all(const struct ses_cli *cli, struct seshat_err *err)
+{
+	struct ses_hook_trouble past;
+	int pause = -1;
+	int rc = ses_hook_pause(&pause, err);
+
+	if (rc == 0)
+		rc = ses_hook_forget(err);
+	if (rc == 0)
+		rc = stop_followers(cli, err);
+	ses_hook_trouble(&past);
+	if (rc == 0 && past.n > 0) {
+		ses_hook_tell(SES_HOOK_WELL, "the hooks were taken out");
+		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_WELL,
+		    "the hooks were taken out");
+	}
+	if (pause >= 0)
+		(void)close(pause);
+	return rc;
+}
+
 static int
 uninstall(const struct ses_cli *cli, void *values, const char **args,
     int n_args, struct seshat_err *err)
@@ -311,11 +341,8 @@ uninstall(const struct ses_cli *cli, void *values, const char **args,
 
 	if (rc == 0)
 		rc = do_all(&j, err);
-	if (rc == 0 && j.project == NULL && !is_in_use()) {
-		rc = ses_hook_forget(err);
-		if (rc == 0)
-			rc = stop_followers(cli, err);
-	}
+	if (rc == 0 && j.project == NULL && !is_in_use())
+		rc = end_all(cli, err);
 	ses_buf_free(&j.cwd);
 	ses_buf_free(&j.json);
 	return rc;

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,15 +68,28 @@ static int
 follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
+	const char *given = getenv(SES_HOOK_CHOICE);
+	struct ses_buf choice = {0};
+	int rc = 0;
+
 	(void)values;
 	(void)args;
 	(void)n_args;
 	/* no project's configuration, and no folder that is in use */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
-	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
-		return -1;
-	return ses_cli_hook_follow(cli, err);
+	if (cli->store != NULL)
+		return ses_cli_hook_follow(cli, NULL, err);
+	if (given != NULL)
+		ses_buf_str(&choice, given);
+	else
+		rc = ses_hook_choice(&choice, err);
+	if (rc == 0)
+		rc = ses_hook_choose_store(err);
+	if (rc == 0)
+		rc = ses_cli_hook_follow(cli, ses_buf_cstr(&choice), err);
+	ses_buf_free(&choice);
+	return rc;
 }
 
 const struct ses_command ses_cmd_hook_follow = {

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "hook/chosen.h"
 #include "hook/run.h"
 #include "hook/state.h"
 
@@ -113,11 +112,6 @@ work_on(int fd, void (*work)(void *arg), void *arg)
 
 	if (nice(10) < 0)
 		errno = 0;
-	if (ses_hook_choose_store(&err) < 0) {
-		ses_hook_tell(SES_HOOK_FAILED, "%s", err.msg);
-		(void)close(fd);
-		return;
-	}
 	do {
 		work(arg);
 		(void)close(fd);

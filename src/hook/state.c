@@ -133,8 +133,9 @@ ses_hook_tell(int level, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	ses_time_format(ses_time_now(), when);
-	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"text\":", when,
-	    levels[level]);
+	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",%s\"text\":",
+	    when, levels[level & ~SES_HOOK_FOLLOW],
+	    level & SES_HOOK_FOLLOW ? "\"by\":\"follow\"," : "");
 	ses_json_quote(&line, text, strlen(text));
 	ses_buf_str(&line, "}\n");
 	if (ses_hook_state("log", &path, &ignored) == 0 && !line.bad)
@@ -150,16 +151,25 @@ ses_hook_tell(int level, const char *fmt, ...)
 	ses_buf_free(&line);
 }
 
+/* What hooks and their worker failed at, and what the follow did. */
+struct troubles {
+	struct ses_hook_trouble of_hooks;
+	struct ses_hook_trouble of_follow;
+};
+
 /* One line of the log. */
 static void
-take_line(struct ses_hook_trouble *t, const char *line, size_t len)
+take_line(struct troubles *all, const char *line, size_t len)
 {
+	struct ses_hook_trouble *t = &all->of_hooks;
 	struct ses_buf text = {0};
 	struct ses_buf when = {0};
 	struct ses_json o;
 	struct ses_json v;
 
 	(void)ses_json_peek(line, len, &o);
+	if (ses_json_get(&o, "by", &v) && ses_json_is(&v, "follow"))
+		t = &all->of_follow;
 	if (ses_json_get(&o, "level", &v) && ses_json_is(&v, "well")) {
 		*t = (struct ses_hook_trouble){0};
 	} else if (v.type == '"' && ses_json_is(&v, "failed")) {
@@ -177,7 +187,7 @@ take_line(struct ses_hook_trouble *t, const char *line, size_t len)
 }
 
 static void
-take_file(struct ses_hook_trouble *t, const char *path)
+take_file(struct troubles *t, const char *path)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf all = {0};
@@ -249,15 +259,19 @@ ses_hook_trouble(struct ses_hook_trouble *out)
 	static const char *const files[] = {"hook/log.1", "hook/log"};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct seshat_err why = SESHAT_ERR_INIT;
+	struct troubles all = {0};
 	struct ses_buf path = {0};
 	size_t i;
 
-	*out = (struct ses_hook_trouble){0};
 	for (i = 0; i < 2; i++) {
 		ses_buf_clear(&path);
 		if (ses_xdg_path(SES_XDG_STATE, files[i], &path, &ignored) == 0)
-			take_file(out, ses_buf_cstr(&path));
+			take_file(&all, ses_buf_cstr(&path));
 	}
+	*out = all.of_follow.last > all.of_hooks.last ? all.of_follow
+						      : all.of_hooks;
+	out->n = all.of_hooks.n + all.of_follow.n;
+	out->of_follow = all.of_follow.n;
 	ses_buf_free(&path);
 	if (check_state(&why) < 0) {
 		out->n++;

@@ -2,9 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "cli/hook_text.h"
+#include "hook/chosen.h"
 #include "hook/queue.h"
 
 void
@@ -47,6 +49,25 @@ ses_cli_hooks_trouble(
 		ses_buf_fmt(out, " (%zu session%s for the next hook)",
 		    h->waiting, h->waiting == 1 ? " waits" : "s wait");
 	ses_buf_str(out, "; 'seshat doctor' says what to do");
+}
+
+int
+ses_cli_hook_environment(struct ses_buf *json, struct seshat_err *err)
+{
+	struct ses_buf names = {0};
+	int rc = ses_hook_remembered(&names, err);
+	const char *p = ses_buf_cstr(&names);
+	size_t len;
+
+	ses_buf_str(json, ",\"environment\":[");
+	for (; rc == 0 && *p != '\0'; p += len + strspn(p + len, ", ")) {
+		len = strcspn(p, ",");
+		ses_buf_str(json, p == names.data ? "" : ",");
+		ses_json_quote(json, p, len);
+	}
+	ses_buf_str(json, "]");
+	ses_buf_free(&names);
+	return rc;
 }
 
 /* Whether PATH finds it. */

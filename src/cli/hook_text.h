@@ -23,6 +23,10 @@ void ses_cli_hooks_follower(
 void ses_cli_hooks_trouble(
     const struct ses_cli_hooks *h, int64_t now, struct ses_buf *out);
 
+/** Append ,"environment":[…], the variables that are remembered of when hooks
+ * were installed. */
+int ses_cli_hook_environment(struct ses_buf *json, struct seshat_err *err);
+
 /** Whether what a command of ours runs is there; its path is appended. */
 int ses_cli_hook_works(const struct ses_hook_agent *agent, const char *command,
     struct ses_buf *program);

@@ -190,7 +190,7 @@ remember_environment(struct seshat_err *err)
 		ses_buf_clear(&value);
 		if (v != NULL && v[0] != '\0' && strchr(v, '\n') == NULL)
 			ses_buf_str(&value, v);
-		else if (!value_of(&old, leading[i], &value))
+		else if (v != NULL || !value_of(&old, leading[i], &value))
 			continue;
 		ses_buf_fmt(&now, "%s=%s\n", leading[i], ses_buf_cstr(&value));
 	}

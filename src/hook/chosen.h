@@ -24,7 +24,8 @@ int ses_hook_choose_store(struct seshat_err *err);
 int ses_hook_recall(int with_store, struct seshat_err *err);
 
 /** Remember what the environment says, and this store; NULL: that stays as it
- * is.  1 when hooks go elsewhere than before, 0 when not. */
+ * is, and so does a variable that is not set; one that is empty is forgotten.
+ *  1 when hooks go elsewhere than before, 0 when not. */
 int ses_hook_remember(const char *store, struct seshat_err *err);
 
 /** Forget all of it. */

@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/rand.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "base/xdg.h"
 #include "hook/made.h"
 #include "hook/settings.h"
@@ -26,6 +27,7 @@ struct file {
 	int is_link; /* real is another path */
 };
 
+#define TRIES     20
 #define LINKS_MAX 40 /* as many as the kernel follows */
 
 int
@@ -170,7 +172,9 @@ write_aside(const struct file *f, const char *tmp, const struct ses_buf *text,
 	if (f->is_there &&
 	    (f->st.st_uid != geteuid() || f->st.st_gid != getegid()) &&
 	    fchown(fd, f->st.st_uid, f->st.st_gid) < 0) {
-		ses_fail_errno(err, "keep its owner");
+		ses_fail_errno(err,
+		    "keep its owner and group (do it as root, or make it "
+		    "yours)");
 		goto out;
 	}
 	if (fchmod(fd, f->is_there ? f->st.st_mode & 07777U : 0600U) < 0 ||
@@ -287,8 +291,16 @@ install(const struct ses_hook_agent *agent, const struct file *f,
 	return rc;
 }
 
-int
-ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
+/* Its name before what went wrong, unless that tells it already. */
+static int
+fail_at(const char *path, struct seshat_err *err)
+{
+	return strstr(err->msg, path) != NULL ? -1
+					      : ses_fail_in(err, "%s", path);
+}
+
+static int
+change(const struct ses_hook_agent *agent, const char *path,
     const char *command, struct seshat_err *err)
 {
 	struct file f = {0};
@@ -318,7 +330,52 @@ ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
 out:
 	file_free(&f);
 	ses_buf_free(&out);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : rc;
+	return rc;
+}
+
+int
+ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
+    const char *command, struct seshat_err *err)
+{
+	int tries = 0;
+	int rc;
+
+	/* whoever writes it at the same time is done in a moment */
+	while ((rc = change(agent, path, command, err)) < 0 &&
+	       err->code == SESHAT_ECONFLICT && ++tries < TRIES)
+		ses_time_pause(tries);
+	return rc < 0 ? fail_at(path, err) : rc;
+}
+
+/* The folder that a file will be replaced in, if it is there already. */
+static int
+check_folder(const char *path, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = 0;
+
+	ses_str_dirname(path, &dir);
+	if (access(ses_buf_cstr(&dir), W_OK | X_OK) < 0 && errno != ENOENT)
+		rc = ses_fail_errno(err, "write into %s", dir.data);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+int
+ses_hook_settings_check(const struct ses_hook_agent *agent, const char *path,
+    const char *command, struct seshat_err *err)
+{
+	struct file f = {0};
+	struct ses_buf out = {0};
+	int rc = file_read(&f, path, err);
+
+	if (rc == 0)
+		rc = install(agent, &f, command, &out, err);
+	if (rc == 0)
+		rc = check_folder(f.real, err);
+	file_free(&f);
+	ses_buf_free(&out);
+	return rc < 0 ? fail_at(path, err) : 0;
 }
 
 int
@@ -332,5 +389,5 @@ ses_hook_settings_look(const struct ses_hook_agent *agent, const char *path,
 	if (rc == 0)
 		rc = ses_hook_look(agent, &f.text, found, err);
 	file_free(&f);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
+	return rc < 0 ? fail_at(path, err) : 0;
 }

@@ -233,9 +233,8 @@ can_write(struct ses_buf *path, int mode, struct seshat_err *err)
 	    err, "%s cannot be written, so that hooks do nothing", path->data);
 }
 
-/* A hook that cannot write cannot tell either. */
-static int
-check_state(struct seshat_err *err)
+int
+ses_hook_check_state(struct seshat_err *err)
 {
 	static const char *const files[] = {
 	    "hook", "hook/queue", "hook/worker", "hook/log"};
@@ -273,7 +272,7 @@ ses_hook_trouble(struct ses_hook_trouble *out)
 	out->n = all.of_hooks.n + all.of_follow.n;
 	out->of_follow = all.of_follow.n;
 	ses_buf_free(&path);
-	if (check_state(&why) < 0) {
+	if (ses_hook_check_state(&why) < 0) {
 		out->n++;
 		out->last = ses_time_now();
 		memcpy(out->text, why.msg, sizeof(out->text));

@@ -13,6 +13,7 @@
  * environment  what else led to it when they were installed
  * choice   the name of these two; another one whenever they change
  * made     folders that install made for settings
+ * projects folders of projects whose settings have hooks
  * log      what went wrong, and when it was well again; log.1 is older
  */
 
@@ -30,6 +31,9 @@ int ses_hook_lock(
 
 /** Whether somebody has locked this file; what is in it is appended to out. */
 int ses_hook_is_locked(const char *path, struct ses_buf *out);
+
+/** Whether hooks can write there: one that cannot cannot tell it either. */
+int ses_hook_check_state(struct seshat_err *err);
 
 /* What is told in the log; of which SES_HOOK_FOLLOW is a part when the follow
  * in the background tells it, and no hook or its worker.  SES_HOOK_WELL is over

@@ -423,7 +423,7 @@ sed -i '/^endpoint/d' "$own_config"
 run env AWS_ENDPOINT_URL_S3="$S3_ENDPOINT" "$SESHAT_BIN" hook install \
     claude-code
 expect_status 0
-out_has '^hooks store to s3://vault now, with AWS_ENDPOINT_URL_S3, .* here$'
+out_has '^hooks store to s3://vault now, with AWS_ENDPOINT_URL_S3, .* as remembered$'
 soon gone "$pid"
 out_has 'the follow in the background has ended'
 grow "$source_two" "$two" 10 10

@@ -45,9 +45,8 @@ read_state(
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
-/* The store that is remembered, appended to out; none is "". */
-static int
-read_store(struct ses_buf *out, struct seshat_err *err)
+int
+ses_hook_store(struct ses_buf *out, struct seshat_err *err)
 {
 	if (read_state("hook/store", STORE_MAX, out, err) < 0)
 		return -1;
@@ -103,7 +102,7 @@ static int
 set_store(struct seshat_err *err)
 {
 	struct ses_buf url = {0};
-	int rc = read_store(&url, err);
+	int rc = ses_hook_store(&url, err);
 
 	if (rc == 0 && url.len > 0 && setenv("SESHAT_STORE", url.data, 1) < 0)
 		rc = ses_fail_nomem(err);

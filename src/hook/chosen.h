@@ -41,6 +41,9 @@ int ses_hook_forget(struct seshat_err *err);
 #define SES_HOOK_CHOICE "SESHAT_HOOK_CHOICE"
 int ses_hook_choice(struct ses_buf *out, struct seshat_err *err);
 
+/** The store that is remembered, appended to out; none is "". */
+int ses_hook_store(struct ses_buf *out, struct seshat_err *err);
+
 /** The names of the variables that are remembered, appended to out. */
 int ses_hook_remembered(struct ses_buf *out, struct seshat_err *err);
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/xdg.h"
 #include "hook/made.h"
 #include "hook/settings.h"
 #include "hook/state.h"
@@ -92,8 +93,11 @@ ses_hook_in_use(void)
 	int plugin;
 	int yes = ses_hook_calls(NULL, &plugin) || plugin;
 
-	if (!yes && ses_hook_state("projects", &path, &ignored) == 0)
-		(void)ses_fs_slurp(path.data, LIST_MAX, &all, &ignored);
+	/* nothing is made to find out */
+	if (!yes && ses_xdg_path(
+			SES_XDG_STATE, "hook/projects", &path, &ignored) == 0)
+		(void)ses_fs_slurp(
+		    ses_buf_cstr(&path), LIST_MAX, &all, &ignored);
 	(void)ses_buf_cstr(&all);
 	for (p = all.data; !yes && p != NULL; p = end + 1) {
 		end = strchr(p, '\n');

@@ -159,12 +159,21 @@ is_unchanged(const struct file *f)
 }
 
 static int
+fail_raced(struct seshat_err *err)
+{
+	return ses_fail(err, SESHAT_ECONFLICT,
+	    "another program wrote it at this moment: try again");
+}
+
+static int
 write_aside(const struct file *f, const char *tmp, const struct ses_buf *text,
     struct seshat_err *err)
 {
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int rc = -1;
 
+	if (fd < 0 && errno == ENOENT)
+		return fail_raced(err);
 	if (fd < 0)
 		return ses_fail_errno(err, "make a file beside it");
 	if (ses_fs_write(fd, text->data, text->len, err) < 0)
@@ -208,10 +217,12 @@ file_remove(const struct file *f, struct seshat_err *err)
 	int rc = 0;
 
 	if (unlink(f->real) < 0)
-		return ses_fail_errno(err, "take it away");
+		return errno == ENOENT ? fail_raced(err)
+				       : ses_fail_errno(err, "take it away");
 	ses_str_dirname(f->real, &dir);
 	if (ses_hook_made(ses_buf_cstr(&dir), SES_HOOK_UNMADE, err) > 0 &&
-	    rmdir(dir.data) < 0 && errno != ENOTEMPTY && errno != EEXIST)
+	    rmdir(dir.data) < 0 && errno != ENOTEMPTY && errno != EEXIST &&
+	    errno != ENOENT)
 		rc = ses_fail_errno(err, "take its folder away");
 	ses_buf_free(&dir);
 	return rc;
@@ -236,8 +247,7 @@ file_write(
 		goto out;
 	rc = write_aside(f, tmp.data, text, err);
 	if (rc == 0 && !is_unchanged(f))
-		rc = ses_fail(err, SESHAT_ECONFLICT,
-		    "another program wrote it at this moment: try again");
+		rc = fail_raced(err);
 	if (rc == 0 && rename(tmp.data, f->real) < 0)
 		rc = ses_fail_errno(err, "replace it");
 	if (rc < 0)

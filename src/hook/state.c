@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "hook/state.h"
+#include "redact/redact.h"
 
 #define LOOKERS_MS 200
 
@@ -117,12 +118,28 @@ turn_over(const char *path)
 	ses_buf_free(&old);
 }
 
+/* A path may hold a secret, and the log is shown elsewhere. */
+static void
+scrub(const char *text, struct ses_buf *out)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_redact *r = NULL;
+
+	if (ses_redact_open(&r, NULL, &ignored) < 0 ||
+	    ses_redact_text(r, text, strlen(text), out, &ignored) < 0) {
+		ses_buf_clear(out);
+		ses_buf_str(out, "no memory is left to say what");
+	}
+	ses_redact_free(r);
+}
+
 void
 ses_hook_tell(int level, const char *fmt, ...)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	struct ses_buf line = {0};
+	struct ses_buf clean = {0};
 	char when[SES_TIME_MAX];
 	char text[SESHAT_ERR_MAX];
 	struct stat st;
@@ -136,7 +153,8 @@ ses_hook_tell(int level, const char *fmt, ...)
 	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",%s\"text\":",
 	    when, levels[level & ~SES_HOOK_FOLLOW],
 	    level & SES_HOOK_FOLLOW ? "\"by\":\"follow\"," : "");
-	ses_json_quote(&line, text, strlen(text));
+	scrub(text, &clean);
+	ses_json_quote(&line, ses_buf_cstr(&clean), clean.len);
 	ses_buf_str(&line, "}\n");
 	if (ses_hook_state("log", &path, &ignored) == 0 && !line.bad)
 		fd = open(
@@ -149,6 +167,7 @@ ses_hook_tell(int level, const char *fmt, ...)
 	}
 	ses_buf_free(&path);
 	ses_buf_free(&line);
+	ses_buf_free(&clean);
 }
 
 /* What hooks and their worker failed at, and what the follow did. */

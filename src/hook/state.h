@@ -47,7 +47,7 @@ enum {
 
 #define SES_HOOK_LOG_MAX 65536 /* bytes of each of its two files */
 
-/** Tell it; what cannot be told is not. */
+/** Tell it, without secrets; what cannot be told is not. */
 void ses_hook_tell(int level, const char *fmt, ...) SESHAT_PRINTF(2, 3);
 
 /* What went wrong since all was well. */

@@ -91,4 +91,51 @@ quiet_down
 hook Stop "$two" "$source_two"
 soon stands errors 0
 
+test_that "an end that was overtaken is an end"
+run seshat hook uninstall -q claude-code
+quiet_down
+printf '%s\n' '{"time":9000,"agent":"claude-code","event":"SessionEnd","id":"'$one'"}' \
+    '{"time":8999,"agent":"claude-code","event":"Stop","id":"'$one'"}' \
+    >"$state/queue"
+grow "$source_one" "$one" 4 4
+hook Stop "$two" "$source_two"
+settled
+check is_ended "$one"
+
+test_that "an agent's folder that is named relative counts from the agent's own"
+quiet_down
+mkdir -p "$T/odd"
+mv "$CLAUDE_CONFIG_DIR" "$T/odd/claude"
+grow "$T/odd/claude/${source_one#"$CLAUDE_CONFIG_DIR/"}" "$one" 5 5
+hook_there() {
+	cd "$T/odd"
+	CLAUDE_CONFIG_DIR=claude
+	hook Stop "$one" /nowhere
+	cd "$T"
+}
+old_claude=$CLAUDE_CONFIG_DIR
+hook_there
+settled
+CLAUDE_CONFIG_DIR=$old_claude
+is_whole "$one" "$T/odd/claude/${source_one#"$old_claude/"}"
+
+test_that "what hooks fail at is told without secrets"
+quiet_down
+printf '{"session_id":"%s","hook_event_name":"Stop","transcript_path":"%s"}' \
+    cccccccc-1111-4222-8333-444444444444 \
+    "/x/ghp_""aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1cD3eF5/y.jsonl" >"$T/input"
+run seshat hook run claude-code <"$T/input"
+settled
+check grep -q '/x/.REDACTED:' "$log"
+check test "$(grep -c 'ghp''_' "$log")" = 0
+
+test_that "a hook that can begin no process is silent, and tells that"
+: >"$log"
+run sh -c 'ulimit -n 4; exec "$SESHAT_BIN" hook run claude-code' <"$T/input"
+expect_status 0
+expect_out ""
+expect_err ""
+check fails
+check grep -q 'no process could be begun' "$log"
+
 finish

@@ -94,9 +94,10 @@ soon stands errors 0
 test_that "an end that was overtaken is an end"
 run seshat hook uninstall -q claude-code
 quiet_down
-printf '%s\n' '{"time":9000,"agent":"claude-code","event":"SessionEnd","id":"'$one'"}' \
-    '{"time":8999,"agent":"claude-code","event":"Stop","id":"'$one'"}' \
-    >"$state/queue"
+for row in 9000:SessionEnd 8999:Stop; do
+	printf '{"time":%s,"agent":"claude-code","event":"%s","id":"%s",%s}\n' \
+	    "${row%:*}" "${row#*:}" "$one" "\"home\":\"$CLAUDE_CONFIG_DIR\""
+done >"$state/queue"
 grow "$source_one" "$one" 4 4
 hook Stop "$two" "$source_two"
 settled

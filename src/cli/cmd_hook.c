@@ -11,10 +11,12 @@
 #include "cli/cmds.h"
 #include "cli/follower.h"
 #include "cli/found.h"
+#include "cli/hook_follow.h"
 #include "cli/hook_text.h"
 #include "hook/chosen.h"
 #include "hook/made.h"
 #include "hook/pause.h"
+#include "hook/run.h"
 #include "hook/settings.h"
 
 struct values {
@@ -141,8 +143,8 @@ is_off(const struct ses_hook_agent *a, const char *path)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_hook_found found = {0};
-	int yes = ses_hook_settings_look(a, path, &found, &why) == 0 &&
-		  found.is_off;
+	int yes =
+	    ses_hook_settings_look(a, path, &found, &why) == 0 && found.is_off;
 
 	ses_buf_free(&found.command);
 	if (yes) {
@@ -190,9 +192,8 @@ do_one(struct job *j, int i)
 	struct ses_buf command = {0};
 	int rc = why->code == SESHAT_OK ? 0 : -1;
 
-	if (ses_hook_settings_path(
-		a, j->project, &path, rc < 0 ? &(struct seshat_err){0} : why) <
-	    0)
+	if (ses_hook_settings_path(a, j->project, &path,
+		rc < 0 ? &(struct seshat_err){0} : why) < 0)
 		rc = -1;
 	if (rc == 0)
 		rc = ses_hook_settings_change(
@@ -395,6 +396,9 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		(void)close(pause);
 	if (rc == 0)
 		rc = finish(&j, c.config.store, err);
+	/* what waited for a store that was down or wrong */
+	if (rc >= 0)
+		ses_hook_go_on(ses_cli_hook_work, NULL);
 	ses_context_free(&c);
 	ses_buf_free(&word);
 	ses_buf_free(&j.cwd);
@@ -465,7 +469,9 @@ const struct ses_command ses_cmd_hook_install = {
 	"configuration says, whatever the project's or the agent's environment\n"
 	"says; or where --store or SESHAT_STORE said when they were installed\n"
 	"last. What the environment says then of endpoint, region, profile,\n"
-	"proxy and certificates counts as well, and later no more.",
+	"proxy and certificates counts as well, and later no more; a variable\n"
+	"that is empty then is forgotten. What one agent's file refuses keeps\n"
+	"the other agent not out: the exit status is 5 then.",
     .examples =
 	"  seshat hook install                     what agents there are\n"
 	"  seshat hook install claude-code --project\n"
@@ -483,8 +489,9 @@ const struct ses_command ses_cmd_hook_uninstall = {
     .about =
 	"Takes out what 'seshat hook install' put in. What it put into a file\n"
 	"that nobody changed since is taken out to the byte; a file that it\n"
-	"made is removed. With the last of them the follow that a hook began in\n"
-	"the background ends, after it has stored what is left.",
+	"made is removed. With the last of them what hooks began in the\n"
+	"background ends, the follow after it has stored what is left, and the\n"
+	"store that they were installed with is forgotten.",
     .examples = "  seshat hook uninstall\n"
 		"  seshat hook uninstall codex",
     .opts = opts,

@@ -19,7 +19,7 @@ struct told {
 	size_t failing; /* sessions, and the store */
 	int is_refused; /* the keys that it has do not open the store */
 	const struct ses_cli *cli;
-	const char *choice; /* of the store, or NULL */
+	const char *choice;   /* of the store, or NULL */
 	struct ses_buf stamp; /* of the configuration when it was read */
 	int64_t looked_at;
 	int is_odd;  /* it cannot be read now, and that was told */
@@ -72,8 +72,8 @@ on_ready(
 /* One that is refused ends: the environment of another hook may have the keys
  * that open the store. */
 static void
-on_failed(struct told *t, const struct ses_session *s,
-    const struct seshat_err *why)
+on_failed(
+    struct told *t, const struct ses_session *s, const struct seshat_err *why)
 {
 	t->failing++;
 	if (t->is_refused)
@@ -168,8 +168,7 @@ on_wake(void *arg)
 static int
 follow(struct ses_context *c, struct told *t, struct seshat_err *err)
 {
-	static const struct ses_follow_told told = {
-	    .ready = on_ready,
+	static const struct ses_follow_told told = {.ready = on_ready,
 	    .stored = on_stored,
 	    .state = on_state,
 	    .over = on_wake};
@@ -240,8 +239,8 @@ ses_cli_hook_follow(
 		rc = follow_once(&t, err);
 	while (rc == 0 && t.changed && !*ses_interrupts());
 	if (rc < 0)
-		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_FAILED, "follow: %s",
-		    err->msg);
+		ses_hook_tell(
+		    SES_HOOK_FOLLOW | SES_HOOK_FAILED, "follow: %s", err->msg);
 	(void)timer_delete(t.idle);
 	ses_buf_free(&t.stamp);
 	return rc;

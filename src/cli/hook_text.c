@@ -119,10 +119,10 @@ ses_cli_hooks_follower(
 
 	if (!f->runs) {
 		ses_buf_str(out, "nobody follows: ");
-		ses_buf_str(out,
-		    h->calls ? "the next hook begins a follow"
-			     : "'seshat hook install' or 'seshat mirror "
-			       "--everywhere -f' does");
+		ses_buf_str(
+		    out, h->calls ? "the next hook begins a follow"
+				  : "'seshat hook install' or 'seshat mirror "
+				    "--everywhere -f' does");
 		return;
 	}
 	ses_time_ago(f->since, now, ago);

@@ -222,8 +222,8 @@ rename_choice(struct seshat_err *err)
 
 	ses_rand_hex(name, 16);
 	if (rc == 0)
-		rc = ses_fs_replace(
-		    path.data, name, strlen(name), 0600, 0, err);
+		rc =
+		    ses_fs_replace(path.data, name, strlen(name), 0600, 0, err);
 	ses_buf_free(&path);
 	return rc;
 }

@@ -63,8 +63,8 @@ int ses_hook_uninstall(const struct ses_hook_agent *agent,
     const struct ses_buf *text, struct ses_buf *out, int *is_empty,
     struct seshat_err *err);
 
-/** What is there of ours, and about it; release found->command.  Errors: SESHAT_EFORMAT,
- * SESHAT_ELIMIT. */
+/** What is there of ours, and about it; release found->command.  Errors:
+ * SESHAT_EFORMAT, SESHAT_ELIMIT. */
 int ses_hook_look(const struct ses_hook_agent *agent,
     const struct ses_buf *text, struct ses_hook_found *found,
     struct seshat_err *err);

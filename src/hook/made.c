@@ -94,8 +94,8 @@ ses_hook_in_use(void)
 	int yes = ses_hook_calls(NULL, &plugin) || plugin;
 
 	/* nothing is made to find out */
-	if (!yes && ses_xdg_path(
-			SES_XDG_STATE, "hook/projects", &path, &ignored) == 0)
+	if (!yes &&
+	    ses_xdg_path(SES_XDG_STATE, "hook/projects", &path, &ignored) == 0)
 		(void)ses_fs_slurp(
 		    ses_buf_cstr(&path), LIST_MAX, &all, &ignored);
 	(void)ses_buf_cstr(&all);

@@ -33,15 +33,15 @@ ses_hook_pause(int *fd, struct seshat_err *err)
 	long pid;
 	int rc = ses_hook_state("worker", &path, err);
 
-	while (rc == 0 &&
-	       (rc = ses_hook_lock(path.data, "0\n", fd, err)) == 0) {
+	while (
+	    rc == 0 && (rc = ses_hook_lock(path.data, "0\n", fd, err)) == 0) {
 		pid = worker(path.data);
 		/* seen once it may be of the one before: whoever has just
 		 * become the worker has not written its own yet */
 		if (pid != 0 && pid == seen && pid != ended) {
 			if (kill((pid_t)pid, SIGTERM) < 0 && errno != ESRCH)
-				rc = ses_fail_errno(
-				    err, "end process %ld", pid);
+				rc =
+				    ses_fail_errno(err, "end process %ld", pid);
 			ended = pid;
 		}
 		seen = pid;

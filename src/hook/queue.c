@@ -230,8 +230,8 @@ came_first(const struct ses_hook_item *new, const struct ses_hook_item *old)
 
 	if (later < 0 || later > RACE_MS)
 		return 0;
-	return later > 0 || (is_event(old, "SessionEnd") &&
-				!is_event(new, "SessionStart"));
+	return later > 0 ||
+	       (is_event(old, "SessionEnd") && !is_event(new, "SessionStart"));
 }
 
 /* Two hooks of one session: what has to be done after both.  A session that

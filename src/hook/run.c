@@ -53,7 +53,8 @@ point_at_null(int fd)
 		(void)close(null);
 }
 
-/* No terminal, no folder and no file of the agent's is held. */
+/* No terminal, no folder and no file of the agent's is held; of the files only
+ * the pipe, and standard input, which is to be read. */
 static void
 detach(int *pipe_fd)
 {
@@ -177,6 +178,26 @@ tell_nothing_begun(void)
 	    "no process could be begun (%s), so that a hook did nothing: "
 	    "'seshat mirror --everywhere' stores what it was about",
 	    strerror(errno));
+}
+
+void
+ses_hook_go_on(void (*work)(void *arg), void *arg)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int null = -1;
+	int fd = -1;
+
+	/* without a process the next hook does it */
+	if (ses_hook_queue_waiting() == 0 || fork() != 0)
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		_exit(0);
+	detach(&null);
+	point_at_null(STDIN_FILENO);
+	if (become_worker(&fd, &ignored) == 1)
+		work_on(fd, work, arg);
+	_exit(0);
 }
 
 void

@@ -150,8 +150,9 @@ ses_hook_tell(int level, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	ses_time_format(ses_time_now(), when);
-	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",%s\"text\":",
-	    when, levels[level & ~SES_HOOK_FOLLOW],
+	ses_buf_fmt(&line,
+	    "{\"time\":\"%s\",\"level\":\"%s\",%s\"text\":", when,
+	    levels[level & ~SES_HOOK_FOLLOW],
 	    level & SES_HOOK_FOLLOW ? "\"by\":\"follow\"," : "");
 	scrub(text, &clean);
 	ses_json_quote(&line, ses_buf_cstr(&clean), clean.len);

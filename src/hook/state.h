@@ -38,12 +38,7 @@ int ses_hook_check_state(struct seshat_err *err);
 /* What is told in the log; of which SES_HOOK_FOLLOW is a part when the follow
  * in the background tells it, and no hook or its worker.  SES_HOOK_WELL is over
  * what the same one failed at. */
-enum {
-	SES_HOOK_FAILED,
-	SES_HOOK_WELL,
-	SES_HOOK_NOTE,
-	SES_HOOK_FOLLOW = 4
-};
+enum { SES_HOOK_FAILED, SES_HOOK_WELL, SES_HOOK_NOTE, SES_HOOK_FOLLOW = 4 };
 
 #define SES_HOOK_LOG_MAX 65536 /* bytes of each of its two files */
 
@@ -54,7 +49,7 @@ void ses_hook_tell(int level, const char *fmt, ...) SESHAT_PRINTF(2, 3);
 struct ses_hook_trouble {
 	size_t n;
 	size_t of_follow; /* so many of them: the follow in the background */
-	int64_t last; /* ms since 1970 */
+	int64_t last;     /* ms since 1970 */
 	char text[SESHAT_ERR_MAX];
 };
 

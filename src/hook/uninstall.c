@@ -83,8 +83,7 @@ ses_hook_look(const struct ses_hook_agent *agent, const struct ses_buf *text,
 		return -1;
 	if (rc > 0)
 		(void)ses_hook_each(agent, text, &root, look_at, &l);
-	found->is_off =
-	    rc > 0 && root.type == '{' && is_off(text, root.value);
+	found->is_off = rc > 0 && root.type == '{' && is_off(text, root.value);
 	found->has_plugin =
 	    rc > 0 && root.type == '{' && has_plugin(text, root.value);
 	found->n = l.n;

@@ -47,6 +47,7 @@ hook SessionEnd "$one" "$source_one"
 soon fails
 run seshat hook install claude-code --store "file://$T/own"
 expect_status 0
+soon stands waiting 0
 hook SessionEnd "$two" "$source_two"
 settled
 check stands errors 0

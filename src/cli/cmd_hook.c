@@ -78,7 +78,7 @@ choose(const char **args, int n, const char *project,
 	int found = 0;
 	int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && i < AGENTS_MAX; i++) {
 		out[i] = ses_hook_agent_named(args[i]);
 		if (out[i] == NULL)
 			return ses_fail(err, SESHAT_EUSAGE,
@@ -188,12 +188,13 @@ do_one(struct job *j, int i)
 {
 	const struct ses_hook_agent *a = j->agents[i];
 	struct seshat_err *why = &j->why[i];
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	struct ses_buf command = {0};
 	int rc = why->code == SESHAT_OK ? 0 : -1;
 
-	if (ses_hook_settings_path(a, j->project, &path,
-		rc < 0 ? &(struct seshat_err){0} : why) < 0)
+	if (ses_hook_settings_path(
+		a, j->project, &path, rc < 0 ? &ignored : why) < 0)
 		rc = -1;
 	if (rc == 0)
 		rc = ses_hook_settings_change(
@@ -217,7 +218,7 @@ check_all(struct job *j, struct seshat_err *err)
 	int bad = 0;
 	int i;
 
-	for (i = 0; i < j->n_agents; i++) {
+	for (i = 0; i < AGENTS_MAX && j->agents[i] != NULL; i++) {
 		ses_buf_clear(&path);
 		ses_buf_clear(&command);
 		if (ses_hook_settings_path(
@@ -255,9 +256,10 @@ begin(struct job *j, const struct values *v, const char **args, int n,
 static int
 do_all(struct job *j, struct seshat_err *err)
 {
+	int plugin;
 	int i;
 
-	for (i = 0; i < j->n_agents && j->agents[i] != NULL; i++)
+	for (i = 0; i < AGENTS_MAX && j->agents[i] != NULL; i++)
 		do_one(j, i);
 	if (j->n_bad > 0 && j->n_agents == 1) {
 		*err = j->why[0];
@@ -266,7 +268,7 @@ do_all(struct job *j, struct seshat_err *err)
 	if (j->project == NULL || j->n_bad == j->n_agents)
 		return 0;
 	i = j->command == NULL ? SES_HOOK_UNMADE : SES_HOOK_MADE;
-	if (i == SES_HOOK_UNMADE && ses_hook_calls(j->project, &(int){0}))
+	if (i == SES_HOOK_UNMADE && ses_hook_calls(j->project, &plugin))
 		return 0;
 	return ses_hook_project(j->project, i, err);
 }

@@ -11,8 +11,12 @@
 #include "cli/cmds.h"
 #include "cli/follower.h"
 #include "cli/found.h"
+#include "cli/hook_follow.h"
 #include "cli/hook_text.h"
 #include "hook/chosen.h"
+#include "hook/made.h"
+#include "hook/pause.h"
+#include "hook/run.h"
 #include "hook/settings.h"
 
 struct values {
@@ -40,6 +44,10 @@ struct job {
 	const char *project; /* the same, or NULL */
 	const struct ses_hook_agent *agents[AGENTS_MAX];
 	int n_agents;
+	struct seshat_err why[AGENTS_MAX]; /* SESHAT_OK: nothing went wrong */
+	int n_bad;
+	int n_changed;
+	int has_ended; /* the follow that hooks began */
 	struct ses_buf json;
 	const char *advice;
 };
@@ -70,7 +78,7 @@ choose(const char **args, int n, const char *project,
 	int found = 0;
 	int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && i < AGENTS_MAX; i++) {
 		out[i] = ses_hook_agent_named(args[i]);
 		if (out[i] == NULL)
 			return ses_fail(err, SESHAT_EUSAGE,
@@ -118,39 +126,115 @@ own_word(struct ses_buf *out, struct seshat_err *err)
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
-static int
-do_one(struct job *j, const struct ses_hook_agent *a, struct seshat_err *err)
+/* What the settings will have, or nothing. */
+static const char *
+command_for(
+    const struct job *j, const struct ses_hook_agent *a, struct ses_buf *out)
 {
-	struct ses_buf path = {0};
-	struct ses_buf command = {0};
-	int rc = ses_hook_settings_path(a, j->project, &path, err);
+	if (j->command == NULL)
+		return NULL;
+	ses_buf_fmt(out, "%s hook run %s", j->command, a->name);
+	return ses_buf_cstr(out);
+}
 
-	if (j->command != NULL)
-		ses_buf_fmt(&command, "%s hook run %s", j->command, a->name);
-	if (rc == 0)
-		rc = ses_hook_settings_change(a, path.data,
-		    j->command == NULL ? NULL : ses_buf_cstr(&command), err);
-	if (rc < 0)
-		goto out;
-	if (rc > 0 && j->command != NULL && a->advice != NULL)
-		j->advice = a->advice;
+/* Whoever has switched them off should know that they do nothing. */
+static int
+is_off(const struct ses_hook_agent *a, const char *path)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_hook_found found = {0};
+	int yes =
+	    ses_hook_settings_look(a, path, &found, &why) == 0 && found.is_off;
+
+	ses_buf_free(&found.command);
+	if (yes) {
+		ses_fail(&why, SESHAT_EUNSUPPORTED,
+		    "%s says disableAllHooks: %s runs none until you take that "
+		    "out",
+		    path, a->name);
+		ses_cli_complain(&why);
+	}
+	return yes;
+}
+
+static void
+tell_one(struct job *j, int i, const char *path, int changed)
+{
+	const struct ses_hook_agent *a = j->agents[i];
+	int off = changed >= 0 && j->command != NULL && is_off(a, path);
+
 	if (j->cli->json) {
 		ses_cli_add_object(&j->json);
 		ses_cli_add_member(&j->json, "agent", a->name);
-		ses_cli_add_member(&j->json, "file", path.data);
-		ses_buf_fmt(
-		    &j->json, ",\"changed\":%s}", rc ? "true" : "false");
-	} else if (!j->cli->quiet) {
+		ses_cli_add_member(&j->json, "file", path);
+		ses_buf_fmt(&j->json, ",\"changed\":%s,\"disabled\":%s",
+		    changed > 0 ? "true" : "false", off ? "true" : "false");
+		ses_cli_add_member(
+		    &j->json, "error", changed < 0 ? j->why[i].msg : NULL);
+		ses_buf_str(&j->json, "}");
+	} else if (changed >= 0 && !j->cli->quiet) {
 		(void)printf("%s: %s %s %s\n", a->name,
 		    j->command == NULL ? "no hooks of ours are in"
 				       : "hooks are in",
-		    path.data, rc ? "now" : "already");
+		    path, changed ? "now" : "already");
 	}
-	rc = 0;
-out:
+	/* of a single one it is what the call ends with */
+	if (changed < 0 && j->n_agents > 1)
+		ses_cli_complain(&j->why[i]);
+}
+
+static void
+do_one(struct job *j, int i)
+{
+	const struct ses_hook_agent *a = j->agents[i];
+	struct seshat_err *why = &j->why[i];
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf command = {0};
+	int rc = why->code == SESHAT_OK ? 0 : -1;
+
+	if (ses_hook_settings_path(
+		a, j->project, &path, rc < 0 ? &ignored : why) < 0)
+		rc = -1;
+	if (rc == 0)
+		rc = ses_hook_settings_change(
+		    a, path.data, command_for(j, a, &command), why);
+	j->n_bad += rc < 0;
+	j->n_changed += rc > 0;
+	if (rc > 0 && j->command != NULL && a->advice != NULL)
+		j->advice = a->advice;
+	tell_one(j, i, ses_buf_cstr(&path), rc);
 	ses_buf_free(&path);
 	ses_buf_free(&command);
-	return rc;
+}
+
+/* What can be put in: of what cannot nothing may change, least of all where
+ * hooks store to. */
+static int
+check_all(struct job *j, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf command = {0};
+	int bad = 0;
+	int i;
+
+	for (i = 0; i < AGENTS_MAX && j->agents[i] != NULL; i++) {
+		ses_buf_clear(&path);
+		ses_buf_clear(&command);
+		if (ses_hook_settings_path(
+			j->agents[i], j->project, &path, &j->why[i]) < 0 ||
+		    ses_hook_settings_check(j->agents[i], path.data,
+			command_for(j, j->agents[i], &command),
+			&j->why[i]) < 0) {
+			bad++;
+			*err = j->why[i];
+		}
+	}
+	for (i = 0; bad == j->n_agents && i < bad - 1; i++)
+		ses_cli_complain(&j->why[i]);
+	ses_buf_free(&path);
+	ses_buf_free(&command);
+	return bad == j->n_agents ? -1 : 0;
 }
 
 /* What the call is about; nothing is changed yet. */
@@ -168,20 +252,51 @@ begin(struct job *j, const struct values *v, const char **args, int n,
 	return j->n_agents < 0 ? -1 : 0;
 }
 
+/* What one agent's settings refuse keeps those of the other not out. */
 static int
 do_all(struct job *j, struct seshat_err *err)
 {
+	int plugin;
 	int i;
 
-	for (i = 0; i < j->n_agents && j->agents[i] != NULL; i++)
-		if (do_one(j, j->agents[i], err) < 0)
-			return -1;
-	if (j->cli->json)
-		(void)printf("{\"settings\":[%s],\"advice\":\"%s\"}\n",
+	for (i = 0; i < AGENTS_MAX && j->agents[i] != NULL; i++)
+		do_one(j, i);
+	if (j->n_bad > 0 && j->n_agents == 1) {
+		*err = j->why[0];
+		return -1;
+	}
+	if (j->project == NULL || j->n_bad == j->n_agents)
+		return 0;
+	i = j->command == NULL ? SES_HOOK_UNMADE : SES_HOOK_MADE;
+	if (i == SES_HOOK_UNMADE && ses_hook_calls(j->project, &plugin))
+		return 0;
+	return ses_hook_project(j->project, i, err);
+}
+
+/* The last words of a call, and its exit status. */
+static int
+finish(struct job *j, const char *store, struct seshat_err *err)
+{
+	struct ses_buf b = {0};
+	int rc;
+
+	if (j->cli->json) {
+		ses_buf_fmt(&b, "{\"settings\":[%s],\"advice\":\"%s\"",
 		    ses_buf_cstr(&j->json), j->advice != NULL ? j->advice : "");
-	else if (j->advice != NULL)
+		ses_cli_add_member(&b, "store", store);
+		rc = ses_cli_hook_environment(&b, err);
+		ses_buf_fmt(&b, ",\"follow_ended\":%s}",
+		    j->has_ended ? "true" : "false");
+		if (rc < 0 || ses_buf_check(&b, err) < 0) {
+			ses_buf_free(&b);
+			return -1;
+		}
+		(void)printf("%s\n", ses_buf_cstr(&b));
+		ses_buf_free(&b);
+	} else if (j->advice != NULL) {
 		(void)printf("%s\n", j->advice);
-	return ses_buf_check(&j->json, err);
+	}
+	return j->n_bad > 0 ? seshat_exit_status(SESHAT_EPARTIAL) : 0;
 }
 
 /* Open the store that hooks will use: what cannot be opened is told now, and
@@ -211,11 +326,12 @@ open_store(const struct ses_cli *cli, int is_own, struct ses_context *c,
 
 /* End what hooks began, whatever store it is for. */
 static int
-stop_followers(const struct ses_cli *cli, struct seshat_err *err)
+stop_followers(struct job *j, struct seshat_err *err)
 {
 	int n = ses_cli_followers_stop(err);
 
-	if (n > 0 && !cli->quiet && !cli->json)
+	j->has_ended = n > 0;
+	if (n > 0 && !j->cli->quiet && !j->cli->json)
 		(void)printf("the follow in the background has ended\n");
 	return n < 0 ? -1 : 0;
 }
@@ -223,7 +339,7 @@ stop_followers(const struct ses_cli *cli, struct seshat_err *err)
 /* Let hooks store there from now on; NULL: where they do, or where the
  * configuration says. */
 static int
-remember(const struct ses_cli *cli, const struct ses_context *c, int is_own,
+remember(struct job *j, const struct ses_context *c, int is_own,
     struct seshat_err *err)
 {
 	const char *url = c->config.store;
@@ -235,14 +351,14 @@ remember(const struct ses_cli *cli, const struct ses_context *c, int is_own,
 		return rc;
 	rc = ses_hook_remembered(&with, err);
 	ses_str_safe(url, strlen(url), &safe);
-	if (rc == 0 && !cli->quiet && !cli->json)
+	if (rc == 0 && !j->cli->quiet && !j->cli->json)
 		(void)printf("hooks store to %s now%s%s%s\n",
 		    ses_buf_cstr(&safe), with.len > 0 ? ", with " : "",
-		    ses_buf_cstr(&with), with.len > 0 ? " as it is here" : "");
+		    ses_buf_cstr(&with), with.len > 0 ? " as remembered" : "");
 	ses_buf_free(&safe);
 	ses_buf_free(&with);
 	/* the next hook begins one that goes there */
-	return rc < 0 ? -1 : stop_followers(cli, err);
+	return rc < 0 ? -1 : stop_followers(j, err);
 }
 
 static int
@@ -252,6 +368,7 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct job j = {.cli = cli};
 	struct ses_buf word = {0};
 	struct ses_context c = {0};
+	int pause = -1;
 	const char *set = getenv("SESHAT_STORE");
 	int is_own = cli->store != NULL || (set != NULL && set[0] != '\0');
 	int rc;
@@ -265,12 +382,25 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (rc == 0)
 		rc = begin(&j, values, args, n_args, err);
 	if (rc == 0)
+		rc = ses_hook_check_state(err);
+	if (rc == 0)
 		rc = open_store(cli, is_own, &c, err);
+	if (rc == 0)
+		rc = check_all(&j, err);
 	/* first: no hook may store elsewhere in between */
 	if (rc == 0)
-		rc = remember(cli, &c, is_own, err);
+		rc = ses_hook_pause(&pause, err);
+	if (rc == 0)
+		rc = remember(&j, &c, is_own, err);
 	if (rc == 0)
 		rc = do_all(&j, err);
+	if (pause >= 0)
+		(void)close(pause);
+	if (rc == 0)
+		rc = finish(&j, c.config.store, err);
+	/* what waited for a store that was down or wrong */
+	if (rc >= 0)
+		ses_hook_go_on(ses_cli_hook_work, NULL);
 	ses_context_free(&c);
 	ses_buf_free(&word);
 	ses_buf_free(&j.cwd);
@@ -278,28 +408,30 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	return rc;
 }
 
-/* Whether an agent of this user still calls us. */
+/* Nobody calls us any more: nothing that hooks began goes on, and least of
+ * all to another store than theirs. */
 static int
-is_in_use(void)
+end_all(struct job *j, struct seshat_err *err)
 {
-	struct seshat_err ignored = SESHAT_ERR_INIT;
-	const struct ses_hook_agent *a;
-	struct ses_hook_found found;
-	struct ses_buf path = {0};
-	int yes = 0;
+	struct ses_hook_trouble past;
+	int pause = -1;
+	int rc = ses_hook_pause(&pause, err);
 
-	for (a = ses_hook_agents; a->name != NULL && !yes; a++) {
-		ses_buf_clear(&path);
-		if (ses_hook_settings_path(a, NULL, &path, &ignored) < 0)
-			continue;
-		found = (struct ses_hook_found){0};
-		yes = ses_hook_settings_look(a, path.data, &found, &ignored) ==
-			  0 &&
-		      found.n > 0;
-		ses_buf_free(&found.command);
+	/* where nothing was taken out, who calls us may be one that we do not
+	 * know of */
+	if (rc == 0 && j->n_changed > 0)
+		rc = ses_hook_forget(err);
+	if (rc == 0)
+		rc = stop_followers(j, err);
+	ses_hook_trouble(&past);
+	if (rc == 0 && past.n > 0) {
+		ses_hook_tell(SES_HOOK_WELL, "the hooks were taken out");
+		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_WELL,
+		    "the hooks were taken out");
 	}
-	ses_buf_free(&path);
-	return yes;
+	if (pause >= 0)
+		(void)close(pause);
+	return rc;
 }
 
 static int
@@ -311,11 +443,10 @@ uninstall(const struct ses_cli *cli, void *values, const char **args,
 
 	if (rc == 0)
 		rc = do_all(&j, err);
-	if (rc == 0 && j.project == NULL && !is_in_use()) {
-		rc = ses_hook_forget(err);
-		if (rc == 0)
-			rc = stop_followers(cli, err);
-	}
+	if (rc == 0 && j.n_bad == 0 && !ses_hook_in_use())
+		rc = end_all(&j, err);
+	if (rc == 0)
+		rc = finish(&j, NULL, err);
 	ses_buf_free(&j.cwd);
 	ses_buf_free(&j.json);
 	return rc;
@@ -340,7 +471,9 @@ const struct ses_command ses_cmd_hook_install = {
 	"configuration says, whatever the project's or the agent's environment\n"
 	"says; or where --store or SESHAT_STORE said when they were installed\n"
 	"last. What the environment says then of endpoint, region, profile,\n"
-	"proxy and certificates counts as well, and later no more.",
+	"proxy and certificates counts as well, and later no more; a variable\n"
+	"that is empty then is forgotten. What one agent's file refuses keeps\n"
+	"the other agent not out: the exit status is 5 then.",
     .examples =
 	"  seshat hook install                     what agents there are\n"
 	"  seshat hook install claude-code --project\n"
@@ -358,8 +491,9 @@ const struct ses_command ses_cmd_hook_uninstall = {
     .about =
 	"Takes out what 'seshat hook install' put in. What it put into a file\n"
 	"that nobody changed since is taken out to the byte; a file that it\n"
-	"made is removed. With the last of them the follow that a hook began in\n"
-	"the background ends, after it has stored what is left.",
+	"made is removed. With the last of them what hooks began in the\n"
+	"background ends, the follow after it has stored what is left, and the\n"
+	"store that they were installed with is forgotten.",
     .examples = "  seshat hook uninstall\n"
 		"  seshat hook uninstall codex",
     .opts = opts,

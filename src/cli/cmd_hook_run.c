@@ -1,4 +1,6 @@
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,15 +69,28 @@ static int
 follow(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
+	const char *given = getenv(SES_HOOK_CHOICE);
+	struct ses_buf choice = {0};
+	int rc = 0;
+
 	(void)values;
 	(void)args;
 	(void)n_args;
 	/* no project's configuration, and no folder that is in use */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
-	if (cli->store == NULL && ses_hook_choose_store(err) < 0)
-		return -1;
-	return ses_cli_hook_follow(cli, err);
+	if (cli->store != NULL)
+		return ses_cli_hook_follow(cli, NULL, err);
+	if (given != NULL)
+		ses_buf_str(&choice, given);
+	else
+		rc = ses_hook_choice(&choice, err);
+	if (rc == 0)
+		rc = ses_hook_choose_store(err);
+	if (rc == 0)
+		rc = ses_cli_hook_follow(cli, ses_buf_cstr(&choice), err);
+	ses_buf_free(&choice);
+	return rc;
 }
 
 const struct ses_command ses_cmd_hook_follow = {
@@ -95,51 +110,74 @@ const struct ses_command ses_cmd_hook_follow = {
     .run = follow,
 };
 
-/* One agent's settings, as text or as JSON. */
-static void
+/* One agent's settings, as text or as JSON; whether its hooks should work and
+ * do not.  Of a project, which may be NULL, only what is there. */
+static int
 show_agent(const struct ses_cli *cli, const struct ses_hook_agent *a,
-    struct ses_buf *json)
+    const char *project, struct ses_buf *json)
 {
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_hook_found found = {0};
-	struct ses_buf path = {0};
-	struct ses_buf program = {0};
-	const char *state = "none";
+	struct ses_cli_hook_file f;
+	int is_bad;
 
-	if (ses_hook_settings_path(a, NULL, &path, &err) < 0 ||
-	    ses_hook_settings_look(a, path.data, &found, &err) < 0)
-		state = "unreadable";
-	else if (found.n > 0 &&
-		 !ses_cli_hook_works(a, ses_buf_cstr(&found.command), &program))
-		state = "broken";
-	else if (found.n > 0)
-		state = found.missing > 0 ? "incomplete" : "installed";
+	ses_cli_hook_look(a, project, &f);
+	is_bad = ses_cli_hook_is_bad(f.state);
+	if (project != NULL && strcmp(f.state, "none") == 0) {
+		ses_cli_hook_file_free(&f);
+		return 0;
+	}
 	if (cli->json) {
 		ses_cli_add_object(json);
 		ses_cli_add_member(json, "agent", a->name);
-		ses_cli_add_member(json, "file", ses_buf_cstr(&path));
-		ses_cli_add_member(json, "state", state);
+		ses_cli_add_member(json, "file", f.path.data);
+		ses_cli_add_member(json, "state", f.state);
 		ses_cli_add_member(
-		    json, "command", found.n > 0 ? found.command.data : NULL);
-		ses_buf_str(json, "}");
+		    json, "command", f.command.len > 0 ? f.command.data : NULL);
+		ses_buf_fmt(
+		    json, ",\"plugin\":%s}", f.has_plugin ? "true" : "false");
 	} else {
-		(void)printf("%-11s  %-10s  %s\n", a->name, state,
-		    strcmp(state, "unreadable") == 0 ? err.msg
-						     : ses_buf_cstr(&path));
+		(void)printf("%-11s  %-10s  %s%s\n", a->name, f.state,
+		    strcmp(f.state, "unreadable") == 0 ? f.why.msg
+						       : f.path.data,
+		    f.has_plugin ? " (and the plugin is enabled)" : "");
 	}
-	ses_buf_free(&found.command);
-	ses_buf_free(&path);
-	ses_buf_free(&program);
+	ses_cli_hook_file_free(&f);
+	return is_bad;
+}
+
+/* This user's, and those of the project in this folder. */
+static int
+show_agents(const struct ses_cli *cli, const char *cwd, struct ses_buf *json)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_hook_agent *a;
+	struct ses_buf own = {0};
+	struct ses_buf project = {0};
+	int bad = 0;
+
+	for (a = ses_hook_agents; a->name != NULL; a++) {
+		bad |= show_agent(cli, a, NULL, json);
+		ses_buf_clear(&own);
+		ses_buf_clear(&project);
+		if (ses_hook_settings_path(a, NULL, &own, &ignored) == 0 &&
+		    ses_hook_settings_path(a, cwd, &project, &ignored) == 0 &&
+		    strcmp(own.data, project.data) != 0)
+			bad |= show_agent(cli, a, cwd, json);
+	}
+	ses_buf_free(&own);
+	ses_buf_free(&project);
+	return bad;
 }
 
 static void
 show_json(
     const struct ses_cli_hooks *h, const char *store, struct ses_buf *agents)
 {
+	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf b = {0};
 
 	ses_buf_fmt(&b, "{\"agents\":[%s]", ses_buf_cstr(agents));
 	ses_jsonl_text(&b, "store", store);
+	(void)ses_cli_hook_environment(&b, &ignored);
 	ses_buf_fmt(&b, ",\"follows\":%s", h->follower.runs ? "true" : "false");
 	ses_jsonl_u64(
 	    &b, "follow_pid", h->follower.runs, (uint64_t)h->follower.pid);
@@ -182,14 +220,17 @@ static int
 status(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	const struct ses_hook_agent *a;
 	struct ses_context c = {0};
 	struct ses_cli_hooks h;
 	struct ses_buf agents = {0};
+	char cwd[PATH_MAX];
+	int bad;
 
 	(void)values;
 	(void)args;
 	(void)n_args;
+	if (getcwd(cwd, sizeof(cwd)) == NULL)
+		cwd[0] = '\0';
 	/* as hooks see it */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
@@ -198,15 +239,14 @@ status(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
 	ses_cli_hooks(&c, &h);
-	for (a = ses_hook_agents; a->name != NULL; a++)
-		show_agent(cli, a, &agents);
+	bad = show_agents(cli, cwd, &agents);
 	if (cli->json)
 		show_json(&h, c.config.store, &agents);
 	else
 		show_text(&h, c.config.store);
 	ses_buf_free(&agents);
 	ses_context_free(&c);
-	return h.trouble.n > 0;
+	return bad || h.trouble.n > 0;
 }
 
 const struct ses_command ses_cmd_hook_status = {
@@ -215,11 +255,14 @@ const struct ses_command ses_cmd_hook_status = {
     .args = "",
     .about =
 	"Tells for each agent whether its hooks are installed, broken (the\n"
-	"program that they call is gone) or incomplete; who follows; where\n"
-	"hooks store to; and what went wrong since all was well. The exit\n"
-	"status is 1 when something did. With --json one object: agents (agent,\n"
-	"file, state: installed, incomplete, broken, none, unreadable;\n"
-	"command), store, follows, follow_pid, follow_since, follow_by_hook,\n"
+	"program that they call is gone), disabled (the agent is told to run\n"
+	"none) or incomplete, also in the project of this folder; who follows;\n"
+	"where hooks store to; and what went wrong since all was well. The\n"
+	"exit status is 1 when something did, and when hooks are broken,\n"
+	"disabled or unreadable. With --json one object: agents (agent, file,\n"
+	"state: installed, incomplete, broken, disabled, none, unreadable;\n"
+	"command, plugin: whether it is enabled there), store, environment\n"
+	"(variables), follows, follow_pid, follow_since, follow_by_hook,\n"
 	"waiting (sessions that hooks could not be stored of yet), errors,\n"
 	"last_error, last_error_at.",
     .examples = "  seshat hook status\n"

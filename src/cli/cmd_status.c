@@ -286,7 +286,7 @@ const struct ses_command ses_cmd_status = {
 	"seshat_pending_bytes and _seconds (of the oldest line), by harness\n"
 	"seshat_deletion_seconds (until the agent deletes its next one) and\n"
 	"seshat_deletion_unprotected_sessions (within 3 days),\n"
-	"seshat_follow_running, seshat_hook_errors,\n"
+	"seshat_follow_running, seshat_hooks{harness,state}, seshat_hook_errors,\n"
 	"seshat_hook_waiting_sessions, seshat_status_timestamp_seconds.",
     .examples =
 	"  seshat status\n"

@@ -15,6 +15,10 @@ tell_found(struct ses_doctor *d, const struct ses_hook_agent *a,
 		    "seshat hook install",
 		    "the hooks in %s call %s, which is not there", path,
 		    ses_buf_cstr(&program));
+	else if (found->is_off)
+		ses_doctor_tell(d, SES_FINDING_WARNING, a->name,
+		    "take that out, or the hooks: 'seshat hook uninstall'",
+		    "%s runs no hooks: %s says disableAllHooks", a->name, path);
 	else if (found->missing > 0)
 		ses_doctor_tell(d, SES_FINDING_WARNING, a->name,
 		    "seshat hook install", "%zu hooks are missing in %s",
@@ -59,6 +63,11 @@ ses_doctor_hooks(struct ses_doctor *d)
 	ses_cli_hooks_follower(&h, ses_time_now(), &line);
 	ses_doctor_tell(
 	    d, SES_FINDING_OK, "follower", NULL, "%s", ses_buf_cstr(&line));
+	if (h.elsewhere[0] != '\0')
+		ses_doctor_tell(d, SES_FINDING_OK, "store", NULL,
+		    "hooks store to %s, which was not looked at: --store "
+		    "names it",
+		    h.elsewhere);
 	if (h.trouble.n > 0)
 		ses_doctor_tell(d, SES_FINDING_WARNING, "errors",
 		    "mend it, then 'seshat mirror --everywhere'; the next hook "

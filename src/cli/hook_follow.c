@@ -7,6 +7,7 @@
 #include "cli/follower.h"
 #include "cli/hook_follow.h"
 #include "cli/interrupt.h"
+#include "hook/chosen.h"
 #include "hook/state.h"
 #include "mirror/follow.h"
 
@@ -16,7 +17,9 @@
 struct told {
 	timer_t idle;
 	size_t failing; /* sessions, and the store */
+	int is_refused; /* the keys that it has do not open the store */
 	const struct ses_cli *cli;
+	const char *choice;   /* of the store, or NULL */
 	struct ses_buf stamp; /* of the configuration when it was read */
 	int64_t looked_at;
 	int is_odd;  /* it cannot be read now, and that was told */
@@ -42,6 +45,48 @@ on_stored(
 	rearm(arg);
 }
 
+/* What one before this failed at is over as well. */
+static void
+tell_well(const struct told *t)
+{
+	struct ses_hook_trouble past;
+
+	if (t->failing > 0 || t->is_odd || t->is_refused)
+		return;
+	ses_hook_trouble(&past);
+	if (past.of_follow > 0)
+		ses_hook_tell(
+		    SES_HOOK_FOLLOW | SES_HOOK_WELL, "all is stored again");
+}
+
+static void
+on_ready(
+    void *arg, size_t n, const struct ses_watch_counts *c, const char *why_poll)
+{
+	(void)n;
+	(void)c;
+	(void)why_poll;
+	tell_well(arg);
+}
+
+/* One that is refused ends: the environment of another hook may have the keys
+ * that open the store. */
+static void
+on_failed(
+    struct told *t, const struct ses_session *s, const struct seshat_err *why)
+{
+	t->failing++;
+	if (t->is_refused)
+		return;
+	t->is_refused = why->code == SESHAT_EAUTH;
+	if (s == NULL)
+		ses_hook_tell(
+		    SES_HOOK_FOLLOW | SES_HOOK_FAILED, "%s", why->msg);
+	else
+		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_FAILED, "%s/%s: %s",
+		    s->harness->name, s->id, why->msg);
+}
+
 static void
 on_state(void *arg, const struct ses_session *s, enum ses_follow_state now,
     const struct seshat_err *why)
@@ -51,17 +96,11 @@ on_state(void *arg, const struct ses_session *s, enum ses_follow_state now,
 	if (now == SES_FOLLOW_LAGS)
 		return;
 	if (now == SES_FOLLOW_FAILS) {
-		t->failing++;
-		if (s == NULL)
-			ses_hook_tell(SES_HOOK_FAILED, "%s", why->msg);
-		else
-			ses_hook_tell(SES_HOOK_FAILED, "%s/%s: %s",
-			    s->harness->name, s->id, why->msg);
+		on_failed(t, s, why);
 		return;
 	}
 	t->failing -= t->failing > 0;
-	if (t->failing == 0)
-		ses_hook_tell(SES_HOOK_WELL, "all is stored again");
+	tell_well(t);
 }
 
 /* Whether what it says now can be used. */
@@ -80,6 +119,19 @@ is_usable(const struct told *t, struct seshat_err *err)
 	return 1;
 }
 
+/* Whether hooks store where they did when this began. */
+static int
+is_chosen(const struct told *t)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf now = {0};
+	int yes = t->choice == NULL || ses_hook_choice(&now, &ignored) < 0 ||
+		  strcmp(ses_buf_cstr(&now), t->choice) == 0;
+
+	ses_buf_free(&now);
+	return yes;
+}
+
 static int
 on_wake(void *arg)
 {
@@ -88,9 +140,13 @@ on_wake(void *arg)
 	struct ses_buf now = {0};
 	int64_t at = ses_time_steady();
 
+	if (t->is_refused)
+		return 1;
 	if (at - t->looked_at < LOOK_MS)
 		return 0;
 	t->looked_at = at;
+	if (!is_chosen(t))
+		return 1;
 	if (ses_config_stamp(t->cli->config, "/", &now, &err) < 0 ||
 	    strcmp(now.data, t->stamp.data) == 0) {
 		ses_buf_free(&now);
@@ -100,11 +156,11 @@ on_wake(void *arg)
 	t->stamp = now;
 	t->changed = is_usable(t, &err);
 	if (!t->changed)
-		ses_hook_tell(SES_HOOK_FAILED,
+		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_FAILED,
 		    "the follow goes on as configured before: %s", err.msg);
 	else if (t->is_odd && t->failing == 0)
-		ses_hook_tell(
-		    SES_HOOK_WELL, "the configuration can be read again");
+		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_WELL,
+		    "the configuration can be read again");
 	t->is_odd = !t->changed;
 	return t->changed;
 }
@@ -112,8 +168,10 @@ on_wake(void *arg)
 static int
 follow(struct ses_context *c, struct told *t, struct seshat_err *err)
 {
-	static const struct ses_follow_told told = {
-	    .stored = on_stored, .state = on_state, .over = on_wake};
+	static const struct ses_follow_told told = {.ready = on_ready,
+	    .stored = on_stored,
+	    .state = on_state,
+	    .over = on_wake};
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_discover q = ses_context_discover(c);
 	struct ses_session_list l = {0};
@@ -153,21 +211,26 @@ follow_once(struct told *t, struct seshat_err *err)
 	    ses_context_open_redacting(&c, t->cli, 0, err) < 0)
 		return -1;
 	rc = ses_cli_follower_claim(&c, 1, &fd, err);
-	if (rc > 0) {
+	/* only now: who changes the choice ends whoever has claimed before */
+	if (rc > 0 && !is_chosen(t)) {
+		rc = 0;
+	} else if (rc > 0) {
 		rearm(t);
 		rc = follow(&c, t, err);
-		(void)close(fd);
 	}
+	if (fd >= 0)
+		(void)close(fd);
 	ses_context_free(&c);
 	return rc;
 }
 
 int
-ses_cli_hook_follow(const struct ses_cli *cli, struct seshat_err *err)
+ses_cli_hook_follow(
+    const struct ses_cli *cli, const char *choice, struct seshat_err *err)
 {
 	struct sigevent at_end = {
 	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGTERM};
-	struct told t = {.cli = cli};
+	struct told t = {.cli = cli, .choice = choice};
 	int rc;
 
 	if (timer_create(CLOCK_MONOTONIC, &at_end, &t.idle) < 0)
@@ -176,7 +239,8 @@ ses_cli_hook_follow(const struct ses_cli *cli, struct seshat_err *err)
 		rc = follow_once(&t, err);
 	while (rc == 0 && t.changed && !*ses_interrupts());
 	if (rc < 0)
-		ses_hook_tell(SES_HOOK_FAILED, "follow: %s", err->msg);
+		ses_hook_tell(
+		    SES_HOOK_FOLLOW | SES_HOOK_FAILED, "follow: %s", err->msg);
 	(void)timer_delete(t.idle);
 	ses_buf_free(&t.stamp);
 	return rc;

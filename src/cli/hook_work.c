@@ -8,6 +8,7 @@
 #include "cli/family.h"
 #include "cli/follower.h"
 #include "cli/hook_follow.h"
+#include "hook/chosen.h"
 #include "hook/entry.h"
 #include "hook/queue.h"
 #include "hook/state.h"
@@ -132,6 +133,21 @@ work_at(struct work *w, struct ses_hook_item *item)
 	item->done = (rc == 0 && !settles) || age > KEEP_MS;
 }
 
+/* In each round anew: it may have been mended meanwhile. */
+static int
+choose(struct seshat_err *err)
+{
+	struct ses_buf choice = {0};
+	int rc = ses_hook_choice(&choice, err);
+
+	if (rc == 0 && setenv(SES_HOOK_CHOICE, ses_buf_cstr(&choice), 1) < 0)
+		rc = ses_fail_nomem(err);
+	if (rc == 0)
+		rc = ses_hook_choose_store(err);
+	ses_buf_free(&choice);
+	return rc;
+}
+
 static size_t
 work_through(struct work *w, struct ses_hook_list *l)
 {
@@ -144,7 +160,8 @@ work_through(struct work *w, struct ses_hook_list *l)
 	w->is_down = 0;
 	w->failed = 0;
 	w->settling = 0;
-	if (ses_context_open_redacting(&w->c, &cli, 0, &err) < 0) {
+	if (choose(&err) < 0 ||
+	    ses_context_open_redacting(&w->c, &cli, 0, &err) < 0) {
 		tell(w, "", &err);
 		return l->n;
 	}
@@ -168,7 +185,7 @@ tell_well(void)
 	struct ses_hook_trouble t;
 
 	ses_hook_trouble(&t);
-	if (t.n > 0)
+	if (t.n > t.of_follow)
 		ses_hook_tell(SES_HOOK_WELL, "all is stored again");
 }
 

@@ -132,8 +132,14 @@ add_bare(const struct ses_report *r, struct ses_buf *b)
 static void
 add_hooks(const struct ses_cli_hooks *h, struct ses_buf *b)
 {
+	size_t i;
+
 	head(b, "follow_running", "Whether a follow of all sessions runs.");
 	ses_buf_fmt(b, "seshat_follow_running %d\n", h->follower.runs != 0);
+	head(b, "hooks", "How the hooks of an agent stand; 1.");
+	for (i = 0; i < SES_CLI_HOOK_AGENTS; i++)
+		ses_buf_fmt(b, "seshat_hooks{harness=\"%s\",state=\"%s\"} 1\n",
+		    ses_hook_agents[i].name, h->state[i]);
 	head(b, "hook_errors", "What hooks failed at since all was well.");
 	ses_buf_fmt(b, "seshat_hook_errors %zu\n", h->trouble.n);
 	head(b, "hook_waiting_sessions",

@@ -223,6 +223,7 @@ print_hooks(const struct ses_cli_hooks *h, int64_t now, struct seshat_err *err)
 
 	ses_cli_hooks_follower(h, now, &b);
 	ses_buf_str(&b, "\n");
+	ses_cli_hooks_odd(h, &b);
 	if (h->trouble.n > 0) {
 		ses_cli_hooks_trouble(h, now, &b);
 		ses_buf_str(&b, "\n");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/rand.h"
 #include "base/str.h"
 #include "base/xdg.h"
 #include "hook/chosen.h"
@@ -11,6 +12,7 @@
 
 #define STORE_MAX       4096
 #define ENVIRONMENT_MAX 65536
+#define CHOICE_MAX      64
 
 /* Our own, of which the store is remembered by itself. */
 static const char *const ours[] = {
@@ -43,9 +45,8 @@ read_state(
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
-/* The store that is remembered, appended to out; none is "". */
-static int
-read_store(struct ses_buf *out, struct seshat_err *err)
+int
+ses_hook_store(struct ses_buf *out, struct seshat_err *err)
 {
 	if (read_state("hook/store", STORE_MAX, out, err) < 0)
 		return -1;
@@ -101,7 +102,7 @@ static int
 set_store(struct seshat_err *err)
 {
 	struct ses_buf url = {0};
-	int rc = read_store(&url, err);
+	int rc = ses_hook_store(&url, err);
 
 	if (rc == 0 && url.len > 0 && setenv("SESHAT_STORE", url.data, 1) < 0)
 		rc = ses_fail_nomem(err);
@@ -188,7 +189,7 @@ remember_environment(struct seshat_err *err)
 		ses_buf_clear(&value);
 		if (v != NULL && v[0] != '\0' && strchr(v, '\n') == NULL)
 			ses_buf_str(&value, v);
-		else if (!value_of(&old, leading[i], &value))
+		else if (v != NULL || !value_of(&old, leading[i], &value))
 			continue;
 		ses_buf_fmt(&now, "%s=%s\n", leading[i], ses_buf_cstr(&value));
 	}
@@ -206,13 +207,37 @@ remember_environment(struct seshat_err *err)
 }
 
 int
+ses_hook_choice(struct ses_buf *out, struct seshat_err *err)
+{
+	return read_state("hook/choice", CHOICE_MAX, out, err);
+}
+
+/* Whoever began with what was chosen before finds another one. */
+static int
+rename_choice(struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	char name[17];
+	int rc = ses_hook_state("choice", &path, err);
+
+	ses_rand_hex(name, 16);
+	if (rc == 0)
+		rc =
+		    ses_fs_replace(path.data, name, strlen(name), 0600, 0, err);
+	ses_buf_free(&path);
+	return rc;
+}
+
+int
 ses_hook_remember(const char *store, struct seshat_err *err)
 {
 	int environment = remember_environment(err);
 	int rc = environment < 0 || store == NULL ? environment
 						  : remember_store(store, err);
 
-	return rc < 0 ? -1 : rc | environment;
+	if (rc < 0 || (rc | environment) == 0)
+		return rc;
+	return rename_choice(err) < 0 ? -1 : 1;
 }
 
 int
@@ -230,7 +255,7 @@ ses_hook_forget(struct seshat_err *err)
 			rc = ses_fail_errno(err, "remove %s", path.data);
 	}
 	ses_buf_free(&path);
-	return rc;
+	return rc < 0 ? -1 : rename_choice(err);
 }
 
 int

@@ -24,11 +24,25 @@ int ses_hook_choose_store(struct seshat_err *err);
 int ses_hook_recall(int with_store, struct seshat_err *err);
 
 /** Remember what the environment says, and this store; NULL: that stays as it
- * is.  1 when hooks go elsewhere than before, 0 when not. */
+ * is, and so does a variable that is not set; one that is empty is forgotten.
+ *  1 when hooks go elsewhere than before, 0 when not. */
 int ses_hook_remember(const char *store, struct seshat_err *err);
 
 /** Forget all of it. */
 int ses_hook_forget(struct seshat_err *err);
+
+/**
+ * ses_hook_choice(out, err):
+ * Append what names the present choice; it is another one after each
+ * ses_hook_remember that changed something, and each ses_hook_forget.  Who
+ * looks before ses_hook_choose_store, and finds another one later, must not go
+ * on.  A worker hands it to the follow that it begins, in SES_HOOK_CHOICE.
+ */
+#define SES_HOOK_CHOICE "SESHAT_HOOK_CHOICE"
+int ses_hook_choice(struct ses_buf *out, struct seshat_err *err);
+
+/** The store that is remembered, appended to out; none is "". */
+int ses_hook_store(struct ses_buf *out, struct seshat_err *err);
 
 /** The names of the variables that are remembered, appended to out. */
 int ses_hook_remembered(struct ses_buf *out, struct seshat_err *err);

@@ -37,6 +37,8 @@ extern const struct ses_hook_agent ses_hook_agents[];
 struct ses_hook_found {
 	size_t n;               /* entries */
 	size_t missing;         /* events without one */
+	int is_off;             /* the agent is told to run no hooks */
+	int has_plugin;         /* our plugin is enabled */
 	struct ses_buf command; /* of the first; "" when there is none */
 };
 
@@ -61,8 +63,8 @@ int ses_hook_uninstall(const struct ses_hook_agent *agent,
     const struct ses_buf *text, struct ses_buf *out, int *is_empty,
     struct seshat_err *err);
 
-/** What is there of ours; release found->command.  Errors: SESHAT_EFORMAT,
- * SESHAT_ELIMIT. */
+/** What is there of ours, and about it; release found->command.  Errors:
+ * SESHAT_EFORMAT, SESHAT_ELIMIT. */
 int ses_hook_look(const struct ses_hook_agent *agent,
     const struct ses_buf *text, struct ses_hook_found *found,
     struct seshat_err *err);

@@ -1,13 +1,16 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/xdg.h"
 #include "hook/made.h"
+#include "hook/settings.h"
 #include "hook/state.h"
 
-#define MADE_MAX 65536
+#define LIST_MAX 65536
 
-int
-ses_hook_made(const char *dir, int what, struct seshat_err *err)
+/* Put a folder into a list of the state folder, or take it out. */
+static int
+change_list(const char *name, const char *dir, int what, struct seshat_err *err)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
@@ -17,10 +20,10 @@ ses_hook_made(const char *dir, int what, struct seshat_err *err)
 	const char *p;
 	const char *end;
 	int known = 0;
-	int rc = ses_hook_state("made", &path, err);
+	int rc = ses_hook_state(name, &path, err);
 
 	if (rc == 0)
-		(void)ses_fs_slurp(path.data, MADE_MAX, &old, &ignored);
+		(void)ses_fs_slurp(path.data, LIST_MAX, &old, &ignored);
 	p = ses_buf_cstr(&old);
 	for (; (end = strchr(p, '\n')) != NULL; p = end + 1) {
 		if ((size_t)(end - p) == len && memcmp(p, dir, len) == 0)
@@ -32,11 +35,78 @@ ses_hook_made(const char *dir, int what, struct seshat_err *err)
 		ses_buf_fmt(&now, "%s\n", dir);
 	if (rc == 0)
 		rc = ses_buf_check(&now, err);
-	if (rc == 0 && now.len <= MADE_MAX && (known || what == SES_HOOK_MADE))
+	if (rc == 0 && now.len <= LIST_MAX && (known || what == SES_HOOK_MADE))
 		rc = ses_fs_replace(
 		    path.data, ses_buf_cstr(&now), now.len, 0600, 0, err);
 	ses_buf_free(&path);
 	ses_buf_free(&old);
 	ses_buf_free(&now);
 	return rc < 0 ? -1 : known;
+}
+
+int
+ses_hook_made(const char *dir, int what, struct seshat_err *err)
+{
+	return change_list("made", dir, what, err);
+}
+
+int
+ses_hook_project(const char *dir, int what, struct seshat_err *err)
+{
+	return change_list("projects", dir, what, err) < 0 ? -1 : 0;
+}
+
+int
+ses_hook_calls(const char *project, int *plugin)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	const struct ses_hook_agent *a;
+	struct ses_hook_found found;
+	struct ses_buf path = {0};
+	int yes = 0;
+
+	*plugin = 0;
+	for (a = ses_hook_agents; a->name != NULL; a++) {
+		ses_buf_clear(&path);
+		found = (struct ses_hook_found){0};
+		/* what cannot be read may have some */
+		yes |=
+		    ses_hook_settings_path(a, project, &path, &ignored) < 0 ||
+		    ses_hook_settings_look(a, path.data, &found, &ignored) <
+			0 ||
+		    found.n > 0;
+		*plugin |= found.has_plugin;
+		ses_buf_free(&found.command);
+	}
+	ses_buf_free(&path);
+	return yes;
+}
+
+int
+ses_hook_in_use(void)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf all = {0};
+	char *p;
+	char *end;
+	int plugin;
+	int yes = ses_hook_calls(NULL, &plugin) || plugin;
+
+	/* nothing is made to find out */
+	if (!yes &&
+	    ses_xdg_path(SES_XDG_STATE, "hook/projects", &path, &ignored) == 0)
+		(void)ses_fs_slurp(
+		    ses_buf_cstr(&path), LIST_MAX, &all, &ignored);
+	(void)ses_buf_cstr(&all);
+	for (p = all.data; !yes && p != NULL; p = end + 1) {
+		end = strchr(p, '\n');
+		if (end == NULL)
+			break;
+		*end = '\0';
+		yes = ses_hook_calls(p, &plugin) || plugin;
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&all);
+	return yes;
 }

@@ -10,4 +10,16 @@ enum { SES_HOOK_MADE, SES_HOOK_UNMADE };
  * (a name with a line feed, too many) stays when the hooks are taken out. */
 int ses_hook_made(const char *dir, int what, struct seshat_err *err);
 
+/** Remember that the settings of the project in this folder have hooks, or
+ * forget it; a hint as well. */
+int ses_hook_project(const char *dir, int what, struct seshat_err *err);
+
+/** Whether the settings of a project (NULL: of this user) have hooks of ours,
+ * and whether they enable our plugin. */
+int ses_hook_calls(const char *project, int *plugin);
+
+/** Whether an agent of this user still calls us, as far as we know: by the
+ * user's settings, those of a project that we know, or a plugin. */
+int ses_hook_in_use(void);
+
 #endif

@@ -20,6 +20,7 @@
 
 #define LOCK_MS   10000 /* nobody holds the queue for longer than a moment */
 #define PATH_LEN  4096
+#define RACE_MS   30000 /* a hook may wait for its agent and for the queue */
 #define TAKEN_MAX (SES_HOOK_QUEUE_MAX * 8)
 
 void
@@ -219,13 +220,33 @@ is_event(const struct ses_hook_item *item, const char *name)
 	return strcmp(item->event, name) == 0;
 }
 
+/* Whether what stands behind old in the queue was called before it, or at the
+ * same moment in which it ended: hooks may reach the queue in another order.
+ * What is longer ago than they may wait is a clock that was set back. */
+static int
+came_first(const struct ses_hook_item *new, const struct ses_hook_item *old)
+{
+	int64_t later = old->time - new->time;
+
+	if (later < 0 || later > RACE_MS)
+		return 0;
+	return later > 0 ||
+	       (is_event(old, "SessionEnd") && !is_event(new, "SessionStart"));
+}
+
 /* Two hooks of one session: what has to be done after both.  A session that
  * begins again has not ended, and what was to be flushed still is. */
 static int
 join(struct ses_hook_item *old, struct ses_hook_item *new)
 {
+	struct ses_hook_item earlier;
 	char *goes_on = NULL;
 
+	if (came_first(new, old)) {
+		earlier = *new;
+		*new = *old;
+		*old = earlier;
+	}
 	if (is_event(new, "SessionStart") && !is_event(old, "SessionStart")) {
 		goes_on = ses_str_dup("Stop");
 		if (goes_on == NULL)

@@ -4,13 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/time.h"
-#include "hook/chosen.h"
+#include "hook/entry.h"
 #include "hook/run.h"
 #include "hook/state.h"
 
@@ -50,7 +53,8 @@ point_at_null(int fd)
 		(void)close(null);
 }
 
-/* No terminal, no folder and no file of the agent's is held. */
+/* No terminal, no folder and no file of the agent's is held; of the files only
+ * the pipe, and standard input, which is to be read. */
 static void
 detach(int *pipe_fd)
 {
@@ -69,7 +73,7 @@ detach(int *pipe_fd)
 }
 
 static int
-enqueue(const char *agent, struct seshat_err *err)
+enqueue(const char *agent, int64_t called_at, struct seshat_err *err)
 {
 	struct ses_hook_item item = {0};
 	struct ses_buf input = {0};
@@ -82,6 +86,7 @@ enqueue(const char *agent, struct seshat_err *err)
 		rc = ses_hook_parse(
 		    agent, ses_buf_cstr(&input), input.len, &item, err);
 	ses_buf_free(&input);
+	item.time = called_at;
 	if (rc == 0)
 		rc = ses_hook_queue_add(&item, err);
 	ses_hook_item_free(&item);
@@ -113,26 +118,43 @@ work_on(int fd, void (*work)(void *arg), void *arg)
 
 	if (nice(10) < 0)
 		errno = 0;
-	if (ses_hook_choose_store(&err) < 0) {
-		ses_hook_tell(SES_HOOK_FAILED, "%s", err.msg);
-		(void)close(fd);
-		return;
-	}
 	do {
 		work(arg);
 		(void)close(fd);
 	} while (ses_hook_queue_has_new() && become_worker(&fd, &err) == 1);
 }
 
+/* What the agent calls its folder by may be meant from the one we leave. */
+static void
+fix_home(const char *agent)
+{
+	const struct ses_hook_agent *a = ses_hook_agent_named(agent);
+	const char *home = a == NULL ? NULL : getenv(a->folder_env);
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	char cwd[PATH_MAX];
+
+	if (home == NULL || home[0] == '\0' || home[0] == '/' ||
+	    getcwd(cwd, sizeof(cwd)) == NULL || cwd[0] != '/')
+		return;
+	ses_buf_fmt(&path, "%s/%s", cwd, home);
+	(void)ses_buf_cstr(&path);
+	if (ses_buf_check(&path, &ignored) == 0)
+		(void)setenv(a->folder_env, path.data, 1);
+	ses_buf_free(&path);
+}
+
 _Noreturn static void
-run_child(const char *agent, int pipe_fd, void (*work)(void *arg), void *arg)
+run_child(const char *agent, int64_t called_at, int pipe_fd,
+    void (*work)(void *arg), void *arg)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	int fd = -1;
 	int rc;
 
+	fix_home(agent);
 	detach(&pipe_fd);
-	rc = enqueue(agent, &err);
+	rc = enqueue(agent, called_at, &err);
 	if (rc == 0)
 		rc = become_worker(&fd, &err);
 	if (rc < 0)
@@ -148,23 +170,58 @@ run_child(const char *agent, int pipe_fd, void (*work)(void *arg), void *arg)
 	_exit(0);
 }
 
+/* Without a process that may wait, nothing can be asked of the agent. */
+static void
+tell_nothing_begun(void)
+{
+	ses_hook_tell(SES_HOOK_FAILED,
+	    "no process could be begun (%s), so that a hook did nothing: "
+	    "'seshat mirror --everywhere' stores what it was about",
+	    strerror(errno));
+}
+
+void
+ses_hook_go_on(void (*work)(void *arg), void *arg)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	int null = -1;
+	int fd = -1;
+
+	/* without a process the next hook does it */
+	if (ses_hook_queue_waiting() == 0 || fork() != 0)
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		_exit(0);
+	detach(&null);
+	point_at_null(STDIN_FILENO);
+	if (become_worker(&fd, &ignored) == 1)
+		work_on(fd, work, arg);
+	_exit(0);
+}
+
 void
 ses_hook_run(const char *agent, void (*work)(void *arg), void *arg)
 {
 	int64_t until = ses_time_steady() + SES_HOOK_WAIT_MS;
+	int64_t called_at = ses_time_now();
 	struct pollfd p = {.events = POLLIN};
 	char said = '\0';
 	int64_t left;
 	int fds[2];
 	pid_t pid;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		tell_nothing_begun();
 		return;
+	}
 	pid = fork();
 	if (pid == 0) {
 		(void)close(fds[0]);
-		run_child(agent, fds[1], work, arg);
+		run_child(agent, called_at, fds[1], work, arg);
 	}
+	if (pid < 0)
+		tell_nothing_begun();
 	(void)close(fds[1]);
 	p.fd = fds[0];
 	while (pid > 0 && (left = until - ses_time_steady()) > 0)

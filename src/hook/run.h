@@ -17,4 +17,7 @@
 #define SES_HOOK_INPUT_MAX ((size_t)1 << 20) /* what is behind is not kept */
 void ses_hook_run(const char *agent, void (*work)(void *arg), void *arg);
 
+/** Where something waits in the queue, begin such a worker without a hook. */
+void ses_hook_go_on(void (*work)(void *arg), void *arg);
+
 #endif

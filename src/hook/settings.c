@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/rand.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "base/xdg.h"
 #include "hook/made.h"
 #include "hook/settings.h"
@@ -26,6 +27,7 @@ struct file {
 	int is_link; /* real is another path */
 };
 
+#define TRIES     20
 #define LINKS_MAX 40 /* as many as the kernel follows */
 
 int
@@ -157,12 +159,21 @@ is_unchanged(const struct file *f)
 }
 
 static int
+fail_raced(struct seshat_err *err)
+{
+	return ses_fail(err, SESHAT_ECONFLICT,
+	    "another program wrote it at this moment: try again");
+}
+
+static int
 write_aside(const struct file *f, const char *tmp, const struct ses_buf *text,
     struct seshat_err *err)
 {
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int rc = -1;
 
+	if (fd < 0 && errno == ENOENT)
+		return fail_raced(err);
 	if (fd < 0)
 		return ses_fail_errno(err, "make a file beside it");
 	if (ses_fs_write(fd, text->data, text->len, err) < 0)
@@ -170,7 +181,9 @@ write_aside(const struct file *f, const char *tmp, const struct ses_buf *text,
 	if (f->is_there &&
 	    (f->st.st_uid != geteuid() || f->st.st_gid != getegid()) &&
 	    fchown(fd, f->st.st_uid, f->st.st_gid) < 0) {
-		ses_fail_errno(err, "keep its owner");
+		ses_fail_errno(err,
+		    "keep its owner and group (do it as root, or make it "
+		    "yours)");
 		goto out;
 	}
 	if (fchmod(fd, f->is_there ? f->st.st_mode & 07777U : 0600U) < 0 ||
@@ -204,10 +217,12 @@ file_remove(const struct file *f, struct seshat_err *err)
 	int rc = 0;
 
 	if (unlink(f->real) < 0)
-		return ses_fail_errno(err, "take it away");
+		return errno == ENOENT ? fail_raced(err)
+				       : ses_fail_errno(err, "take it away");
 	ses_str_dirname(f->real, &dir);
 	if (ses_hook_made(ses_buf_cstr(&dir), SES_HOOK_UNMADE, err) > 0 &&
-	    rmdir(dir.data) < 0 && errno != ENOTEMPTY && errno != EEXIST)
+	    rmdir(dir.data) < 0 && errno != ENOTEMPTY && errno != EEXIST &&
+	    errno != ENOENT)
 		rc = ses_fail_errno(err, "take its folder away");
 	ses_buf_free(&dir);
 	return rc;
@@ -232,8 +247,7 @@ file_write(
 		goto out;
 	rc = write_aside(f, tmp.data, text, err);
 	if (rc == 0 && !is_unchanged(f))
-		rc = ses_fail(err, SESHAT_ECONFLICT,
-		    "another program wrote it at this moment: try again");
+		rc = fail_raced(err);
 	if (rc == 0 && rename(tmp.data, f->real) < 0)
 		rc = ses_fail_errno(err, "replace it");
 	if (rc < 0)
@@ -287,8 +301,16 @@ install(const struct ses_hook_agent *agent, const struct file *f,
 	return rc;
 }
 
-int
-ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
+/* Its name before what went wrong, unless that tells it already. */
+static int
+fail_at(const char *path, struct seshat_err *err)
+{
+	return strstr(err->msg, path) != NULL ? -1
+					      : ses_fail_in(err, "%s", path);
+}
+
+static int
+change(const struct ses_hook_agent *agent, const char *path,
     const char *command, struct seshat_err *err)
 {
 	struct file f = {0};
@@ -318,7 +340,52 @@ ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
 out:
 	file_free(&f);
 	ses_buf_free(&out);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : rc;
+	return rc;
+}
+
+int
+ses_hook_settings_change(const struct ses_hook_agent *agent, const char *path,
+    const char *command, struct seshat_err *err)
+{
+	int tries = 0;
+	int rc;
+
+	/* whoever writes it at the same time is done in a moment */
+	while ((rc = change(agent, path, command, err)) < 0 &&
+	       err->code == SESHAT_ECONFLICT && ++tries < TRIES)
+		ses_time_pause(tries);
+	return rc < 0 ? fail_at(path, err) : rc;
+}
+
+/* The folder that a file will be replaced in, if it is there already. */
+static int
+check_folder(const char *path, struct seshat_err *err)
+{
+	struct ses_buf dir = {0};
+	int rc = 0;
+
+	ses_str_dirname(path, &dir);
+	if (access(ses_buf_cstr(&dir), W_OK | X_OK) < 0 && errno != ENOENT)
+		rc = ses_fail_errno(err, "write into %s", dir.data);
+	ses_buf_free(&dir);
+	return rc;
+}
+
+int
+ses_hook_settings_check(const struct ses_hook_agent *agent, const char *path,
+    const char *command, struct seshat_err *err)
+{
+	struct file f = {0};
+	struct ses_buf out = {0};
+	int rc = file_read(&f, path, err);
+
+	if (rc == 0)
+		rc = install(agent, &f, command, &out, err);
+	if (rc == 0)
+		rc = check_folder(f.real, err);
+	file_free(&f);
+	ses_buf_free(&out);
+	return rc < 0 ? fail_at(path, err) : 0;
 }
 
 int
@@ -332,5 +399,5 @@ ses_hook_settings_look(const struct ses_hook_agent *agent, const char *path,
 	if (rc == 0)
 		rc = ses_hook_look(agent, &f.text, found, err);
 	file_free(&f);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
+	return rc < 0 ? fail_at(path, err) : 0;
 }

@@ -28,6 +28,11 @@ int ses_hook_quote(
 int ses_hook_settings_change(const struct ses_hook_agent *agent,
     const char *path, const char *command, struct seshat_err *err);
 
+/** Whether ses_hook_settings_change could put this command there, as far as
+ * that can be seen beforehand; the same errors. */
+int ses_hook_settings_check(const struct ses_hook_agent *agent,
+    const char *path, const char *command, struct seshat_err *err);
+
 /** What the file has of ours; a missing one has nothing. */
 int ses_hook_settings_look(const struct ses_hook_agent *agent, const char *path,
     struct ses_hook_found *found, struct seshat_err *err);

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "hook/state.h"
+#include "redact/redact.h"
 
 #define LOOKERS_MS 200
 
@@ -117,12 +118,28 @@ turn_over(const char *path)
 	ses_buf_free(&old);
 }
 
+/* A path may hold a secret, and the log is shown elsewhere. */
+static void
+scrub(const char *text, struct ses_buf *out)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_redact *r = NULL;
+
+	if (ses_redact_open(&r, NULL, &ignored) < 0 ||
+	    ses_redact_text(r, text, strlen(text), out, &ignored) < 0) {
+		ses_buf_clear(out);
+		ses_buf_str(out, "no memory is left to say what");
+	}
+	ses_redact_free(r);
+}
+
 void
 ses_hook_tell(int level, const char *fmt, ...)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	struct ses_buf line = {0};
+	struct ses_buf clean = {0};
 	char when[SES_TIME_MAX];
 	char text[SESHAT_ERR_MAX];
 	struct stat st;
@@ -133,9 +150,12 @@ ses_hook_tell(int level, const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	ses_time_format(ses_time_now(), when);
-	ses_buf_fmt(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"text\":", when,
-	    levels[level]);
-	ses_json_quote(&line, text, strlen(text));
+	ses_buf_fmt(&line,
+	    "{\"time\":\"%s\",\"level\":\"%s\",%s\"text\":", when,
+	    levels[level & ~SES_HOOK_FOLLOW],
+	    level & SES_HOOK_FOLLOW ? "\"by\":\"follow\"," : "");
+	scrub(text, &clean);
+	ses_json_quote(&line, ses_buf_cstr(&clean), clean.len);
 	ses_buf_str(&line, "}\n");
 	if (ses_hook_state("log", &path, &ignored) == 0 && !line.bad)
 		fd = open(
@@ -148,18 +168,28 @@ ses_hook_tell(int level, const char *fmt, ...)
 	}
 	ses_buf_free(&path);
 	ses_buf_free(&line);
+	ses_buf_free(&clean);
 }
+
+/* What hooks and their worker failed at, and what the follow did. */
+struct troubles {
+	struct ses_hook_trouble of_hooks;
+	struct ses_hook_trouble of_follow;
+};
 
 /* One line of the log. */
 static void
-take_line(struct ses_hook_trouble *t, const char *line, size_t len)
+take_line(struct troubles *all, const char *line, size_t len)
 {
+	struct ses_hook_trouble *t = &all->of_hooks;
 	struct ses_buf text = {0};
 	struct ses_buf when = {0};
 	struct ses_json o;
 	struct ses_json v;
 
 	(void)ses_json_peek(line, len, &o);
+	if (ses_json_get(&o, "by", &v) && ses_json_is(&v, "follow"))
+		t = &all->of_follow;
 	if (ses_json_get(&o, "level", &v) && ses_json_is(&v, "well")) {
 		*t = (struct ses_hook_trouble){0};
 	} else if (v.type == '"' && ses_json_is(&v, "failed")) {
@@ -177,7 +207,7 @@ take_line(struct ses_hook_trouble *t, const char *line, size_t len)
 }
 
 static void
-take_file(struct ses_hook_trouble *t, const char *path)
+take_file(struct troubles *t, const char *path)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf all = {0};
@@ -223,9 +253,8 @@ can_write(struct ses_buf *path, int mode, struct seshat_err *err)
 	    err, "%s cannot be written, so that hooks do nothing", path->data);
 }
 
-/* A hook that cannot write cannot tell either. */
-static int
-check_state(struct seshat_err *err)
+int
+ses_hook_check_state(struct seshat_err *err)
 {
 	static const char *const files[] = {
 	    "hook", "hook/queue", "hook/worker", "hook/log"};
@@ -249,17 +278,21 @@ ses_hook_trouble(struct ses_hook_trouble *out)
 	static const char *const files[] = {"hook/log.1", "hook/log"};
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct seshat_err why = SESHAT_ERR_INIT;
+	struct troubles all = {0};
 	struct ses_buf path = {0};
 	size_t i;
 
-	*out = (struct ses_hook_trouble){0};
 	for (i = 0; i < 2; i++) {
 		ses_buf_clear(&path);
 		if (ses_xdg_path(SES_XDG_STATE, files[i], &path, &ignored) == 0)
-			take_file(out, ses_buf_cstr(&path));
+			take_file(&all, ses_buf_cstr(&path));
 	}
+	*out = all.of_follow.last > all.of_hooks.last ? all.of_follow
+						      : all.of_hooks;
+	out->n = all.of_hooks.n + all.of_follow.n;
+	out->of_follow = all.of_follow.n;
 	ses_buf_free(&path);
-	if (check_state(&why) < 0) {
+	if (ses_hook_check_state(&why) < 0) {
 		out->n++;
 		out->last = ses_time_now();
 		memcpy(out->text, why.msg, sizeof(out->text));

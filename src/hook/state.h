@@ -11,7 +11,9 @@
  * worker   locked while a worker runs
  * store    the URL that hooks store to instead of the configured one
  * environment  what else led to it when they were installed
+ * choice   the name of these two; another one whenever they change
  * made     folders that install made for settings
+ * projects folders of projects whose settings have hooks
  * log      what went wrong, and when it was well again; log.1 is older
  */
 
@@ -30,18 +32,24 @@ int ses_hook_lock(
 /** Whether somebody has locked this file; what is in it is appended to out. */
 int ses_hook_is_locked(const char *path, struct ses_buf *out);
 
-/* What is told in the log. */
-enum { SES_HOOK_FAILED, SES_HOOK_WELL, SES_HOOK_NOTE };
+/** Whether hooks can write there: one that cannot cannot tell it either. */
+int ses_hook_check_state(struct seshat_err *err);
+
+/* What is told in the log; of which SES_HOOK_FOLLOW is a part when the follow
+ * in the background tells it, and no hook or its worker.  SES_HOOK_WELL is over
+ * what the same one failed at. */
+enum { SES_HOOK_FAILED, SES_HOOK_WELL, SES_HOOK_NOTE, SES_HOOK_FOLLOW = 4 };
 
 #define SES_HOOK_LOG_MAX 65536 /* bytes of each of its two files */
 
-/** Tell it; what cannot be told is not. */
+/** Tell it, without secrets; what cannot be told is not. */
 void ses_hook_tell(int level, const char *fmt, ...) SESHAT_PRINTF(2, 3);
 
 /* What went wrong since all was well. */
 struct ses_hook_trouble {
 	size_t n;
-	int64_t last; /* ms since 1970 */
+	size_t of_follow; /* so many of them: the follow in the background */
+	int64_t last;     /* ms since 1970 */
 	char text[SESHAT_ERR_MAX];
 };
 

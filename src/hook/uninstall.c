@@ -37,6 +37,37 @@ look_at(void *arg, const struct ses_hook_way *way)
 	return 0;
 }
 
+/* "disableAllHooks": true */
+static int
+is_off(const struct ses_buf *text, size_t root)
+{
+	struct ses_jsonc_item v;
+
+	return ses_jsonc_member(
+		   text->data, text->len, root, "disableAllHooks", &v) &&
+	       v.type == 't';
+}
+
+/* "enabledPlugins": {"seshat@MARKETPLACE": true} */
+static int
+has_plugin(const struct ses_buf *text, size_t root)
+{
+	static const char ours[] = "\"seshat@";
+	struct ses_jsonc_item v;
+	struct ses_jsonc_walk w;
+	int yes = 0;
+
+	if (!ses_jsonc_member(
+		text->data, text->len, root, "enabledPlugins", &v) ||
+	    v.type != '{')
+		return 0;
+	ses_jsonc_walk(&w, text->data, text->len, v.value);
+	while (!yes && ses_jsonc_next(&w, &v))
+		yes = v.type == 't' && v.key_len >= sizeof(ours) &&
+		      memcmp(text->data + v.at, ours, sizeof(ours) - 1) == 0;
+	return yes;
+}
+
 int
 ses_hook_look(const struct ses_hook_agent *agent, const struct ses_buf *text,
     struct ses_hook_found *found, struct seshat_err *err)
@@ -52,6 +83,9 @@ ses_hook_look(const struct ses_hook_agent *agent, const struct ses_buf *text,
 		return -1;
 	if (rc > 0)
 		(void)ses_hook_each(agent, text, &root, look_at, &l);
+	found->is_off = rc > 0 && root.type == '{' && is_off(text, root.value);
+	found->has_plugin =
+	    rc > 0 && root.type == '{' && has_plugin(text, root.value);
 	found->n = l.n;
 	found->missing = 0;
 	for (e = agent->events; *e != NULL; e++)

@@ -224,6 +224,132 @@ run seshat hook install aider
 expect_status 2
 err_has 'claude-code and codex'
 
+test_that "a file that is refused changes nothing, and keeps no other out"
+mkdir -p "$CODEX_HOME" "$CLAUDE_CONFIG_DIR"
+install codex --store "file://$T/chosen"
+uninstall codex
+install codex --store "file://$T/chosen"
+echo '{' >"$settings"
+run seshat hook install claude-code --store "file://$T/other"
+expect_status 1
+err_has 'line 2: it ends too early'
+store_is "$T/chosen"
+uninstall codex
+run seshat hook install --store "file://$T/chosen"
+expect_status 5
+out_has '^codex: hooks are in'
+err_has 'line 2: it ends too early'
+store_is "$T/chosen"
+run seshat hook install --json
+expect_status 5
+check python3 -c '
+import json, sys
+o = json.load(open(sys.argv[1]))
+bad, good = o["settings"]
+assert "line 2" in bad["error"] and good["error"] is None
+assert o["store"].endswith("/chosen") and o["environment"] == []' "$T/out"
+run seshat hook status
+expect_status 1
+out_has '^claude-code +unreadable '
+run seshat hook uninstall codex
+expect_status 0
+echo '[]' >"$CODEX_HOME/hooks.json"
+run seshat hook install --store "file://$T/other"
+expect_status 1
+run seshat hook status
+check test "$(grep -c "$T/other" "$T/out")" = 0
+rm -r "$CODEX_HOME" "$settings"
+
+test_that "the store stays while the hooks of a project use it"
+cd "$T/work"
+install --project claude-code --store "file://$T/chosen"
+cd "$T"
+install claude-code
+uninstall claude-code
+uninstall claude-code
+store_is "$T/chosen"
+run seshat hook status
+out_has '^nobody follows: the next hook begins a follow$'
+cd "$T/work"
+run seshat hook status
+out_has "^claude-code +installed +$T/work/.claude/settings.json$"
+uninstall --project claude-code
+cd "$T"
+check test ! -e "$XDG_STATE_HOME/seshat/hook/store"
+run seshat hook status
+out_has "^nobody follows: 'seshat hook install'"
+
+test_that "or while the plugin is enabled"
+echo '{"enabledPlugins":{"x@y":true}}' >"$settings"
+install claude-code --store "file://$T/chosen"
+uninstall claude-code
+check test ! -e "$XDG_STATE_HOME/seshat/hook/store"
+install claude-code --store "file://$T/chosen"
+sed -i s/x@y/seshat@y/ "$settings"
+run seshat hook status
+out_has '^claude-code .*settings.json .and the plugin is enabled.$'
+uninstall claude-code
+store_is "$T/chosen"
+echo '{}' >"$settings"
+install claude-code
+uninstall claude-code
+
+test_that "hooks that an agent is told not to run are told"
+fake aaaaaaaa-1111-4222-8333-444444444444 "$T/work"
+echo '{"disableAllHooks": true}' >"$settings"
+install claude-code
+err_has "disableAllHooks: claude-code runs none"
+run seshat hook status
+expect_status 1
+out_has '^claude-code +disabled '
+run seshat doctor
+out_has '^warning +hooks +claude-code runs no hooks'
+run seshat status
+out_has '^the hooks of claude-code do nothing, they are disabled'
+run seshat status --prometheus
+out_has '^seshat_hooks[{]harness="claude-code",state="disabled"[}] 1$'
+out_has '^seshat_hooks[{]harness="codex",state="none"[}] 1$'
+echo '{"disableAllHooks": false}' >"$settings"
+install claude-code
+expect_err ""
+uninstall claude-code
+rm "$settings"
+
+test_that "status says so where hooks store elsewhere than it looked"
+install claude-code --store "file://$T/chosen"
+run seshat status
+out_has "^hooks store to file://$T/chosen, which was not looked at"
+run seshat doctor
+out_has "hooks store to file://$T/chosen, which was not looked at"
+run seshat status --store "file://$T/chosen"
+check test "$(grep -c 'not looked at' "$T/out")" = 0
+
+test_that "a variable is remembered until it is empty"
+AWS_REGION=here-1 install claude-code
+out_has 'now, with AWS_REGION as remembered$'
+install claude-code --json
+out_has '"environment":\["AWS_REGION"\],"follow_ended":false'
+AWS_REGION= install claude-code
+out_has '^hooks store to [^ ]* now$'
+uninstall claude-code
+
+test_that "where the state cannot be written no hook is installed"
+touch "$T/file"
+XDG_STATE_HOME=$T/file run seshat hook install claude-code
+check test "$status" != 0
+err_has 'cannot be written, so that hooks do nothing'
+check test ! -e "$settings"
+
+test_that "installs and uninstalls at once do not fail"
+seq 20 | xargs -P 10 -I @ sh -c \
+    '"$SESHAT_BIN" hook install -q claude-code || echo failed' >"$T/out" 2>&1
+expect_out ""
+check test "$(entries "$settings" | wc -l)" = 4
+seq 20 | xargs -P 10 -I @ sh -c \
+    '"$SESHAT_BIN" hook uninstall -q claude-code || echo failed' >"$T/out" 2>&1
+expect_out ""
+check test ! -e "$settings"
+
 test_that "a program with a space in its path can be called"
 mkdir -p "$T/a b" "$CLAUDE_CONFIG_DIR"
 cp "$SESHAT_BIN" "$T/a b/seshat"
@@ -261,6 +387,10 @@ sed -i 's|"seshat hook run|"/gone/seshat hook run|' "$settings"
 run seshat doctor
 expect_status 1
 out_has '^problem +hooks .*/gone/seshat, which is not there'
+run seshat hook status
+expect_status 1
+out_has '^claude-code +broken '
+uninstall
 
 test_that "a state that hooks cannot write is told"
 touch "$T/file"

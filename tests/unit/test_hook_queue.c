@@ -73,6 +73,56 @@ many_hooks_of_a_session_are_one(void **state)
 	assert_int_equal(ses_hook_queue_waiting(), 0);
 }
 
+/* A hook of session "a" that was called so many ms after a moment. */
+static void
+put_at(const char *event, int64_t ms)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hook_item item = item_of("a", event);
+
+	item.time = 1700000000000 + ms;
+	OK(ses_hook_queue_add(&item, &err));
+	ses_hook_item_free(&item);
+}
+
+static void
+hooks_that_overtake_each_other_keep_their_order(void **state)
+{
+	static const struct {
+		const char *first;
+		int64_t first_at;
+		const char *then;
+		int64_t then_at;
+		const char *want;
+	} rows[] = {
+	    {"SessionEnd", 9, "Stop", 5, "SessionEnd"},
+	    {"SessionEnd", 5, "Stop", 5, "SessionEnd"},
+	    {"SessionEnd", 5, "Stop", 6, "Stop"},
+	    {"Stop", 5, "SessionEnd", 5, "SessionEnd"},
+	    {"Stop", 9, "SessionEnd", 5, "Stop"},
+	    {"SessionStart", 9, "SessionEnd", 5, "Stop"},
+	    {"SessionEnd", 9, "SessionStart", 5, "SessionEnd"},
+	    {"SessionEnd", 5, "SessionStart", 5, "Stop"},
+	    {"SessionEnd", 3600000, "Stop", 5, "Stop"},
+	};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hook_list l = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		put_at(rows[i].first, rows[i].first_at);
+		put_at(rows[i].then, rows[i].then_at);
+		OK(ses_hook_queue_take(&l, &err));
+		assert_int_equal(l.n, 1);
+		assert_string_equal(l.v[0].event, rows[i].want);
+		assert_string_equal(l.v[0].path, "/x/a.jsonl");
+		l.v[0].done = 1;
+		OK(ses_hook_queue_keep(&l, &err));
+		ses_hook_list_free(&l);
+	}
+}
+
 static void
 a_torn_line_of_the_queue_is_passed_over(void **state)
 {
@@ -229,6 +279,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(many_hooks_of_a_session_are_one),
+	    WITH(hooks_that_overtake_each_other_keep_their_order),
 	    WITH(a_torn_line_of_the_queue_is_passed_over),
 	    WITH(a_line_that_was_cut_off_takes_no_other_with_it),
 	    WITH(the_queue_and_the_log_have_a_bound),

@@ -13,13 +13,13 @@
 #include "base/str.h"
 #include "restore/land.h"
 
-/* Give a file a name that nothing has; the old one stays, or goes where there
- * are no links. */
+/* Give a file a name that nothing has: 1, the old one stays; 0, it went, where
+ * there are no links. */
 static int
 name_new(const char *old, const char *path, struct seshat_err *err)
 {
 	if (link(old, path) == 0)
-		return 0;
+		return 1;
 	if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK &&
 	    errno != ENOSYS)
 		return ses_fail_errno(err, "%s", path);
@@ -28,13 +28,24 @@ name_new(const char *old, const char *path, struct seshat_err *err)
 	return 0;
 }
 
+/* The same, and the old one goes: it has one of the two, whatever fails. */
+static int
+rename_new(const char *from, const char *to, struct seshat_err *err)
+{
+	int rc = name_new(from, to, err);
+
+	if (rc > 0 && unlink(from) < 0 && errno != ENOENT) {
+		rc = ses_fail_errno(err, "%s", from);
+		(void)unlink(to);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
 int
 ses_land_aside(const char *path, const char *aside, struct seshat_err *err)
 {
-	if (name_new(path, aside, err) < 0)
+	if (rename_new(path, aside, err) < 0)
 		return -1;
-	if (unlink(path) < 0 && errno != ENOENT)
-		return ses_fail_errno(err, "%s", path);
 	return ses_fs_sync_parent(path, err);
 }
 
@@ -44,7 +55,8 @@ ses_land_move(const char *from, const char *to, struct seshat_err *err)
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0) {
 		if (errno != EINVAL && errno != ENOSYS)
 			return ses_fail_errno(err, "move %s", from);
-		return ses_land_aside(from, to, err);
+		if (rename_new(from, to, err) < 0)
+			return -1;
 	}
 	if (ses_fs_sync_parent(to, err) < 0)
 		return -1;
@@ -52,7 +64,8 @@ ses_land_move(const char *from, const char *to, struct seshat_err *err)
 }
 
 /* The name while it is written, which neither agents nor we take for a
- * transcript: always the same, so that nothing is left lying about. */
+ * transcript: always the same, so that nothing is left lying about.  An agent's
+ * own file never has it: what has it may be removed. */
 static int
 name_tmp(const char *path, struct ses_buf *tmp, struct seshat_err *err)
 {
@@ -157,46 +170,64 @@ take_back(const char *path, const char *aside)
 }
 
 /* It takes the place of what stands there, which an agent may just now have
- * added to: that is looked at once more, when no one finds it any longer. */
+ * added to: that is looked at once more, when no one finds it any longer.  The
+ * new one has the spare name before, so that the old one has it from the moment
+ * of the exchange: whatever comes then, it is not lost. */
 static int
 exchange(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
 
-	if (p->spare == NULL ||
-	    renameat2(AT_FDCWD, tmp, AT_FDCWD, p->path, RENAME_EXCHANGE) < 0)
-		return rename(tmp, p->path) < 0
-			   ? ses_fail_errno(err, "%s", p->path)
-			   : 0;
-	if (!ses_land_is_written(tmp) && check_same(tmp, p->was, &why) == 0)
-		return 0;
-	if (name_new(tmp, p->spare, err) == 0)
+	if (rename_new(tmp, p->spare, err) < 0)
+		return -1;
+	if (renameat2(AT_FDCWD, p->spare, AT_FDCWD, p->path, RENAME_EXCHANGE) <
+	    0) {
+		if (rename(p->spare, p->path) == 0)
+			return 0;
+		ses_fail_errno(err, "%s", p->path);
+		(void)unlink(p->spare);
+		return -1;
+	}
+	if (ses_land_is_written(p->spare) ||
+	    check_same(p->spare, p->was, &why) < 0)
 		return 1;
-	(void)renameat2(AT_FDCWD, tmp, AT_FDCWD, p->path, RENAME_EXCHANGE);
-	return -1;
+	return unlink(p->spare) < 0;
+}
+
+static int
+replace(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
+{
+	if (p->spare != NULL)
+		return exchange(p, tmp, err);
+	return rename(tmp, p->path) < 0 ? ses_fail_errno(err, "%s", p->path)
+					: 0;
 }
 
 /* 1, the old one has the spare name. */
 static int
 publish(const struct ses_landing *p, const char *tmp, struct seshat_err *err)
 {
-	int rc = 0;
+	int rc;
 
 	if (p->was == NULL) {
+		/* which the agent may have added to by now: it stays */
 		if (name_new(tmp, p->path, err) < 0)
 			return -1;
+		rc = unlink(tmp) < 0 && errno != ENOENT
+			 ? ses_fail_errno(err, "%s", tmp)
+			 : 0;
 	} else {
 		if (check_same(p->path, p->was, err) < 0 ||
 		    (p->aside != NULL && name_new(p->path, p->aside, err) < 0))
 			return -1;
-		rc = exchange(p, tmp, err);
+		rc = replace(p, tmp, err);
 		if (rc < 0 && p->aside != NULL)
 			take_back(p->path, p->aside);
 	}
-	if (rc >= 0 && unlink(tmp) < 0 && errno != ENOENT)
-		rc = ses_fail_errno(err, "%s", tmp);
 	if (rc >= 0 && ses_fs_sync_parent(p->path, err) < 0)
-		rc = -1;
+		rc = rc > 0 ? ses_fail_in(
+				  err, "what stood there is %s now", p->spare)
+			    : -1;
 	return rc;
 }
 

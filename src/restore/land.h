@@ -44,7 +44,8 @@ struct ses_landing {
 				 * is left alone if it changed; NULL: none */
 	const char *aside;      /* the name that one gets, NULL: none */
 	const char *spare;      /* and without that, if at that very moment
-				 * something is added to it; NULL: none */
+				 * something is added to it; also when we are
+				 * killed then.  In the same folder; NULL: none */
 };
 
 /**
@@ -58,10 +59,12 @@ struct ses_landing {
 int ses_land_write(const struct ses_landing *p, const struct ses_land_text *t,
     struct seshat_err *err);
 
-/** Set a file aside, under a name that nothing has. */
+/** Set a file aside, under a name that nothing has.  On error it has its own
+ * name alone, so far as that can be had. */
 int ses_land_aside(const char *path, const char *aside, struct seshat_err *err);
 
-/** Rename a file to a name that nothing has.  Errors: SESHAT_EEXISTS. */
+/** Rename a file to a name that nothing has; on error as above.  Errors:
+ * SESHAT_EEXISTS. */
 int ses_land_move(const char *from, const char *to, struct seshat_err *err);
 
 /** The file stands as it should: remove what one that was killed left beside,

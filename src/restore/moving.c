@@ -181,17 +181,8 @@ out:
 static int
 check_planned(struct ses_moving *m)
 {
-	const json_t *o;
-	size_t i;
-
-	if (!m->how->dry_run)
-		return 1;
-	json_array_foreach(m->r->sessions, i, o)
-	{
-		if (strcmp(ses_doc_str(o, "to"), m->to.data) == 0 &&
-		    strcmp(ses_doc_str(o, "action"), "moved") == 0)
-			return keep(m, "there is another file: ", m->to.data);
-	}
+	if (m->how->dry_run && ses_relocate_has(&m->r->moved_to, m->to.data))
+		return keep(m, "there is another file: ", m->to.data);
 	return 1;
 }
 

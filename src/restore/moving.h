@@ -9,7 +9,7 @@ struct ses_moving {
 	const struct ses_relocate_how *how;
 	const struct ses_session *s;
 	const struct ses_session_list *list; /* all that there are */
-	const struct ses_relocate *r;        /* what was done */
+	struct ses_relocate *r;              /* what was done */
 	struct ses_buf home;                 /* where it was at work */
 	struct ses_buf cwd;                  /* where that is now */
 	struct ses_buf to;                   /* its path there */
@@ -30,7 +30,7 @@ int ses_project_before(const struct ses_moving *m, struct seshat_err *err);
 
 /** Do so when all sessions went, or tell why not: r->folders. */
 int ses_project_after(const struct ses_relocate_how *how,
-    const struct ses_relocate *r, struct seshat_err *err);
+    struct ses_relocate *r, struct seshat_err *err);
 
 /** Note what is kept of the directory old, whose sessions are gone. */
 int ses_project_alone(const struct ses_relocate_how *how,

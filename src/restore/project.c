@@ -25,19 +25,9 @@ struct stays {
 static int
 will_go(const struct stays *s)
 {
-	const json_t *o;
-	size_t i;
-
 	if (s->except != NULL && strcmp(s->path.data, s->except) == 0)
 		return 1;
-	if (!s->dry_run)
-		return 0;
-	json_array_foreach(s->r->sessions, i, o)
-	{
-		if (strcmp(ses_doc_str(o, "from"), s->path.data) == 0)
-			return strcmp(ses_doc_str(o, "action"), "moved") == 0;
-	}
-	return 0;
+	return s->dry_run && ses_relocate_has(&s->r->moved_from, s->path.data);
 }
 
 static int
@@ -99,10 +89,9 @@ keep(json_t *row, const char *why, struct seshat_err *err)
 
 /* Move it; what cannot be moved keeps no session. */
 static int
-go(json_t *row, int dry_run, struct seshat_err *err)
+go(json_t *row, const char *from, const char *to, int dry_run,
+    struct seshat_err *err)
 {
-	const char *from = ses_doc_str(row, "from");
-	const char *to = ses_doc_str(row, "to");
 	struct ses_buf dir = {0};
 	int rc;
 
@@ -139,21 +128,31 @@ name_folder(const struct ses_place_ops *place, const char *transcript,
 	return ses_buf_check(out, err);
 }
 
+/* Those of the row after. */
+static const char *
+next_paths(const char *paths)
+{
+	paths += strlen(paths) + 1;
+	return paths + strlen(paths) + 1;
+}
+
 /* The row of that folder: made, if there is such a folder. */
 static int
-find_row(const struct ses_relocate *r, const char *from, const char *to,
-    json_t **out, struct seshat_err *err)
+find_row(struct ses_relocate *r, const char *from, const char *to, json_t **out,
+    struct seshat_err *err)
 {
+	const char *paths = r->folder_paths.data;
 	struct stat st;
 	json_t *row;
 	size_t i;
 
 	json_array_foreach(r->folders, i, row)
 	{
-		if (strcmp(ses_doc_str(row, "from"), from) == 0) {
+		if (strcmp(paths, from) == 0) {
 			*out = row;
 			return 0;
 		}
+		paths = next_paths(paths);
 	}
 	*out = NULL;
 	if (lstat(from, &st) < 0 || !S_ISDIR(st.st_mode) ||
@@ -161,14 +160,17 @@ find_row(const struct ses_relocate *r, const char *from, const char *to,
 		return 0;
 	ses_doc_begin();
 	row = json_object();
-	ses_doc_set_str(row, "from", from);
-	ses_doc_set_str(row, "to", to);
+	ses_doc_set_path(row, "from", from);
+	ses_doc_set_path(row, "to", to);
 	ses_doc_set_str(row, "action", "kept");
 	ses_doc_set_str(row, "why", NULL);
 	if (json_array_append_new(r->folders, row) < 0)
 		return ses_fail_nomem(err);
+	ses_buf_add(&r->folder_paths, from, strlen(from) + 1);
+	ses_buf_add(&r->folder_paths, to, strlen(to) + 1);
 	*out = row;
-	return ses_doc_check(err);
+	return ses_buf_check(&r->folder_paths, err) < 0 ? -1
+							: ses_doc_check(err);
 }
 
 int
@@ -189,8 +191,9 @@ ses_project_before(const struct ses_moving *m, struct seshat_err *err)
 	else if (row != NULL && !m->how->dry_run && is_free(to.data)) {
 		rc = others_stay(m->r, 0, from.data, m->s->path, err);
 		if (rc >= 0)
-			rc = rc == 0 && !is_free(from.data) ? go(row, 0, err)
-							    : 0;
+			rc = rc == 0 && !is_free(from.data)
+				 ? go(row, from.data, to.data, 0, err)
+				 : 0;
 	}
 	ses_buf_free(&from);
 	ses_buf_free(&to);
@@ -198,20 +201,21 @@ ses_project_before(const struct ses_moving *m, struct seshat_err *err)
 }
 
 int
-ses_project_after(const struct ses_relocate_how *how,
-    const struct ses_relocate *r, struct seshat_err *err)
+ses_project_after(const struct ses_relocate_how *how, struct ses_relocate *r,
+    struct seshat_err *err)
 {
+	const char *from = r->folder_paths.data;
+	const char *to;
 	json_t *row;
 	size_t i;
 	int rc = 0;
 
 	json_array_foreach(r->folders, i, row)
 	{
-		const char *from = ses_doc_str(row, "from");
-
-		if (strcmp(ses_doc_str(row, "action"), "moved") == 0)
-			continue;
-		if (!is_free(ses_doc_str(row, "to"))) {
+		to = from + strlen(from) + 1;
+		if (strcmp(ses_doc_str(row, "action"), "moved") == 0) {
+			rc = 0;
+		} else if (!is_free(to)) {
 			rc = keep(row, "there is another folder", err);
 		} else {
 			rc = others_stay(r, how->dry_run, from, NULL, err);
@@ -219,10 +223,11 @@ ses_project_after(const struct ses_relocate_how *how,
 				rc =
 				    keep(row, "other sessions stay there", err);
 			else if (rc == 0)
-				rc = go(row, how->dry_run, err);
+				rc = go(row, from, to, how->dry_run, err);
 		}
 		if (rc < 0)
 			return -1;
+		from = next_paths(from);
 	}
 	return 0;
 }

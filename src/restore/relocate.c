@@ -196,6 +196,28 @@ follow_moved(struct ses_moving *m, const struct ses_session_list *l,
 	return rc < 0 ? -1 : strayed(m, r, err);
 }
 
+int
+ses_relocate_has(const struct ses_buf *list, const char *path)
+{
+	const char *p = list->data;
+
+	for (; p != NULL && p < list->data + list->len; p += strlen(p) + 1)
+		if (strcmp(p, path) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+note_moved(
+    struct ses_relocate *r, const struct ses_moving *m, struct seshat_err *err)
+{
+	ses_buf_add(&r->moved_from, m->s->path, strlen(m->s->path) + 1);
+	ses_buf_add(&r->moved_to, m->to.data, m->to.len + 1);
+	return ses_buf_check(&r->moved_from, err) < 0
+		   ? -1
+		   : ses_buf_check(&r->moved_to, err);
+}
+
 static int
 tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
     struct seshat_err *err)
@@ -219,7 +241,8 @@ tell(struct ses_relocate *r, const struct ses_moving *m, const char *action,
 	ses_doc_set_path(o, "from", m->s->path);
 	ses_doc_set_path(o, "to", place->by_cwd ? m->to.data : NULL);
 	ses_doc_set_str(o, "action", action);
-	ses_doc_set_str(o, "why", m->why.len > 0 ? m->why.data : NULL);
+	/* there are paths in it */
+	ses_doc_set_path(o, "why", m->why.len > 0 ? m->why.data : NULL);
 	ses_doc_set_str(
 	    o, "resume", resume.len > 0 ? ses_buf_cstr(&resume) : NULL);
 	ses_buf_free(&resume);
@@ -291,8 +314,12 @@ one(const struct ses_relocate_how *how, const struct ses_session_list *l,
 		rc = was_left(&m) ? 0 : ses_moving_go(&m, err);
 		r->moved += rc > 0;
 		r->kept += rc == 0;
-		if (rc >= 0)
-			rc = tell(r, &m, rc > 0 ? "moved" : "kept", err);
+		if (rc > 0)
+			rc = note_moved(r, &m, err) < 0
+				 ? -1
+				 : tell(r, &m, "moved", err);
+		else if (rc == 0)
+			rc = tell(r, &m, "kept", err);
 	} else if (rc == 0) {
 		r->there++;
 	}
@@ -351,5 +378,8 @@ ses_relocate_free(struct ses_relocate *r)
 {
 	json_decref(r->sessions);
 	json_decref(r->folders);
+	ses_buf_free(&r->moved_from);
+	ses_buf_free(&r->moved_to);
+	ses_buf_free(&r->folder_paths);
 	*r = (struct ses_relocate){0};
 }

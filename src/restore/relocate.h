@@ -26,6 +26,12 @@ struct ses_relocate {
 	/* what agents keep of a project beside its sessions: {"from", "to",
 	 * "action", "why"} */
 	json_t *folders;
+	/* JSON shows a path that is no UTF-8 otherwise than it is.  As they
+	 * are, each followed by NUL: of sessions that moved, and of each of
+	 * the folders both */
+	struct ses_buf moved_from;
+	struct ses_buf moved_to;
+	struct ses_buf folder_paths;
 	uint64_t moved;
 	uint64_t kept;
 	uint64_t stays;
@@ -75,6 +81,9 @@ int ses_relocate_home(
  * was relocated to: 1; 0, to none of them; -1. */
 int ses_relocate_moved(const struct ses_session *s, const char *dir,
     struct ses_buf *out, struct seshat_err *err);
+
+/** Whether a path is among those of a list. */
+int ses_relocate_has(const struct ses_buf *list, const char *path);
 
 /** Append a directory of this machine, other than but (or NULL), for which the
  * agent looks for sessions at this path: 1; 0, there is none; -1. */

@@ -3,12 +3,14 @@
  * put what it needs in place, subagents and files beside; its own transcript,
  * by which the agent finds all of it, last.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/lock.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -17,6 +19,8 @@
 #include "restore/job.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
+
+#define ASIDE_PART 160 /* bytes of a long name in that of what is set aside */
 
 int
 ses_job_act(const struct ses_job *job, int standing)
@@ -55,12 +59,33 @@ ses_job_act_beside(const struct ses_job *job, int standing, const char *path)
 	return act;
 }
 
+/* How much of a name too long to be a part of another one is, by whole
+ * characters. */
+static int
+part_len(const char *name)
+{
+	int n = ASIDE_PART;
+
+	while (n > 0 && ((unsigned char)name[n] & 0xc0U) == 0x80U)
+		n--;
+	return n;
+}
+
 int
 ses_job_aside(const struct ses_job *job, const char *path, struct ses_buf *out,
     struct seshat_err *err)
 {
+	const char *name = ses_str_basename(path);
+	char hex[SES_SHA256_HEX];
+
 	ses_str_dirname(path, out);
-	ses_buf_fmt(out, "/.%s.%s", ses_str_basename(path), job->stamp);
+	if (strlen(name) + strlen(job->stamp) + 2 <= NAME_MAX) {
+		ses_buf_fmt(out, "/.%s.%s", name, job->stamp);
+	} else {
+		ses_sha256_of(name, strlen(name), hex);
+		ses_buf_fmt(out, "/.%.*s-%.16s.%s", part_len(name), name, hex,
+		    job->stamp);
+	}
 	(void)ses_buf_cstr(out);
 	return ses_buf_check(out, err);
 }

@@ -121,6 +121,22 @@ check grep -q 'more$' "$T/tail"
 find "$CLAUDE_CONFIG_DIR" -name '.*before-restore*' -delete
 all_there
 
+test_that "a file with a name as long as can be is extended, and set aside"
+family
+long=$beside/tool-results/$(printf '%0220d' 0).txt
+mv "$result" "$long"
+echo more >>"$long"
+mirror --everywhere
+cp "$long" "$T/want"
+begun "$long"
+restore "$a"
+out_has "^extended $long"
+same "$T/want" "$long"
+echo other >"$long"
+restore "$a" --force
+same "$T/want" "$long"
+check test "$(cat "$beside"/tool-results/.0*before-restore-*)" = other
+
 test_that "a session is set aside when the other one stands, and not before"
 family
 lines "$a" "$old" 4 4 >>"$source"

@@ -476,6 +476,39 @@ d = json.load(open(sys.argv[1]))
 assert d["moved"] == 2, d
 assert all("/a\ufffdb" in s["cwd"] for s in d["sessions"]), d' "$T/out"
 
+test_that "why one stays is said where its paths are no UTF-8, and memory goes"
+project
+mv "$CLAUDE_CONFIG_DIR" "$T/$(printf 'c\377d')"
+usual=$CLAUDE_CONFIG_DIR
+CLAUDE_CONFIG_DIR=$T/$(printf 'c\377d')
+source=$(source_of "$a" "$old")
+rm "$(source_of "$other" "$T/work/my-demo")"
+echo fact >"$T/fact"
+mkdir "${source%/*}/memory"
+cp "$T/fact" "${source%/*}/memory/MEMORY.md"
+kept_one=$(source_of "$b" "$new/sub")
+mkdir -p "${kept_one%/*}"
+echo other >"$kept_one"
+for how in --dry-run ""; do
+	run seshat relocate "$old" "$new" --json $how
+	expect_status 5
+	check python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+assert (d["moved"], d["kept"]) == (1, 1), d
+why = [s["why"] for s in d["sessions"] if s["action"] == "kept"]
+assert len(why) == 1 and "there is another file: " in why[0], d
+assert "/c\ufffdd/" in why[0], d
+assert [(f["action"], "/c\ufffdd/" in f["from"], "/c\ufffdd/" in f["to"])
+    for f in d["folders"]] == [("moved", True, True)], d' "$T/out"
+done
+moved=$(source_of "$a" "$new")
+same "$T/fact" "${moved%/*}/memory/MEMORY.md"
+run seshat relocate "$old" "$new"
+expect_status 5
+out_has '^kept .*: there is another file: .*/projects/.*-sub/'
+rm -rf "$CLAUDE_CONFIG_DIR"
+CLAUDE_CONFIG_DIR=$usual
+
 test_that "sessions of a folder that is still there stay with it"
 project
 mkdir -p "$old/sub"

@@ -12,7 +12,8 @@
  *   FAIL="link:1 …"  these calls fail with that errno: fsync unlink link rename
  *                    renameat2 mkdir truncate write open
  *   FAIL_FROM=N      only from the Nth call on
- *   FAIL_UNDER=DIR   only on files and folders below DIR, and on itself
+ *   FAIL_UNDER=DIR   only on files and folders below DIR, and on itself; a
+ *                    rename from there or to there
  *   STOP=link        stop by SIGSTOP before the first of these calls
  *   MACHINE_ID=FILE  is read in place of /etc/machine-id
  *   CLOCK_SHIFT=FILE so many seconds as the file says the clock is wrong
@@ -225,7 +226,8 @@ renameat2(
     int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
 	count_call();
-	if (fails(flags != 0 ? "renameat2" : "rename", to))
+	if (fails(flags != 0 ? "renameat2" : "rename",
+		is_under(from) ? from : to))
 		return -1;
 	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }

@@ -73,6 +73,17 @@ killed() {
 	    [ "$(cat "$source")" = "$(head -n 1 "$was")" ] ||
 	    fail "$at: $(cat "$source")"
 }
+all_there() {
+	# one that was killed may leave what it has, too
+	find "$CLAUDE_CONFIG_DIR" -name '.*before-restore*' >"$T/left"
+	while read -r left; do
+		cmp -s "$was" "$left" || [ "$(cat "$left")" = "$(head -n 1 "$was")" ] ||
+		    fail "$at of $total: $left"
+		rm "$left"
+	done <"$T/left"
+	diff -r "$T/was" "$CLAUDE_CONFIG_DIR" >"$T/hits" ||
+	    fail "$at of $total: $(cat "$T/hits")"
+}
 at_every_call "$SESHAT_BIN" restore "$a"
 
 test_that "what is added in the very moment in which it is extended is not lost"
@@ -95,6 +106,46 @@ aside=$(find "${source%/*}" -name ".$a.jsonl.before-restore-*")
 same "$T/want" "$aside"
 check grep -q "the old one is $aside$" "$T/one"
 check test -z "$(find "$CLAUDE_CONFIG_DIR" -name '.seshat-restoring-*')"
+
+# with_an_agent HOW...: the agent opens the old one in that moment, and adds to
+# it later; HOW kills the restore, or lets calls of it fail.
+with_an_agent() {
+	before
+	env LD_PRELOAD="$INTERPOSE" STOP=renameat2 "$@" \
+	    "$SESHAT_BIN" restore "$a" >"$T/one" 2>&1 &
+	one=$!
+	while [ -e "/proc/$one" ]; do
+		! grep -q '^State:[[:space:]]*[TZ]' "/proc/$one/status" || break
+	done 2>"$T/hits"
+	exec 9>>"$source"
+	kill -CONT "$one" 2>"$T/hits" || :
+	wait "$one" 2>"$T/hits" || :
+	echo '{"added":1}' >&9
+	exec 9>&-
+	grep -rq '"added":1' "$CLAUDE_CONFIG_DIR" || fail "$*: it is lost"
+	# it goes on, or finds something different there
+	run seshat restore "$a"
+	grep -rq '"added":1' "$CLAUDE_CONFIG_DIR" ||
+	    fail "$*: it is lost by the next one"
+	grep -rlF "$(head -n 1 "$was")" "${source%/*}" >"$T/hits" ||
+	    fail "$*: what stood there is lost"
+}
+
+test_that "nor if the restore is killed at any call, or calls fail from any on"
+before
+count_calls "$SESHAT_BIN" restore "$a"
+before
+at=$((calls - 15)) # nothing is written beside it before
+kill_at "$at" "$SESHAT_BIN" restore "$a"
+check test -z "$(find "${source%/*}" -maxdepth 1 -name '.seshat-restoring-*')"
+while [ "$at" -le "$calls" ]; do
+	with_an_agent CRASH_AT="$at"
+	with_an_agent FAIL="link:28 renameat2:28 rename:28" FAIL_FROM="$at" \
+	    FAIL_UNDER="$CLAUDE_CONFIG_DIR"
+	with_an_agent FAIL="unlink:5 fsync:5" FAIL_FROM="$at" \
+	    FAIL_UNDER="$CLAUDE_CONFIG_DIR"
+	at=$((at + 1))
+done
 
 test_that "one that replaces what is there has it still"
 before() {
@@ -168,5 +219,19 @@ all_there() {
 }
 rmdir "$demo"
 at_every_call "$SESHAT_BIN" relocate "$demo" "$new"
+
+test_that "one that cannot move has one name, where links are all there is"
+rm -rf "$CLAUDE_CONFIG_DIR"
+cp -r "$T/was" "$CLAUDE_CONFIG_DIR"
+run env LD_PRELOAD="$INTERPOSE" FAIL="renameat2:22 unlink:13" \
+    FAIL_UNDER="${source%/*}" "$SESHAT_BIN" relocate "$demo" "$new"
+expect_status 5
+out_has "^kept $source: .*Permission denied"
+same "$was" "$source"
+check test ! -e "$(source_of "$a" "$new")"
+check test -e "${source%.jsonl}/subagents/agent-1a.jsonl"
+run seshat relocate "$demo" "$new"
+expect_status 0
+same "$was" "$(source_of "$a" "$new")"
 
 finish

@@ -380,8 +380,7 @@ the_storage_is_named_whole(void **state)
 	    "{\"casUrl\":\"https://c\",\"accessToken\":\"t\"}",
 	    "{\"casUrl\":\"https://c\",\"accessToken\":\"\",\"exp\":1}",
 	    "{\"casUrl\":\"https://c\",\"accessToken\":\"a b\",\"exp\":1}",
-	    "{\"casUrl\":\"https://c\",\"accessToken\":\"a\\r\\nb\","
-	    "\"exp\":1}",
+	    "{\"exp\":1,\"casUrl\":\"https://c\",\"accessToken\":\"\\r\\n\"}",
 	    "{\"casUrl\":7,\"accessToken\":\"t\",\"exp\":1}",
 	    "{\"casUrl\":\"https://c\",\"accessToken\":\"t\",\"exp\":-1}"};
 	struct seshat_err err = SESHAT_ERR_INIT;

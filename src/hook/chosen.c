@@ -125,44 +125,46 @@ ses_hook_choose_store(struct seshat_err *err)
 }
 
 /* What ses_hook_choose_store may change, to be put back. */
-struct kept {
-	const char *name;
-	char *value; /* NULL: it was not set */
-};
-
 #define KEPT_MAX (N(ours) + N(leading) + 1)
 
+static const char *
+kept_name(size_t i)
+{
+	if (i < N(ours))
+		return ours[i];
+	i -= N(ours);
+	return i < N(leading) ? leading[i] : "SSLKEYLOGFILE";
+}
+
+/* The values; NULL: it was not set. */
 static int
-keep(struct kept v[KEPT_MAX], struct seshat_err *err)
+keep(char *v[KEPT_MAX], struct seshat_err *err)
 {
 	const char *value;
 	size_t i;
 
 	for (i = 0; i < KEPT_MAX; i++) {
-		v[i].name = i < N(ours) ? ours[i] : "SSLKEYLOGFILE";
-		if (i >= N(ours) && i < N(ours) + N(leading))
-			v[i].name = leading[i - N(ours)];
-		value = getenv(v[i].name);
+		value = getenv(kept_name(i));
 		if (value == NULL)
 			continue;
-		v[i].value = ses_str_dup(value);
-		if (v[i].value == NULL)
+		v[i] = ses_str_dup(value);
+		if (v[i] == NULL)
 			return ses_fail_nomem(err);
 	}
 	return 0;
 }
 
 static int
-put_back(struct kept v[KEPT_MAX], struct seshat_err *err)
+put_back(char *const v[KEPT_MAX], struct seshat_err *err)
 {
 	size_t i;
 	int bad = 0;
 
 	for (i = 0; i < KEPT_MAX; i++)
-		if (v[i].value != NULL)
-			bad |= setenv(v[i].name, v[i].value, 1);
+		if (v[i] != NULL)
+			bad |= setenv(kept_name(i), v[i], 1);
 		else
-			bad |= unsetenv(v[i].name);
+			bad |= unsetenv(kept_name(i));
 	return bad != 0 ? ses_fail_nomem(err) : 0;
 }
 
@@ -170,7 +172,7 @@ int
 ses_hook_as_chosen(void (*look)(void *arg), void *arg, struct seshat_err *err)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
-	struct kept v[KEPT_MAX] = {0};
+	char *v[KEPT_MAX] = {0};
 	size_t i;
 	int rc = keep(v, err);
 
@@ -184,7 +186,7 @@ ses_hook_as_chosen(void (*look)(void *arg), void *arg, struct seshat_err *err)
 		}
 	}
 	for (i = 0; i < KEPT_MAX; i++)
-		free(v[i].value);
+		free(v[i]);
 	return rc;
 }
 

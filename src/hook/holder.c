@@ -120,26 +120,21 @@ ses_hook_end(const char *path, long pid, struct seshat_err *err)
 {
 	/* first: what is found out below is of this process and no later one */
 	int fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0U);
+	int ours = is_ours(path, pid);
 	int rc = 0;
 
-	if (!holds(path, pid)) {
+	/* it may have ended in between, or given the lock to another */
+	if (!holds(path, pid))
 		rc = 0;
-	} else if (!is_ours(path, pid)) {
-		/* it may have ended in between */
-		rc =
-		    !holds(path, pid)
-			? 0
-			: ses_fail(err, SESHAT_ECONFLICT,
-			      "another machine or container holds %s: its "
-			      "process %ld is none that can be ended from here",
-			      path, pid);
-	} else if (!holds(path, pid)) {
-		rc = 0;
-	} else if (ask(fd, pid) == 0) {
+	else if (!ours)
+		rc = ses_fail(err, SESHAT_ECONFLICT,
+		    "another machine or container holds %s: its process %ld is "
+		    "none that can be ended from here",
+		    path, pid);
+	else if (ask(fd, pid) == 0)
 		rc = 1;
-	} else if (errno != ESRCH) {
+	else if (errno != ESRCH)
 		rc = ses_fail_errno(err, "end process %ld", pid);
-	}
 	if (fd >= 0)
 		(void)close(fd);
 	return rc;

@@ -10,7 +10,7 @@
 #define END_MS     30000
 #define CHANGE_MS  60000 /* and that one for the worker before */
 #define FOREIGN_MS 5000  /* one of elsewhere may be done by then */
-#define LOOK_MS 20
+#define LOOK_MS    20
 
 /* Who says that it is the worker; 0: one that is not to be ended, -1: nobody
  * has the lock. */

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* O_PATH; realpath */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "base/xdg.h"
 #include "cli/cmds.h"
 #include "cli/follower.h"
 #include "cli/found.h"
@@ -48,6 +50,8 @@ struct job {
 	int n_bad;
 	int n_changed;
 	int has_ended; /* the follow that hooks began */
+	int change;    /* nobody else installs, as long as it is open; or -1 */
+	int pause;     /* nobody works behind the hooks; or -1 */
 	struct ses_buf json;
 	const char *advice;
 };
@@ -336,8 +340,16 @@ stop_followers(struct job *j, struct seshat_err *err)
 	return n < 0 ? -1 : 0;
 }
 
+/* Nobody works behind the hooks from now on. */
+static int
+pause_hooks(struct job *j, struct seshat_err *err)
+{
+	return j->pause >= 0 ? 0 : ses_hook_pause(&j->pause, err);
+}
+
 /* Let hooks store there from now on; NULL: where they do, or where the
- * configuration says. */
+ * configuration says.  No hook may store elsewhere in between; where nothing
+ * changes a worker that has the keys goes on. */
 static int
 remember(struct job *j, const struct ses_context *c, int is_own,
     struct seshat_err *err)
@@ -345,8 +357,13 @@ remember(struct job *j, const struct ses_context *c, int is_own,
 	const char *url = c->config.store;
 	struct ses_buf safe = {0};
 	struct ses_buf with = {0};
-	int rc = ses_hook_remember(is_own ? url : NULL, err);
+	int rc = ses_hook_is_new(is_own ? url : NULL, err);
 
+	if (rc <= 0)
+		return rc;
+	rc = pause_hooks(j, err);
+	if (rc == 0)
+		rc = ses_hook_remember(is_own ? url : NULL, err);
 	if (rc <= 0)
 		return rc;
 	rc = ses_hook_remembered(&with, err);
@@ -361,16 +378,40 @@ remember(struct job *j, const struct ses_context *c, int is_own,
 	return rc < 0 ? -1 : stop_followers(j, err);
 }
 
+/* What an uninstall could not finish is finished first: where hooks stored to
+ * that were taken out is not where those will that come now. */
+static int
+leave_first(struct job *j, struct seshat_err *err)
+{
+	if (!ses_hook_leaves() || ses_hook_in_use())
+		return 0;
+	if (pause_hooks(j, err) < 0 || ses_hook_forget(err) < 0)
+		return -1;
+	return ses_hook_leave(SES_HOOK_UNMADE, err);
+}
+
+/* Give back what others wait for. */
+static void
+job_free(struct job *j)
+{
+	if (j->pause >= 0)
+		(void)close(j->pause);
+	if (j->change >= 0)
+		(void)close(j->change);
+	ses_buf_free(&j->cwd);
+	ses_buf_free(&j->json);
+}
+
 static int
 install(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
-	struct job j = {.cli = cli};
+	struct job j = {.cli = cli, .pause = -1, .change = -1};
 	struct ses_buf word = {0};
 	struct ses_context c = {0};
-	int pause = -1;
 	const char *set = getenv("SESHAT_STORE");
 	int is_own = cli->store != NULL || (set != NULL && set[0] != '\0');
+	int goes_on;
 	int rc;
 
 	if (cli->config != NULL)
@@ -384,27 +425,29 @@ install(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (rc == 0)
 		rc = ses_hook_check_state(err);
 	if (rc == 0)
+		rc = ses_hook_change(&j.change, err);
+	if (rc == 0)
+		rc = leave_first(&j, err);
+	if (rc == 0)
 		rc = open_store(cli, is_own, &c, err);
 	if (rc == 0)
 		rc = check_all(&j, err);
-	/* first: no hook may store elsewhere in between */
-	if (rc == 0)
-		rc = ses_hook_pause(&pause, err);
 	if (rc == 0)
 		rc = remember(&j, &c, is_own, err);
 	if (rc == 0)
 		rc = do_all(&j, err);
-	if (pause >= 0)
-		(void)close(pause);
+	if (rc == 0)
+		rc = ses_hook_leave(SES_HOOK_UNMADE, err);
 	if (rc == 0)
 		rc = finish(&j, c.config.store, err);
-	/* what waited for a store that was down or wrong */
-	if (rc >= 0)
+	/* what waited for a store that was down or wrong, and what a worker
+	 * that was ended had not done */
+	goes_on = rc >= 0 || j.pause >= 0;
+	job_free(&j);
+	if (goes_on)
 		ses_hook_go_on(ses_cli_hook_work, NULL);
 	ses_context_free(&c);
 	ses_buf_free(&word);
-	ses_buf_free(&j.cwd);
-	ses_buf_free(&j.json);
 	return rc;
 }
 
@@ -414,41 +457,59 @@ static int
 end_all(struct job *j, struct seshat_err *err)
 {
 	struct ses_hook_trouble past;
-	int pause = -1;
-	int rc = ses_hook_pause(&pause, err);
-
 	/* where nothing was taken out, who calls us may be one that we do not
 	 * know of */
-	if (rc == 0 && j->n_changed > 0)
+	int forgets = j->n_changed > 0 || ses_hook_leaves();
+	int rc = forgets ? ses_hook_leave(SES_HOOK_MADE, err) : 0;
+
+	if (rc == 0)
+		rc = pause_hooks(j, err);
+	if (rc == 0 && forgets)
 		rc = ses_hook_forget(err);
 	if (rc == 0)
 		rc = stop_followers(j, err);
+	if (rc == 0 && forgets)
+		rc = ses_hook_leave(SES_HOOK_UNMADE, err);
 	ses_hook_trouble(&past);
 	if (rc == 0 && past.n > 0) {
 		ses_hook_tell(SES_HOOK_WELL, "the hooks were taken out");
 		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_WELL,
 		    "the hooks were taken out");
 	}
-	if (pause >= 0)
-		(void)close(pause);
 	return rc;
+}
+
+/* Whether hooks ever were here: nothing is made to find out. */
+static int
+has_state(void)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	int yes = ses_xdg_path(SES_XDG_STATE, "hook", &path, &ignored) < 0 ||
+		  access(ses_buf_cstr(&path), F_OK) == 0 ||
+		  (errno != ENOENT && errno != ENOTDIR);
+
+	ses_buf_free(&path);
+	return yes;
 }
 
 static int
 uninstall(const struct ses_cli *cli, void *values, const char **args,
     int n_args, struct seshat_err *err)
 {
-	struct job j = {.cli = cli};
+	struct job j = {.cli = cli, .pause = -1, .change = -1};
+	int had_state = has_state();
 	int rc = begin(&j, values, args, n_args, err);
 
+	if (rc == 0 && had_state)
+		rc = ses_hook_change(&j.change, err);
 	if (rc == 0)
 		rc = do_all(&j, err);
-	if (rc == 0 && j.n_bad == 0 && !ses_hook_in_use())
+	if (rc == 0 && had_state && j.n_bad == 0 && !ses_hook_in_use())
 		rc = end_all(&j, err);
 	if (rc == 0)
 		rc = finish(&j, NULL, err);
-	ses_buf_free(&j.cwd);
-	ses_buf_free(&j.json);
+	job_free(&j);
 	return rc;
 }
 

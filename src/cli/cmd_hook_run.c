@@ -22,19 +22,20 @@ static int
 run(const struct ses_cli *cli, void *values, const char **args, int n_args,
     struct seshat_err *err)
 {
+	const char *note = NULL;
+
 	(void)values;
 	(void)err;
 	if (cli->store != NULL || cli->config != NULL || cli->project != NULL)
-		ses_hook_tell(SES_HOOK_NOTE,
-		    "hook run: --store, --config and --project do not count "
-		    "there: 'seshat hook install --store URL' says where hooks "
-		    "store to");
+		note = "hook run: --store, --config and --project do not count "
+		       "there: 'seshat hook install --store URL' says where "
+		       "hooks store to";
 	if (n_args < 1 || ses_harness_named(args[0]) == NULL)
 		ses_hook_tell(SES_HOOK_FAILED,
 		    "hook run: no agent is called '%s'",
 		    n_args < 1 ? "" : args[0]);
 	else
-		ses_hook_run(args[0], ses_cli_hook_work, NULL);
+		ses_hook_run(args[0], note, ses_cli_hook_work, NULL);
 	return 0;
 }
 
@@ -144,7 +145,7 @@ show_agent(const struct ses_cli *cli, const struct ses_hook_agent *a,
 	return is_bad;
 }
 
-/* This user's, and those of the project in this folder. */
+/* This user's, and those of the project in this folder; NULL: it is gone. */
 static int
 show_agents(const struct ses_cli *cli, const char *cwd, struct ses_buf *json)
 {
@@ -158,7 +159,8 @@ show_agents(const struct ses_cli *cli, const char *cwd, struct ses_buf *json)
 		bad |= show_agent(cli, a, NULL, json);
 		ses_buf_clear(&own);
 		ses_buf_clear(&project);
-		if (ses_hook_settings_path(a, NULL, &own, &ignored) == 0 &&
+		if (cwd != NULL &&
+		    ses_hook_settings_path(a, NULL, &own, &ignored) == 0 &&
 		    ses_hook_settings_path(a, cwd, &project, &ignored) == 0 &&
 		    strcmp(own.data, project.data) != 0)
 			bad |= show_agent(cli, a, cwd, json);
@@ -224,13 +226,15 @@ status(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	struct ses_cli_hooks h;
 	struct ses_buf agents = {0};
 	char cwd[PATH_MAX];
+	const char *project = NULL;
 	int bad;
 
 	(void)values;
 	(void)args;
 	(void)n_args;
-	if (getcwd(cwd, sizeof(cwd)) == NULL)
-		cwd[0] = '\0';
+	/* one that is out of reach has no path, but words in its place */
+	if (getcwd(cwd, sizeof(cwd)) != NULL && cwd[0] == '/')
+		project = cwd;
 	/* as hooks see it */
 	if (chdir("/") < 0)
 		return ses_fail_errno(err, "/");
@@ -239,7 +243,7 @@ status(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
 	ses_cli_hooks(&c, &h);
-	bad = show_agents(cli, cwd, &agents);
+	bad = show_agents(cli, project, &agents);
 	if (cli->json)
 		show_json(&h, c.config.store, &agents);
 	else

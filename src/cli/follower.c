@@ -1,7 +1,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/time.h"
 #include "base/xdg.h"
 #include "cli/follower.h"
+#include "hook/holder.h"
 #include "hook/state.h"
 
 #define UNIT     "seshat-mirror.service"
@@ -54,6 +54,13 @@ look(const char *path, struct ses_cli_follower *out)
 		    strtoll(end + strcspn(end, "0123456789"), NULL, 10);
 	}
 	ses_buf_free(&text);
+}
+
+int
+ses_cli_follower_path(
+    const struct ses_context *c, struct ses_buf *out, struct seshat_err *err)
+{
+	return lock_path(c, 0, out, err);
 }
 
 void
@@ -166,8 +173,8 @@ is_outdated(const struct ses_cli_follower *f)
 static int
 stop(const char *path, const struct ses_cli_follower *f, struct seshat_err *err)
 {
-	if (kill((pid_t)f->pid, SIGTERM) < 0 && errno != ESRCH)
-		return ses_fail_errno(err, "end process %ld", f->pid);
+	if (ses_hook_end(path, f->pid, err) < 0)
+		return -1;
 	if (wait_for(path, 0, STOP_MS))
 		return 0;
 	return ses_fail(err, SESHAT_ELIMIT,
@@ -187,6 +194,9 @@ ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err)
 	if (now.runs && now.is_ours && now.pid > 1 && is_outdated(&now)) {
 		rc = stop(path.data, &now, err);
 		now.runs = rc < 0;
+		/* its program is not ours to look at */
+		if (rc < 0 && err->code == SESHAT_ECONFLICT)
+			rc = 0;
 	}
 	if (rc < 0 || now.runs || ask_systemd(path.data))
 		goto out;
@@ -221,7 +231,15 @@ end_of(void *arg, const char *name, unsigned char type, struct seshat_err *err)
 		look(ses_buf_cstr(&path), &now);
 	if (rc == 0 && now.runs && now.is_ours && now.pid > 1) {
 		rc = stop(path.data, &now, err);
-		e->n++;
+		e->n += rc == 0;
+	}
+	/* it looks at what was chosen once a minute, wherever it is */
+	if (rc < 0 && err->code == SESHAT_ECONFLICT) {
+		ses_fail_in(err,
+		    "a follow that a hook began elsewhere goes on for up to a "
+		    "minute");
+		ses_cli_complain(err);
+		rc = 0;
 	}
 	ses_buf_free(&path);
 	return rc;

@@ -18,6 +18,11 @@ struct ses_cli_follower {
 void ses_cli_follower(
     const struct ses_context *c, struct ses_cli_follower *out);
 
+/** Append the path of the lock of a context's store: there is one for each
+ * place that sessions go to.  Nothing is made. */
+int ses_cli_follower_path(
+    const struct ses_context *c, struct ses_buf *out, struct seshat_err *err);
+
 /** Say that this process does, for as long as *fd is open: 1; or 0 when
  * another one does. */
 int ses_cli_follower_claim(
@@ -28,8 +33,9 @@ int ses_cli_follower_claim(
 int ses_cli_follower_start(const struct ses_context *c, struct seshat_err *err);
 
 /** End all that hooks began, whatever store they are for: it may have been
- * another one, then.  Waits for their last flushes; how many there were, or
- * -1. */
+ * another one, then.  Waits for their last flushes; how many ended, or -1.  One
+ * of another machine or container is told on stderr, and goes on until it sees
+ * that the choice is another one. */
 int ses_cli_followers_stop(struct seshat_err *err);
 
 #endif

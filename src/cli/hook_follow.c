@@ -13,11 +13,19 @@
 
 #define INTERVAL_MS INT64_C(5000)
 #define LOOK_MS     1000 /* the configuration is not looked at more often */
+#define BEAR_MS     10000
+
+/* From here on it is a status of HTTP that stands for an error. */
+#define HTTP_FIRST     400
+#define HTTP_FORBIDDEN 403
 
 struct told {
 	timer_t idle;
-	size_t failing; /* sessions, and the store */
-	int is_refused; /* the keys that it has do not open the store */
+	size_t failing;     /* sessions, and the store */
+	int is_near;        /* the store is a folder, which takes no keys */
+	int has_stored;     /* the keys that it has opened the store once */
+	int64_t refused_at; /* they do not, since then; 0: they do */
+	int64_t bear_ms;    /* for so long that is borne */
 	const struct ses_cli *cli;
 	const char *choice;   /* of the store, or NULL */
 	struct ses_buf stamp; /* of the configuration when it was read */
@@ -40,9 +48,13 @@ static void
 on_stored(
     void *arg, const struct ses_session *s, const struct ses_flush_result *r)
 {
+	struct told *t = arg;
+
 	(void)s;
 	(void)r;
-	rearm(arg);
+	t->has_stored = 1;
+	t->refused_at = 0;
+	rearm(t);
 }
 
 /* What one before this failed at is over as well. */
@@ -51,7 +63,7 @@ tell_well(const struct told *t)
 {
 	struct ses_hook_trouble past;
 
-	if (t->failing > 0 || t->is_odd || t->is_refused)
+	if (t->failing > 0 || t->is_odd || t->refused_at != 0)
 		return;
 	ses_hook_trouble(&past);
 	if (past.of_follow > 0)
@@ -69,22 +81,40 @@ on_ready(
 	tell_well(arg);
 }
 
-/* One that is refused ends: the environment of another hook may have the keys
- * that open the store. */
+/* One whose keys the store refuses ends: the environment of another hook may
+ * have those that open it.  A file that cannot be read or written, and a clock
+ * that is wrong, are no matter of keys: the system says those, and no server.
+ * Once something was stored the keys are good until a server says that these
+ * are not: what is forbidden may be one object alone, and who cannot be trusted
+ * a network's own door.  So before that another is tried meanwhile. */
+static void
+mind_refusal(struct told *t, const struct seshat_err *why)
+{
+	int is_said = why->sys == 0 || why->sys >= HTTP_FIRST;
+	int is_of_keys = why->sys >= HTTP_FIRST && why->sys != HTTP_FORBIDDEN;
+
+	if (why->code != SESHAT_EAUTH || !is_said || t->is_near ||
+	    (t->has_stored && !is_of_keys))
+		return;
+	t->refused_at = ses_time_steady();
+	t->bear_ms = why->sys == HTTP_FORBIDDEN ? BEAR_MS : 0;
+}
+
 static void
 on_failed(
     struct told *t, const struct ses_session *s, const struct seshat_err *why)
 {
 	t->failing++;
-	if (t->is_refused)
+	if (t->refused_at != 0)
 		return;
-	t->is_refused = why->code == SESHAT_EAUTH;
-	if (s == NULL)
+	if (s == NULL) {
+		mind_refusal(t, why);
 		ses_hook_tell(
 		    SES_HOOK_FOLLOW | SES_HOOK_FAILED, "%s", why->msg);
-	else
-		ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_FAILED, "%s/%s: %s",
-		    s->harness->name, s->id, why->msg);
+		return;
+	}
+	ses_hook_tell(SES_HOOK_FOLLOW | SES_HOOK_FAILED, "%s/%s: %s",
+	    s->harness->name, s->id, why->msg);
 }
 
 static void
@@ -100,6 +130,8 @@ on_state(void *arg, const struct ses_session *s, enum ses_follow_state now,
 		return;
 	}
 	t->failing -= t->failing > 0;
+	if (s == NULL)
+		t->refused_at = 0;
 	tell_well(t);
 }
 
@@ -140,7 +172,7 @@ on_wake(void *arg)
 	struct ses_buf now = {0};
 	int64_t at = ses_time_steady();
 
-	if (t->is_refused)
+	if (t->refused_at != 0 && at - t->refused_at >= t->bear_ms)
 		return 1;
 	if (at - t->looked_at < LOOK_MS)
 		return 0;
@@ -205,11 +237,14 @@ follow_once(struct told *t, struct seshat_err *err)
 
 	t->changed = 0;
 	t->failing = 0;
+	t->has_stored = 0;
+	t->refused_at = 0;
 	ses_buf_clear(&t->stamp);
 	/* first: what changes while it is read is read again */
 	if (ses_config_stamp(t->cli->config, "/", &t->stamp, err) < 0 ||
 	    ses_context_open_redacting(&c, t->cli, 0, err) < 0)
 		return -1;
+	t->is_near = (ses_store_caps_of(c.config.store) & SES_STORE_LOCAL) != 0;
 	rc = ses_cli_follower_claim(&c, 1, &fd, err);
 	/* only now: who changes the choice ends whoever has claimed before */
 	if (rc > 0 && !is_chosen(t)) {

@@ -52,25 +52,58 @@ ses_cli_hook_look(const struct ses_hook_agent *agent, const char *project,
 	ses_buf_free(&program);
 }
 
+struct elsewhere {
+	const char *here; /* the lock of the store that was looked at */
+	struct ses_cli_hooks *out;
+};
+
+/* Who follows into the store of hooks, with the environment of hooks: also that
+ * may lead elsewhere. */
+static void
+look_there(void *arg)
+{
+	const struct elsewhere *e = arg;
+	const struct ses_config_flags flags = {0};
+	const struct ses_cli cli = {.quiet = 1};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_context there = {0};
+	struct ses_buf path = {0};
+
+	if (ses_config_load(&there.config, &flags, "/", &ignored) < 0)
+		return;
+	there.access = ses_context_access(&there.config, &cli);
+	if (there.config.store != NULL &&
+	    ses_cli_follower_path(&there, &path, &ignored) == 0 &&
+	    strcmp(path.data, e->here) != 0)
+		ses_cli_follower(&there, &e->out->there);
+	ses_buf_free(&path);
+	ses_config_free(&there.config);
+}
+
 /* Hooks need not store where somebody looks. */
 static void
 look_elsewhere(const struct ses_context *c, struct ses_cli_hooks *out)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
-	struct ses_context there = *c;
 	struct ses_buf url = {0};
 	struct ses_buf safe = {0};
+	struct ses_buf here = {0};
+	struct elsewhere e = {.out = out};
 
-	if (c->config.store != NULL && ses_hook_store(&url, &ignored) == 0 &&
-	    url.len > 0 && strcmp(url.data, c->config.store) != 0) {
+	if (c->config.store == NULL || !ses_hook_has_chosen())
+		return;
+	if (ses_hook_store(&url, &ignored) == 0 && url.len > 0 &&
+	    strcmp(url.data, c->config.store) != 0) {
 		ses_str_safe(url.data, url.len, &safe);
 		(void)snprintf(out->elsewhere, sizeof(out->elsewhere), "%s",
 		    ses_buf_cstr(&safe));
-		there.config.store = url.data;
-		ses_cli_follower(&there, &out->there);
 	}
+	(void)ses_cli_follower_path(c, &here, &ignored);
+	e.here = ses_buf_cstr(&here);
+	(void)ses_hook_as_chosen(look_there, &e, &ignored);
 	ses_buf_free(&url);
 	ses_buf_free(&safe);
+	ses_buf_free(&here);
 }
 
 void

@@ -135,7 +135,8 @@ add_hooks(const struct ses_cli_hooks *h, struct ses_buf *b)
 	size_t i;
 
 	head(b, "follow_running", "Whether a follow of all sessions runs.");
-	ses_buf_fmt(b, "seshat_follow_running %d\n", h->follower.runs != 0);
+	ses_buf_fmt(b, "seshat_follow_running %d\n",
+	    h->follower.runs != 0 || h->there.runs != 0);
 	head(b, "hooks", "How the hooks of an agent stand; 1.");
 	for (i = 0; i < SES_CLI_HOOK_AGENTS; i++)
 		ses_buf_fmt(b, "seshat_hooks{harness=\"%s\",state=\"%s\"} 1\n",

@@ -124,6 +124,72 @@ ses_hook_choose_store(struct seshat_err *err)
 	return set_all(1, err) < 0 || set_store(err) < 0 ? -1 : 0;
 }
 
+/* What ses_hook_choose_store may change, to be put back. */
+#define KEPT_MAX (N(ours) + N(leading) + 1)
+
+static const char *
+kept_name(size_t i)
+{
+	if (i < N(ours))
+		return ours[i];
+	i -= N(ours);
+	return i < N(leading) ? leading[i] : "SSLKEYLOGFILE";
+}
+
+/* The values; NULL: it was not set. */
+static int
+keep(char *v[KEPT_MAX], struct seshat_err *err)
+{
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < KEPT_MAX; i++) {
+		value = getenv(kept_name(i));
+		if (value == NULL)
+			continue;
+		v[i] = ses_str_dup(value);
+		if (v[i] == NULL)
+			return ses_fail_nomem(err);
+	}
+	return 0;
+}
+
+static int
+put_back(char *const v[KEPT_MAX], struct seshat_err *err)
+{
+	size_t i;
+	int bad = 0;
+
+	for (i = 0; i < KEPT_MAX; i++)
+		if (v[i] != NULL)
+			bad |= setenv(kept_name(i), v[i], 1);
+		else
+			bad |= unsetenv(kept_name(i));
+	return bad != 0 ? ses_fail_nomem(err) : 0;
+}
+
+int
+ses_hook_as_chosen(void (*look)(void *arg), void *arg, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	char *v[KEPT_MAX] = {0};
+	size_t i;
+	int rc = keep(v, err);
+
+	if (rc == 0) {
+		rc = ses_hook_choose_store(err);
+		if (rc == 0)
+			look(arg);
+		if (put_back(v, &why) < 0) {
+			*err = why;
+			rc = -1;
+		}
+	}
+	for (i = 0; i < KEPT_MAX; i++)
+		free(v[i]);
+	return rc;
+}
+
 int
 ses_hook_recall(int with_store, struct seshat_err *err)
 {
@@ -132,10 +198,10 @@ ses_hook_recall(int with_store, struct seshat_err *err)
 	return with_store ? set_store(err) : 0;
 }
 
-/* Put it there, when it is another; 1, 0. */
+/* Put it there, when it is another, or only look whether it is; 1, 0. */
 static int
 write_state(const char *name, const struct ses_buf *old,
-    const struct ses_buf *now, struct seshat_err *err)
+    const struct ses_buf *now, int only_look, struct seshat_err *err)
 {
 	struct ses_buf path = {0};
 	int rc;
@@ -145,6 +211,8 @@ write_state(const char *name, const struct ses_buf *old,
 	if (old->len == now->len &&
 	    (now->len == 0 || memcmp(old->data, now->data, now->len) == 0))
 		return 0;
+	if (only_look)
+		return 1;
 	rc = ses_hook_state(name, &path, err);
 	if (rc == 0)
 		rc = ses_fs_replace(
@@ -154,7 +222,7 @@ write_state(const char *name, const struct ses_buf *old,
 }
 
 static int
-remember_store(const char *store, struct seshat_err *err)
+remember_store(const char *store, int only_look, struct seshat_err *err)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf old = {0};
@@ -168,14 +236,14 @@ remember_store(const char *store, struct seshat_err *err)
 		rc = ses_fail(err, SESHAT_ELIMIT,
 		    "the store's URL is longer than %d bytes", STORE_MAX - 1);
 	else
-		rc = write_state("store", &old, &now, err);
+		rc = write_state("store", &old, &now, only_look, err);
 	ses_buf_free(&old);
 	ses_buf_free(&now);
 	return rc;
 }
 
 static int
-remember_environment(struct seshat_err *err)
+remember_environment(int only_look, struct seshat_err *err)
 {
 	struct ses_buf old = {0};
 	struct ses_buf now = {0};
@@ -199,7 +267,7 @@ remember_environment(struct seshat_err *err)
 		    "bytes",
 		    ENVIRONMENT_MAX);
 	if (rc == 0)
-		rc = write_state("environment", &old, &now, err);
+		rc = write_state("environment", &old, &now, only_look, err);
 	ses_buf_free(&old);
 	ses_buf_free(&now);
 	ses_buf_free(&value);
@@ -210,6 +278,21 @@ int
 ses_hook_choice(struct ses_buf *out, struct seshat_err *err)
 {
 	return read_state("hook/choice", CHOICE_MAX, out, err);
+}
+
+int
+ses_hook_has_chosen(void)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	int yes;
+
+	/* what cannot be read is something */
+	yes = read_state("hook/store", STORE_MAX, &b, &ignored) < 0 ||
+	      read_state("hook/environment", ENVIRONMENT_MAX, &b, &ignored) < 0;
+	yes |= b.len > 0;
+	ses_buf_free(&b);
+	return yes;
 }
 
 /* Whoever began with what was chosen before finds another one. */
@@ -228,14 +311,29 @@ rename_choice(struct seshat_err *err)
 	return rc;
 }
 
+static int
+remember(const char *store, int only_look, struct seshat_err *err)
+{
+	int environment = remember_environment(only_look, err);
+	int rc = environment < 0 || store == NULL
+		     ? environment
+		     : remember_store(store, only_look, err);
+
+	return rc < 0 ? -1 : rc | environment;
+}
+
+int
+ses_hook_is_new(const char *store, struct seshat_err *err)
+{
+	return remember(store, 1, err);
+}
+
 int
 ses_hook_remember(const char *store, struct seshat_err *err)
 {
-	int environment = remember_environment(err);
-	int rc = environment < 0 || store == NULL ? environment
-						  : remember_store(store, err);
+	int rc = remember(store, 0, err);
 
-	if (rc < 0 || (rc | environment) == 0)
+	if (rc <= 0)
 		return rc;
 	return rename_choice(err) < 0 ? -1 : 1;
 }

@@ -28,6 +28,21 @@ int ses_hook_recall(int with_store, struct seshat_err *err);
  *  1 when hooks go elsewhere than before, 0 when not. */
 int ses_hook_remember(const char *store, struct seshat_err *err);
 
+/** Whether ses_hook_remember would change anything: 1 or 0. */
+int ses_hook_is_new(const char *store, struct seshat_err *err);
+
+/** Whether anything is remembered. */
+int ses_hook_has_chosen(void);
+
+/**
+ * ses_hook_as_chosen(look, arg, err):
+ * Call look with the environment that hooks have; afterwards it is as before.
+ * For a process that has one thread then.  Errors: of ses_hook_choose_store,
+ * and nothing was called.
+ */
+int ses_hook_as_chosen(
+    void (*look)(void *arg), void *arg, struct seshat_err *err);
+
 /** Forget all of it. */
 int ses_hook_forget(struct seshat_err *err);
 

@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/xdg.h"
@@ -7,6 +9,23 @@
 #include "hook/state.h"
 
 #define LIST_MAX 65536
+
+/* Where a file of the state folder is, or would be. */
+static int
+find(const char *name, struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf below = {0};
+	int rc;
+
+	ses_buf_fmt(&below, "hook/%s", name);
+	rc = ses_buf_check(&below, err);
+	if (rc == 0)
+		rc =
+		    ses_xdg_path(SES_XDG_STATE, ses_buf_cstr(&below), out, err);
+	ses_buf_free(&below);
+	(void)ses_buf_cstr(out);
+	return rc < 0 ? -1 : ses_buf_check(out, err);
+}
 
 /* Put a folder into a list of the state folder, or take it out. */
 static int
@@ -20,7 +39,8 @@ change_list(const char *name, const char *dir, int what, struct seshat_err *err)
 	const char *p;
 	const char *end;
 	int known = 0;
-	int rc = ses_hook_state(name, &path, err);
+	int rc = what == SES_HOOK_MADE ? ses_hook_state(name, &path, err)
+				       : find(name, &path, err);
 
 	if (rc == 0)
 		(void)ses_fs_slurp(path.data, LIST_MAX, &old, &ignored);
@@ -54,6 +74,33 @@ int
 ses_hook_project(const char *dir, int what, struct seshat_err *err)
 {
 	return change_list("projects", dir, what, err) < 0 ? -1 : 0;
+}
+
+int
+ses_hook_leave(int what, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	int rc = what == SES_HOOK_MADE ? ses_hook_state("leaving", &path, err)
+				       : find("leaving", &path, err);
+
+	if (rc == 0 && what == SES_HOOK_MADE)
+		rc = ses_fs_replace(path.data, "", 0, 0600, 0, err);
+	else if (rc == 0 && unlink(path.data) < 0 && errno != ENOENT)
+		rc = ses_fail_errno(err, "remove %s", path.data);
+	ses_buf_free(&path);
+	return rc;
+}
+
+int
+ses_hook_leaves(void)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	int yes = find("leaving", &path, &ignored) == 0 &&
+		  access(path.data, F_OK) == 0;
+
+	ses_buf_free(&path);
+	return yes;
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+/* What changes something here is called under ses_hook_change. */
 enum { SES_HOOK_MADE, SES_HOOK_UNMADE };
 
 /** Remember that 'seshat hook install' made this folder, or forget it: 1 when
@@ -13,6 +14,11 @@ int ses_hook_made(const char *dir, int what, struct seshat_err *err);
 /** Remember that the settings of the project in this folder have hooks, or
  * forget it; a hint as well. */
 int ses_hook_project(const char *dir, int what, struct seshat_err *err);
+
+/** Remember that the last hooks were taken out while what they began, and
+ * where they stored to, is still there; or that this is over. */
+int ses_hook_leave(int what, struct seshat_err *err);
+int ses_hook_leaves(void);
 
 /** Whether the settings of a project (NULL: of this user) have hooks of ours,
  * and whether they enable our plugin. */

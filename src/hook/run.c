@@ -144,21 +144,30 @@ fix_home(const char *agent)
 	ses_buf_free(&path);
 }
 
+/* What the agent called, and when. */
+struct called {
+	const char *agent;
+	const char *note;
+	int64_t at;
+};
+
 _Noreturn static void
-run_child(const char *agent, int64_t called_at, int pipe_fd,
-    void (*work)(void *arg), void *arg)
+run_child(
+    const struct called *c, int pipe_fd, void (*work)(void *arg), void *arg)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	int fd = -1;
 	int rc;
 
-	fix_home(agent);
+	fix_home(c->agent);
 	detach(&pipe_fd);
-	rc = enqueue(agent, called_at, &err);
+	rc = enqueue(c->agent, c->at, &err);
 	if (rc == 0)
 		rc = become_worker(&fd, &err);
 	if (rc < 0)
 		ses_hook_tell(SES_HOOK_FAILED, "%s", err.msg);
+	if (c->note != NULL)
+		ses_hook_note_once(c->note);
 	if (rc == 1) {
 		/* "w": it goes on, do not wait for it */
 		(void)!write(pipe_fd, "w", 1);
@@ -201,10 +210,12 @@ ses_hook_go_on(void (*work)(void *arg), void *arg)
 }
 
 void
-ses_hook_run(const char *agent, void (*work)(void *arg), void *arg)
+ses_hook_run(
+    const char *agent, const char *note, void (*work)(void *arg), void *arg)
 {
 	int64_t until = ses_time_steady() + SES_HOOK_WAIT_MS;
-	int64_t called_at = ses_time_now();
+	const struct called called = {
+	    .agent = agent, .note = note, .at = ses_time_now()};
 	struct pollfd p = {.events = POLLIN};
 	char said = '\0';
 	int64_t left;
@@ -218,7 +229,7 @@ ses_hook_run(const char *agent, void (*work)(void *arg), void *arg)
 	pid = fork();
 	if (pid == 0) {
 		(void)close(fds[0]);
-		run_child(agent, called_at, fds[1], work, arg);
+		run_child(&called, fds[1], work, arg);
 	}
 	if (pid < 0)
 		tell_nothing_begun();

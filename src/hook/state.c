@@ -171,6 +171,36 @@ ses_hook_tell(int level, const char *fmt, ...)
 	ses_buf_free(&clean);
 }
 
+void
+ses_hook_note_once(const char *text)
+{
+	static const char *const files[] = {"hook/log.1", "hook/log"};
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf all = {0};
+	struct ses_buf quoted = {0};
+	size_t i;
+	int is_told = 0;
+
+	ses_json_quote(&quoted, text, strlen(text));
+	(void)ses_buf_cstr(&quoted);
+	for (i = 0; i < 2 && !quoted.bad && !is_told; i++) {
+		ses_buf_clear(&path);
+		ses_buf_clear(&all);
+		is_told =
+		    ses_xdg_path(SES_XDG_STATE, files[i], &path, &ignored) ==
+			0 &&
+		    ses_fs_slurp(ses_buf_cstr(&path),
+			(size_t)SES_HOOK_LOG_MAX * 2, &all, &ignored) == 0 &&
+		    strstr(ses_buf_cstr(&all), quoted.data) != NULL;
+	}
+	if (!is_told)
+		ses_hook_tell(SES_HOOK_NOTE, "%s", text);
+	ses_buf_free(&path);
+	ses_buf_free(&all);
+	ses_buf_free(&quoted);
+}
+
 /* What hooks and their worker failed at, and what the follow did. */
 struct troubles {
 	struct ses_hook_trouble of_hooks;

@@ -9,6 +9,8 @@
  * queue    a line for each hook that nobody has taken yet
  * taken    what the worker took and has not done yet
  * worker   locked while a worker runs
+ * change   locked while hooks are installed or taken out
+ * leaving  the last hooks were taken out, and not all of it is ended yet
  * store    the URL that hooks store to instead of the configured one
  * environment  what else led to it when they were installed
  * choice   the name of these two; another one whenever they change
@@ -44,6 +46,10 @@ enum { SES_HOOK_FAILED, SES_HOOK_WELL, SES_HOOK_NOTE, SES_HOOK_FOLLOW = 4 };
 
 /** Tell it, without secrets; what cannot be told is not. */
 void ses_hook_tell(int level, const char *fmt, ...) SESHAT_PRINTF(2, 3);
+
+/** The same of a note, unless it stands in the log already: what comes with
+ * each hook must not drive out what failed. */
+void ses_hook_note_once(const char *text);
 
 /* What went wrong since all was well. */
 struct ses_hook_trouble {

@@ -1,8 +1,11 @@
+#include <errno.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "store/far.h"
 #include "store/s3.h"
+
+static const char skewed[] = "this machine's clock is too far off the server's";
 
 /* Error codes, as "Error responses" of AWS's S3 API reference lists them and
  * as other servers answer.  What to do is for people; %s is the bucket. */
@@ -25,10 +28,8 @@ static const struct meaning {
 	"the session token has expired: get new keys"},
     {"TokenRefreshRequired", SESHAT_EAUTH,
 	"the session token has expired: get new keys"},
-    {"RequestTimeTooSkewed", SESHAT_EAUTH,
-	"this machine's clock is too far off the server's"},
-    {"RequestExpired", SESHAT_EAUTH,
-	"this machine's clock is too far off the server's"},
+    {"RequestTimeTooSkewed", SESHAT_EAUTH, skewed},
+    {"RequestExpired", SESHAT_EAUTH, skewed},
     {"AccountProblem", SESHAT_EAUTH, "the account has a problem"},
     {"AllAccessDisabled", SESHAT_EAUTH, "all access to it is disabled"},
     {"QuotaExceeded", SESHAT_ELIMIT, "the quota is used up"},
@@ -145,6 +146,9 @@ ses_s3_fail(
 	if (code.bad || text.bad || safe.bad)
 		ses_fail_nomem(err);
 	err->sys = a->status;
+	/* no matter of keys, although the server says so */
+	if (m != NULL && m->text == skewed)
+		err->sys = ETIME;
 	ses_buf_free(&code);
 	ses_buf_free(&text);
 	ses_buf_free(&safe);

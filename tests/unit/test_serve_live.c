@@ -565,7 +565,7 @@ two_hundred_downloads_take_little_memory(void **state)
 		    sizeof(block));
 	}
 	after = resident();
-	print_message("%ld KiB for each download\n", (after - before) / N);
+	print_message("# %ld KiB for each download\n", (after - before) / N);
 	assert_true(after - before < N * 400L);
 	for (i = 0; i < N; i++)
 		(void)close(fd[i]);

@@ -116,8 +116,8 @@ hash_ours(const struct against *a, const struct ses_entry *e,
 
 /* Whether their merged object begins with our text of its numbers: 1, 0, -1. */
 static int
-begins_with_ours(const struct against *a, const struct ses_entry *e,
-    struct seshat_err *err)
+begins_with_ours(
+    const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 {
 	struct ses_importing *s = a->s;
 	struct prefix mine;
@@ -154,9 +154,8 @@ one(const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 
 	if (found != NULL) {
 		mine = *found;
-		if (!mine.known &&
-		    ses_stream_fetch(a->s->im->m.store, &a->s->to, &mine, NULL,
-			err) < 0)
+		if (!mine.known && ses_stream_fetch(a->s->im->m.store,
+				       &a->s->to, &mine, NULL, err) < 0)
 			return is_broken(err) ? SES_AGAINST_OTHER
 					      : SES_AGAINST_ERROR;
 		return fits(&mine, e) ? SES_AGAINST_SAME : SES_AGAINST_OTHER;
@@ -166,7 +165,7 @@ one(const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 	if (!may_grow(a))
 		return SES_AGAINST_OTHER;
 	rc = begins_with_ours(a, e, err);
-	return rc < 0	? SES_AGAINST_ERROR
+	return rc < 0   ? SES_AGAINST_ERROR
 	       : rc > 0 ? SES_AGAINST_MORE
 			: SES_AGAINST_OTHER;
 }

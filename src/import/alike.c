@@ -32,7 +32,8 @@ find_mark(const char *p, size_t len, const char **end)
 	return NULL;
 }
 
-/* Whether a secret may be this text: none holds what ends a string or a line. */
+/* Whether a secret may be this text: none holds what ends a string or a line.
+ */
 static int
 may_be_secret(const char *p, size_t len)
 {

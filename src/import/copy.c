@@ -227,8 +227,8 @@ import_text(struct ses_importing *s, const struct ses_stream *st,
 	if (rc < 0)
 		return -1;
 	sink = ses_spool_sink(&text);
-	rc = ses_session_read(s->im->what->from->bucket.store, &s->from, st->id,
-	    &sink, err);
+	rc = ses_session_read(
+	    s->im->what->from->bucket.store, &s->from, st->id, &sink, err);
 	if (rc == 0) {
 		s->imported = 0;
 		rc = ses_import_text(s, &text, err);

@@ -167,7 +167,8 @@ look_inside(struct finding *f, const char *key, struct ses_tree_name *name,
 		err) < 0) {
 		if (err->code == SESHAT_ENOMEM ||
 		    (err->code != SESHAT_ENOTFOUND &&
-			!(ses_store_caps(f->n->bucket.store) & SES_STORE_LOCAL)))
+			!(ses_store_caps(f->n->bucket.store) &
+			    SES_STORE_LOCAL)))
 			return -1;
 		ses_neighbour_cannot(f->n, key, err);
 		return UNREAD;

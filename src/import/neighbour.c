@@ -54,9 +54,8 @@ static int
 has_sessions(struct ses_neighbour *n, const struct ses_bucket_list *l,
     struct seshat_err *err)
 {
-	struct ses_store_list what = {.shallow = 1,
-	    .denied = on_denied,
-	    .denied_arg = n};
+	struct ses_store_list what = {
+	    .shallow = 1, .denied = on_denied, .denied_arg = n};
 	size_t i;
 	int rc = 0;
 
@@ -241,8 +240,8 @@ note_id(json_t *ids, const struct ses_bucket_session *s, int *is_new)
 	ses_buf_fmt(&name, "%s/%s", s->harness, s->id);
 	(void)ses_buf_cstr(&name);
 	*is_new = !name.bad && json_object_get(ids, name.data) == NULL;
-	if (name.bad || (*is_new && json_object_set_new_nocheck(ids, name.data,
-					json_true()) < 0))
+	if (name.bad || (*is_new && json_object_set_new_nocheck(
+					ids, name.data, json_true()) < 0))
 		rc = -1;
 	ses_buf_free(&name);
 	return rc;

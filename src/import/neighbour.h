@@ -39,7 +39,7 @@ struct ses_neighbour {
 	char tail[512]; /* the last components of its path, "raw/claude/" */
 	struct ses_fetched fetched;    /* of a gist, or {0} */
 	struct ses_share_plan of_plan; /* read with its comments, or {0} */
-	int by_name;    /* to be found by their names alone */
+	int by_name;                   /* to be found by their names alone */
 	json_t *cannot; /* what could not be read there; NULL: nothing */
 
 	/* what is to be found, the caller's: */

@@ -56,8 +56,8 @@ leads_astray(
 		astray |= stat(path.data, &sb) == 0 &&
 			  sb.st_dev == to->st_dev && sb.st_ino == to->st_ino;
 		/* the root may be a link */
-		links += at > 0 && lstat(path.data, &sb) == 0 &&
-			 S_ISLNK(sb.st_mode);
+		links +=
+		    at > 0 && lstat(path.data, &sb) == 0 && S_ISLNK(sb.st_mode);
 		if (at >= w->key.len)
 			break;
 		ses_buf_str(&path, "/");
@@ -225,7 +225,8 @@ walk_folder(struct walk *w, struct seshat_err *err)
 	rc = ses_fs_each(path.data, add_name, &l, err);
 	if (rc < 0 && w->what->denied != NULL &&
 	    (err->sys == EACCES || err->sys == EIO)) {
-		w->what->denied(w->what->denied_arg, ses_buf_cstr(&w->key), err);
+		w->what->denied(
+		    w->what->denied_arg, ses_buf_cstr(&w->key), err);
 		rc = 0;
 	}
 	/* no such folder: nothing in it; but a store that is a file is none */

@@ -317,8 +317,7 @@ links_to_a_folder_above_are_not_followed(void **state)
 	lead(".", "p/again");
 	lead("../..", "p/q/up");
 	lead("../r", "p/side");
-	assert_string_equal(
-	    list(&b, "", NULL, 0), "p/q/a p/side/b r/b ");
+	assert_string_equal(list(&b, "", NULL, 0), "p/q/a p/side/b r/b ");
 	assert_string_equal(list(&b, "", NULL, 1), "p/ r/ ");
 	assert_string_equal(list(&b, "p/", NULL, 1), "p/q/ p/side/ ");
 	/* each leads to the other: a walk ends all the same */
@@ -370,8 +369,7 @@ a_root_and_a_project_may_be_links(void **state)
 	lead("a vault", "../root");
 	snprintf(url, sizeof(url), "file://%s/root", dir);
 	OK(ses_store_open(&store, url, NULL, &err));
-	assert_string_equal(
-	    list(&b, "", NULL, 0), "linked/s/a p/s/a real/b ");
+	assert_string_equal(list(&b, "", NULL, 0), "linked/s/a p/s/a real/b ");
 	ses_store_free(store);
 	store = there;
 	ses_buf_free(&b);

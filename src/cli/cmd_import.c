@@ -193,6 +193,7 @@ import(struct watch *w, const struct ses_context *c, const struct values *v,
 	struct ses_mirror_opts mo = ses_context_mirror(c);
 	struct ses_import i = *what;
 	struct ses_import_totals t = {0};
+	struct seshat_err late = SESHAT_ERR_INIT;
 	int rc;
 
 	w->format = i.from->ops->name;
@@ -211,11 +212,16 @@ import(struct watch *w, const struct ses_context *c, const struct values *v,
 	i.arg = w;
 	rc = ses_import_run(&i, &t, err);
 	ses_progress_clear(&w->progress);
-	if (rc == 0)
-		rc = print_totals(w, &t, err);
+	/* also where the end of it went wrong */
+	if ((rc == 0 || t.done > 0) && print_totals(w, &t, &late) < 0 &&
+	    rc == 0) {
+		*err = late;
+		rc = -1;
+	}
 	if (rc == 0 && t.failed > 0 && t.failed == t.done)
 		rc = seshat_exit_status(w->first.code);
-	else if (rc == 0 && (t.failed > 0 || t.damaged > 0))
+	else if (rc == 0 && (t.failed > 0 || t.damaged > 0 ||
+				ses_neighbour_unread(i.from) > 0))
 		rc = seshat_exit_status(SESHAT_EPARTIAL);
 	return rc;
 }

@@ -32,7 +32,20 @@ find_mark(const char *p, size_t len, const char **end)
 	return NULL;
 }
 
-/* Whether text is the pattern, each of whose marks stands for anything.  What
+/* Whether a secret may be this text: none holds what ends a string or a line.
+ */
+static int
+may_be_secret(const char *p, size_t len)
+{
+	const char *end = p + len;
+
+	for (; p < end && *p != '"' && *p != '\n'; p++)
+		if (*p == '\\' && ++p == end)
+			break;
+	return p >= end;
+}
+
+/* Whether text is the pattern, each of whose marks stands for a secret.  What
  * stands between two marks is found where it comes first: a later place never
  * fits when that does not. */
 static int
@@ -56,10 +69,12 @@ fits(const char *pattern, size_t p_len, const char *text, size_t len)
 		mark = find_mark(pattern, p_len, &end);
 		if (mark == NULL)
 			return p_len <= len &&
-			       memcmp(pattern, text + len - p_len, p_len) == 0;
+			       memcmp(pattern, text + len - p_len, p_len) ==
+				   0 &&
+			       may_be_secret(text, len - p_len);
 		n = (size_t)(mark - pattern);
 		at = memmem(text, len, pattern, n);
-		if (at == NULL)
+		if (at == NULL || !may_be_secret(text, (size_t)(at - text)))
 			return 0;
 		len -= (size_t)(at - text) + n;
 		text = at + n;

@@ -1,5 +1,6 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,17 +93,44 @@ stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	return 1;
 }
 
-/* Whether anything is below the prefix: 1, 0 or -1. */
+/* What is right below the prefix. */
 static int
-has(struct ses_store *s, const char *prefix, struct seshat_err *err)
+list(const struct ses_bucket *b, const char *prefix, ses_store_seen *seen,
+    void *arg, struct seshat_err *err)
 {
-	struct ses_store_list what = {.prefix = prefix, .shallow = 1};
+	const struct ses_store_list what = {.prefix = prefix,
+	    .shallow = 1,
+	    .denied = b->denied,
+	    .denied_arg = b->denied_arg};
 
-	return ses_store_list(s, &what, stop_at_one, NULL, err);
+	return ses_store_list(b->store, &what, seen, arg, err);
+}
+
+/* Whether anything is below "sessions/" in the folder: 1, 0 or -1. */
+static int
+has(const struct ses_bucket *b, const char *folder, struct seshat_err *err)
+{
+	struct ses_store_list what = {.shallow = 1};
+	struct ses_buf prefix = {0};
+	int rc;
+
+	ses_buf_fmt(&prefix, "%s" SESSIONS, folder);
+	what.prefix = ses_buf_cstr(&prefix);
+	rc = ses_buf_check(&prefix, err);
+	if (rc == 0)
+		rc = ses_store_list(b->store, &what, stop_at_one, NULL, err);
+	ses_buf_free(&prefix);
+	/* whether it is the folder or what is in it */
+	if (rc < 0 && (err->sys == EACCES || err->sys == EIO) &&
+	    b->denied != NULL) {
+		b->denied(b->denied_arg, folder, err);
+		rc = 0;
+	}
+	return rc;
 }
 
 struct tops {
-	struct ses_store *s;
+	const struct ses_bucket *b;
 	struct ses_buf prefix;
 	int (*each)(void *arg, const char *project, struct seshat_err *err);
 	void *arg;
@@ -117,20 +145,21 @@ see_top(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 
 	if (!ses_str_ends(o->key, "/") || ses_key_is_reserved(o->key))
 		return 0;
+	rc = has(t->b, o->key, err);
+	if (rc <= 0)
+		return rc;
 	ses_buf_clear(&t->prefix);
 	ses_buf_fmt(&t->prefix, "%s" SESSIONS, o->key);
 	(void)ses_buf_cstr(&t->prefix);
-	if (ses_buf_check(&t->prefix, err) < 0)
-		return -1;
-	rc = has(t->s, t->prefix.data, err);
-	return rc > 0 ? t->each(t->arg, t->prefix.data, err) : rc;
+	return ses_buf_check(&t->prefix, err) < 0
+		   ? -1
+		   : t->each(t->arg, t->prefix.data, err);
 }
 
 static int
 each_top(struct tops *t, struct seshat_err *err)
 {
-	struct ses_store_list what = {.prefix = "", .shallow = 1};
-	int rc = ses_store_list(t->s, &what, see_top, t, err);
+	int rc = list(t->b, "", see_top, t, err);
 
 	ses_buf_free(&t->prefix);
 	return rc;
@@ -148,15 +177,16 @@ stop_at_project(void *arg, const char *project, struct seshat_err *err)
 /* How many levels below the top of a bucket the store is: 0, 1 (a project's
  * folder), 2 (its sessions) or -1. */
 static int
-level_of(struct ses_store *s, const char *url, struct seshat_err *err)
+level_of(const struct ses_bucket *b, struct seshat_err *err)
 {
 	static const char last[] = "/sessions";
-	struct tops t = {.s = s, .each = stop_at_project};
-	int rc = has(s, SESSIONS, err);
+	struct tops t = {.b = b, .each = stop_at_project};
+	const char *url = b->url;
+	int rc = has(b, "", err);
 	size_t len;
 
 	if (rc > 0) /* or a project that is called so */
-		rc = has(s, SESSIONS SESSIONS, err) == 0 ? 1 : 0;
+		rc = has(b, SESSIONS, err) == 0 ? 1 : 0;
 	if (rc != 0)
 		return rc;
 	rc = each_top(&t, err);
@@ -223,7 +253,7 @@ int
 ses_bucket_rise(struct ses_bucket *b, struct seshat_err *err)
 {
 	struct ses_buf url = {0};
-	int level = level_of(b->store, b->url, err);
+	int level = level_of(b, err);
 	int rc = -1;
 
 	if (level <= 0)
@@ -362,16 +392,15 @@ static int
 see_harness(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct find *f = arg;
-	struct ses_store_list what = {.shallow = 1};
 
 	if (strlen(o->key) <= f->project.len || !ses_str_ends(o->key, "/"))
 		return 0;
 	ses_buf_clear(&f->harness);
 	ses_buf_str(&f->harness, o->key);
-	what.prefix = ses_buf_cstr(&f->harness);
-	if (ses_buf_check(&f->harness, err) < 0)
-		return -1;
-	return ses_store_list(f->b->store, &what, see_session, f, err);
+	(void)ses_buf_cstr(&f->harness);
+	return ses_buf_check(&f->harness, err) < 0
+		   ? -1
+		   : list(f->b, f->harness.data, see_session, f, err);
 }
 
 static int
@@ -395,16 +424,15 @@ static int
 see_project(void *arg, const char *prefix, struct seshat_err *err)
 {
 	struct find *f = arg;
-	struct ses_store_list what = {.shallow = 1};
 
 	if (!is_wanted(f, prefix))
 		return ses_buf_check(&f->name, err);
 	ses_buf_clear(&f->project);
 	ses_buf_str(&f->project, prefix);
-	what.prefix = ses_buf_cstr(&f->project);
-	if (ses_buf_check(&f->project, err) < 0)
-		return -1;
-	return ses_store_list(f->b->store, &what, see_harness, f, err);
+	(void)ses_buf_cstr(&f->project);
+	return ses_buf_check(&f->project, err) < 0
+		   ? -1
+		   : list(f->b, f->project.data, see_harness, f, err);
 }
 
 int
@@ -412,7 +440,7 @@ ses_bucket_find(struct ses_bucket *b, const char *const *only, size_t n,
     struct ses_bucket_list *out, struct seshat_err *err)
 {
 	struct find f = {.b = b, .only = only, .n_only = n, .out = out};
-	struct tops t = {.s = b->store, .each = see_project, .arg = &f};
+	struct tops t = {.b = b, .each = see_project, .arg = &f};
 	int rc = each_top(&t, err);
 
 	ses_buf_free(&f.project);

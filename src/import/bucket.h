@@ -13,6 +13,10 @@ struct ses_bucket {
 	const struct ses_store_access *access; /* borrowed */
 	char *url;     /* of the store, without a slash at the end */
 	char *project; /* only this one; NULL: all */
+	/* of its folders that cannot be read, as of a listing; the caller's */
+	void (*denied)(
+	    void *arg, const char *key, const struct seshat_err *why);
+	void *denied_arg;
 };
 
 /** One session of it, or of a neighbour's place (neighbour.h); strings owned.

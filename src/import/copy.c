@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "import/against.h"
 #include "import/one.h"
 #include "mirror/run.h"
 #include "vault/doc.h"
@@ -131,30 +132,15 @@ put_part(struct copy *c, const struct ses_entry *e,
 	return rc;
 }
 
-/* Whether what is here is no older than what is there. */
-static int
-is_up_to_date(const struct copy *c)
-{
-	const json_t *mine = c->here != NULL ? c->here->doc : NULL;
-
-	return mine != NULL &&
-	       ses_doc_u64(mine, "rev") >= ses_doc_u64(c->st->doc, "rev");
-}
-
-/* Whether the object is here, or what it was merged into since. */
+/* Whether the object is here: it was compared. */
 static int
 has_part(const struct copy *c, const struct ses_entry *e)
 {
-	const struct ses_entry *mine;
 	size_t i;
 
-	for (i = 0; c->here != NULL && i < c->here->n; i++) {
-		mine = &c->here->parts[i];
-		if (strcmp(mine->name, e->name) == 0 ||
-		    (mine->first <= e->first && e->last <= mine->last &&
-			is_up_to_date(c)))
+	for (i = 0; c->here != NULL && i < c->here->n; i++)
+		if (strcmp(c->here->parts[i].name, e->name) == 0)
 			return 1;
-	}
 	return 0;
 }
 
@@ -192,25 +178,71 @@ copy_parts(struct copy *c, struct seshat_err *err)
 	return rc;
 }
 
-/* Its checkpoint, when it says more than the one that is here. */
+/* Its checkpoint, in the place of the one that was compared. */
 static int
 copy_checkpoint(struct copy *c, struct seshat_err *err)
 {
+	struct ses_importing *s = c->s;
+	const int has_one = c->here != NULL && c->here->doc != NULL;
 	struct ses_buf key = {0};
+	char name[40];
 	int rc;
 
-	if (c->st->doc == NULL || is_up_to_date(c))
+	if (c->st->doc == NULL)
 		return 0;
-	ses_key_session(&key, &c->s->to);
-	ses_buf_fmt(&key, "stream-%s.json", c->st->id);
-	(void)ses_buf_cstr(&key);
-	rc = ses_buf_check(&key, err);
+	/* a copy may grow, a stream that somebody writes here may not */
+	if (ses_import_is_own(s, c->st->doc))
+		(void)json_object_del(c->st->doc, "copied");
+	else if (json_object_set_new(c->st->doc, "copied", json_true()) < 0)
+		return ses_fail_nomem(err);
+	(void)snprintf(name, sizeof(name), "stream-%s.json", c->st->id);
+	rc = key_in(&s->to, name, &key, err);
 	if (rc == 0)
-		rc = ses_doc_put(c->s->im->m.store, key.data, c->st->doc,
-		    SES_PUT_INSIDE, err);
-	if (rc == 0)
-		c->s->imported = 1;
+		rc = ses_doc_put_over(s->im->m.store, key.data, c->st->doc,
+		    has_one ? c->here->tag : NULL, err);
+	if (rc == 0) {
+		s->imported = 1;
+	} else if (err->code == SESHAT_ECONFLICT ||
+		   err->code == SESHAT_EEXISTS) {
+		ses_import_damage(s, name, "was written here meanwhile");
+		rc = 0;
+	}
 	ses_buf_free(&key);
+	return rc;
+}
+
+/* What differs from the stream of that name here: its text is imported, and
+ * nothing is put into ours. */
+static int
+import_text(struct ses_importing *s, const struct ses_stream *st,
+    struct seshat_err *err)
+{
+	const int before = s->imported;
+	struct ses_spool text = {0};
+	struct ses_sink sink;
+	char name[32];
+	int rc = ses_spool_open(&text, s->im->dir, err);
+
+	(void)snprintf(name, sizeof(name), "stream-%s", st->id);
+	if (rc < 0)
+		return -1;
+	sink = ses_spool_sink(&text);
+	rc = ses_session_read(
+	    s->im->what->from->bucket.store, &s->from, st->id, &sink, err);
+	if (rc == 0) {
+		s->imported = 0;
+		rc = ses_import_text(s, &text, err);
+		if (rc == 0 && s->imported)
+			ses_import_note(s, name,
+			    "the stream of this name that is here is left as "
+			    "it is: what differs was imported beside it");
+		s->imported |= before;
+	} else if (err->code == SESHAT_ECORRUPT ||
+		   err->code == SESHAT_ENOTFOUND) {
+		ses_import_damage(s, name, err->msg);
+		rc = 0;
+	}
+	ses_spool_close(&text);
 	return rc;
 }
 
@@ -219,6 +251,7 @@ copy_stream(struct ses_importing *s, const struct ses_stream *st,
     const struct ses_stream *here, struct seshat_err *err)
 {
 	struct copy c = {.s = s, .st = st, .here = here};
+	enum ses_against is = SES_AGAINST_MORE;
 	char name[32];
 	int rc;
 
@@ -226,6 +259,12 @@ copy_stream(struct ses_importing *s, const struct ses_stream *st,
 		(void)snprintf(name, sizeof(name), "stream-%s", st->id);
 		ses_import_damage(s, name, st->damage);
 	}
+	if (here != NULL)
+		is = ses_import_against(s, st, here, err);
+	if (is == SES_AGAINST_ERROR || is == SES_AGAINST_SAME)
+		return is == SES_AGAINST_SAME ? 0 : -1;
+	if (is == SES_AGAINST_OTHER)
+		return import_text(s, st, err);
 	rc = copy_parts(&c, err);
 	if (rc > 0 && !st->hole && s->to.project != NULL)
 		rc = copy_checkpoint(&c, err);

@@ -138,6 +138,9 @@ see_file(struct repo *r, const char *ref, char *row, struct seshat_err *err)
 
 	if (tab == NULL || oid == NULL || oid > tab)
 		return 0;
+	/* a link's blob is where it leads to */
+	if (!ses_str_starts(row, "100644 ") && !ses_str_starts(row, "100755 "))
+		return 0;
 	*tab = '\0';
 	oid += strlen(" blob ");
 	name = tab + 1;

@@ -81,6 +81,49 @@ add(struct finding *f, const char *key, const struct ses_tree_name *name,
 	return ses_bucket_list_add(f->out, &s, err);
 }
 
+/* Subagents are told by their place and name, as a mirror tells them: their
+ * lines may be of the parent, or name themselves as a session. */
+static void
+prefer_place(
+    const struct ses_neighbour *n, const char *key, struct ses_tree_name *name)
+{
+	static const char sub[] = "/subagents/";
+	const char *base = ses_str_basename(key);
+	const char *agent = base + strlen("agent-");
+	size_t len = strlen(base) - strlen(".jsonl");
+	struct ses_buf path = {0};
+	const char *end;
+	const char *at;
+
+	if (!ses_str_starts(base, "agent-") || len <= strlen("agent-") ||
+	    strcmp(name->harness, "claude-code") != 0)
+		return;
+	ses_buf_fmt(&path, "/%s%s", n->tail, key);
+	end = strstr(ses_buf_cstr(&path), sub);
+	for (at = end; at != NULL && at > path.data && at[-1] != '/'; at--)
+		continue;
+	if (at != NULL && at < end) {
+		ses_buf_clear(&name->id);
+		ses_buf_add(&name->id, at, (size_t)(end - at));
+	} else if (memchr(name->id.data, '.', name->id.len) != NULL &&
+		   !ses_str_starts(name->id.data, "agent-")) {
+		agent = NULL; /* its lines told it */
+	} else if (name->id.len >= len &&
+		   memcmp(name->id.data, base, len) == 0) {
+		ses_buf_clear(&name->id); /* of no session but its own */
+		ses_buf_add(&name->id, base, len);
+		agent = NULL;
+	}
+	if (agent != NULL) {
+		ses_buf_str(&name->id, ".");
+		ses_buf_add(&name->id, agent, (size_t)(base + len - agent));
+	}
+	if (path.bad)
+		name->id.bad = path.bad;
+	(void)ses_buf_cstr(&name->id);
+	ses_buf_free(&path);
+}
+
 /* The id that a file is named by, where it is a UUID: Claude Code's lines may
  * be of the session that this one went on from. */
 static void
@@ -105,7 +148,9 @@ prefer_name(const char *key, struct ses_tree_name *name)
 	(void)ses_buf_cstr(&name->id);
 }
 
-/* What the name does not tell: 1, 0 or -1. */
+enum { UNREAD = 2, ODD_NAME }; /* what else may come of a look inside */
+
+/* What the name does not tell: 1, 0, one of these, or -1. */
 static int
 look_inside(struct finding *f, const char *key, struct ses_tree_name *name,
     struct seshat_err *err)
@@ -117,14 +162,23 @@ look_inside(struct finding *f, const char *key, struct ses_tree_name *name,
 	name->folder = f->full.len;
 	ses_buf_clear(&f->head);
 	if (!ses_store_is_key(key))
-		return 0;
-	if (ses_store_get(
-		f->n->bucket.store, key, 0, SES_RECOGNISE_HEAD, &sink, err) < 0)
-		return -1;
+		return ODD_NAME;
+	if (ses_store_get(f->n->bucket.store, key, 0, SES_RECOGNISE_HEAD, &sink,
+		err) < 0) {
+		if (err->code == SESHAT_ENOMEM ||
+		    (err->code != SESHAT_ENOTFOUND &&
+			!(ses_store_caps(f->n->bucket.store) &
+			    SES_STORE_LOCAL)))
+			return -1;
+		ses_neighbour_cannot(f->n, key, err);
+		return UNREAD;
+	}
 	rc = ses_recognise(ses_buf_cstr(&f->head), f->head.len, &name->harness,
 	    &name->id, err);
-	if (rc > 0)
+	if (rc > 0) {
 		prefer_name(key, name);
+		prefer_place(f->n, key, name);
+	}
 	return rc < 0 || ses_buf_check(&name->id, err) < 0 ? -1 : rc;
 }
 
@@ -148,12 +202,15 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	if (rc == 0 && f->reads && f->n->n_only == 0 &&
 	    ses_str_ends(o->key, ".jsonl")) {
 		rc = look_inside(f, o->key, &name, err);
-		if (rc == 0 && ++f->strangers <= STRANGERS_TOLD)
+		if ((rc == 0 || rc == ODD_NAME) &&
+		    ++f->strangers <= STRANGERS_TOLD)
 			ses_neighbour_pass(f->n, o->key,
-			    "is passed over: no agent that we know writes such "
-			    "lines");
+			    rc == 0 ? "is passed over: no agent that we know "
+				      "writes such lines"
+				    : "is passed over: its name holds "
+				      "characters that no key of a store has");
 	}
-	if (rc > 0)
+	if (rc == 1)
 		rc = is_wanted(
 			 f->n, name.project.len > 0 ? name.project.data : NULL)
 			 ? add(f, o->key, &name, err)
@@ -165,7 +222,9 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 static int
 find(struct finding *f, struct seshat_err *err)
 {
-	struct ses_store_list what = {.prefix = ""};
+	struct ses_store_list what = {.prefix = "",
+	    .denied = f->n->bucket.denied,
+	    .denied_arg = f->n->bucket.denied_arg};
 	int rc = ses_store_list(f->n->bucket.store, &what, see, f, err);
 	char more[64];
 
@@ -206,7 +265,7 @@ find_hf_trace(struct ses_neighbour *n, struct ses_bucket_list *out,
 	    .out = out,
 	    .parse = ses_tree_hf_trace,
 	    .is_key = 1,
-	    .reads = 1};
+	    .reads = !n->by_name};
 
 	return find(&f, err);
 }

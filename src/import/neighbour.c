@@ -16,6 +16,23 @@ const struct ses_neighbour_ops *const ses_neighbours[] = {
     NULL,
 };
 
+static void
+on_denied(void *arg, const char *key, const struct seshat_err *why)
+{
+	ses_neighbour_cannot(arg, key, why);
+}
+
+static int
+open_bucket(struct ses_neighbour *n, const struct ses_store_access *access,
+    struct seshat_err *err)
+{
+	int rc = ses_bucket_open(&n->bucket, n->where, access, err);
+
+	n->bucket.denied = on_denied;
+	n->bucket.denied_arg = n;
+	return rc;
+}
+
 static int
 see_object(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
@@ -34,10 +51,11 @@ see_object(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 /* Whether there are sessions in folders that lie as sessions do: Codex has
  * "sessions/2026/11/", too.  1, 0 or -1. */
 static int
-has_sessions(const struct ses_neighbour *n, const struct ses_bucket_list *l,
+has_sessions(struct ses_neighbour *n, const struct ses_bucket_list *l,
     struct seshat_err *err)
 {
-	struct ses_store_list what = {.shallow = 1};
+	struct ses_store_list what = {
+	    .shallow = 1, .denied = on_denied, .denied_arg = n};
 	size_t i;
 	int rc = 0;
 
@@ -67,7 +85,7 @@ find_bucket(struct ses_neighbour *n, struct ses_bucket_list *out,
 	/* the next form looks into what was named */
 	ses_bucket_list_free(out);
 	ses_bucket_close(&n->bucket);
-	return ses_bucket_open(&n->bucket, n->where, access, err);
+	return open_bucket(n, access, err);
 }
 
 const struct ses_neighbour_ops ses_neighbour_tracecraft = {
@@ -117,6 +135,36 @@ ses_neighbour_pass(
 		n->passed(n->arg, name, what);
 }
 
+#define TOLD_MAX   20
+#define UNREAD_MAX 10000
+
+void
+ses_neighbour_cannot(
+    struct ses_neighbour *n, const char *key, const struct seshat_err *why)
+{
+	const size_t before = ses_neighbour_unread(n);
+	char what[160];
+
+	if (key[0] == '\0')
+		key = n->where;
+	if (n->cannot == NULL)
+		n->cannot = json_object();
+	if (before >= UNREAD_MAX ||
+	    json_object_set_new_nocheck(n->cannot, key, json_true()) < 0 ||
+	    json_object_size(n->cannot) == before || before > TOLD_MAX)
+		return;
+	(void)snprintf(what, sizeof(what), "cannot be read: %s",
+	    why->sys != 0 ? strerror(why->sys) : "it is gone");
+	ses_neighbour_pass(n, before < TOLD_MAX ? key : "more of them",
+	    before < TOLD_MAX ? what : "cannot be read, too");
+}
+
+size_t
+ses_neighbour_unread(const struct ses_neighbour *n)
+{
+	return n->cannot == NULL ? 0 : json_object_size(n->cannot);
+}
+
 /* What the last two components of the URL's path say, before the keys. */
 static void
 find_tail(struct ses_neighbour *n)
@@ -164,6 +212,9 @@ find_path(struct ses_neighbour *n, struct seshat_err *err)
 static int
 nothing(const struct ses_neighbour *n, struct seshat_err *err)
 {
+	if (ses_neighbour_unread(n) > 0)
+		return ses_fail(err, SESHAT_EAUTH,
+		    "no sessions in %s that can be read", n->where);
 	if (n->ops == &ses_neighbour_tracecraft)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "no sessions in %s: looked for "
@@ -178,6 +229,74 @@ nothing(const struct ses_neighbour *n, struct seshat_err *err)
 	    "<project>/sessions/<harness>/<session-id>/, and for what other "
 	    "programs keep ('seshat import --help' names them)",
 	    n->where);
+}
+
+static int
+note_id(json_t *ids, const struct ses_bucket_session *s, int *is_new)
+{
+	struct ses_buf name = {0};
+	int rc = 0;
+
+	ses_buf_fmt(&name, "%s/%s", s->harness, s->id);
+	(void)ses_buf_cstr(&name);
+	*is_new = !name.bad && json_object_get(ids, name.data) == NULL;
+	if (name.bad || (*is_new && json_object_set_new_nocheck(
+					ids, name.data, json_true()) < 0))
+		rc = -1;
+	ses_buf_free(&name);
+	return rc;
+}
+
+/* How many sessions one more form would read, by their names. */
+static int
+count_more(struct ses_neighbour *n, const struct ses_neighbour_ops *ops,
+    json_t *ids, struct seshat_err *err)
+{
+	struct ses_bucket_list more = {0};
+	char name[64];
+	char what[80];
+	size_t found = 0;
+	size_t i;
+	int is_new;
+	int rc = ops->find(n, &more, err);
+
+	for (i = 0; rc == 0 && i < more.n; i++) {
+		if (note_id(ids, &more.v[i], &is_new) < 0)
+			rc = ses_fail_nomem(err);
+		found += is_new != 0;
+	}
+	ses_bucket_list_free(&more);
+	if (rc == 0 && found > 0) {
+		(void)snprintf(name, sizeof(name), "--format %s", ops->name);
+		(void)snprintf(what, sizeof(what),
+		    "reads %zu more session%s there", found,
+		    found == 1 ? "" : "s");
+		ses_neighbour_pass(n, name, what);
+	}
+	return rc;
+}
+
+/* Several forms may lie in one folder, and one is read: name the others. */
+static int
+tell_others(struct ses_neighbour *n, const struct ses_bucket_list *out,
+    size_t i, struct seshat_err *err)
+{
+	json_t *ids = json_object();
+	size_t k;
+	int is_new;
+	int rc = ids == NULL ? ses_fail_nomem(err) : 0;
+
+	for (k = 0; rc == 0 && k < out->n; k++)
+		if (note_id(ids, &out->v[k], &is_new) < 0)
+			rc = ses_fail_nomem(err);
+	n->by_name = 1;
+	for (; rc == 0 && ses_neighbours[i] != NULL; i++)
+		if (ses_neighbours[i] == &ses_neighbour_agentsview ||
+		    ses_neighbours[i] == &ses_neighbour_hf_trace)
+			rc = count_more(n, ses_neighbours[i], ids, err);
+	n->by_name = 0;
+	json_decref(ids);
+	return rc;
 }
 
 /* The first form of which there is a session. */
@@ -195,7 +314,12 @@ find_out(struct ses_neighbour *n, struct ses_bucket_list *out,
 		if (out->n > 0)
 			n->ops = ses_neighbours[i];
 	}
-	return out->n > 0 ? 0 : nothing(n, err);
+	if (out->n == 0)
+		return nothing(n, err);
+	return n->ops == &ses_neighbour_session_store ||
+		       n->ops == &ses_neighbour_agentsview
+		   ? tell_others(n, out, i, err)
+		   : 0;
 }
 
 int
@@ -204,7 +328,7 @@ ses_neighbour_open(struct ses_neighbour *n,
     struct seshat_err *err)
 {
 	if (n->ops == NULL || !n->ops->is_github) {
-		if (ses_bucket_open(&n->bucket, n->where, access, err) < 0)
+		if (open_bucket(n, access, err) < 0)
 			return -1;
 		find_tail(n);
 		if (find_path(n, err) < 0)
@@ -221,6 +345,8 @@ void
 ses_neighbour_close(struct ses_neighbour *n)
 {
 	ses_bucket_close(&n->bucket);
+	json_decref(n->cannot);
+	n->cannot = NULL;
 	ses_fetched_free(&n->fetched);
 	ses_share_plan_free(&n->of_plan);
 	free(n->path);

@@ -1,6 +1,8 @@
 #ifndef SES_NEIGHBOUR_H
 #define SES_NEIGHBOUR_H
 
+#include <jansson.h>
+
 #include "base/spool.h"
 #include "github/issue.h"
 #include "import/bucket.h"
@@ -37,6 +39,8 @@ struct ses_neighbour {
 	char tail[512]; /* the last components of its path, "raw/claude/" */
 	struct ses_fetched fetched;    /* of a gist, or {0} */
 	struct ses_share_plan of_plan; /* read with its comments, or {0} */
+	int by_name;                   /* to be found by their names alone */
+	json_t *cannot; /* what could not be read there; NULL: nothing */
 
 	/* what is to be found, the caller's: */
 	const char *where;                  /* what the user named */
@@ -77,6 +81,13 @@ void ses_neighbour_close(struct ses_neighbour *n);
 /** Tell of what is passed over. */
 void ses_neighbour_pass(
     const struct ses_neighbour *n, const char *name, const char *what);
+
+/** Tell, once, of a file or a folder that cannot be read, and count it. */
+void ses_neighbour_cannot(
+    struct ses_neighbour *n, const char *key, const struct seshat_err *why);
+
+/** How many there are. */
+size_t ses_neighbour_unread(const struct ses_neighbour *n);
 
 /** A transcript is no longer. */
 #define SES_NEIGHBOUR_TEXT_MAX (UINT64_C(8) << 30)

@@ -8,7 +8,8 @@
 #include "vault/stream.h"
 
 /* What the files of an import share: import.c goes through the sessions,
- * one.c brings one of them, text.c a transcript of it, copy.c its streams,
+ * one.c brings one of them, text.c a transcript of it, copy.c its streams, as
+ * against.c compares them,
  * beside.c what stood beside its transcript. */
 struct ses_importer {
 	const struct ses_import *what;
@@ -65,6 +66,10 @@ int ses_import_beside(struct ses_importing *s, struct seshat_err *err);
 
 /** Put the pieces together and mirror what comes of them. */
 int ses_import_pieces(struct ses_importing *s, struct seshat_err *err);
+
+/** Mirror a transcript into a stream of this import's, unless it is here. */
+int ses_import_text(struct ses_importing *s, const struct ses_spool *text,
+    struct seshat_err *err);
 
 /** Mirror the transcript that a neighbour hands out. */
 int ses_import_whole(struct ses_importing *s, struct seshat_err *err);

@@ -309,8 +309,10 @@ store_version(struct text *t, const struct ses_spool *text, int last,
 		memcpy(stream, st->id, sizeof(stream));
 		take(t, stream);
 		ses_buf_str(&name, writer_of(s, st));
-		/* all of it, and its end if that is known */
-		if (st->cursor >= text->size && (end == NULL || st->ended != 0))
+		/* all of it, and its end if that is known; without a
+		 * checkpoint an import was cut off */
+		if (st->cursor >= text->size && st->doc != NULL &&
+		    (end == NULL || st->ended != 0))
 			rc = 1;
 	}
 	ses_streams_free(&l);
@@ -350,17 +352,25 @@ ses_import_pieces(struct ses_importing *s, struct seshat_err *err)
 }
 
 int
+ses_import_text(struct ses_importing *s, const struct ses_spool *text,
+    struct seshat_err *err)
+{
+	struct text t = {.s = s};
+
+	return text->size > 0 ? store_version(&t, text, 1, err) : 0;
+}
+
+int
 ses_import_whole(struct ses_importing *s, struct seshat_err *err)
 {
 	struct ses_neighbour *from = s->im->what->from;
-	struct text t = {.s = s};
 	struct ses_spool text = {0};
 	int rc = ses_spool_open(&text, s->im->dir, err);
 
 	if (rc == 0)
 		rc = from->ops->read(from, s->s, &text, err);
-	if (rc == 0 && text.size > 0)
-		rc = store_version(&t, &text, 1, err);
+	if (rc == 0)
+		rc = ses_import_text(s, &text, err);
 	ses_spool_close(&text);
 	return rc;
 }

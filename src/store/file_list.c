@@ -14,6 +14,7 @@
 #include "store/file.h"
 
 #define DEPTH_MAX 32 /* levels of folders; keys are shorter than that */
+#define LINKS_MAX 2  /* folders on the way that are reached by links */
 
 struct walk {
 	const struct ses_file_store *f;
@@ -33,14 +34,66 @@ struct names {
 	const struct walk *w;
 };
 
+/* Whether a link in the folder at hand leads to a folder that the walk is in,
+ * or is one link too many: a few of them make more paths than anybody can
+ * go.  1, 0 or -1. */
+static int
+leads_astray(
+    const struct walk *w, const struct stat *to, struct seshat_err *err)
+{
+	const char *key = w->key.data != NULL ? w->key.data : "";
+	size_t at = 0;
+	struct ses_buf path = {0};
+	struct stat sb;
+	int links = 0;
+	int astray = 0;
+
+	ses_buf_str(&path, w->f->root);
+	for (;;) {
+		(void)ses_buf_cstr(&path);
+		if (ses_buf_check(&path, err) < 0)
+			return -1;
+		astray |= stat(path.data, &sb) == 0 &&
+			  sb.st_dev == to->st_dev && sb.st_ino == to->st_ino;
+		/* the root may be a link */
+		links +=
+		    at > 0 && lstat(path.data, &sb) == 0 && S_ISLNK(sb.st_mode);
+		if (at >= w->key.len)
+			break;
+		ses_buf_str(&path, "/");
+		for (; at < w->key.len && key[at] != '/'; at++)
+			ses_buf_add(&path, key + at, 1);
+		at++;
+	}
+	ses_buf_free(&path);
+	return astray || links >= LINKS_MAX;
+}
+
+/* What a name is that is no plain file or folder: 1 a folder, 0 a file, -1
+ * neither, -2 and err. */
+static int
+kind_of(const struct walk *w, const char *path, struct seshat_err *err)
+{
+	struct stat sb;
+	int rc;
+
+	if (stat(path, &sb) < 0)
+		return -1;
+	if (!S_ISDIR(sb.st_mode))
+		return S_ISREG(sb.st_mode) ? 0 : -1;
+	if (lstat(path, &sb) < 0 || S_ISDIR(sb.st_mode))
+		return 1;
+	rc = stat(path, &sb) < 0 ? 1 : leads_astray(w, &sb, err);
+	return rc < 0 ? -2 : rc > 0 ? -1 : 1;
+}
+
 /* 1 a folder, 0 a file, -1 neither, -2 and err when memory ran out. */
 static int
 is_folder(const struct walk *w, const char *name, unsigned char d_type,
     struct seshat_err *err)
 {
 	struct ses_buf path = {0};
-	struct stat sb;
-	int kind = -1;
+	int kind;
 
 	if (d_type == DT_DIR || d_type == DT_REG)
 		return d_type == DT_DIR;
@@ -51,8 +104,7 @@ is_folder(const struct walk *w, const char *name, unsigned char d_type,
 	(void)ses_buf_cstr(&path);
 	if (ses_buf_check(&path, err) < 0)
 		return -2;
-	if (stat(path.data, &sb) == 0)
-		kind = S_ISDIR(sb.st_mode) ? 1 : S_ISREG(sb.st_mode) ? 0 : -1;
+	kind = kind_of(w, path.data, err);
 	ses_buf_free(&path);
 	return kind;
 }
@@ -171,6 +223,12 @@ walk_folder(struct walk *w, struct seshat_err *err)
 	if (ses_buf_check(&path, err) < 0)
 		return -1;
 	rc = ses_fs_each(path.data, add_name, &l, err);
+	if (rc < 0 && w->what->denied != NULL &&
+	    (err->sys == EACCES || err->sys == EIO)) {
+		w->what->denied(
+		    w->what->denied_arg, ses_buf_cstr(&w->key), err);
+		rc = 0;
+	}
 	/* no such folder: nothing in it; but a store that is a file is none */
 	if (rc < 0 && err->sys == ENOTDIR && w->depth == 0)
 		err->code = SESHAT_EUNSUPPORTED;

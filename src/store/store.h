@@ -57,6 +57,11 @@ struct ses_store_list {
 	const char *prefix; /* "" for everything */
 	const char *after;  /* only keys behind this one, NULL: all */
 	int shallow;        /* stop at the first "/" behind the prefix */
+	/* Told of a folder of a file store that cannot be read ("" for all of
+	 * it), which is then passed over; NULL: the listing fails. */
+	void (*denied)(
+	    void *arg, const char *key, const struct seshat_err *why);
+	void *denied_arg;
 };
 
 #define SES_STORE_BATCH 1000 /* keys of one ses_store_del_many */

@@ -6,7 +6,8 @@
 #include "vault/doc.h"
 #include "vault/stream.h"
 
-#define HEAD_GUESS 4096        /* most headers are below 1 KiB */
+#define HEAD_GUESS 4096 /* most headers are below 1 KiB */
+#define DAY_MS     INT64_C(86400000)
 #define WHOLE_MAX  (64U << 10) /* cheaper than a second request */
 
 static void
@@ -331,6 +332,16 @@ ses_streams_superseded(const struct ses_streams *l, const struct ses_stream *st)
 	return 0;
 }
 
+/* When the last event was, as far as it can be believed: what is dated over a
+ * day after its last object was put was dated by a wrong clock, or to win. */
+static int64_t
+believed(const struct ses_stream *st)
+{
+	return st->put_at > 0 && st->last_event - DAY_MS > st->put_at
+		   ? st->put_at
+		   : st->last_event;
+}
+
 static int
 better(const struct ses_stream *a, const struct ses_stream *b)
 {
@@ -338,8 +349,8 @@ better(const struct ses_stream *a, const struct ses_stream *b)
 		return 1;
 	if (complete(a) != complete(b))
 		return complete(a);
-	if (complete(a) && a->last_event != b->last_event)
-		return a->last_event > b->last_event;
+	if (complete(a) && believed(a) != believed(b))
+		return believed(a) > believed(b);
 	/* bytes and rows do not compare */
 	if (strcmp(ses_doc_str(a->doc, "cursor_unit"),
 		ses_doc_str(b->doc, "cursor_unit")) != 0)

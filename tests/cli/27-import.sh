@@ -319,7 +319,7 @@ out_has '"title":"line 1"'
 run seshat verify
 expect_status 0
 
-test_that "and once; what is new of them comes, too"
+test_that "and once; what is new of a stream of this machine comes beside it"
 run seshat import "$T/old"
 expect_status 0
 out_has '^imported 0 of 2 sessions, 0 B new .* 2 already here'
@@ -327,12 +327,14 @@ lines one 6 6 >>"$T/claude/projects/-x/one.jsonl"
 run seshat mirror --everywhere --store "file://$T/old"
 run seshat import "$T/old" --json
 expect_status 0
-out_has "\"imported\":1,\"new_bytes\":$(lines one 6 6 | wc -c),"
+out_has '"imported":1,.*"note":"the stream of this name that is here is left'
 run seshat show one --raw
 same "$T/claude/projects/-x/one.jsonl" "$T/out"
+run seshat import "$T/old"
+out_has '^imported 0 of 2 sessions, 0 B new .* 2 already here'
 run seshat mirror --everywhere
 expect_status 0
-out_has '^mirrored 0 of 2 sessions'
+out_has "^mirrored 1 of 2 sessions, $(lines one 6 6 | wc -c) B new"
 run seshat verify --source
 expect_status 0
 

@@ -334,7 +334,7 @@ alike(const char *a, const char *b)
 }
 
 static void
-marks_stand_for_anything(void **state)
+marks_stand_for_a_secret(void **state)
 {
 	static const char cut[] = "{\"k\":\"hf_ab";
 	static const char line[] = "{\"k\":\"" MARK "\",\"n\":1}\n";
@@ -351,6 +351,12 @@ marks_stand_for_anything(void **state)
 	assert_false(alike("x=" MARK " yy", "x= y"));
 	assert_false(alike("[REDACTED:no mark]", "no"));
 	assert_false(alike("[REDACTED:", "[REDACTED]"));
+	/* but for what ends a string or a line */
+	assert_false(alike("\"" MARK "\"}\n", "\"a\",\"b\":\"c\"}\n"));
+	assert_false(alike(MARK "\n", "a\nb\n"));
+	assert_false(alike(MARK ",\"" MARK "\"", "a,\"b\",\"c\""));
+	assert_true(alike("\"" MARK "\"}", "\"a \\\"b\\\\\"}"));
+	assert_true(alike("x" MARK, "x\\"));
 	assert_true(ses_alike_cut(cut, 6, line, sizeof(line) - 1));
 	assert_true(ses_alike_cut(cut, L(cut), line, sizeof(line) - 1));
 	assert_false(ses_alike_cut("{\"x", 3, line, sizeof(line) - 1));
@@ -536,7 +542,7 @@ main(void)
 	    T(a_torn_part_is_told_and_the_rest_is_used),
 	    T(a_size_that_is_not_so_makes_an_entry_worthless),
 	    T(too_many_versions_are_refused),
-	    T(marks_stand_for_anything),
+	    T(marks_stand_for_a_secret),
 	    T(names_of_parts),
 	    T(an_end_before_the_last_upload_is_none),
 	    T(any_gzip_is_unpacked_in_any_pieces),

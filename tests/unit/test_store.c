@@ -155,7 +155,8 @@ collect(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 static const char *
 list(struct ses_buf *b, const char *prefix, const char *after, int shallow)
 {
-	struct ses_store_list what = {prefix, after, shallow};
+	struct ses_store_list what = {
+	    .prefix = prefix, .after = after, .shallow = shallow};
 	struct seshat_err err = SESHAT_ERR_INIT;
 
 	ses_buf_clear(b);
@@ -294,6 +295,86 @@ a_pipe_in_the_vault_is_no_object(void **state)
 	ses_buf_free(&b);
 }
 
+/* A link in the vault. */
+static void
+lead(const char *to, const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/a vault/%s", dir, name);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+static void
+links_to_a_folder_above_are_not_followed(void **state)
+{
+	struct ses_buf b = {0};
+
+	(void)state;
+	put("p/q/a", "x", 0);
+	put("r/b", "x", 0);
+	lead(".", "self");
+	lead(".", "p/again");
+	lead("../..", "p/q/up");
+	lead("../r", "p/side");
+	assert_string_equal(list(&b, "", NULL, 0), "p/q/a p/side/b r/b ");
+	assert_string_equal(list(&b, "", NULL, 1), "p/ r/ ");
+	assert_string_equal(list(&b, "p/", NULL, 1), "p/q/ p/side/ ");
+	/* each leads to the other: a walk ends all the same */
+	lead("../p", "r/back");
+	assert_string_equal(list(&b, "r/", NULL, 0), "r/b r/back/q/a ");
+	ses_buf_free(&b);
+}
+
+static void
+many_links_make_few_paths(void **state)
+{
+	struct ses_buf b = {0};
+	char to[32];
+	char name[32];
+	int i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), "d%d/x", i);
+		put(name, "x", 0);
+	}
+	for (i = 0; i < 10; i++)
+		for (k = 0; k < 10; k++) {
+			snprintf(to, sizeof(to), "../d%d", k);
+			snprintf(name, sizeof(name), "d%d/to%d", i, k);
+			lead(to, name);
+		}
+	/* 10 folders, 9 links in each, 8 behind those */
+	list(&b, "", NULL, 0);
+	for (i = 0, k = 0; b.data[i] != '\0'; i++)
+		k += b.data[i] == ' ';
+	assert_int_equal(k, 10 + 90 + 720);
+	ses_buf_free(&b);
+}
+
+static void
+a_root_and_a_project_may_be_links(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store *there = store;
+	struct ses_buf b = {0};
+	char url[128];
+
+	(void)state;
+	put("p/s/a", "x", 0);
+	put("real/b", "x", 0);
+	lead("../a vault/p", "linked");
+	lead("a vault", "../root");
+	snprintf(url, sizeof(url), "file://%s/root", dir);
+	OK(ses_store_open(&store, url, NULL, &err));
+	assert_string_equal(list(&b, "", NULL, 0), "linked/s/a p/s/a real/b ");
+	ses_store_free(store);
+	store = there;
+	ses_buf_free(&b);
+}
+
 static void
 says_which_stores_there_are(void **state)
 {
@@ -344,6 +425,9 @@ main(void)
 	    WITH_STORE(shares_a_setgid_root_with_its_group),
 	    WITH_STORE(sweeps_old_temporary_files_only),
 	    WITH_STORE(a_pipe_in_the_vault_is_no_object),
+	    WITH_STORE(links_to_a_folder_above_are_not_followed),
+	    WITH_STORE(many_links_make_few_paths),
+	    WITH_STORE(a_root_and_a_project_may_be_links),
 	    WITH_STORE(tells_the_time_that_a_put_would_bear),
 	    cmocka_unit_test(says_which_stores_there_are),
 	};

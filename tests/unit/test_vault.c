@@ -232,6 +232,27 @@ the_current_stream_is_the_last_complete_one(void **state)
 }
 
 static void
+an_event_of_the_future_is_one_of_when_it_was_put(void **state)
+{
+	const int64_t future = INT64_C(4070908800000); /* 2099 */
+	struct writer bad = {"0000000a", "11111111", 1000, 4, future, 0, 0};
+	struct writer good = {"0000000b", "22222222", 2000, 4, 0, 0, 0};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	int64_t now;
+
+	(void)state;
+	OK(ses_store_now(store, &now, &err));
+	good.event = now - 60000;
+	put_part(&good, "two\n", 0);
+	put_part(&bad, "one\n", 0);
+	assert_string_equal(current(), "0000000a");
+	/* what was put later may be later, by a day at the most */
+	good.event = now + 60000;
+	put_part(&good, "yyy\n", 0);
+	assert_string_equal(current(), "0000000b");
+}
+
+static void
 pin(const char *harness, const char *id)
 {
 	const struct ses_where w = {"demo", harness, id};
@@ -515,6 +536,7 @@ main(void)
 	    WITH(a_damaged_part_is_told_and_nothing_wrong_is_printed),
 	    WITH(verify_finds_damage_holes_and_foreign_parts),
 	    WITH(the_current_stream_is_the_last_complete_one),
+	    WITH(an_event_of_the_future_is_one_of_when_it_was_put),
 	    WITH(the_first_pin_wins),
 	    WITH(finds_sessions_by_any_unique_beginning),
 	    WITH(lists_what_an_index_forgot_and_hides_what_was_removed),

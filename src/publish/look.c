@@ -267,6 +267,10 @@ ses_pub_look(struct ses_publishing *p, struct seshat_err *err)
 	p->is_ahead = 0;
 	json_decref(p->about);
 	p->about = NULL;
-	return p->run->what->format->number == NULL ? look_object(p, err)
-						    : look_folder(p, err);
+	if ((p->run->what->format->number == NULL ? look_object(p, err)
+						   : look_folder(p, err)) < 0)
+		return -1;
+	if (p->is_behind && p->there.n > 0)
+		p->is_ahead = 1;
+	return 0;
 }

@@ -7,7 +7,6 @@
 #include "base/str.h"
 #include "publish/one.h"
 #include "vault/doc.h"
-#include "vault/stream.h"
 #include "vault/summary.h"
 
 #define TRIES 3
@@ -109,7 +108,10 @@ find_place(struct ses_publishing *p, struct seshat_err *err)
 	if (ses_buf_check(&b, err) < 0)
 		goto fail;
 	if (p->state.place == NULL || strcmp(p->state.place, b.data) != 0) {
-		ses_pub_state_free(&p->state);
+		p->state.parts.n = 0;
+		p->state.pending[0] = '\0';
+		p->is_behind = 0;
+		free(p->state.place);
 		p->state.place = ses_str_dup(b.data);
 	}
 	p->place = ses_str_dup(b.data);
@@ -122,6 +124,29 @@ fail:
 	return -1;
 }
 
+/* What was published from another vault, or from a stream that this one has
+ * not, says nothing of what there is to publish now: of two vaults the one that
+ * knows less would take away what the other put there. */
+static int
+trust(struct ses_publishing *p, const struct ses_streams *l,
+    struct seshat_err *err)
+{
+	struct ses_pub_state *s = &p->state;
+	const char *name = ses_store_name(p->run->what->from);
+
+	if (s->vault == NULL || strcmp(s->vault, name) != 0 ||
+	    ses_streams_named(l, s->stream) == NULL) {
+		ses_pub_state_forget(s);
+		s->vault = ses_str_dup(name);
+		if (s->vault == NULL)
+			return ses_fail_nomem(err);
+	} else {
+		p->is_behind = strcmp(s->stream, p->stream->id) == 0 &&
+			       p->stream->cursor < s->cursor;
+	}
+	return 0;
+}
+
 static int
 save(struct ses_publishing *p, struct seshat_err *err)
 {
@@ -129,6 +154,8 @@ save(struct ses_publishing *p, struct seshat_err *err)
 
 	if (p->run->what->dry_run)
 		return 0;
+	memcpy(p->state.stream, p->stream->id, sizeof(p->state.stream));
+	p->state.cursor = p->stream->cursor;
 	p->state.parts = p->there;
 	p->there = was;
 	memcpy(p->state.stamp, p->stamp, sizeof(p->stamp));
@@ -197,8 +224,10 @@ one_locked(struct ses_publishing *p, struct seshat_err *err)
 		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
 		goto out;
 	}
+	p->stream = st;
 	if (make_stamp(p, st, err) < 0 ||
-	    ses_pub_state_load(&p->state, p->path, err) < 0)
+	    ses_pub_state_load(&p->state, p->path, err) < 0 ||
+	    trust(p, &l, err) < 0)
 		goto out;
 	rc = is_unchanged(p, err);
 	if (rc > 0)

@@ -6,6 +6,7 @@
 #include "publish/state.h"
 #include "share/text.h"
 #include "vault/key.h"
+#include "vault/stream.h"
 
 /* What a run has open. */
 struct ses_publisher {
@@ -20,6 +21,7 @@ struct ses_publisher {
 struct ses_publishing {
 	struct ses_publisher *run;
 	struct ses_where from;
+	const struct ses_stream *stream; /* that is published, borrowed */
 	struct ses_pub_session s; /* borrows from summary and from */
 	json_t *summary;
 	char *path;  /* of its state */
@@ -33,6 +35,8 @@ struct ses_publishing {
 	char tag[SES_STORE_TAG];
 	int is_foreign; /* in the way is what another writer put there */
 	int is_ahead;   /* what is there goes on where the text ends */
+	int is_behind;  /* of this stream more was published before: the vault
+			 * was put back */
 	int wrote;
 };
 

@@ -234,6 +234,35 @@ for f in $formats; do
 	publish "$f" --json
 	out_has '"published":0,"unchanged":[34],'
 
+	test_that "$f: so does an older copy of the vault, beside it or put back"
+	fresh
+	cp -r "$vault" "$T/older"
+	grow "$(line 1 one)" "$(line 2 two)"
+	publish "$f"
+	publish "$f" --store "file://$T/older"
+	expect_status 0
+	out_has '^published 0 of 4'
+	is_whole "$f"
+	publish "$f" --json
+	out_has '"published":0,"unchanged":[34],'
+	mv "$vault" "$T/newer"
+	mv "$T/older" "$vault"
+	publish "$f"
+	expect_status 0
+	out_has '^published 0 of 4'
+	rm -rf "$vault"
+	mv "$T/newer" "$vault"
+	is_whole "$f"
+
+	test_that "$f: but a vault that knows more goes on with it"
+	cp -r "$vault" "$T/older"
+	publish "$f" --store "file://$T/older"
+	grow "$(line 3 three)"
+	publish "$f"
+	expect_status 0
+	is_whole "$f"
+	rm -rf "$T/older"
+
 	test_that "$f: what somebody else put there is told, and left alone"
 	fresh
 	publish "$f"

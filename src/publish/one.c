@@ -280,10 +280,11 @@ ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_lock_take(run->lock, p.path, err) < 0)
+	if (run->lock >= 0 && ses_lock_take(run->lock, p.path, err) < 0)
 		goto out;
 	rc = one_locked(&p, err);
-	ses_lock_drop(run->lock, p.path);
+	if (run->lock >= 0)
+		ses_lock_drop(run->lock, p.path);
 	if (rc < 0)
 		count(&p, err);
 out:

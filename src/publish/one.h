@@ -13,7 +13,8 @@ struct ses_publisher {
 	const struct ses_publish *what;
 	struct ses_publish_totals t;
 	char *dir;                  /* of the state of this format there */
-	int lock;                   /* against other runs of this machine */
+	int lock;                   /* against other runs of this machine; -1:
+				     * nothing is written */
 	char rules[SES_SHA256_HEX]; /* by which texts are redacted */
 };
 

@@ -87,7 +87,8 @@ open_dir(struct ses_publisher *r, struct seshat_err *err)
 		goto out;
 	ses_buf_str(&b, sha);
 	(void)ses_buf_cstr(&b);
-	if (ses_buf_check(&b, err) < 0 || ses_fs_mkdirs(b.data, 0700, err) < 0)
+	if (ses_buf_check(&b, err) < 0 ||
+	    (!r->what->dry_run && ses_fs_mkdirs(b.data, 0700, err) < 0))
 		goto out;
 	r->dir = ses_str_dup(b.data);
 	ses_buf_str(&b, "/locks");
@@ -96,7 +97,7 @@ open_dir(struct ses_publisher *r, struct seshat_err *err)
 		ses_fail_nomem(err);
 		goto out;
 	}
-	rc = ses_lock_open(b.data, &r->lock, err);
+	rc = r->what->dry_run ? 0 : ses_lock_open(b.data, &r->lock, err);
 out:
 	ses_buf_free(&b);
 	return rc;

@@ -310,6 +310,7 @@ for f in $formats; do
 	expect_status 0
 	out_has '^would publish [34] of 4 sessions, .* in [34] objects'
 	check test ! -e "$to"
+	check test ! -e "$T/state/seshat/publish"
 	publish "$f"
 	grow "$(line 1 one)"
 	tree >"$T/before"
@@ -377,6 +378,9 @@ test_that "wrong use says how"
 run seshat publish --all --to "$to"
 expect_status 2
 err_has 'needs --format NAME and --to'
+run seshat publish --format hf-trace --all --to ''
+expect_status 2
+err_has '^seshat: --to wants a URL or a folder'
 run seshat publish --format zip --all --to "$to"
 expect_status 2
 err_has "tracecraft, agentsview, hf-trace or session-store, not 'zip'"

@@ -90,6 +90,40 @@ ses_pub_begins(struct ses_publishing *p, const char *key, uint64_t size,
 	return strcmp(sha, sha256) == 0;
 }
 
+/* Whether it is what older rules made of the text, or of its beginning: by the
+ * rules of now it would be that.  What is much longer than the text, is not. */
+static int
+is_older(struct ses_publishing *p, const struct ses_pub_part *is,
+    struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	struct ses_share_source from = {
+	    .harness = p->from.harness, .id = p->from.id};
+	struct ses_share_text again = {0};
+	struct ses_spool there = {0};
+	struct ses_sink sink = ses_spool_sink(&there);
+	struct ses_pub_part part = {0};
+	int rc = 0;
+
+	if (is->size == 0 || is->size / 2 > p->text.size)
+		return 0;
+	if (ses_spool_open(&there, what->tmp, err) < 0 ||
+	    ses_store_get(what->to, p->place, 0, 0, &sink, err) < 0)
+		rc = -1;
+	from.path = there.path;
+	if (rc == 0)
+		rc = ses_share_text_make(
+		    &again, &from, what->custom, what->tmp, err);
+	if (rc == 0) {
+		part.size = again.size;
+		memcpy(part.sha256, again.sha256, sizeof(part.sha256));
+		rc = is_beginning(p, &part, err);
+	}
+	ses_share_text_free(&again);
+	ses_spool_close(&there);
+	return rc;
+}
+
 /* Whether it is the text and more: published from a vault that knows more. */
 static int
 is_more(struct ses_publishing *p, const struct ses_pub_part *is,
@@ -136,9 +170,13 @@ look_object(struct ses_publishing *p, struct seshat_err *err)
 	if (rc > 0)
 		return ses_pub_add(&p->there, &is, err);
 	p->is_ahead = is_more(p, &is, err);
-	if (p->is_ahead < 0)
+	if (p->is_ahead != 0)
+		return p->is_ahead < 0 ? -1 : 0;
+	rc = is_older(p, &is, err);
+	if (rc < 0)
 		return -1;
-	return p->is_ahead ? 0 : ses_pub_foreign(p, "", err);
+	return rc > 0 ? ses_pub_add(&p->there, &is, err)
+		      : ses_pub_foreign(p, "", err);
 }
 
 struct listing {

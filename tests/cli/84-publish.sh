@@ -197,6 +197,21 @@ for f in $formats; do
 	check grep -rq 'the word is \[REDACTED:zebra\]' "$to"
 	rm -rf "$T/config"
 
+	test_that "$f: also without what was remembered, and where it grew"
+	publish "$f"
+	check grep -rq zebrazebra12 "$to"
+	grow "$(line 7 seven)"
+	rm -rf "$T/state/seshat/publish"
+	mkdir -p "$T/config/seshat"
+	printf 'rules:\n- id: zebra\n  regex: zebrazebra[0-9]+\n' \
+	    >"$T/config/seshat/config.yaml"
+	publish "$f" --json
+	expect_status 0
+	out_has '"published":1,.*"foreign":0,'
+	check test -z "$(grep -rl zebrazebra12 "$to")"
+	check grep -rq 'the word is \[REDACTED:zebra\]' "$to"
+	rm -rf "$T/config"
+
 	test_that "$f: a session that was rewritten takes the old one's place"
 	publish "$f"
 	sed -i -e 1,3d "$source"

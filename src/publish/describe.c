@@ -172,7 +172,8 @@ ses_pub_find_place(struct ses_publishing *p, struct seshat_err *err)
 	(void)ses_buf_cstr(&b);
 	if (rc >= 0)
 		rc = ses_buf_check(&b, err);
-	if (rc == 0 && (was->place == NULL || strcmp(was->place, b.data) != 0)) {
+	if (rc == 0 &&
+	    (was->place == NULL || strcmp(was->place, b.data) != 0)) {
 		was->parts.n = 0;
 		was->pending[0] = '\0';
 		p->is_behind = 0;

@@ -301,7 +301,7 @@ ses_pub_look(struct ses_publishing *p, struct seshat_err *err)
 	if (ses_pub_way(p, "", err) < 0)
 		return -1;
 	if ((p->run->what->format->number == NULL ? look_object(p, err)
-						   : look_folder(p, err)) < 0)
+						  : look_folder(p, err)) < 0)
 		return -1;
 	if (p->is_behind && p->there.n > 0)
 		p->is_ahead = 1;

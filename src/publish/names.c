@@ -128,8 +128,8 @@ ses_pub_is_claude(
 	int rc = 0;
 
 	ses_buf_str(&want, "/");
-	add_component(&want, s->id,
-	    dot == NULL ? strlen(s->id) : (size_t)(dot - s->id));
+	add_component(
+	    &want, s->id, dot == NULL ? strlen(s->id) : (size_t)(dot - s->id));
 	ses_buf_str(&want, dot == NULL ? end : SUBAGENTS);
 	if (at == NULL || at == path || want.bad)
 		goto out;

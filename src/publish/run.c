@@ -66,8 +66,7 @@ is_name_below(const char *name, const char *vault)
 
 	while (len > 0 && vault[len - 1] == '/')
 		len--;
-	return all > len && name[len] == '/' &&
-	       memcmp(name, vault, len) == 0 &&
+	return all > len && name[len] == '/' && memcmp(name, vault, len) == 0 &&
 	       strcmp(name + all, vault + strcspn(vault, "?")) == 0;
 }
 
@@ -111,8 +110,8 @@ check_target(const struct ses_publish *p, struct seshat_err *err)
 	/* a bucket that is not there is the first put's to tell */
 	return rc <= 0 ? rc
 		       : ses_fail(err, SESHAT_EUSAGE,
-			     "%s is a vault of seshat's, or inside of one: publish to a place of "
-			     "its own",
+			     "%s is a vault of seshat's, or inside of one: "
+			     "publish to a place of its own",
 			     ses_store_url(p->to));
 }
 

@@ -14,7 +14,7 @@ struct ses_pub_state {
 	char stamp[SES_SHA256_HEX];   /* of what was published, "" */
 	char pending[SES_SHA256_HEX]; /* of an object that a put may have left,
 				       * "" */
-	char *vault;                /* it came from, by its name; NULL: not known */
+	char *vault; /* it came from, by its name; NULL: not known */
 	char stream[SES_STREAM_ID]; /* of that vault, "" */
 	uint64_t cursor;            /* so far of it */
 	struct ses_pub_parts parts;

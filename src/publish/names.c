@@ -125,6 +125,7 @@ ses_pub_is_claude(
 	const char *dot = dot_of(s->id);
 	const char *at = strchr(path, '/');
 	struct ses_buf want = {0};
+	struct ses_buf made = {0};
 	int rc = 0;
 
 	ses_buf_str(&want, "/");
@@ -136,13 +137,17 @@ ses_pub_is_claude(
 	if (dot == NULL) {
 		rc = strcmp(at, ses_buf_cstr(&want)) == 0;
 	} else if (ses_str_starts(at, ses_buf_cstr(&want))) {
+		ses_buf_str(&made, "agent-");
+		ses_buf_str(&made, dot + 1);
 		ses_buf_clear(&want);
-		ses_buf_str(&want, "/agent-");
-		ses_key_component(&want, dot + 1);
+		ses_buf_str(&want, "/");
+		ses_key_component(&want, ses_buf_cstr(&made));
 		ses_buf_str(&want, end);
+		want.bad |= made.bad;
 		rc = !want.bad && ses_str_ends(at, ses_buf_cstr(&want));
 	}
 out:
+	ses_buf_free(&made);
 	ses_buf_free(&want);
 	return rc;
 }

@@ -110,6 +110,10 @@ function readPart(path) {
 
 // Streams
 
+// Whether they are what a checkpoint counts: whole and not negative.
+const areNumbers = (values) => Array.isArray(values) &&
+  values.every((n) => Number.isSafeInteger(n) && n >= 0);
+
 // The checkpoint; null where there is none, an error where it is of no use.
 function checkpoint(folder, name) {
   let text;
@@ -124,7 +128,9 @@ function checkpoint(folder, name) {
     let at = 0;
     for (const row of doc.parts) {
       if (row.seq[0] !== at || !(PART.test(row.key) || MERGED.test(row.key)) ||
-          row.cursor_range.length !== 2 || !row.h)
+          row.cursor_range.length !== 2 || !areNumbers(row.seq) ||
+          !areNumbers(row.cursor_range) || !Array.isArray(row.h) ||
+          !row.h.every((h) => typeof h === "string"))
         throw new Error("a part is not in its place");
       at = row.seq[1] + 1;
     }
@@ -135,6 +141,8 @@ function checkpoint(folder, name) {
     throw new Damaged(`its checkpoint cannot be used (${e.message})`);
   }
 }
+
+const isText = (value) => typeof value === "string" ? value : undefined;
 
 // What there is of a stream: objects, in order, each a row of the checkpoint,
 // or the little that a name tells.
@@ -168,9 +176,10 @@ class Stream {
   // What tells the streams of a session apart.
   whereItStands() {
     const last = this.rows.at(-1);
-    this.w = this.doc?.w;
+    this.w = isText(this.doc?.w);
     this.opened = String(this.doc?.opened_at);
-    this.size = this.doc?.source_size_at_open ?? 0;
+    const size = this.doc?.source_size_at_open;
+    this.size = areNumbers([size]) ? size : 0;
     this.event = String(this.doc?.last_event_at ?? "");
     this.cursor = last?.seq ? last.cursor_range[1] : 0;
     if (last === undefined || last.seq) return;
@@ -193,7 +202,7 @@ class Stream {
   // The text of its objects, one after another.
   * text() {
     let at = 0;
-    let w = this.doc?.w;
+    let w = isText(this.doc?.w);
     for (const row of this.rows) {
       const isLast = row === this.rows.at(-1);
       if (row.torn && !isLast)

@@ -108,6 +108,11 @@ def subfield(data):
 # Streams
 
 
+def numbers(values):
+    """Whether they are what a checkpoint counts: whole and not negative."""
+    return all(type(n) is int and n >= 0 for n in values)
+
+
 class Stream:
     """What there is of a stream: objects, in order, each a row of the
     checkpoint, or the little that a name tells."""
@@ -136,7 +141,10 @@ class Stream:
             at = 0
             for row in doc["parts"]:
                 if row["seq"][0] != at or not NAME.match(row["key"]) or \
-                        len(row["cursor_range"]) != 2 or not row["h"]:
+                        len(row["cursor_range"]) != 2 or not row["h"] or \
+                        not numbers(row["seq"] + row["cursor_range"]) or \
+                        not isinstance(row["h"], list) or \
+                        not all(isinstance(h, str) for h in row["h"]):
                     raise ValueError("a part is not in its place")
                 at = row["seq"][1] + 1
             if doc["next_seq"] != at or doc["stream"] != self.name:
@@ -144,16 +152,18 @@ class Stream:
             return doc
         except FileNotFoundError:
             return None
-        except (ValueError, LookupError, TypeError, RecursionError) as e:
+        except (ValueError, LookupError, TypeError, AttributeError,
+                RecursionError) as e:
             self.problem = f"its checkpoint cannot be used ({e})"
             return None
 
     def where_it_stands(self):
         """What tells the streams of a session apart."""
         doc = self.doc or {}
-        self.w = doc.get("w")
+        self.w = doc.get("w") if isinstance(doc.get("w"), str) else None
         self.opened = str(doc.get("opened_at"))
-        self.size = int(doc.get("source_size_at_open") or 0)
+        size = doc.get("source_size_at_open")
+        self.size = size if numbers([size]) else 0
         self.event = str(doc.get("last_event_at") or "")
         self.cursor = 0
         if not self.rows:
@@ -177,6 +187,7 @@ class Stream:
         """The text of its objects, one after another."""
         at = None
         w = self.doc.get("w") if self.doc else None
+        w = w if isinstance(w, str) else None
         for row in self.rows:
             is_last = row is self.rows[-1]
             if row.get("torn") and not is_last:

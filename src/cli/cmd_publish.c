@@ -202,6 +202,9 @@ check(const struct ses_cli *cli, const struct values *v, int n_args,
 	if (v->format == NULL || v->to == NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "publish needs --format NAME and --to URL|DIR");
+	if (v->to[0] == '\0')
+		return ses_fail(
+		    err, SESHAT_EUSAGE, "--to wants a URL or a folder");
 	if (ses_pub_format_named(v->format) == NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--format is tracecraft, agentsview, hf-trace or "

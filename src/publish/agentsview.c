@@ -83,9 +83,36 @@ place(const struct ses_pub_session *s, struct ses_buf *out,
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+/* "<machine>/raw/..." */
+static int
+is_place(const struct ses_pub_session *s, const char *key)
+{
+	static const char claude[] = "/raw/claude/";
+	static const char codex[] = "/raw/codex/";
+	const char *at = strchr(key, '/');
+	struct ses_buf end = {0};
+	int rc = 0;
+
+	if (at == NULL || at == key)
+		return 0;
+	if (strcmp(s->harness, "codex") != 0)
+		return ses_str_starts(at, claude) &&
+		       ses_pub_is_claude(s, at + strlen(claude), ".jsonl");
+	ses_buf_str(&end, "-");
+	ses_key_component(&end, s->id);
+	ses_buf_str(&end, ".jsonl");
+	rc = ses_str_starts(at, codex) &&
+	     ses_str_starts(ses_str_basename(at), "rollout-") &&
+	     ses_str_ends(at, ses_buf_cstr(&end)) && !end.bad;
+	ses_buf_free(&end);
+	return rc;
+}
+
 const struct ses_pub_format ses_pub_agentsview = {
     .name = "agentsview",
     .summary = "MACHINE/raw/claude and raw/codex, for agentsview",
+    .by_machine = 1,
     .takes = takes,
     .place = place,
+    .is_place = is_place,
 };

@@ -21,6 +21,7 @@ struct ses_pub_session {
 	const char *cwd;    /* first recorded */
 	const char *agent;
 	const char *machine; /* where it was read, or what the user calls it */
+	const char *origin;  /* URL that it was imported from */
 	int64_t started;     /* ms since 1970, 0: unknown */
 	int64_t ended;
 	int64_t last_event; /* or when it was stored first */
@@ -48,6 +49,8 @@ struct ses_pub_format {
 	const char *name;    /* "tracecraft" */
 	const char *summary; /* one line for the help */
 
+	int by_machine; /* a place begins with the machine's name */
+
 	/** Whether it has a place for sessions of this harness. */
 	int (*takes)(const char *harness);
 
@@ -55,6 +58,11 @@ struct ses_pub_format {
 	 * its parts, with a slash at the end. */
 	int (*place)(const struct ses_pub_session *s, struct ses_buf *out,
 	    struct seshat_err *err);
+
+	/** Whether a key, without a slash at its end, is a place of the
+	 * session, of another machine or folder: one that was imported goes
+	 * back there.  NULL: a place has nothing that an import forgets. */
+	int (*is_place)(const struct ses_pub_session *s, const char *key);
 
 	/** The number of the next part; last is the one before it, or NULL, and
 	 * left how many will follow it now.  NULL: a session is one object. */

@@ -9,16 +9,6 @@
 /* So far may the store's time of a put be from that of its listing. */
 #define NEAR_MS 2000
 
-static int
-is_foreign(struct ses_publishing *p, const char *name, struct seshat_err *err)
-{
-	p->is_foreign = 1;
-	return ses_fail(err, SESHAT_EEXISTS,
-	    "%s%s is not of 'seshat publish': the session is left out, and "
-	    "what is there left alone",
-	    p->place, name);
-}
-
 /* What is read of an object that is there. */
 struct reading {
 	struct ses_sha256 sha;
@@ -77,7 +67,8 @@ is_beginning(struct ses_publishing *p, const struct ses_pub_part *is,
 {
 	char sha[SES_SHA256_HEX];
 
-	if (is->size > p->text.size)
+	/* an empty one says nothing of whose it is */
+	if (is->size == 0 || is->size > p->text.size)
 		return 0;
 	if (ses_pub_sha256(&p->text.spool, is->size, sha, err) < 0)
 		return -1;
@@ -97,6 +88,40 @@ ses_pub_begins(struct ses_publishing *p, const char *key, uint64_t size,
 		return -1;
 	ses_sha256_hex(&r.sha, sha);
 	return strcmp(sha, sha256) == 0;
+}
+
+/* Whether it is what older rules made of the text, or of its beginning: by the
+ * rules of now it would be that.  What is much longer than the text, is not. */
+static int
+is_older(struct ses_publishing *p, const struct ses_pub_part *is,
+    struct seshat_err *err)
+{
+	const struct ses_publish *what = p->run->what;
+	struct ses_share_source from = {
+	    .harness = p->from.harness, .id = p->from.id};
+	struct ses_share_text again = {0};
+	struct ses_spool there = {0};
+	struct ses_sink sink = ses_spool_sink(&there);
+	struct ses_pub_part part = {0};
+	int rc = 0;
+
+	if (is->size == 0 || is->size / 2 > p->text.size)
+		return 0;
+	if (ses_spool_open(&there, what->tmp, err) < 0 ||
+	    ses_store_get(what->to, p->place, 0, 0, &sink, err) < 0)
+		rc = -1;
+	from.path = there.path;
+	if (rc == 0)
+		rc = ses_share_text_make(
+		    &again, &from, what->custom, what->tmp, err);
+	if (rc == 0) {
+		part.size = again.size;
+		memcpy(part.sha256, again.sha256, sizeof(part.sha256));
+		rc = is_beginning(p, &part, err);
+	}
+	ses_share_text_free(&again);
+	ses_spool_close(&there);
+	return rc;
 }
 
 /* Whether it is the text and more: published from a vault that knows more. */
@@ -145,9 +170,13 @@ look_object(struct ses_publishing *p, struct seshat_err *err)
 	if (rc > 0)
 		return ses_pub_add(&p->there, &is, err);
 	p->is_ahead = is_more(p, &is, err);
-	if (p->is_ahead < 0)
+	if (p->is_ahead != 0)
+		return p->is_ahead < 0 ? -1 : 0;
+	rc = is_older(p, &is, err);
+	if (rc < 0)
 		return -1;
-	return p->is_ahead ? 0 : is_foreign(p, "", err);
+	return rc > 0 ? ses_pub_add(&p->there, &is, err)
+		      : ses_pub_foreign(p, "", err);
 }
 
 struct listing {
@@ -180,16 +209,18 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		return 0;
 	if (f->about_name != NULL && strcmp(name, f->about_name) == 0) {
 		l->has_about = 1;
-		return 0;
+		return ses_pub_way(p, name, err);
 	}
 	if (!f->is_part(name, &is.number))
 		return 0;
 	if (is.number == UINT64_MAX)
-		return is_foreign(p, name, err);
+		return ses_pub_foreign(p, name, err);
 	if (f->part(&p->s, p->place, is.number, is.name, err) < 0)
 		return -1;
 	if (strcmp(is.name, name) != 0)
-		return is_foreign(p, name, err);
+		return ses_pub_foreign(p, name, err);
+	if (ses_pub_way(p, name, err) < 0)
+		return -1;
 	if (is_known(l, &is))
 		is = p->state.parts.v[l->n];
 	else
@@ -239,9 +270,9 @@ look_about(struct ses_publishing *p, struct seshat_err *err)
 	if (p->about != NULL)
 		rc = f->about_is_ours(p->about)
 			 ? 0
-			 : is_foreign(p, f->about_name, err);
+			 : ses_pub_foreign(p, f->about_name, err);
 	else if (err->code == SESHAT_EFORMAT || err->code == SESHAT_ECORRUPT)
-		rc = is_foreign(p, f->about_name, err);
+		rc = ses_pub_foreign(p, f->about_name, err);
 	ses_buf_free(&key);
 	return rc;
 }
@@ -267,6 +298,12 @@ ses_pub_look(struct ses_publishing *p, struct seshat_err *err)
 	p->is_ahead = 0;
 	json_decref(p->about);
 	p->about = NULL;
-	return p->run->what->format->number == NULL ? look_object(p, err)
-						    : look_folder(p, err);
+	if (ses_pub_way(p, "", err) < 0)
+		return -1;
+	if ((p->run->what->format->number == NULL ? look_object(p, err)
+						  : look_folder(p, err)) < 0)
+		return -1;
+	if (p->is_behind && p->there.n > 0)
+		p->is_ahead = 1;
+	return 0;
 }

@@ -119,6 +119,40 @@ dot_of(const char *id)
 }
 
 int
+ses_pub_is_claude(
+    const struct ses_pub_session *s, const char *path, const char *end)
+{
+	const char *dot = dot_of(s->id);
+	const char *at = strchr(path, '/');
+	struct ses_buf want = {0};
+	struct ses_buf made = {0};
+	int rc = 0;
+
+	ses_buf_str(&want, "/");
+	add_component(
+	    &want, s->id, dot == NULL ? strlen(s->id) : (size_t)(dot - s->id));
+	ses_buf_str(&want, dot == NULL ? end : SUBAGENTS);
+	if (at == NULL || at == path || want.bad)
+		goto out;
+	if (dot == NULL) {
+		rc = strcmp(at, ses_buf_cstr(&want)) == 0;
+	} else if (ses_str_starts(at, ses_buf_cstr(&want))) {
+		ses_buf_str(&made, "agent-");
+		ses_buf_str(&made, dot + 1);
+		ses_buf_clear(&want);
+		ses_buf_str(&want, "/");
+		ses_key_component(&want, ses_buf_cstr(&made));
+		ses_buf_str(&want, end);
+		want.bad |= made.bad;
+		rc = !want.bad && ses_str_ends(at, ses_buf_cstr(&want));
+	}
+out:
+	ses_buf_free(&made);
+	ses_buf_free(&want);
+	return rc;
+}
+
+int
 ses_pub_claude(const struct ses_pub_session *s, struct ses_buf *dir,
     struct ses_buf *rest, struct seshat_err *err)
 {

@@ -19,6 +19,12 @@ int ses_pub_mark(const char *what, uint64_t number, size_t n, char *out,
 int ses_pub_claude(const struct ses_pub_session *s, struct ses_buf *dir,
     struct ses_buf *rest, struct seshat_err *err);
 
+/** Whether a path is "<dir>/<id>" and what stands behind it, of the session or,
+ * where it is a subagent, "<dir>/<its session's id>/subagents/.../<its name>",
+ * and then end. */
+int ses_pub_is_claude(
+    const struct ses_pub_session *s, const char *path, const char *end);
+
 /** Whether len bytes at s are all of set. */
 int ses_pub_all(const char *s, size_t len, const char *set);
 

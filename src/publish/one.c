@@ -6,9 +6,6 @@
 #include "base/lock.h"
 #include "base/str.h"
 #include "publish/one.h"
-#include "vault/doc.h"
-#include "vault/stream.h"
-#include "vault/summary.h"
 
 #define TRIES 3
 
@@ -35,91 +32,90 @@ make_stamp(struct ses_publishing *p, const struct ses_stream *st,
 	return rc;
 }
 
-/* Where nothing is new only a near store is asked: whether it is there still.
+/* The one object of a session. */
+static int
+is_there(struct ses_publishing *p, struct seshat_err *err)
+{
+	struct ses_store_object o = {0};
+
+	if (ses_store_head(p->run->what->to, p->state.place, &o, err) < 0)
+		return err->code == SESHAT_ENOTFOUND ? 0 : -1;
+	return o.size == p->state.parts.v[0].size;
+}
+
+/* A folder's objects, counted against what is remembered. */
+struct counting {
+	const struct ses_publishing *p;
+	size_t n; /* of the parts, as they were and in their order */
+	int has_about;
+};
+
+static int
+count_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	struct counting *c = arg;
+	const struct ses_pub_format *f = c->p->run->what->format;
+	const struct ses_pub_parts *was = &c->p->state.parts;
+	const char *name = o->key + strlen(c->p->state.place);
+
+	(void)err;
+	if (f->about_name != NULL && strcmp(name, f->about_name) == 0)
+		c->has_about = 1;
+	else if (c->n < was->n && strcmp(name, was->v[c->n].name) == 0 &&
+		 o->size == was->v[c->n].size)
+		c->n++;
+	return 0;
+}
+
+static int
+are_there(struct ses_publishing *p, struct seshat_err *err)
+{
+	struct counting c = {.p = p};
+	struct ses_store_list what = {.prefix = p->state.place, .shallow = 1};
+
+	if (ses_store_list(p->run->what->to, &what, count_one, &c, err) < 0)
+		return -1;
+	return c.n == p->state.parts.n &&
+	       (c.has_about || p->run->what->format->about_name == NULL);
+}
+
+/* Where nothing is new only a near store is asked: whether all is there still.
  */
 static int
 is_unchanged(struct ses_publishing *p, struct seshat_err *err)
 {
 	const struct ses_publish *what = p->run->what;
-	const struct ses_pub_parts *was = &p->state.parts;
-	struct ses_store_object o = {0};
-	struct ses_buf key = {0};
-	int rc;
 
-	if (what->again || was->n == 0 || strcmp(p->stamp, p->state.stamp) != 0)
+	if (what->again || p->state.parts.n == 0 ||
+	    strcmp(p->stamp, p->state.stamp) != 0)
 		return 0;
 	if (!(ses_store_caps(what->to) & SES_STORE_LOCAL))
 		return 1;
-	ses_buf_str(&key, p->state.place);
-	ses_buf_str(&key, was->v[was->n - 1].name);
-	(void)ses_buf_cstr(&key);
-	rc = ses_buf_check(&key, err);
-	if (rc == 0)
-		rc = ses_store_head(what->to, key.data, &o, err);
-	if (rc < 0)
-		rc = err->code == SESHAT_ENOTFOUND ? 0 : -1;
-	else
-		rc = o.size == was->v[was->n - 1].size;
-	ses_buf_free(&key);
-	return rc;
+	return what->format->number == NULL ? is_there(p, err)
+					    : are_there(p, err);
 }
 
-/* What is known of the session. */
+/* What was published from another vault, or from a stream that this one has
+ * not, says nothing of what there is to publish now: of two vaults the one that
+ * knows less would take away what the other put there. */
 static int
-describe(struct ses_publishing *p, struct seshat_err *err)
+trust(struct ses_publishing *p, const struct ses_streams *l,
+    struct seshat_err *err)
 {
-	const struct ses_publish *what = p->run->what;
-	const struct ses_where *w = &p->from;
-	struct ses_pub_session *s = &p->s;
+	struct ses_pub_state *s = &p->state;
+	const char *name = ses_store_name(p->run->what->from);
 
-	if (ses_vault_summary(what->from, w, NULL, &p->summary, err) < 0)
-		return -1;
-	*s = (struct ses_pub_session){.project = w->project,
-	    .harness = w->harness,
-	    .id = w->id,
-	    .source = ses_doc_str(p->summary, "source_path"),
-	    .cwd = ses_doc_str(p->summary, "cwd"),
-	    .agent = ses_doc_str(p->summary, "agent_id"),
-	    .machine = what->machine,
-	    .started = ses_doc_time(p->summary, "started_at"),
-	    .ended = ses_doc_time(p->summary, "ended_at"),
-	    .last_event = ses_doc_time(p->summary, "last_event_at")};
-	if (s->machine == NULL)
-		s->machine = ses_doc_str(p->summary, "host");
-	if (s->machine[0] == '\0')
-		s->machine = "seshat";
-	if (s->last_event == 0)
-		s->last_event = ses_doc_time(p->summary, "opened_at");
-	return 0;
-}
-
-/* Where it goes: where it is already, unless the user says otherwise. */
-static int
-find_place(struct ses_publishing *p, struct seshat_err *err)
-{
-	const struct ses_publish *what = p->run->what;
-	struct ses_buf b = {0};
-	int rc;
-
-	if (p->state.place != NULL && what->machine == NULL)
-		ses_buf_str(&b, p->state.place);
-	else if (what->format->place(&p->s, &b, err) < 0)
-		goto fail;
-	(void)ses_buf_cstr(&b);
-	if (ses_buf_check(&b, err) < 0)
-		goto fail;
-	if (p->state.place == NULL || strcmp(p->state.place, b.data) != 0) {
-		ses_pub_state_free(&p->state);
-		p->state.place = ses_str_dup(b.data);
+	if (s->vault == NULL || strcmp(s->vault, name) != 0 ||
+	    ses_streams_named(l, s->stream) == NULL) {
+		ses_pub_state_forget(s);
+		s->vault = ses_str_dup(name);
+		if (s->vault == NULL)
+			return ses_fail_nomem(err);
+	} else {
+		p->is_behind = strcmp(s->stream, p->stream->id) == 0 &&
+			       p->stream->cursor < s->cursor;
 	}
-	p->place = ses_str_dup(b.data);
-	rc = p->place == NULL || p->state.place == NULL ? ses_fail_nomem(err)
-							: 0;
-	ses_buf_free(&b);
-	return rc;
-fail:
-	ses_buf_free(&b);
-	return -1;
+	return 0;
 }
 
 static int
@@ -129,6 +125,8 @@ save(struct ses_publishing *p, struct seshat_err *err)
 
 	if (p->run->what->dry_run)
 		return 0;
+	memcpy(p->state.stream, p->stream->id, sizeof(p->state.stream));
+	p->state.cursor = p->stream->cursor;
 	p->state.parts = p->there;
 	p->there = was;
 	memcpy(p->state.stamp, p->stamp, sizeof(p->stamp));
@@ -158,7 +156,7 @@ bring(struct ses_publishing *p, struct seshat_err *err)
 	int tries;
 	int rc = -1;
 
-	if (describe(p, err) < 0 || find_place(p, err) < 0 ||
+	if (ses_pub_describe(p, err) < 0 || ses_pub_find_place(p, err) < 0 ||
 	    make_text(p, err) < 0)
 		return -1;
 	if (p->text.size == 0) {
@@ -174,6 +172,9 @@ bring(struct ses_publishing *p, struct seshat_err *err)
 		    err->code != SESHAT_ECONFLICT)
 			return -1;
 	}
+	/* nothing that is listed or can be read, and still in the way */
+	if (rc < 0 && err->code == SESHAT_EEXISTS)
+		return ses_pub_foreign(p, "", err);
 	/* not remembered: it is not what this vault has */
 	if (rc == 0 && !p->is_ahead)
 		rc = save(p, err);
@@ -197,8 +198,10 @@ one_locked(struct ses_publishing *p, struct seshat_err *err)
 		ses_fail(err, SESHAT_ENOTFOUND, "nothing is stored of it");
 		goto out;
 	}
+	p->stream = st;
 	if (make_stamp(p, st, err) < 0 ||
-	    ses_pub_state_load(&p->state, p->path, err) < 0)
+	    ses_pub_state_load(&p->state, p->path, err) < 0 ||
+	    trust(p, &l, err) < 0)
 		goto out;
 	rc = is_unchanged(p, err);
 	if (rc > 0)
@@ -230,6 +233,7 @@ ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
 	struct ses_publishing p = {.run = run, .from = *w};
 	struct ses_buf b = {0};
 	char sha[SES_SHA256_HEX];
+	size_t i;
 	int rc = -1;
 
 	if (!run->what->format->takes(w->harness)) {
@@ -251,16 +255,19 @@ ses_pub_one(struct ses_publisher *run, const struct ses_where *w,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_lock_take(run->lock, p.path, err) < 0)
+	if (run->lock >= 0 && ses_lock_take(run->lock, p.path, err) < 0)
 		goto out;
 	rc = one_locked(&p, err);
-	ses_lock_drop(run->lock, p.path);
+	if (run->lock >= 0)
+		ses_lock_drop(run->lock, p.path);
 	if (rc < 0)
 		count(&p, err);
 out:
 	ses_buf_free(&b);
 	free(p.path);
 	free(p.place);
+	for (i = 0; i < SES_PUB_CLEAN; i++)
+		free(p.clean[i]);
 	free(p.there.v);
 	json_decref(p.summary);
 	json_decref(p.about);

@@ -24,6 +24,78 @@ stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	return 1;
 }
 
+/* Whether there is a folder called name in the one that ends at path. */
+static int
+has_folder(const char *path, const char *name)
+{
+	struct ses_buf b = {0};
+	struct stat st;
+	int rc;
+
+	ses_buf_fmt(&b, "%s/%s", path, name);
+	rc = stat(ses_buf_cstr(&b), &st) == 0 && S_ISDIR(st.st_mode);
+	ses_buf_free(&b);
+	return rc;
+}
+
+/* Whether a folder, or one above it, is a vault. */
+static int
+is_below_vault(char *path, const struct stat *vault)
+{
+	char *slash;
+	struct stat st;
+
+	while ((slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		if (stat(path[0] == '\0' ? "/" : path, &st) < 0)
+			continue;
+		if (st.st_ino == vault->st_ino && st.st_dev == vault->st_dev)
+			return 1;
+		if (has_folder(path, "ids") && has_folder(path, "index"))
+			return 1;
+	}
+	return 0;
+}
+
+/* The same by the names of two buckets' folders. */
+static int
+is_name_below(const char *name, const char *vault)
+{
+	size_t len = strcspn(vault, "?");
+	size_t all = strcspn(name, "?");
+
+	while (len > 0 && vault[len - 1] == '/')
+		len--;
+	return all > len && name[len] == '/' && memcmp(name, vault, len) == 0 &&
+	       strcmp(name + all, vault + strcspn(vault, "?")) == 0;
+}
+
+/* Whether what is published would be among the objects of a vault: 1, 0 or
+ * -1. */
+static int
+is_inside(const struct ses_publish *p, struct seshat_err *err)
+{
+	struct ses_buf path = {0};
+	struct ses_buf vault = {0};
+	struct stat st = {0};
+	int rc = 0;
+
+	if (!(ses_store_caps(p->to) & SES_STORE_LOCAL))
+		return is_name_below(
+		    ses_store_name(p->to), ses_store_name(p->from));
+	if (ses_store_path(p->to, "", &path, err) < 0 ||
+	    (ses_store_caps(p->from) & SES_STORE_LOCAL &&
+		ses_store_path(p->from, "", &vault, err) < 0))
+		rc = -1;
+	if (rc == 0 && vault.len > 0)
+		(void)stat(vault.data, &st);
+	if (rc == 0)
+		rc = is_below_vault(path.data, &st);
+	ses_buf_free(&path);
+	ses_buf_free(&vault);
+	return rc;
+}
+
 /* In a vault the names of the formats would meet those of the vault. */
 static int
 check_target(const struct ses_publish *p, struct seshat_err *err)
@@ -32,12 +104,14 @@ check_target(const struct ses_publish *p, struct seshat_err *err)
 	int rc = strcmp(ses_store_name(p->from), ses_store_name(p->to)) == 0;
 
 	if (rc == 0)
+		rc = is_inside(p, err);
+	if (rc == 0)
 		rc = ses_store_list(p->to, &what, stop_at_one, NULL, err);
 	/* a bucket that is not there is the first put's to tell */
 	return rc <= 0 ? rc
 		       : ses_fail(err, SESHAT_EUSAGE,
-			     "%s is a vault of seshat's: publish to a place of "
-			     "its own",
+			     "%s is a vault of seshat's, or inside of one: "
+			     "publish to a place of its own",
 			     ses_store_url(p->to));
 }
 
@@ -87,7 +161,8 @@ open_dir(struct ses_publisher *r, struct seshat_err *err)
 		goto out;
 	ses_buf_str(&b, sha);
 	(void)ses_buf_cstr(&b);
-	if (ses_buf_check(&b, err) < 0 || ses_fs_mkdirs(b.data, 0700, err) < 0)
+	if (ses_buf_check(&b, err) < 0 ||
+	    (!r->what->dry_run && ses_fs_mkdirs(b.data, 0700, err) < 0))
 		goto out;
 	r->dir = ses_str_dup(b.data);
 	ses_buf_str(&b, "/locks");
@@ -96,7 +171,7 @@ open_dir(struct ses_publisher *r, struct seshat_err *err)
 		ses_fail_nomem(err);
 		goto out;
 	}
-	rc = ses_lock_open(b.data, &r->lock, err);
+	rc = r->what->dry_run ? 0 : ses_lock_open(b.data, &r->lock, err);
 out:
 	ses_buf_free(&b);
 	return rc;
@@ -160,5 +235,6 @@ ses_publish_run(const struct ses_publish *p, struct ses_publish_totals *t,
 	if (r.lock >= 0)
 		close(r.lock);
 	free(r.dir);
+	ses_redact_free(r.redact);
 	return rc;
 }

@@ -30,6 +30,12 @@ place(const struct ses_pub_session *s, struct ses_buf *out,
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+static int
+is_place(const struct ses_pub_session *s, const char *key)
+{
+	return ses_pub_is_claude(s, key, "");
+}
+
 /* Milliseconds: the session's time is the largest. */
 static uint64_t
 number(const struct ses_pub_session *s, const struct ses_pub_part *last,
@@ -83,6 +89,7 @@ const struct ses_pub_format ses_pub_session_store = {
     .summary = "parts of the Claude Agent SDK's SessionStore",
     .takes = takes,
     .place = place,
+    .is_place = is_place,
     .number = number,
     .part = part,
     .is_part = is_part,

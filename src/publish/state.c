@@ -64,11 +64,17 @@ take(struct ses_pub_state *s, const json_t *doc, struct seshat_err *err)
 	const json_t *row;
 	size_t i;
 
+	const char *stream = ses_doc_str(doc, "stream");
+
 	if (place[0] == '\0' || ses_doc_u64(doc, "schema_version") != 1)
 		return 0;
 	s->place = ses_str_dup(place);
-	if (s->place == NULL)
+	s->vault = ses_str_dup(ses_doc_str(doc, "vault"));
+	if (s->place == NULL || s->vault == NULL)
 		return ses_fail_nomem(err);
+	if (strlen(stream) < sizeof(s->stream))
+		memcpy(s->stream, stream, strlen(stream) + 1);
+	s->cursor = ses_doc_u64(doc, "cursor");
 	json_array_foreach(json_object_get(doc, "parts"), i, row)
 	{
 		if (take_part(row, &part) < 0) {
@@ -131,6 +137,9 @@ ses_pub_state_save(
 	ses_doc_set_str(doc, "place", s->place);
 	ses_doc_set_str(doc, "stamp", s->stamp);
 	ses_doc_set_str(doc, "pending", s->pending);
+	ses_doc_set_str(doc, "vault", s->vault == NULL ? "" : s->vault);
+	ses_doc_set_str(doc, "stream", s->stream);
+	ses_doc_set_u64(doc, "cursor", s->cursor);
 	for (i = 0; i < s->parts.n && rc == 0; i++)
 		rc = json_array_append_new(list, format_part(&s->parts.v[i]));
 	if (rc < 0 || json_object_set(doc, "parts", list) < 0)
@@ -148,9 +157,20 @@ ses_pub_state_save(
 }
 
 void
+ses_pub_state_forget(struct ses_pub_state *s)
+{
+	char *place = s->place;
+
+	s->place = NULL;
+	ses_pub_state_free(s);
+	s->place = place;
+}
+
+void
 ses_pub_state_free(struct ses_pub_state *s)
 {
 	free(s->place);
+	free(s->vault);
 	free(s->parts.v);
 	*s = (struct ses_pub_state){0};
 }

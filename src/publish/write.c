@@ -160,6 +160,8 @@ remember(struct ses_publishing *p, const char *sha256, struct seshat_err *err)
 	if (p->run->what->format->number != NULL || p->run->what->dry_run)
 		return 0;
 	memcpy(p->state.pending, sha256, sizeof(p->state.pending));
+	memcpy(p->state.stream, p->stream->id, sizeof(p->state.stream));
+	p->state.cursor = p->stream->cursor;
 	p->state.stamp[0] = '\0';
 	return ses_pub_state_save(&p->state, p->path, err);
 }

@@ -42,6 +42,8 @@ open_source(struct reading *r, const struct ses_share_source *from,
 
 	if (from->session != NULL)
 		return ses_source_open(&r->source, from->session, dir, err);
+	if (from->path != NULL)
+		return ses_source_file_open(&r->source, from->path, dir, err);
 	if (ses_spool_open(stored, dir, err) < 0 ||
 	    ses_session_read(from->store, &from->where, NULL, &sink, err) < 0)
 		return -1;

@@ -11,6 +11,7 @@
 /* Where the session to be shared is: on this machine, or in a store. */
 struct ses_share_source {
 	const struct ses_session *session; /* NULL: in the store */
+	const char *path; /* of a file that is its text; NULL: none is */
 	struct ses_store *store;
 	struct ses_where where;
 	const char *harness;

@@ -23,6 +23,9 @@
 #include "config/url.h"
 #include "store/file.h"
 
+#define TMP      ".tmp-" /* of a temporary file, TMP_RAND hex digits behind */
+#define TMP_RAND 16
+
 #define SWEEP_AGE                                                              \
 	((time_t)24 * 3600) /* seconds until a temporary file is litter */
 
@@ -102,6 +105,17 @@ is_shared(const struct ses_file_store *f)
 	return stat(f->root, &sb) == 0 && (sb.st_mode & S_ISGID) != 0;
 }
 
+/* Whether write_aside() names its files so; what else begins like them may be
+ * the user's. */
+static int
+is_tmp(const char *name)
+{
+	const char *mark = name + strlen(TMP);
+
+	return ses_str_starts(name, TMP) && strlen(mark) == TMP_RAND &&
+	       strspn(mark, "0123456789abcdef") == TMP_RAND;
+}
+
 static int
 sweep_one(
     void *arg, const char *name, unsigned char d_type, struct seshat_err *err)
@@ -112,11 +126,11 @@ sweep_one(
 
 	(void)d_type;
 	(void)err;
-	if (!ses_str_starts(name, ".tmp-"))
+	if (!is_tmp(name))
 		return 0;
 	ses_buf_fmt(&path, "%s/%s", f->root, name);
 	if (lstat(ses_buf_cstr(&path), &sb) == 0 && S_ISREG(sb.st_mode) &&
-	    time(NULL) - sb.st_mtime > SWEEP_AGE)
+	    sb.st_uid == geteuid() && time(NULL) - sb.st_mtime > SWEEP_AGE)
 		(void)unlink(path.data);
 	ses_buf_free(&path);
 	return 0;
@@ -192,12 +206,12 @@ static int
 write_aside(struct ses_file_store *f, const struct ses_put *what,
     struct ses_buf *tmp, int64_t *when, struct seshat_err *err)
 {
-	char mark[17];
+	char mark[TMP_RAND + 1];
 	struct stat sb;
 	int fd;
 
-	ses_rand_hex(mark, 16);
-	ses_buf_fmt(tmp, "%s/.tmp-%s", f->root, mark);
+	ses_rand_hex(mark, TMP_RAND);
+	ses_buf_fmt(tmp, "%s/" TMP "%s", f->root, mark);
 	(void)ses_buf_cstr(tmp);
 	if (ses_buf_check(tmp, err) < 0)
 		return -1;

@@ -197,6 +197,21 @@ for f in $formats; do
 	check grep -rq 'the word is \[REDACTED:zebra\]' "$to"
 	rm -rf "$T/config"
 
+	test_that "$f: also without what was remembered, and where it grew"
+	publish "$f"
+	check grep -rq zebrazebra12 "$to"
+	grow "$(line 7 seven)"
+	rm -rf "$T/state/seshat/publish"
+	mkdir -p "$T/config/seshat"
+	printf 'rules:\n- id: zebra\n  regex: zebrazebra[0-9]+\n' \
+	    >"$T/config/seshat/config.yaml"
+	publish "$f" --json
+	expect_status 0
+	out_has '"published":1,.*"foreign":0,'
+	check test -z "$(grep -rl zebrazebra12 "$to")"
+	check grep -rq 'the word is \[REDACTED:zebra\]' "$to"
+	rm -rf "$T/config"
+
 	test_that "$f: a session that was rewritten takes the old one's place"
 	publish "$f"
 	sed -i -e 1,3d "$source"
@@ -233,6 +248,140 @@ for f in $formats; do
 	is_whole "$f"
 	publish "$f" --json
 	out_has '"published":0,"unchanged":[34],'
+
+	test_that "$f: so does an older copy of the vault, beside it or put back"
+	fresh
+	cp -r "$vault" "$T/older"
+	grow "$(line 1 one)" "$(line 2 two)"
+	publish "$f"
+	publish "$f" --store "file://$T/older"
+	expect_status 0
+	out_has '^published 0 of 4'
+	is_whole "$f"
+	publish "$f" --json
+	out_has '"published":0,"unchanged":[34],'
+	mv "$vault" "$T/newer"
+	mv "$T/older" "$vault"
+	publish "$f"
+	expect_status 0
+	out_has '^published 0 of 4'
+	rm -rf "$vault"
+	mv "$T/newer" "$vault"
+	is_whole "$f"
+
+	test_that "$f: but a vault that knows more goes on with it"
+	cp -r "$vault" "$T/older"
+	publish "$f" --store "file://$T/older"
+	grow "$(line 3 three)"
+	publish "$f"
+	expect_status 0
+	is_whole "$f"
+	rm -rf "$T/older"
+
+	test_that "$f: a secret in a folder's name goes out no more than in a text"
+	fresh
+	rm -rf "$T/claude/projects" "$T/codex" "$T/data" "$T/state"
+	secret=ghp_$(echo A1b2C3d4E5f6G7h8I9j0 K1l2M3n4O5p6Q7r8 | tr -d " ")
+	mkdir -p "$T/claude/projects/-w-$secret"
+	source=$T/claude/projects/-w-$secret/$main.jsonl
+	line 1 one | sed "s,/srv/harnesslab/w/my.proj,/w/$secret," >"$source"
+	echo >>"$source"
+	run seshat mirror --everywhere --no-redact
+	expect_status 0
+	check test -n "$(find "$vault" -name "$secret*")"
+	publish "$f"
+	expect_status 0
+	out_has '^published 1 of 1 session'
+	check test -z "$(find "$to" -name '*ghp_*')"
+	check test -z "$(grep -rl ghp_ "$to")"
+	publish "$f" --json
+	out_has '"published":0,"unchanged":1,'
+
+	test_that "$f: what is imported is published where it came from"
+	fresh
+	publish "$f" --machine elsewhere
+	tree >"$T/before"
+	rm -rf "$T/data" "$T/state"
+	run seshat import "$to"
+	expect_status 0
+	run seshat publish --format "$f" --all --to "$to" --json
+	expect_status 0
+	out_has '"published":0,"unchanged":[34],'
+	tree >"$T/after"
+	same "$T/before" "$T/after"
+
+	test_that "$f: a session keeps its place, --machine or not"
+	fresh
+	publish "$f"
+	mv "$T/claude/projects/$dir" "$T/claude/projects/-elsewhere"
+	source=$T/claude/projects/-elsewhere/$main.jsonl
+	sed -i 1d "$source"
+	grow "$(line 1 one)"
+	publish "$f"
+	expect_status 0
+	out_has '^published [1-4] of 4'
+	check test -z "$(find "$to" -path '*-elsewhere*')"
+	is_whole "$f"
+
+	test_that "$f: what is empty, a link or a folder is somebody's, too"
+	fresh
+	publish "$f"
+	one=$(objects "$f")
+	rm -rf "$to" "$T/state/seshat/publish"
+	mkdir -p "$(dirname "$one")"
+	: >"$T/target"
+	for kind in empty link lost folder pipe above; do
+		rm -rf "$one"
+		case $kind in
+		empty)
+			case $f in tracecraft | session-store) continue ;; esac
+			: >"$one" ;;
+		link) ln -s "$T/target" "$one" ;;
+		lost) ln -s "$T/nowhere" "$one" ;;
+		folder) mkdir "$one" ;;
+		pipe) mkfifo "$one" ;;
+		above)
+			rm -rf "$(dirname "$one")"
+			: >"$(dirname "$one")" ;;
+		esac
+		publish "$f"
+		expect_status 5
+		err_has "^seshat: claude-code/$main: .* is not of 'seshat publish'"
+		case $kind in
+		empty) check test -f "$one" -a ! -s "$one" ;;
+		link | lost) check test -h "$one" ;;
+		folder) check test -d "$one" ;;
+		pipe) check test -p "$one" ;;
+		above) check test -f "$(dirname "$one")" ;;
+		esac
+		check test ! -s "$T/target" -a ! -e "$T/nowhere"
+	done
+	rm "$(dirname "$one")"
+	publish "$f"
+	expect_status 0
+	is_whole "$f"
+
+	test_that "$f: in a folder any object that is gone is put again"
+	fresh
+	publish "$f"
+	grow "$(line 1 one)"
+	publish "$f"
+	grow "$(line 2 two)"
+	publish "$f"
+	tree >"$T/before"
+	rm "$(objects "$f" | head -n 1)"
+	publish "$f"
+	expect_status 0
+	out_has '^published 1 of 4'
+	is_whole "$f"
+	check test "$(tree | wc -l)" = "$(wc -l <"$T/before")"
+	if [ "$f" = tracecraft ]; then
+		meta=$to/my.proj/sessions/claude-code/$main/meta.json
+		rm "$meta"
+		publish "$f"
+		out_has '^published 1 of 4'
+		check test -s "$meta"
+	fi
 
 	test_that "$f: what somebody else put there is told, and left alone"
 	fresh
@@ -281,6 +430,7 @@ for f in $formats; do
 	expect_status 0
 	out_has '^would publish [34] of 4 sessions, .* in [34] objects'
 	check test ! -e "$to"
+	check test ! -e "$T/state/seshat/publish"
 	publish "$f"
 	grow "$(line 1 one)"
 	tree >"$T/before"
@@ -344,10 +494,30 @@ expect_status 0
 out_has '^published 4 of 4 sessions'
 check test -d "$to/$(uname -n)/raw/claude/$dir"
 
+test_that "a session whose id is a secret is left out"
+fresh
+mkdir -p "$T/config/seshat"
+printf 'rules:\n- id: mine\n  regex: %s\n' "$codex" \
+    >"$T/config/seshat/config.yaml"
+for f in tracecraft hf-trace; do
+	publish "$f"
+	expect_status 5
+	err_has 'its id looks like a secret, and would be seen: the session is left'
+	out_has '^published 3 of 4 sessions,'
+done
+check test -z "$(find "$to" -name "*$codex*")"
+run seshat publish --format hf-trace "$codex" --to "$to"
+expect_status 5
+rm -rf "$to" "$T/config"
+
 test_that "wrong use says how"
+fresh
 run seshat publish --all --to "$to"
 expect_status 2
 err_has 'needs --format NAME and --to'
+run seshat publish --format hf-trace --all --to ''
+expect_status 2
+err_has '^seshat: --to wants a URL or a folder'
 run seshat publish --format zip --all --to "$to"
 expect_status 2
 err_has "tracecraft, agentsview, hf-trace or session-store, not 'zip'"
@@ -361,10 +531,22 @@ expect_status 3
 test_that "a vault is no place for it"
 run seshat publish --format tracecraft --all --to "$vault"
 expect_status 2
-err_has 'is a vault of seshat.s: publish to a place of its own'
+err_has 'is a vault of seshat.s, or inside of one: publish to a place of its own'
 cp -r "$vault" "$T/copy"
 run seshat publish --format tracecraft --all --to "$T/copy"
 expect_status 2
+ln -s "$T/copy" "$T/link"
+for below in "$vault/my.proj/sessions" "$vault/x/y" "$T/copy/x" "$T/link/x" \
+    "$vault/my.proj"; do
+	run seshat publish --format hf-trace --all --to "$below"
+	expect_status 2
+	err_has 'is a vault of seshat.s, or inside of one'
+	run seshat publish --format hf-trace --all --to "$below" --dry-run
+	expect_status 2
+done
+mkdir -p "$T/like/ids"
+run seshat publish --format hf-trace --all --to "$T/like/to"
+expect_status 0
 
 test_that "what cannot be written is told"
 mkdir -p "$T/full"

@@ -246,4 +246,41 @@ put_back many
 sed -i 's/"h":\["[0-9a-f]*/"h":["00/' "$(checkpoint)"
 damaged 'merged-.* is not the object that its checkpoint describes'
 
+# odd EXPRESSION: the checkpoint, changed in Python.
+odd() {
+	put_back many
+	python3 -c 'import json, sys
+path, change = sys.argv[1:]
+doc = json.load(open(path))
+exec(change)
+json.dump(doc, open(path, "w"))' "$(checkpoint)" "$1"
+}
+
+test_that "members of a checkpoint that are of another type"
+for value in '"x"' '[1]' '{}' -5 1.5; do
+	odd "doc['source_size_at_open'] = $value"
+	all_same
+done
+odd 'doc["w"] = [1]'
+for reader in $readers; do
+	run example $reader "$vault" "$a"
+	expect_status 0
+done
+for value in 5 '[5]' '{"a": 1}' '"x"' '[[]]'; do
+	odd "doc['parts'][0]['h'] = $value"
+	damaged '.*'
+	check test -z "$(grep -i traceback "$T/err")"
+done
+for member in seq cursor_range; do
+	for value in 5 '["0", "1"]' '[0, 1.5]' '[0, [1]]' 'None'; do
+		odd "doc['parts'][0]['$member'] = $value"
+		damaged 'its checkpoint cannot be used'
+	done
+done
+for doc in 5 '[]' '"x"' null '{"parts": 5}' '{"parts": [5]}' '{"parts": null}'; do
+	put_back many
+	echo "$doc" >"$(checkpoint)"
+	damaged 'its checkpoint cannot be used'
+done
+
 finish

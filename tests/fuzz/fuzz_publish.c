@@ -1,7 +1,8 @@
 /*
  * Where sessions of any names are published, and what is remembered of it.  The
  * first byte tells which: a place is a key of a store or told to be none, and
- * no part of one is "..", whatever the session is called; memory of any bytes
+ * no part of one is "..", whatever the session is called, and it is known again
+ * for a place of that session; memory of any bytes
  * is never an error, and what was understood is saved and loaded again as the
  * same.
  */
@@ -42,6 +43,8 @@ check_place(const struct ses_pub_format *f, const struct ses_pub_session *s)
 		MUST(f->is_part(name, &number) && number == 7);
 		b.data[b.len - 1] = '\0';
 	}
+	/* an import finds back to it */
+	MUST(f->is_place == NULL || f->is_place(s, b.data));
 	/* what is longer than any key is told by the store */
 	MUST(b.len > 1000 || ses_store_is_key(b.data));
 	ses_buf_free(&b);

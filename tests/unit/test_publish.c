@@ -141,6 +141,60 @@ what_comes_from_outside_is_escaped(void **state)
 }
 
 static void
+an_imported_session_goes_back_to_its_place(void **state)
+{
+	static const struct {
+		const struct ses_pub_format *f;
+		const char *harness;
+		const char *id;
+		const char *key;
+		int is;
+	} t[] = {
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"m/raw/claude/-a/" ID ".jsonl", 1},
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"x/m/raw/claude/-a/" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"/raw/claude/-a/" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"m/raw/claude/-a/x" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"m/raw/claude/-a/b/" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID,
+		"m/raw/codex/2026/11/21/rollout-x-" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID, "m", 0},
+	    {&ses_pub_agentsview, "claude-code", ID ".a2",
+		"m/raw/claude/-a/" ID "/subagents/agent-a2.jsonl", 1},
+	    {&ses_pub_agentsview, "claude-code", ID ".a2",
+		"m/raw/claude/-a/" ID "/subagents/w/1/agent-a2.jsonl", 1},
+	    {&ses_pub_agentsview, "claude-code", ID ".a2",
+		"m/raw/claude/-a/" ID "/subagents/agent-b2.jsonl", 0},
+	    {&ses_pub_agentsview, "claude-code", ID ".a2",
+		"m/raw/claude/-a/" ID ".jsonl", 0},
+	    {&ses_pub_agentsview, "codex", CODEX,
+		"m/raw/codex/2026/11/21/rollout-x-" CODEX ".jsonl", 1},
+	    {&ses_pub_agentsview, "codex", CODEX,
+		"m/raw/codex/2026/11/21/" CODEX ".jsonl", 0},
+	    {&ses_pub_session_store, "claude-code", ID, "-a/" ID, 1},
+	    {&ses_pub_session_store, "claude-code", ID, "x/-a/" ID, 0},
+	    {&ses_pub_session_store, "claude-code", ID, ID, 0},
+	    {&ses_pub_session_store, "claude-code", ID ".a2",
+		"-a/" ID "/subagents/agent-a2", 1},
+	    {&ses_pub_session_store, "claude-code", ID ".a2", "-a/" ID, 0},
+	};
+	struct ses_pub_session s = claude;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		s.harness = t[i].harness;
+		s.id = t[i].id;
+		if (t[i].f->is_place(&s, t[i].key) != t[i].is)
+			fail_msg("%s", t[i].key);
+	}
+}
+
+static void
 parts_are_known_by_their_names(void **state)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -339,6 +393,7 @@ main(void)
 	    cmocka_unit_test(
 		a_session_of_codex_stands_in_the_folder_of_its_day),
 	    cmocka_unit_test(what_comes_from_outside_is_escaped),
+	    cmocka_unit_test(an_imported_session_goes_back_to_its_place),
 	    cmocka_unit_test(parts_are_known_by_their_names),
 	    cmocka_unit_test(numbers_of_parts_only_grow),
 	    cmocka_unit_test(a_text_is_cut_at_the_ends_of_lines),

@@ -257,24 +257,45 @@ static void
 sweeps_old_temporary_files_only(void **state)
 {
 	static const struct timespec old[2] = {{1000, 0}, {1000, 0}};
+	static const struct {
+		const char *name;
+		int is_old;
+		int stays;
+	} files[] = {
+	    {".tmp-0123456789abcdef", 1, 0},
+	    {".tmp-fedcba9876543210", 0, 1},
+	    /* somebody else's */
+	    {".tmp-notes", 1, 1},
+	    {".tmp-0123456789abcde", 1, 1},
+	    {".tmp-0123456789abcdef0", 1, 1},
+	    {".tmp-0123456789ABCDEF", 1, 1},
+	    {"tmp-0123456789abcdef", 1, 1},
+	};
+	const size_t n = sizeof(files) / sizeof(files[0]);
 	char path[128];
 	struct ses_buf b = {0};
+	size_t i;
 	int fd;
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/a vault", dir);
 	assert_int_equal(mkdir(path, 0700), 0);
-	snprintf(path, sizeof(path), "%s/a vault/.tmp-new", dir);
-	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	close(fd);
-	snprintf(path, sizeof(path), "%s/a vault/.tmp-old", dir);
-	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	assert_int_equal(futimens(fd, old), 0);
-	close(fd);
+	for (i = 0; i < n; i++) {
+		snprintf(
+		    path, sizeof(path), "%s/a vault/%s", dir, files[i].name);
+		fd = open(path, O_CREAT | O_WRONLY, 0600);
+		if (files[i].is_old)
+			assert_int_equal(futimens(fd, old), 0);
+		close(fd);
+	}
 	put("k", "x", 0);
-	assert_int_equal(access(path, F_OK), -1);
-	snprintf(path, sizeof(path), "%s/a vault/.tmp-new", dir);
-	assert_int_equal(access(path, F_OK), 0);
+	for (i = 0; i < n; i++) {
+		snprintf(
+		    path, sizeof(path), "%s/a vault/%s", dir, files[i].name);
+		assert_int_equal(access(path, F_OK), files[i].stays ? 0 : -1);
+		if (strcmp(files[i].name, "tmp-0123456789abcdef") == 0)
+			assert_int_equal(unlink(path), 0);
+	}
 	assert_string_equal(list(&b, "", NULL, 0), "k ");
 	ses_buf_free(&b);
 }

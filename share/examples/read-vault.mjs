@@ -149,6 +149,7 @@ const isText = (value) => typeof value === "string" ? value : undefined;
 class Stream {
   constructor(folder, name, seen) {
     this.folder = folder;
+    this.name = name;
     this.problem = null;
     this.doc = null;
     try {
@@ -254,6 +255,16 @@ function streams(folder) {
   return [...seen].map(([name, objects]) => new Stream(folder, name, objects));
 }
 
+// When the last event was; what is dated over a day after the last object was
+// put counts as of that time.
+function believed(stream) {
+  const put = Math.max(...fs.readdirSync(stream.folder)
+    .filter((name) => name.includes(stream.name))
+    .map((name) => fs.statSync(join(stream.folder, name)).mtimeMs));
+  const at = (ms) => new Date(ms).toISOString();
+  return stream.event > at(put + 86400000) ? at(put) : stream.event;
+}
+
 // The stream that is the session: of each writer the complete one that was
 // opened last, of these the one with the latest event.
 function current(all) {
@@ -263,6 +274,7 @@ function current(all) {
     if (!(complete.get(s.w)?.opened >= s.opened)) complete.set(s.w, s);
   const best = (list, better) =>
     list.reduce((a, b) => (a === undefined || better(b, a) ? b : a), undefined);
+  for (const s of complete.values()) s.event = believed(s);
   if (complete.size > 0)
     return best([...complete.values()], (a, b) => a.event > b.event ||
       (a.event === b.event && a.cursor > b.cursor));

@@ -8,6 +8,7 @@
 FOLDER is a vault, or a copy of a bucket that holds one.  What it does is told
 in FORMATS.md, sections 1 to 3; every part is checked before it is printed.
 """
+import datetime
 import hashlib
 import json
 import os
@@ -232,6 +233,20 @@ def streams(folder):
     return [Stream(folder, name, parts) for name, parts in seen.items()]
 
 
+def believed(stream):
+    """When the last event was; what is dated over a day after the last object
+    was put counts as of that time."""
+    put = max(os.path.getmtime(os.path.join(stream.folder, name))
+              for name in os.listdir(stream.folder) if stream.name in name)
+    when = datetime.datetime.fromtimestamp(put, datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    return iso(when) if stream.event > iso(when + day) else stream.event
+
+
+def iso(when):
+    return when.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
 def current(all_streams):
     """The stream that is the session: of each writer the complete one that
     was opened last, of these the one with the latest event."""
@@ -243,7 +258,7 @@ def current(all_streams):
             if other is None or s.opened > other.opened:
                 complete[s.w] = s
     if complete:
-        return max(complete.values(), key=lambda s: (s.event, s.cursor))
+        return max(complete.values(), key=lambda s: (believed(s), s.cursor))
     return max(there, key=lambda s: s.cursor, default=None)
 
 

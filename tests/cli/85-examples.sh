@@ -8,6 +8,7 @@ readers="read_vault.py read-vault.mjs"
 a=3fa9c2d1-2222-4333-8444-555555555555
 b=8c41d7e2-2222-4333-8444-555555555555
 c=b7e0915c-2222-4333-8444-555555555555
+d=d41c07e5-2222-4333-8444-555555555555
 demo=$T/work/demo
 state=$XDG_STATE_HOME/seshat
 mkdir -p "$demo"
@@ -140,6 +141,26 @@ echo 0123456789abcdef0123456789abcdef >"$state/machine-id"
 head -n 6 "$T/new" >"$source"
 mirror --everywhere
 all_same
+
+test_that "what is dated 2099 does not come before what was put later"
+fake "$d" "$demo"
+sed -i 's/2026-01-01/2099-01-01/' "$source"
+mirror --everywhere
+find "$vault" -path "*/$d/*" -exec touch -d '2 days ago' {} +
+rm "$source"
+rm -r "$state"
+claude=$CLAUDE_CONFIG_DIR
+CLAUDE_CONFIG_DIR=$T/elsewhere
+fake "$d" "$demo" 2
+sed -i "s/2026-01-01/$(date -u -d yesterday +%F)/" "$source"
+mirror --everywhere
+check test "$(streams "$d")" = 2
+all_same
+for reader in $readers; do
+	run example $reader "$vault" "$d"
+	same "$source" "$T/out"
+done
+CLAUDE_CONFIG_DIR=$claude
 
 test_that "a line of 40 MiB is in several parts"
 fake "$b" "$demo" 2

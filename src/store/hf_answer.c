@@ -176,6 +176,44 @@ ses_hf_cas_read(
 	return 0;
 }
 
+/* No answer to a batch; it may say why. */
+static int
+not_said(const struct ses_json *doc, struct seshat_err *err)
+{
+	struct ses_buf why = {0};
+	struct ses_buf safe = {0};
+
+	if (text_of(doc, "error", &why))
+		ses_str_safe(why.data,
+		    why.len < REASON_MAX ? why.len : REASON_MAX, &safe);
+	ses_fail(err, SESHAT_EFORMAT,
+	    "the answer does not say what was done%s%s",
+	    safe.len > 0 ? ": " : "", ses_buf_cstr(&safe));
+	ses_buf_free(&why);
+	ses_buf_free(&safe);
+	return -1;
+}
+
+size_t
+ses_hf_batch_left(const struct ses_hf_batch *b, size_t sent,
+    const unsigned char *named, unsigned char *left, size_t n)
+{
+	size_t n_named = 0;
+	size_t n_left = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		n_named += named[i];
+	if (b->is_success && b->succeeded == sent && b->n_failed == 0)
+		memset(left, 0, n);
+	else if (n_named > 0 && n_named == b->n_failed &&
+		 b->succeeded <= sent && sent - b->succeeded == n_named)
+		memcpy(left, named, n);
+	for (i = 0; i < n; i++)
+		n_left += left[i];
+	return n_left;
+}
+
 int
 ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
     void (*failed)(void *arg, const char *path, const char *why), void *arg,
@@ -195,23 +233,24 @@ ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
 		return -1;
 	if (!ses_json_get(&doc, "success", &v) ||
 	    (v.type != 't' && v.type != 'f'))
-		return ses_fail(err, SESHAT_EFORMAT,
-		    "the answer does not say what was done");
+		return not_said(&doc, err);
 	b.is_success = v.type == 't';
 	if (!ses_json_get(&doc, "succeeded", &v) ||
 	    ses_json_u64(&v, &b.succeeded) < 0)
 		b.succeeded = 0;
-	(void)ses_json_get(&doc, "failed", &list);
+	/* a list that is none may say anything */
+	if (ses_json_get(&doc, "failed", &list))
+		b.n_failed = list.type != '[' && list.type != 'n';
 	ses_json_walk(&w, &list);
 	while (list.type == '[' && ses_json_next(&w, NULL, &v)) {
-		if (!text_of(&v, "path", &path))
-			continue;
 		b.n_failed++;
+		if (!text_of(&v, "path", &path))
+			ses_buf_clear(&path); /* any of them */
 		(void)text_of(&v, "error", &why);
 		ses_buf_clear(&safe);
 		ses_str_safe(ses_buf_cstr(&why),
 		    why.len < REASON_MAX ? why.len : REASON_MAX, &safe);
-		failed(arg, path.data, ses_buf_cstr(&safe));
+		failed(arg, ses_buf_cstr(&path), ses_buf_cstr(&safe));
 	}
 	if (path.bad || why.bad || safe.bad) {
 		ses_fail_nomem(err);

@@ -53,17 +53,28 @@ void ses_hf_cas_wipe(struct ses_hf_cas *c);
 struct ses_hf_batch {
 	int is_success;
 	uint64_t succeeded;
-	uint64_t n_failed; /* that it names */
+	uint64_t n_failed; /* that it tells of, with a path or without */
 };
 
 /**
  * ses_hf_batch_read(body, out, failed, arg, err):
- * Read an answer to a batch; failed is told of each path it names, with the
- * reason, fit for a terminal.  Errors: SESHAT_EFORMAT, it is none.
+ * Read an answer to a batch; failed is told of each path that was not done,
+ * "" where none is named, with the reason, fit for a terminal.
+ * Errors: SESHAT_EFORMAT, it is none.
  */
 int ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
     void (*failed)(void *arg, const char *path, const char *why), void *arg,
     struct seshat_err *err);
+
+/**
+ * ses_hf_batch_left(b, sent, named, left, n):
+ * Take from left, a mark for each of n lines, what an answer says was done;
+ * named marks those that it says were not.  All are done only if it says so in
+ * every way it can; where its figures do not agree, none is.  Answers how many
+ * are left.
+ */
+size_t ses_hf_batch_left(const struct ses_hf_batch *b, size_t sent,
+    const unsigned char *named, unsigned char *left, size_t n);
 
 /** Milliseconds until the limit of a RateLimit header ("api";r=0;t=55) is over,
  * 0 if it says nothing. */

@@ -61,6 +61,10 @@ on_failed(void *arg, const char *path, const char *why)
 	struct changing *g = arg;
 	size_t i;
 
+	if (path[0] == '\0' && g->why.len == 0) {
+		ses_buf_str(&g->why, why);
+		(void)ses_buf_cstr(&g->why);
+	}
 	for (i = 0; i < g->n; i++)
 		if (g->left[i] &&
 		    strcmp(full_name(g->s, g->v[i].key, &g->name), path) == 0) {
@@ -70,23 +74,6 @@ on_failed(void *arg, const char *path, const char *why)
 			(void)ses_buf_cstr(&g->why);
 			return;
 		}
-}
-
-/* What an answer leaves to be done: what it names, if that is all of it. */
-static void
-settle(struct changing *g, const struct ses_hf_batch *b, size_t sent)
-{
-	size_t named = 0;
-	size_t i;
-
-	if (b->is_success && b->succeeded == sent) {
-		memset(g->left, 0, g->n);
-		return;
-	}
-	for (i = 0; i < g->n; i++)
-		named += g->named[i];
-	if (b->succeeded + named == sent)
-		memcpy(g->left, g->named, g->n);
 }
 
 /* One request: 0 when the answer tells what was done, whatever that is. */
@@ -120,7 +107,7 @@ send_once(struct changing *g, struct seshat_err *err)
 		rc = ses_hf_batch_read(
 		    &c.answer.body, &answer, on_failed, g, err);
 	if (rc == 0)
-		settle(g, &answer, sent);
+		(void)ses_hf_batch_left(&answer, sent, g->named, g->left, g->n);
 	if (rc < 0 && g->v[0].hash != NULL && c.answer.begun &&
 	    (c.answer.status < 300 || c.answer.status >= 500))
 		g->s->notes->uncertain = 1;

@@ -80,6 +80,14 @@ hf_calm
 mirror --everywhere
 is_read
 
+test_that "nor is one done whose answer does not agree with itself"
+for says in '"success": false, "failed": []' \
+    '"success": false, "failed": [{"error": "disk full"}]' \
+    '"success": true, "failed": [{"error": "disk full"}]'; do
+	through "{\"kind\": \"batch\", \"do\": \"status\", \"status\": 200, \"body\":
+	    {\"processed\": 1, \"succeeded\": 1, $says}}"
+done
+
 test_that "a 200 for what is no answer is none"
 for fault in malformed html; do
 	for kind in token batch tree; do

@@ -356,8 +356,8 @@ a_batch_says_what_was_done(void **state)
 	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
 	assert_false(b.is_success);
 	assert_int_equal(b.succeeded, 2);
-	assert_int_equal(b.n_failed, 2);
-	assert_string_equal(ses_buf_cstr(&got), "a:no\xef\xbf\xbd b: ");
+	assert_int_equal(b.n_failed, 4);
+	assert_string_equal(ses_buf_cstr(&got), "a:no\xef\xbf\xbd b: :x : ");
 	ses_buf_free(&body);
 	body = text_buf("{\"success\":true}");
 	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
@@ -371,6 +371,66 @@ a_batch_says_what_was_done(void **state)
 		    SESHAT_EFORMAT);
 		ses_buf_free(&body);
 	}
+}
+
+static void
+on_line(void *arg, const char *path, const char *why)
+{
+	unsigned char *named = arg;
+
+	(void)why;
+	if (path[0] == 'a' || path[0] == 'b')
+		named[path[0] - 'a'] = 1;
+}
+
+/* Two lines, of "a" and of "b": which are left. */
+static void
+leaves(const char *answer, const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	unsigned char named[2] = {0};
+	unsigned char left[2] = {1, 1};
+	struct ses_buf body = text_buf(answer);
+	struct ses_hf_batch b;
+	char got[3] = "";
+
+	OK(ses_hf_batch_read(&body, &b, on_line, named, &err));
+	(void)ses_hf_batch_left(&b, 2, named, left, 2);
+	(void)snprintf(
+	    got, sizeof(got), "%s%s", left[0] ? "a" : "", left[1] ? "b" : "");
+	assert_string_equal(got, want);
+	ses_buf_free(&body);
+}
+
+static void
+a_batch_is_done_when_all_of_the_answer_says_so(void **state)
+{
+	(void)state;
+	leaves("{\"success\":true,\"succeeded\":2,\"failed\":[]}", "");
+	leaves("{\"success\":true,\"succeeded\":2}", "");
+	leaves("{\"success\":true,\"succeeded\":2,\"failed\":null}", "");
+	leaves("{\"success\":false,\"succeeded\":2,\"failed\":[]}", "ab");
+	leaves("{\"success\":true,\"failed\":[]}", "ab");
+	leaves("{\"success\":true,\"succeeded\":1,\"failed\":[]}", "ab");
+	leaves("{\"success\":true,\"succeeded\":2,\"failed\":{}}", "ab");
+	leaves("{\"success\":true,\"succeeded\":2,"
+	       "\"failed\":[{\"path\":\"b\"}]}",
+	    "ab");
+	leaves("{\"success\":false,\"succeeded\":2,"
+	       "\"failed\":[{\"error\":\"disk full\"}]}",
+	    "ab");
+	leaves("{\"success\":false,\"succeeded\":1,"
+	       "\"failed\":[{\"error\":\"disk full\"}]}",
+	    "ab");
+	leaves("{\"success\":false,\"succeeded\":1,"
+	       "\"failed\":[{\"path\":\"b\"},{\"error\":\"x\"}]}",
+	    "ab");
+	leaves("{\"success\":false,\"succeeded\":1,"
+	       "\"failed\":[{\"path\":\"b\"}]}",
+	    "b");
+	leaves("{\"success\":false,\"succeeded\":18446744073709551615,"
+	       "\"failed\":[{\"path\":\"b\"}]}",
+	    "ab");
 }
 
 static void
@@ -518,6 +578,7 @@ main(void)
 	    cmocka_unit_test(what_is_no_page_is_refused),
 	    cmocka_unit_test(only_true_is_private),
 	    cmocka_unit_test(a_batch_says_what_was_done),
+	    cmocka_unit_test(a_batch_is_done_when_all_of_the_answer_says_so),
 	    cmocka_unit_test(the_storage_is_named_whole),
 	    cmocka_unit_test(a_limit_says_how_long),
 	    cmocka_unit_test(bad_answers_say_what_to_do),

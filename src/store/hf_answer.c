@@ -40,7 +40,7 @@ text_of(const struct ses_json *object, const char *name, struct ses_buf *out)
 	return strlen(ses_buf_cstr(out)) == out->len && !out->bad;
 }
 
-/* One element of a listing. */
+/* One element of a listing: 1 when it is a file, 0, -1 when it is none. */
 static int
 object_of(const struct ses_json *v, struct ses_buf *path,
     struct ses_hf_object *o, struct ses_buf *text)
@@ -48,9 +48,14 @@ object_of(const struct ses_json *v, struct ses_buf *path,
 	struct ses_json size;
 
 	*o = (struct ses_hf_object){0};
-	if (!text_of(v, "type", text) || strcmp(text->data, "file") != 0 ||
-	    !text_of(v, "path", path) || path->len == 0)
+	if (!text_of(v, "type", text) || text->len == 0)
+		return -1;
+	if (strcmp(text->data, "file") != 0)
 		return 0;
+	if (!text_of(v, "path", path))
+		return path->len > 0 ? 0 : -1; /* a NUL: none of ours */
+	if (path->len == 0)
+		return -1;
 	o->path = path->data;
 	if (ses_json_get(v, "size", &size))
 		(void)ses_json_u64(&size, &o->size);
@@ -69,19 +74,21 @@ ses_hf_objects(const struct ses_buf *body, ses_hf_seen *seen, void *arg,
 	struct ses_hf_object o;
 	struct ses_json doc;
 	struct ses_json v;
+	int is_file;
 	int rc = parse(body, '[', &doc, err);
 
 	if (rc < 0)
 		return -1;
 	ses_json_walk(&w, &doc);
 	while (rc == 0 && ses_json_next(&w, NULL, &v)) {
-		if (v.type != '{')
+		is_file = v.type == '{' ? object_of(&v, &path, &o, &text) : -1;
+		if (path.bad || text.bad)
+			rc = ses_fail_nomem(err);
+		else if (is_file < 0)
 			rc = ses_fail(err, SESHAT_EFORMAT,
 			    "the listing has an entry that is none");
-		else if (object_of(&v, &path, &o, &text))
+		else if (is_file)
 			rc = seen(arg, &o, err);
-		else if (path.bad || text.bad)
-			rc = ses_fail_nomem(err);
 	}
 	ses_buf_free(&path);
 	ses_buf_free(&text);
@@ -94,10 +101,11 @@ ses_hf_cursor(const struct ses_http_answer *a, struct ses_buf *out,
 {
 	struct ses_buf url = {0};
 	const char *query;
-	int rc = 0;
+	int rc;
 
 	ses_buf_clear(out);
-	if (ses_http_link(a, "next", &url)) {
+	rc = ses_http_link(a, "next", &url);
+	if (rc > 0) {
 		query = strchr(ses_buf_cstr(&url), '?');
 		rc =
 		    query == NULL ? 0 : ses_url_param(query + 1, "cursor", out);
@@ -106,6 +114,9 @@ ses_hf_cursor(const struct ses_http_answer *a, struct ses_buf *out,
 			rc = ses_fail(err, SESHAT_EFORMAT,
 			    "the listing says that there is more, but not "
 			    "where");
+	} else if (rc < 0) {
+		ses_fail(err, SESHAT_EFORMAT,
+		    "whether the listing goes on cannot be understood");
 	}
 	if (url.bad || out->bad)
 		rc = ses_fail_nomem(err);

@@ -19,7 +19,7 @@ typedef int ses_hf_seen(
 /**
  * ses_hf_objects(body, seen, arg, err):
  * Tell of every file of a page of a listing, or of an answer to paths-info.
- * Errors: SESHAT_EFORMAT, it is none.
+ * Errors: SESHAT_EFORMAT, it is none, or has an entry without type or path.
  */
 int ses_hf_objects(const struct ses_buf *body, ses_hf_seen *seen, void *arg,
     struct seshat_err *err);
@@ -28,7 +28,8 @@ int ses_hf_objects(const struct ses_buf *body, ses_hf_seen *seen, void *arg,
  * ses_hf_cursor(a, out, err):
  * The cursor of the page behind this one, out of the URL in its Link header,
  * which is not to be believed otherwise.  1, or 0 at the last page.
- * Errors: SESHAT_EFORMAT, there is a next page without a cursor.
+ * Errors: SESHAT_EFORMAT, there is a next page without a cursor, or a Link that
+ * cannot be understood.
  */
 int ses_hf_cursor(const struct ses_http_answer *a, struct ses_buf *out,
     struct seshat_err *err);

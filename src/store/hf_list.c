@@ -14,6 +14,7 @@
 
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
 #define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
+#define EMPTY_MAX  100                 /* pages in a row that name nothing */
 #define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
 
 struct row {
@@ -32,6 +33,9 @@ struct listing {
 	size_t n;
 	size_t cap;
 	struct ses_buf cursor;
+	struct ses_buf older; /* a cursor of before: see is_circle */
+	size_t n_pages;
+	size_t n_empty;      /* pages in a row */
 	struct ses_buf last; /* that was handed out */
 	int gathers;
 };
@@ -81,6 +85,7 @@ on_object(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
 	const char *key = o->path;
 	size_t len;
 
+	l->n_empty = 0;
 	if (strncmp(key, prefix->data, prefix->len) != 0)
 		return 0;
 	key += prefix->len;
@@ -123,6 +128,42 @@ set_path(struct listing *l, struct ses_buf *path)
 	ses_buf_free(&prefix);
 }
 
+/* Whether a cursor was there before: one of them is kept, and replaced after
+ * twice as many pages each time, so that any circle comes by it. */
+static int
+is_circle(struct listing *l, const struct ses_buf *next)
+{
+	if ((l->cursor.len > 0 && strcmp(next->data, l->cursor.data) == 0) ||
+	    (l->older.len > 0 && strcmp(next->data, l->older.data) == 0))
+		return 1;
+	if ((l->n_pages & (l->n_pages - 1)) == 0) {
+		ses_buf_clear(&l->older);
+		ses_buf_str(&l->older, next->data);
+		(void)ses_buf_cstr(&l->older);
+	}
+	return 0;
+}
+
+/* The cursor of the next page is taken up. */
+static int
+go_on(struct listing *l, struct ses_buf *next, struct seshat_err *err)
+{
+	l->n_pages++;
+	if (is_circle(l, next))
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (l->n_empty > EMPTY_MAX)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "the listing goes on without a name for %d pages",
+		    EMPTY_MAX);
+	if (l->older.bad)
+		return ses_fail_nomem(err);
+	ses_buf_free(&l->cursor);
+	l->cursor = *next;
+	*next = (struct ses_buf){0};
+	return 1;
+}
+
 /* One page: 1 when there is another one behind it, 0, -1. */
 static int
 fetch(struct listing *l, struct seshat_err *err)
@@ -134,28 +175,29 @@ fetch(struct listing *l, struct seshat_err *err)
 	    .does = "list",
 	    .count = &l->s->notes->counts.list};
 	size_t n = l->n;
+	size_t n_empty = l->n_empty;
 	size_t len = l->names.len;
 	int rc;
 
 	set_path(l, &path);
+	l->n_empty++;
 	rc = ses_hf_call(l->s, &c, err);
 	if (rc == 0)
 		rc = ses_hf_objects(&c.answer.body, on_object, l, err);
-	else if (err->code == SESHAT_ENOTFOUND)
+	else if (err->code == SESHAT_ENOTFOUND && l->cursor.len == 0)
 		rc = 0; /* nothing is below that prefix */
+	else if (err->code == SESHAT_ENOTFOUND)
+		rc = ses_fail(err, SESHAT_ENET,
+		    "%s answers 404 in the middle of a listing",
+		    l->s->hub.host.data);
 	if (rc == 0)
 		rc = ses_hf_cursor(&c.answer, &next, err);
-	if (rc > 0 &&
-	    strcmp(ses_buf_cstr(&next), ses_buf_cstr(&l->cursor)) == 0)
-		rc = ses_fail(
-		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (rc > 0)
+		rc = go_on(l, &next, err);
 	if (rc < 0) {
 		l->n = n;
 		l->names.len = len;
-	} else {
-		ses_buf_free(&l->cursor);
-		l->cursor = next;
-		next = (struct ses_buf){0};
+		l->n_empty = n_empty;
 	}
 	ses_hf_done(&c);
 	ses_buf_free(&next);
@@ -258,6 +300,7 @@ listing_free(struct listing *l)
 {
 	ses_buf_free(&l->names);
 	ses_buf_free(&l->cursor);
+	ses_buf_free(&l->older);
 	ses_buf_free(&l->last);
 	free(l->rows);
 }

@@ -185,52 +185,6 @@ text_buf(const char *text)
 	return b;
 }
 
-static void
-leads(const char *link, const char *cursor)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_http_answer a = {.status = 200};
-	struct ses_buf b = {0};
-
-	ses_buf_fmt(&a.headers, "HTTP/1.1 200 OK\r\nLink: %s\r\n\r\n", link);
-	(void)ses_buf_cstr(&a.headers);
-	assert_int_equal(ses_hf_cursor(&a, &b, &err), 1);
-	assert_string_equal(ses_buf_cstr(&b), cursor);
-	ses_buf_free(&b);
-	ses_http_answer_free(&a);
-}
-
-static void
-only_the_cursor_of_a_link_is_taken(void **state)
-{
-	static const char *const ends[] = {
-	    "<https://h/?cursor=a>; rel=\"prev\"", "<https://h/?cursor=a>",
-	    "nonsense", "<https://h/?cursor=a"};
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_http_answer a = {.status = 200};
-	struct ses_buf b = {0};
-	size_t i;
-
-	(void)state;
-	leads("<https://h/x?limit=2&cursor=ab%3D>; rel=\"next\"", "ab=");
-	leads("<https://evil/?cursor=c>; rel=next", "c");
-	leads("<https://h/?cursor=p>; rel=\"prev\", "
-	      "<https://h/?cursor=n>; title=\"x\"; rel=\"last next\"",
-	    "n");
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		ses_buf_clear(&a.headers);
-		ses_buf_fmt(&a.headers, "Link: %s\r\n", ends[i]);
-		(void)ses_buf_cstr(&a.headers);
-		assert_int_equal(ses_hf_cursor(&a, &b, &err), 0);
-	}
-	ses_buf_clear(&a.headers);
-	ses_buf_str(&a.headers, "Link: <https://h/?x=1>; rel=\"next\"\r\n");
-	(void)ses_buf_cstr(&a.headers);
-	FAILS(ses_hf_cursor(&a, &b, &err), SESHAT_EFORMAT);
-	ses_buf_free(&b);
-	ses_http_answer_free(&a);
-}
-
 static int
 see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
@@ -291,8 +245,11 @@ a_page_is_what_was_asked_for_in_order(void **state)
 static void
 what_is_no_page_is_refused(void **state)
 {
-	static const char *const bad[] = {
-	    "", "{}", "[", "null", "[1]", "{\"error\":\"no\"}", "<html>"};
+	static const char *const bad[] = {"", "{}", "[", "null", "[1]",
+	    "{\"error\":\"no\"}", "<html>", "[{}]", "[{\"path\":\"a\"}]",
+	    "[{\"type\":\"file\"}]", "[{\"type\":\"file\",\"path\":7}]",
+	    "[{\"type\":7,\"path\":\"a\"}]",
+	    "[{\"type\":\"file\",\"path\":\"\"}]"};
 	static const struct ses_store_list all = {.prefix = ""};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_hf s = {0};
@@ -371,66 +328,6 @@ a_batch_says_what_was_done(void **state)
 		    SESHAT_EFORMAT);
 		ses_buf_free(&body);
 	}
-}
-
-static void
-on_line(void *arg, const char *path, const char *why)
-{
-	unsigned char *named = arg;
-
-	(void)why;
-	if (path[0] == 'a' || path[0] == 'b')
-		named[path[0] - 'a'] = 1;
-}
-
-/* Two lines, of "a" and of "b": which are left. */
-static void
-leaves(const char *answer, const char *want)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	unsigned char named[2] = {0};
-	unsigned char left[2] = {1, 1};
-	struct ses_buf body = text_buf(answer);
-	struct ses_hf_batch b;
-	char got[3] = "";
-
-	OK(ses_hf_batch_read(&body, &b, on_line, named, &err));
-	(void)ses_hf_batch_left(&b, 2, named, left, 2);
-	(void)snprintf(
-	    got, sizeof(got), "%s%s", left[0] ? "a" : "", left[1] ? "b" : "");
-	assert_string_equal(got, want);
-	ses_buf_free(&body);
-}
-
-static void
-a_batch_is_done_when_all_of_the_answer_says_so(void **state)
-{
-	(void)state;
-	leaves("{\"success\":true,\"succeeded\":2,\"failed\":[]}", "");
-	leaves("{\"success\":true,\"succeeded\":2}", "");
-	leaves("{\"success\":true,\"succeeded\":2,\"failed\":null}", "");
-	leaves("{\"success\":false,\"succeeded\":2,\"failed\":[]}", "ab");
-	leaves("{\"success\":true,\"failed\":[]}", "ab");
-	leaves("{\"success\":true,\"succeeded\":1,\"failed\":[]}", "ab");
-	leaves("{\"success\":true,\"succeeded\":2,\"failed\":{}}", "ab");
-	leaves("{\"success\":true,\"succeeded\":2,"
-	       "\"failed\":[{\"path\":\"b\"}]}",
-	    "ab");
-	leaves("{\"success\":false,\"succeeded\":2,"
-	       "\"failed\":[{\"error\":\"disk full\"}]}",
-	    "ab");
-	leaves("{\"success\":false,\"succeeded\":1,"
-	       "\"failed\":[{\"error\":\"disk full\"}]}",
-	    "ab");
-	leaves("{\"success\":false,\"succeeded\":1,"
-	       "\"failed\":[{\"path\":\"b\"},{\"error\":\"x\"}]}",
-	    "ab");
-	leaves("{\"success\":false,\"succeeded\":1,"
-	       "\"failed\":[{\"path\":\"b\"}]}",
-	    "b");
-	leaves("{\"success\":false,\"succeeded\":18446744073709551615,"
-	       "\"failed\":[{\"path\":\"b\"}]}",
-	    "ab");
 }
 
 static void
@@ -573,12 +470,10 @@ main(void)
 	    WITH(a_token_goes_to_no_endpoint_of_another_kind),
 	    WITH(the_token_is_that_of_the_nearest_place),
 	    cmocka_unit_test(a_name_that_the_hub_refuses_is_known),
-	    cmocka_unit_test(only_the_cursor_of_a_link_is_taken),
 	    cmocka_unit_test(a_page_is_what_was_asked_for_in_order),
 	    cmocka_unit_test(what_is_no_page_is_refused),
 	    cmocka_unit_test(only_true_is_private),
 	    cmocka_unit_test(a_batch_says_what_was_done),
-	    cmocka_unit_test(a_batch_is_done_when_all_of_the_answer_says_so),
 	    cmocka_unit_test(the_storage_is_named_whole),
 	    cmocka_unit_test(a_limit_says_how_long),
 	    cmocka_unit_test(bad_answers_say_what_to_do),

@@ -5,7 +5,8 @@ import {Reply, tooMany} from './web.mjs';
 export class Dropped extends Error {}
 
 const DETAILS = ['on', 'kind', 'host', 'nth', 'times', 'do', 'status', 'body',
-	'headers', 'seconds', 'location', 'fails', 'control'];
+	'headers', 'seconds', 'location', 'fails', 'control', 'link',
+	'cursors'];
 
 // Each is called with the rule, the state, the request and what does what was
 // asked.  Those with "early" do not wait for the body.
@@ -60,6 +61,24 @@ const FAULTS = {
 	redirect({status = 302, location}, _state, request) {
 		return new Reply(status, '',
 		    {location: location.replace('*', request.place)});
+	},
+
+	// The next page is told of in another spelling, all of which mean the same;
+	// or what stands there cannot be understood.
+	async linked({link}, _state, _request, go) {
+		const reply = await go();
+		const next = reply.headers.link?.match(/<[^>]*>(?=; rel="next")/)[0];
+		if (next !== undefined)
+			reply.headers.link = link.map((one) => one.replace('*', next));
+		return reply;
+	},
+
+	// Pages that name nothing, each with a next one, of so many cursors.
+	empty({cursors}, state, request) {
+		const at = Number(request.url.searchParams.get('cursor') ?? 0);
+		const next = cursors > 0 ? at % cursors + 1 : at + 1;
+		return new Reply(200, '[]', {'content-type': 'application/json',
+			link: `<${state.urls.hub}/x?cursor=${next}>; rel="next"`});
 	},
 
 	// JSON that ends in the middle, and is as long as it says.

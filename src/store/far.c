@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/log.h"
+#include "base/xdg.h"
 #include "net/backoff.h"
 #include "store/far.h"
 
@@ -127,6 +129,29 @@ ses_far_code(int status)
 	default:
 		return SESHAT_ESYS;
 	}
+}
+
+int
+ses_far_note(const struct ses_store_ops *ops, const void *st,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	struct ses_buf rest = {0};
+	char hex[SES_SHA256_HEX];
+	int rc = -1;
+
+	ops->name(st, &name);
+	(void)ses_buf_cstr(&name);
+	if (ses_buf_check(&name, err) < 0)
+		goto out;
+	ses_sha256_of(name.data, name.len, hex);
+	ses_buf_fmt(&rest, "stores/%.16s", hex);
+	if (ses_buf_check(&rest, err) == 0)
+		rc = ses_xdg_path(SES_XDG_CACHE, ses_buf_cstr(&rest), out, err);
+out:
+	ses_buf_free(&name);
+	ses_buf_free(&rest);
+	return rc;
 }
 
 struct ses_far_get

@@ -32,6 +32,11 @@ int ses_far_prefix(
 /** What the status of a bad answer alone says: SESHAT_E... */
 int ses_far_code(int status);
 
+/** Append the path of the file, in the cache, that holds what was learned of a
+ * store. */
+int ses_far_note(const struct ses_store_ops *ops, const void *st,
+    struct ses_buf *out, struct seshat_err *err);
+
 /* A get that goes on where it broke off. */
 struct ses_far_get {
 	const struct ses_sink *sink;

@@ -7,6 +7,9 @@
 #include "base/time.h"
 #include "store/hf.h"
 
+/* So long a look whether the bucket is private holds. */
+#define PRIVATE_MS INT64_C(60000)
+
 static int
 hf_open(void *st, const char *url, const struct ses_store_access *access,
     struct ses_store_notes *notes, struct seshat_err *err)
@@ -69,6 +72,7 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 	struct ses_buf path = {0};
 	struct ses_hf_call c = {
 	    .method = "GET", .path = &path, .does = "read from"};
+	int64_t began = ses_time_steady();
 	int rc;
 
 	c.count = count;
@@ -76,6 +80,7 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 	rc = ses_hf_call(s, &c, err);
 	if (rc == 0) {
 		s->may_write = ses_hf_is_private(&c.answer.body);
+		s->looked = began;
 		*when = c.answer.date;
 	}
 	ses_hf_done(&c);
@@ -86,10 +91,11 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 int
 ses_hf_writable(struct ses_hf *s, struct seshat_err *err)
 {
+	int64_t now = ses_time_steady();
 	int64_t when = 0;
 
 	/* it may have been made public since the last one */
-	if (s->cas_until <= ses_time_steady())
+	if (s->cas_until <= now || now - s->looked > PRIVATE_MS)
 		s->may_write = 0;
 	if (s->may_write || s->access.public)
 		return 0;

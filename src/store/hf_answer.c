@@ -59,6 +59,8 @@ object_of(const struct ses_json *v, struct ses_buf *path,
 	o->path = path->data;
 	if (ses_json_get(v, "size", &size))
 		(void)ses_json_u64(&size, &o->size);
+	if (text_of(v, "xetHash", text) && text->len < sizeof(o->hash))
+		memcpy(o->hash, text->data, text->len + 1);
 	if (text_of(v, "uploadedAt", text))
 		(void)ses_time_parse(text->data, text->len, &o->uploaded);
 	return 1;

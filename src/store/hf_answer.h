@@ -10,6 +10,7 @@ struct ses_hf_object {
 	const char *path; /* with the store's prefix; valid for the call */
 	uint64_t size;
 	int64_t uploaded; /* ms since 1970, 0 if it does not tell */
+	char hash[80];    /* of its content; "" if it does not tell */
 };
 
 /** Non-zero stops and is returned. */

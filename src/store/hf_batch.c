@@ -20,6 +20,10 @@ struct changing {
 	unsigned char *named; /* the last answer says that it was not made */
 	struct ses_buf name;
 	struct ses_buf why; /* of one of them */
+	int tries;
+	int is_public; /* or it cannot be seen that it is not */
+	int is_there;  /* the one that was to be new */
+	int is_ours;   /* with what it was to hold */
 };
 
 static const char *
@@ -76,6 +80,41 @@ on_failed(void *arg, const char *path, const char *why)
 		}
 }
 
+static int
+on_new(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
+{
+	struct changing *g = arg;
+
+	(void)err;
+	if (strcmp(o->path, full_name(g->s, g->v[0].key, &g->name)) == 0) {
+		g->is_there = 1;
+		g->is_ours = strcmp(o->hash, g->v[0].hash) == 0;
+	}
+	return 0;
+}
+
+/* No condition is heeded there: it is looked at first, as late as can be, and
+ * before each try, since a limit may have been waited for; two writers at once
+ * are not told apart. */
+static int
+before_new(void *arg, struct seshat_err *err)
+{
+	struct changing *g = arg;
+
+	g->is_there = 0;
+	if (ses_hf_writable(g->s, err) < 0) {
+		g->is_public = g->s->notes->down;
+		return -1;
+	}
+	if (!g->v[0].is_new)
+		return 0;
+	if (ses_hf_look(g->s, &g->v[0].key, 1, &g->s->notes->counts.head,
+		on_new, g, err) < 0)
+		return -1;
+	return g->is_there ? ses_fail(err, SESHAT_EEXISTS, "exists already")
+			   : 0;
+}
+
 /* One request: 0 when the answer tells what was done, whatever that is. */
 static int
 send_once(struct changing *g, struct seshat_err *err)
@@ -87,6 +126,8 @@ send_once(struct changing *g, struct seshat_err *err)
 	    .type = "application/x-ndjson",
 	    .also = 422,
 	    .does = g->v[0].hash != NULL ? "write to" : "delete from",
+	    .before = g->v[0].hash != NULL ? before_new : NULL,
+	    .arg = g,
 	    .count = g->count};
 	struct ses_hf_batch answer;
 	size_t sent = n_left(g);
@@ -103,6 +144,13 @@ send_once(struct changing *g, struct seshat_err *err)
 	rc = ses_buf_check(&body, err);
 	if (rc == 0)
 		rc = ses_hf_call(g->s, &c, err);
+	/* what is to be done about that is the same for all objects */
+	g->s->notes->down |= rc < 0 && g->is_public;
+	if (rc < 0 && g->is_there && g->is_ours && g->tries > 0) {
+		/* a try that was told as a failure had made it */
+		memset(g->left, 0, g->n);
+		rc = 1;
+	}
 	if (rc == 0)
 		rc = ses_hf_batch_read(
 		    &c.answer.body, &answer, on_failed, g, err);
@@ -114,7 +162,7 @@ send_once(struct changing *g, struct seshat_err *err)
 	ses_hf_done(&c);
 	ses_buf_free(&path);
 	ses_buf_free(&body);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -169,9 +217,8 @@ static int
 change(struct changing *g, struct seshat_err *err)
 {
 	struct ses_backoff b = ses_backoff_far();
-	int tries;
 
-	for (tries = 0; tries < TRIES; tries++) {
+	for (; g->tries < TRIES; g->tries++) {
 		if (send_once(g, err) < 0)
 			return -1;
 		if (n_left(g) > 0 && g->v[0].hash == NULL &&

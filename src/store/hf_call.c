@@ -158,7 +158,9 @@ call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 		return -1;
 	set_url(s, c);
 	do {
-		if (ses_buf_check(&c->url, err) < 0 || attempt(s, c, err) < 0)
+		if (ses_buf_check(&c->url, err) < 0 ||
+		    (c->before != NULL && c->before(c->arg, err) < 0) ||
+		    attempt(s, c, err) < 0)
 			return -1;
 	} while (wait_limit(s, c, limits++) ||
 		 (renames++ < RENAMES && is_renamed(s, c)));

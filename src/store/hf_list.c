@@ -7,11 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
 #include "net/backoff.h"
 #include "store/hf.h"
 
+#define KNOWN_MS   (INT64_C(30) * 24 * 3600 * 1000)
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
 #define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
 #define EMPTY_MAX  100                 /* pages in a row that name nothing */
@@ -252,6 +258,43 @@ is_sorted(const struct listing *l)
 	return 1;
 }
 
+/* The note says that the hub lists in another order, and is not too old. */
+static int
+was_unsorted(const struct ses_hf *s)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct stat st;
+	int rc;
+
+	rc = ses_far_note(&ses_store_hf, s, &path, &ignored) == 0 &&
+	     stat(ses_buf_cstr(&path), &st) == 0 &&
+	     (int64_t)st.st_mtime * 1000 > ses_time_now() - KNOWN_MS;
+	ses_buf_free(&path);
+	return rc;
+}
+
+/* For the next listing: names of this one were handed out already. */
+static void
+note_unsorted(struct ses_hf *s)
+{
+	static const char text[] = "seshat-hub 1 unsorted\n";
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf dir = {0};
+
+	s->is_unsorted = 1;
+	if (ses_far_note(&ses_store_hf, s, &path, &why) == 0) {
+		ses_str_dirname(ses_buf_cstr(&path), &dir);
+		if (ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, &why) < 0 ||
+		    ses_fs_replace(
+			path.data, text, strlen(text), 0600, 0, &why) < 0)
+			ses_log(SES_DEBUG, "hf: not remembered: %s", why.msg);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&dir);
+}
+
 static int
 tell(struct listing *l, const struct named *v, struct seshat_err *err)
 {
@@ -261,10 +304,13 @@ tell(struct listing *l, const struct named *v, struct seshat_err *err)
 
 	if (order == 0)
 		return 0; /* a folder goes on from page to page */
-	if (order < 0)
+	if (order < 0) {
+		note_unsorted(l->s);
 		return ses_fail(err, SESHAT_ENET,
-		    "%s lists in an order that changes: try again",
+		    "%s lists in another order than that of the names: try "
+		    "again (it is known now, and they will be sorted)",
 		    l->s->hub.host.data);
+	}
 	ses_buf_clear(&l->last);
 	ses_buf_str(&l->last, v->key);
 	(void)ses_buf_cstr(&l->last);
@@ -329,7 +375,7 @@ ses_hf_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 	    .what = what,
 	    .seen = seen,
 	    .arg = arg,
-	    .gathers = s->is_unsorted};
+	    .gathers = s->is_unsorted || was_unsorted(s)};
 	int more;
 	int rc = 0;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/time.h"
 #include "store/hf.h"
 
 static char home[64];
@@ -289,6 +290,35 @@ only_true_is_private(void **state)
 	}
 }
 
+/* Nothing answers at the hub's address: whoever asks there fails. */
+static void
+that_it_is_private_holds_for_a_minute(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store_notes notes = {0};
+	struct ses_hf s = {.notes = &notes, .may_write = 1};
+	int64_t now = ses_time_steady();
+
+	(void)state;
+	setenv("HF_TOKEN", "hf_a", 1);
+	OK(ses_hf_place(&s, "hf://buckets/me/x?endpoint=http://127.0.0.1:1",
+	    NULL, &err));
+	s.cas_until = now + 3600000;
+	s.looked = now - 50000;
+	OK(ses_hf_writable(&s, &err));
+	s.looked = now - 61000;
+	FAILS(ses_hf_writable(&s, &err), SESHAT_ENET);
+	s.may_write = 1;
+	s.looked = now;
+	s.cas_until = now;
+	FAILS(ses_hf_writable(&s, &err), SESHAT_ENET);
+	ses_http_free(s.http);
+	ses_hf_login_free(&s.login);
+	ses_far_place_free(&s.hub);
+	ses_buf_free(&s.bucket);
+	ses_buf_free(&s.prefix);
+}
+
 static void
 on_failed(void *arg, const char *path, const char *why)
 {
@@ -473,6 +503,7 @@ main(void)
 	    cmocka_unit_test(a_page_is_what_was_asked_for_in_order),
 	    cmocka_unit_test(what_is_no_page_is_refused),
 	    cmocka_unit_test(only_true_is_private),
+	    WITH(that_it_is_private_holds_for_a_minute),
 	    cmocka_unit_test(a_batch_says_what_was_done),
 	    cmocka_unit_test(the_storage_is_named_whole),
 	    cmocka_unit_test(a_limit_says_how_long),

@@ -101,15 +101,22 @@ int64_t ses_hf_wait(const struct ses_http_answer *a);
  * ses_hf_fail(s, c, err):
  * What a bad answer of the hub means: SESHAT_ENOTFOUND, no such object;
  * SESHAT_ENOSTORE, no such bucket, or what answers is no hub; SESHAT_EAUTH;
- * SESHAT_EEXISTS; SESHAT_ENET, it may pass; SESHAT_ELIMIT; else SESHAT_ESYS.
- * Always -1.
+ * SESHAT_ENET, it may pass; SESHAT_ELIMIT; else SESHAT_ESYS.  Always -1.
  */
 int ses_hf_fail(
     struct ses_hf *s, const struct ses_hf_call *c, struct seshat_err *err);
 
 /** The same of an answer of host's that is not about names or buckets. */
-int ses_hf_fail_plain(
-    const char *host, const struct ses_http_answer *a, struct seshat_err *err);
+int ses_hf_fail_plain(const struct ses_hf *s, const char *host,
+    const struct ses_http_answer *a, struct seshat_err *err);
+
+/* The tokens in use, borrowed; the list ends with NULL. */
+struct ses_hf_secrets {
+	const char *list[3];
+};
+
+/** What must be in no text of a server's that is shown: see ses_hf_mask. */
+struct ses_hf_secrets ses_hf_secrets(const struct ses_hf *s);
 
 /**
  * ses_hf_writable(s, err):

@@ -189,16 +189,53 @@ ses_hf_cas_read(
 	return 0;
 }
 
+void
+ses_hf_mask(struct ses_buf *text, const char *const *secrets)
+{
+	struct ses_buf out = {0};
+	const char *p;
+	const char *hit;
+
+	for (; secrets != NULL && *secrets != NULL; secrets++) {
+		p = ses_buf_cstr(text);
+		if (**secrets == '\0' || strstr(p, *secrets) == NULL)
+			continue;
+		for (; (hit = strstr(p, *secrets)) != NULL;
+		     p = hit + strlen(*secrets)) {
+			ses_buf_add(&out, p, (size_t)(hit - p));
+			ses_buf_str(&out, "***");
+		}
+		ses_buf_str(&out, p);
+		ses_buf_clear(text);
+		ses_buf_str(text, ses_buf_cstr(&out));
+		text->bad |= out.bad;
+		ses_buf_free(&out);
+	}
+}
+
+/* A server's text for a terminal: no token of ours, and not much of it. */
+static void
+add_reason(
+    struct ses_buf *text, const char *const *secrets, struct ses_buf *out)
+{
+	ses_hf_mask(text, secrets);
+	(void)ses_buf_cstr(text);
+	out->bad |= text->bad;
+	if (!text->bad)
+		ses_str_safe(text->data,
+		    text->len < REASON_MAX ? text->len : REASON_MAX, out);
+}
+
 /* No answer to a batch; it may say why. */
 static int
-not_said(const struct ses_json *doc, struct seshat_err *err)
+not_said(const struct ses_json *doc, const char *const *secrets,
+    struct seshat_err *err)
 {
 	struct ses_buf why = {0};
 	struct ses_buf safe = {0};
 
 	if (text_of(doc, "error", &why))
-		ses_str_safe(why.data,
-		    why.len < REASON_MAX ? why.len : REASON_MAX, &safe);
+		add_reason(&why, secrets, &safe);
 	ses_fail(err, SESHAT_EFORMAT,
 	    "the answer does not say what was done%s%s",
 	    safe.len > 0 ? ": " : "", ses_buf_cstr(&safe));
@@ -228,7 +265,8 @@ ses_hf_batch_left(const struct ses_hf_batch *b, size_t sent,
 }
 
 int
-ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
+ses_hf_batch_read(const struct ses_buf *body, const char *const *secrets,
+    struct ses_hf_batch *out,
     void (*failed)(void *arg, const char *path, const char *why), void *arg,
     struct seshat_err *err)
 {
@@ -246,7 +284,7 @@ ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
 		return -1;
 	if (!ses_json_get(&doc, "success", &v) ||
 	    (v.type != 't' && v.type != 'f'))
-		return not_said(&doc, err);
+		return not_said(&doc, secrets, err);
 	b.is_success = v.type == 't';
 	if (!ses_json_get(&doc, "succeeded", &v) ||
 	    ses_json_u64(&v, &b.succeeded) < 0)
@@ -261,8 +299,7 @@ ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
 			ses_buf_clear(&path); /* any of them */
 		(void)text_of(&v, "error", &why);
 		ses_buf_clear(&safe);
-		ses_str_safe(ses_buf_cstr(&why),
-		    why.len < REASON_MAX ? why.len : REASON_MAX, &safe);
+		add_reason(&why, secrets, &safe);
 		failed(arg, ses_buf_cstr(&path), ses_buf_cstr(&safe));
 	}
 	if (path.bad || why.bad || safe.bad) {
@@ -296,7 +333,8 @@ ses_hf_limit(const char *header)
 }
 
 void
-ses_hf_reason(const struct ses_http_answer *a, struct ses_buf *out)
+ses_hf_reason(const struct ses_http_answer *a, const char *const *secrets,
+    struct ses_buf *out)
 {
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf text = {0};
@@ -305,11 +343,7 @@ ses_hf_reason(const struct ses_http_answer *a, struct ses_buf *out)
 	if (!ses_http_header(a, "X-Error-Message", &text) &&
 	    parse(&a->body, '{', &doc, &ignored) == 0)
 		(void)text_of(&doc, "error", &text);
-	(void)ses_buf_cstr(&text);
-	out->bad |= text.bad;
-	if (!text.bad)
-		ses_str_safe(text.data,
-		    text.len < REASON_MAX ? text.len : REASON_MAX, out);
+	add_reason(&text, secrets, out);
 	(void)ses_buf_cstr(out);
 	ses_buf_free(&text);
 }

@@ -59,12 +59,14 @@ struct ses_hf_batch {
 };
 
 /**
- * ses_hf_batch_read(body, out, failed, arg, err):
+ * ses_hf_batch_read(body, secrets, out, failed, arg, err):
  * Read an answer to a batch; failed is told of each path that was not done,
- * "" where none is named, with the reason, fit for a terminal.
+ * "" where none is named, with the reason, fit for a terminal
+ * and without the secrets (ses_hf_mask).
  * Errors: SESHAT_EFORMAT, it is none.
  */
-int ses_hf_batch_read(const struct ses_buf *body, struct ses_hf_batch *out,
+int ses_hf_batch_read(const struct ses_buf *body, const char *const *secrets,
+    struct ses_hf_batch *out,
     void (*failed)(void *arg, const char *path, const char *why), void *arg,
     struct seshat_err *err);
 
@@ -82,8 +84,12 @@ size_t ses_hf_batch_left(const struct ses_hf_batch *b, size_t sent,
  * 0 if it says nothing. */
 int64_t ses_hf_limit(const char *header);
 
-/** Append what an error says of itself, fit for a terminal: X-Error-Message or
- * the body's "error". */
-void ses_hf_reason(const struct ses_http_answer *a, struct ses_buf *out);
+/** Put *** for each of the secrets, a list that ends with NULL, or is NULL. */
+void ses_hf_mask(struct ses_buf *text, const char *const *secrets);
+
+/** Append what an error says of itself, fit for a terminal and without the
+ * secrets: X-Error-Message or the body's "error". */
+void ses_hf_reason(const struct ses_http_answer *a, const char *const *secrets,
+    struct ses_buf *out);
 
 #endif

@@ -152,8 +152,8 @@ send_once(struct changing *g, struct seshat_err *err)
 		rc = 1;
 	}
 	if (rc == 0)
-		rc = ses_hf_batch_read(
-		    &c.answer.body, &answer, on_failed, g, err);
+		rc = ses_hf_batch_read(&c.answer.body,
+		    ses_hf_secrets(g->s).list, &answer, on_failed, g, err);
 	if (rc == 0)
 		(void)ses_hf_batch_left(&answer, sent, g->named, g->left, g->n);
 	if (rc < 0 && g->v[0].hash != NULL && c.answer.begun &&

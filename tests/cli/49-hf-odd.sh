@@ -108,6 +108,37 @@ expect_status 0
 check test -z "$(find "$bucket" -path '*/dddddddd-1111-4222-8333-444444444441/*')"
 hf_clean
 
+test_that "an order that breaks late is an error once, and known then"
+begin
+mirror --everywhere
+hf_rule '{"kind": "tree", "on": "GET tree/ids", "do": "disordered", "times": 0}'
+run seshat show 0000
+check test "$status" != 0
+err_has 'another order'
+run seshat show 0000
+check test "$status" != 0
+err_lacks 'another order'
+
+test_that "a name that another gave while a limit was waited for is his"
+begin
+hf_rule "{\"kind\": \"batch\", \"do\": \"taken\", \"fails\": \"ids/\", \"times\": 0,
+    \"control\": {\"buckets\": [{\"id\": \"alice/v$number\", \"files\":
+	{\"ids/claude-code/$one\": \"another\"}}]}}"
+run seshat mirror --everywhere
+check test "$(cat "$bucket/ids/claude-code/$one")" = another
+
+test_that "nor is anything named in a bucket that became public meanwhile"
+begin
+hf_rule "{\"kind\": \"batch\", \"do\": \"taken\", \"fails\": \"ids/\", \"times\": 0,
+    \"control\": {\"config\": {\"token_seconds\": 1},
+	\"buckets\": [{\"id\": \"alice/v$number\", \"private\": false}]},
+    \"seconds\": 2}"
+hf_config '"token_seconds": 1'
+run seshat mirror --everywhere
+check test "$status" != 0
+err_has 'is public'
+check test ! -e "$bucket/ids"
+
 test_that "what is deleted already may be gone or an error"
 begin
 mirror --everywhere

@@ -301,8 +301,8 @@ that_it_is_private_holds_for_a_minute(void **state)
 
 	(void)state;
 	setenv("HF_TOKEN", "hf_a", 1);
-	OK(ses_hf_place(&s, "hf://buckets/me/x?endpoint=http://127.0.0.1:1",
-	    NULL, &err));
+	OK(ses_hf_place(
+	    &s, "hf://buckets/me/x?endpoint=http://127.0.0.1:1", NULL, &err));
 	s.cas_until = now + 3600000;
 	s.looked = now - 50000;
 	OK(ses_hf_writable(&s, &err));
@@ -340,21 +340,21 @@ a_batch_says_what_was_done(void **state)
 	size_t i;
 
 	(void)state;
-	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
+	OK(ses_hf_batch_read(&body, NULL, &b, on_failed, &got, &err));
 	assert_false(b.is_success);
 	assert_int_equal(b.succeeded, 2);
 	assert_int_equal(b.n_failed, 4);
 	assert_string_equal(ses_buf_cstr(&got), "a:no\xef\xbf\xbd b: :x : ");
 	ses_buf_free(&body);
 	body = text_buf("{\"success\":true}");
-	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
+	OK(ses_hf_batch_read(&body, NULL, &b, on_failed, &got, &err));
 	assert_true(b.is_success);
 	assert_int_equal(b.succeeded, 0);
 	ses_buf_free(&body);
 	ses_buf_free(&got);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		body = text_buf(bad[i]);
-		FAILS(ses_hf_batch_read(&body, &b, on_failed, NULL, &err),
+		FAILS(ses_hf_batch_read(&body, NULL, &b, on_failed, NULL, &err),
 		    SESHAT_EFORMAT);
 		ses_buf_free(&body);
 	}
@@ -422,7 +422,8 @@ means(int status, const char *headers, const char *body, int code,
     const char *text)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_hf s = {.login.from = "HF_TOKEN"};
+	char secret[] = "hf_secret";
+	struct ses_hf s = {.login = {secret, "HF_TOKEN"}};
 	struct ses_hf_call c = {.method = "GET", .does = "read from"};
 
 	s.bucket = text_buf("me/x");
@@ -434,6 +435,7 @@ means(int status, const char *headers, const char *body, int code,
 	assert_int_equal(err.sys, status);
 	if (strstr(err.msg, text) == NULL)
 		fail_msg("no '%s' in '%s'", text, err.msg);
+	assert_null(strstr(err.msg, secret));
 	ses_hf_done(&c);
 	ses_buf_free(&s.bucket);
 	ses_buf_free(&s.hub.host);
@@ -447,6 +449,10 @@ bad_answers_say_what_to_do(void **state)
 	    "token of HF_TOKEN");
 	means(403, "", "{\"error\":\"missing scope\"}", SESHAT_EAUTH,
 	    "missing scope");
+	means(403, "X-Error-Message: your Bearer hf_secret is bad\r\n", "",
+	    SESHAT_EAUTH, "your Bearer *** is bad (give it the right to read");
+	means(500, "", "{\"error\":\"hf_secrethf_secret, hf_s\"}", SESHAT_ENET,
+	    ": ******, hf_s");
 	means(404, "X-Error-Code: RepoNotFound\r\n", "", SESHAT_ENOSTORE,
 	    "seshat init");
 	means(404, "X-Error-Code: EntryNotFound\r\n", "", SESHAT_ENOTFOUND,

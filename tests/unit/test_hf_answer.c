@@ -100,6 +100,41 @@ a_link_that_is_none_does_not_end_a_listing(void **state)
 }
 
 static void
+on_failed(void *arg, const char *path, const char *why)
+{
+	ses_buf_fmt(arg, "%s:%s", path, why);
+}
+
+/* Also where it stands at the end of what is shown. */
+static void
+no_answer_shows_a_token(void **state)
+{
+	static const char *const secrets[] = {"hf_a", "xet_b", NULL};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_hf_batch b;
+	struct ses_buf body = {0};
+	struct ses_buf got = {0};
+
+	(void)state;
+	ses_buf_fmt(&body,
+	    "{\"success\":false,\"failed\":[{\"path\":\"a\","
+	    "\"error\":\"%0198dxet_b hf_a\"}]}",
+	    0);
+	(void)ses_buf_cstr(&body);
+	OK(ses_hf_batch_read(&body, secrets, &b, on_failed, &got, &err));
+	assert_non_null(strstr(ses_buf_cstr(&got), "0**"));
+	assert_null(strstr(got.data, "x"));
+	ses_buf_clear(&body);
+	ses_buf_str(&body, "{\"error\":\"of hf_a: no\"}");
+	(void)ses_buf_cstr(&body);
+	FAILS(ses_hf_batch_read(&body, secrets, &b, on_failed, &got, &err),
+	    SESHAT_EFORMAT);
+	assert_non_null(strstr(err.msg, "of ***: no"));
+	ses_buf_free(&body);
+	ses_buf_free(&got);
+}
+
+static void
 on_line(void *arg, const char *path, const char *why)
 {
 	unsigned char *named = arg;
@@ -122,7 +157,7 @@ leaves(const char *answer, const char *want)
 
 	ses_buf_str(&body, answer);
 	(void)ses_buf_cstr(&body);
-	OK(ses_hf_batch_read(&body, &b, on_line, named, &err));
+	OK(ses_hf_batch_read(&body, NULL, &b, on_line, named, &err));
 	(void)ses_hf_batch_left(&b, 2, named, left, 2);
 	(void)snprintf(
 	    got, sizeof(got), "%s%s", left[0] ? "a" : "", left[1] ? "b" : "");
@@ -165,6 +200,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(no_answer_shows_a_token),
 	    cmocka_unit_test(only_the_cursor_of_a_link_is_taken),
 	    cmocka_unit_test(a_link_is_found_however_it_is_written),
 	    cmocka_unit_test(a_link_that_is_none_does_not_end_a_listing),

@@ -21,6 +21,15 @@ const FAULTS = {
 		return tooMany(seconds);
 	},
 
+	// Control, and too much was asked, once: when a line of a batch fits.
+	taken(rule, state, request, go) {
+		if (rule.done || !new RegExp(rule.fails).test(request.body.toString()))
+			return go();
+		rule.done = true;
+		state.control(rule.control);
+		return tooMany(rule.seconds ?? 1);
+	},
+
 	drop() {
 		throw new Dropped();
 	},
@@ -79,6 +88,21 @@ const FAULTS = {
 		const next = cursors > 0 ? at % cursors + 1 : at + 1;
 		return new Reply(200, '[]', {'content-type': 'application/json',
 			link: `<${state.urls.hub}/x?cursor=${next}>; rel="next"`});
+	},
+
+	// Names that come in their order for longer than anybody looks.
+	disordered(_rule, state, request) {
+		const isFirst = !request.url.searchParams.has('cursor');
+		const from = isFirst ? 1000 : 0;
+		const to = isFirst ? 10000 : 1000;
+		const page = [];
+
+		for (let i = from; i < to; i++)
+			page.push({type: 'file', size: 1, path: 'ids/claude-code/' +
+				`${String(i).padStart(8, '0')}-1111-4222-8333-444444444444`,
+				uploadedAt: '2026-01-01T00:00:00.000Z'});
+		return new Reply(200, page, isFirst ?
+		    {link: `<${state.urls.hub}/x?cursor=1>; rel="next"`} : {});
 	},
 
 	// JSON that ends in the middle, and is as long as it says.

@@ -80,7 +80,10 @@ ses_http_location(
 		break;
 	}
 	ses_buf_clear(to);
-	if (rc && host != NULL && ses_buf_cstr(&location)[0] == '/')
+	if (rc && host != NULL &&
+	    strncmp(ses_buf_cstr(&location), "//", 2) == 0)
+		ses_buf_add(to, from, (size_t)(host - from) + 1);
+	else if (rc && host != NULL && ses_buf_cstr(&location)[0] == '/')
 		ses_buf_add(to, from, /* of the same host */
 		    (size_t)(host - from) + 3 + strcspn(host + 3, "/?#"));
 	ses_buf_str(to, ses_buf_cstr(&location));

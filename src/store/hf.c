@@ -1,5 +1,6 @@
 /* Store in a bucket of Hugging Face: hf://buckets/namespace/name[/prefix].
  * hf.h names its files. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,18 @@ note_object(struct getting *get, const struct ses_http_answer *a,
 	return rc;
 }
 
+/* The host that it leads to is the hub's word, too. */
+static void
+hide(const struct ses_hf *s, struct seshat_err *err)
+{
+	struct ses_buf text = {0};
+
+	ses_buf_str(&text, err->msg);
+	ses_hf_mask(&text, ses_hf_secrets(s).list);
+	(void)snprintf(err->msg, sizeof(err->msg), "%s", ses_buf_cstr(&text));
+	ses_buf_free(&text);
+}
+
 /* The bytes are elsewhere, and come without our token. */
 static int
 follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
@@ -197,6 +210,10 @@ follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
 		rc = ses_far_follow(get->s->http, &req,
 		    get->s->access.insecure_http, &c->answer, err);
 	get->s->notes->counts.got += c->answer.got;
+	if (rc < 0) {
+		ses_hf_heed(get->s, &c->answer);
+		hide(get->s, err);
+	}
 	ses_buf_free(&range);
 	return ses_hf_note(get->s, rc, err);
 }

@@ -97,6 +97,10 @@ int ses_hf_note(struct ses_hf *s, int rc, const struct seshat_err *err);
 /** How long an answer asks to wait, in ms: Retry-After, or RateLimit. */
 int64_t ses_hf_wait(const struct ses_http_answer *a);
 
+/** Note what a bad answer asks for: how long to wait, and whether that is too
+ * long to try again. */
+void ses_hf_heed(struct ses_hf *s, const struct ses_http_answer *a);
+
 /**
  * ses_hf_fail(s, c, err):
  * What a bad answer of the hub means: SESHAT_ENOTFOUND, no such object;

@@ -8,7 +8,7 @@
 #include "net/backoff.h"
 #include "store/hf.h"
 
-#define TRIES 4
+#define TRIES 6
 
 /* Changes of which some may be left to be made. */
 struct changing {
@@ -207,6 +207,7 @@ not_made(struct changing *g, struct seshat_err *err)
 	for (i = 0; i < g->n; i++)
 		if (g->left[i] && !g->named[i] && g->v[i].hash != NULL)
 			g->s->notes->uncertain = 1;
+	g->s->notes->vain = 1; /* it was tried often enough */
 	return ses_fail(err, SESHAT_ENET,
 	    "%s did not make %zu of %zu changes%s%.200s", g->s->hub.host.data,
 	    n_left(g), g->n, g->why.len > 0 ? ": " : "",

@@ -119,7 +119,7 @@ post(struct ses_hf *s, const char *what, const void *body, size_t len,
 			break;
 		ses_hf_cas_free(s);
 	}
-	s->notes->wait_ms = ses_hf_wait(answer);
+	ses_hf_heed(s, answer);
 	ses_hf_fail_plain(s, "the storage of Hugging Face", answer, err);
 	if (err->code == SESHAT_EAUTH)
 		ses_hf_cas_free(s);
@@ -134,6 +134,7 @@ ses_hf_cas_post(struct ses_hf *s, const char *what, const void *body,
 	int rc;
 
 	s->notes->wait_ms = 0;
+	s->notes->vain = 0;
 	rc = ses_hf_note(s, post(s, what, body, len, &answer, err), err);
 	ses_http_answer_free(&answer);
 	return rc;

@@ -222,7 +222,7 @@ fetch_patiently(struct listing *l, struct seshat_err *err)
 		rc = fetch(l, err);
 		if (rc >= 0)
 			return rc;
-		if (!ses_err_retryable(err->code) ||
+		if (l->s->notes->vain || !ses_err_retryable(err->code) ||
 		    !ses_backoff_wait(&b, l->s->notes->wait_ms))
 			return ses_fail_in(err, "cannot list %s/%s%s",
 			    l->s->bucket.data, l->s->prefix.data,

@@ -25,9 +25,14 @@ post(const struct putting *p, const char *what, const void *body, size_t len,
 	for (;;) {
 		if (ses_hf_cas_post(p->s, what, body, len, err) == 0)
 			return 0;
-		if (!p->patient || !ses_err_retryable(err->code) ||
-		    !ses_backoff_wait(&b, p->s->notes->wait_ms))
+		if (!p->patient || p->s->notes->vain ||
+		    !ses_err_retryable(err->code))
 			return -1;
+		if (!ses_backoff_wait(&b, p->s->notes->wait_ms)) {
+			/* not all of it again, and so often again */
+			p->s->notes->vain = 1;
+			return -1;
+		}
 	}
 }
 
@@ -108,6 +113,7 @@ ses_hf_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
 	    .is_new = (what->how & SES_PUT_CREATE) != 0};
 
 	s->notes->down = 0;
+	s->notes->vain = 0;
 	if (!ses_hf_is_path(key))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "Hugging Face takes no name that ends in '..'");

@@ -144,6 +144,9 @@ struct getting {
 	struct ses_buf hash; /* of what was begun to be got */
 	uint64_t size;
 	int has_size;
+	const struct ses_http_answer *answer; /* of the hub to this try */
+	const struct ses_sink *to;            /* takes its bytes */
+	int is_noted;                         /* what it says of the object */
 };
 
 /* What the hub says of the object before it sends us to the bytes: what goes on
@@ -176,6 +179,18 @@ note_object(struct getting *get, const struct ses_http_answer *a,
 	return rc;
 }
 
+/* Bytes that the hub gives itself: its headers came before them. */
+static int
+on_bytes(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct getting *get = arg;
+
+	if (!get->is_noted && note_object(get, get->answer, err) < 0)
+		return -1;
+	get->is_noted = 1;
+	return ses_sink_write(get->to, data, len, err);
+}
+
 /* The host that it leads to is the hub's word, too. */
 static void
 hide(const struct ses_hf *s, struct seshat_err *err)
@@ -197,7 +212,7 @@ follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
 	const struct ses_http_request req = {.method = "GET",
 	    .url = c->url.data,
 	    .headers = list,
-	    .sink = c->sink,
+	    .sink = get->to,
 	    .ca_file = get->s->ca_file};
 	int rc;
 
@@ -223,12 +238,13 @@ get_once(void *arg, struct ses_far_get *g, struct seshat_err *err)
 {
 	struct getting *get = arg;
 	struct ses_hf *s = get->s;
+	const struct ses_sink sink = {on_bytes, get};
 	struct ses_far_taking taking;
 	struct ses_buf path = {0};
 	struct ses_hf_call c = {.method = "GET",
 	    .path = &path,
 	    .range = taking.range,
-	    .sink = &taking.sink,
+	    .sink = &sink,
 	    .is_download = 1,
 	    .also = 416,
 	    .does = "read from",
@@ -236,11 +252,14 @@ get_once(void *arg, struct ses_far_get *g, struct seshat_err *err)
 	int rc;
 
 	ses_far_take(&taking, g, &c.answer);
+	get->answer = &c.answer;
+	get->to = &taking.sink;
+	get->is_noted = 0;
 	ses_buf_fmt(&path, "/buckets/%s/resolve/", s->bucket.data);
 	ses_url_encode(&path, s->prefix.data, s->prefix.len, 1);
 	ses_url_encode(&path, get->key, strlen(get->key), 1);
 	rc = ses_hf_call(s, &c, err);
-	if (rc == 0)
+	if (rc == 0 && !get->is_noted)
 		rc = note_object(get, &c.answer, err);
 	if (rc == 0 && c.answer.status >= 300 && c.answer.status < 400 &&
 	    !(get->has_size && g->from >= get->size))

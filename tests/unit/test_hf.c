@@ -89,6 +89,7 @@ what_is_no_bucket_is_refused(void **state)
 	    "hf://buckets/me/a..b", "hf://buckets/me/x.git",
 	    "hf://buckets/me/a%2Fb", "hf://buckets/me/x/../y",
 	    "hf://buckets/me/x/y..", "hf://buckets/me/x/%5C",
+	    "hf://buckets/me/x/a%0Ab", "hf://buckets/me/x/%7F",
 	    "hf://buckets/me/x?token=1", "hf://buckets/me/x?endpoint=nonsense",
 	    "hf://buckets/me/x?endpoint=http://example.com"};
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -157,6 +158,8 @@ the_token_is_that_of_the_nearest_place(void **state)
 	finds(NULL, "hf_home");
 	finds(&access, "hf_configured");
 	setenv("HF_TOKEN_PATH", put("elsewhere", "hf_path"), 1);
+	finds(&access, "hf_path");
+	setenv("HF_TOKEN_PATH", "~/elsewhere", 1);
 	finds(&access, "hf_path");
 	setenv("HF_TOKEN", "hf_environment", 1);
 	finds(&access, "hf_environment");
@@ -477,6 +480,11 @@ a_redirect_is_made_whole(void **state)
 	a.headers = text_buf("Location: /api/y?z\r\n");
 	assert_true(ses_http_location(&a, "https://h:1/x?q", &to));
 	assert_string_equal(to.data, "https://h:1/api/y?z");
+	ses_buf_clear(&a.headers);
+	ses_buf_str(&a.headers, "Location: //cdn/z\r\n");
+	(void)ses_buf_cstr(&a.headers);
+	assert_true(ses_http_location(&a, "https://h:1/x?q", &to));
+	assert_string_equal(to.data, "https://cdn/z");
 	a.status = 200;
 	assert_false(ses_http_location(&a, "https://h:1/x?q", &to));
 	a.status = 302;
@@ -493,6 +501,43 @@ a_redirect_is_made_whole(void **state)
 	assert_false(ses_url_may_follow("/y", 1));
 	ses_buf_free(&to);
 	ses_http_answer_free(&a);
+}
+
+/* What a taking that asked for bytes from 5 on makes of an answer. */
+static int
+takes(const char *headers, const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_http_answer a = {.status = 206};
+	struct ses_buf got = {0};
+	struct ses_sink sink = ses_sink_buf(&got);
+	struct ses_far_get g = ses_far_get(&sink, 5, 0);
+	struct ses_far_taking t;
+	int rc;
+
+	a.headers = text_buf(headers);
+	ses_far_take(&t, &g, &a);
+	assert_string_equal(t.range, "bytes=5-");
+	rc = ses_sink_write(&t.sink, "fg", 2, &err);
+	if (rc == 0)
+		rc = ses_sink_write(&t.sink, "h", 1, &err);
+	assert_string_equal(ses_buf_cstr(&got), want);
+	ses_buf_free(&got);
+	ses_http_answer_free(&a);
+	return rc < 0 ? err.code : SESHAT_OK;
+}
+
+static void
+another_part_is_not_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    takes("Content-Range: bytes 5-9/10\r\n", "fgh"), SESHAT_OK);
+	assert_int_equal(takes("", "fgh"), SESHAT_OK);
+	assert_int_equal(
+	    takes("Content-Range: bytes 0-9/10\r\n", ""), SESHAT_EUNSUPPORTED);
+	assert_int_equal(
+	    takes("Content-Range: nonsense\r\n", ""), SESHAT_EUNSUPPORTED);
 }
 
 #define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -515,6 +560,7 @@ main(void)
 	    cmocka_unit_test(a_limit_says_how_long),
 	    cmocka_unit_test(bad_answers_say_what_to_do),
 	    cmocka_unit_test(a_redirect_is_made_whole),
+	    cmocka_unit_test(another_part_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

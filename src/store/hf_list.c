@@ -137,14 +137,14 @@ set_path(struct listing *l, struct ses_buf *path)
 /* Whether a cursor was there before: one of them is kept, and replaced after
  * twice as many pages each time, so that any circle comes by it. */
 static int
-is_circle(struct listing *l, const struct ses_buf *next)
+is_circle(struct listing *l, const char *next)
 {
-	if ((l->cursor.len > 0 && strcmp(next->data, l->cursor.data) == 0) ||
-	    (l->older.len > 0 && strcmp(next->data, l->older.data) == 0))
+	if ((l->cursor.len > 0 && strcmp(next, l->cursor.data) == 0) ||
+	    (l->older.len > 0 && strcmp(next, l->older.data) == 0))
 		return 1;
 	if ((l->n_pages & (l->n_pages - 1)) == 0) {
 		ses_buf_clear(&l->older);
-		ses_buf_str(&l->older, next->data);
+		ses_buf_str(&l->older, next);
 		(void)ses_buf_cstr(&l->older);
 	}
 	return 0;
@@ -155,7 +155,7 @@ static int
 go_on(struct listing *l, struct ses_buf *next, struct seshat_err *err)
 {
 	l->n_pages++;
-	if (is_circle(l, next))
+	if (is_circle(l, ses_buf_cstr(next)))
 		return ses_fail(
 		    err, SESHAT_EFORMAT, "the listing goes round in circles");
 	if (l->n_empty > EMPTY_MAX)

@@ -104,8 +104,17 @@ hf_rule '{"kind": "batch", "do": "partial", "times": 0}'
 more
 run seshat mirror --everywhere
 check test "$status" != 0
-check test "$(hf_requests '^batch ')" -le 24
+check test "$(hf_requests '^batch ')" -le 20
 again
+mkdir -p "$T/large"
+head -c 20000000 /dev/urandom >"$T/large/file"
+hf_forget
+hf_rule '{"kind": "xorb", "do": "cut-request", "times": 0}'
+run seshat workspace add --no-redact "$one" "$T/large"
+check test "$status" != 0
+check test "$(hf_requests '^xorb ')" -gt 1
+check test "$(hf_requests '^xorb ')" -le 12
+hf_calm
 
 test_that "a token for content that expired is got anew"
 for kind in xorb shard; do

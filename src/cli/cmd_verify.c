@@ -551,6 +551,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 
 	if (ses_context_open_redacting(&c, cli, 0, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	if (n_args == 0)
 		rc = check_all(cli, &c, v, &t, err);
 	for (i = 0; i < n_args && rc == 0; i++) {

@@ -364,7 +364,8 @@ next_page(const struct ses_github *g, const struct ses_http_answer *a,
     struct ses_buf *url)
 {
 	ses_buf_clear(url);
-	return ses_http_link(a, "next", url) && is_api(g, ses_buf_cstr(url));
+	return ses_http_link(a, "next", url) > 0 &&
+	       is_api(g, ses_buf_cstr(url));
 }
 
 int

@@ -4,8 +4,7 @@
 #include "base/time.h"
 #include "net/backoff.h"
 
-#define ASKED_MAX_MS 20000
-#define PATIENCE_MS  15000
+#define PATIENCE_MS 15000
 
 struct ses_backoff
 ses_backoff_near(void)
@@ -33,7 +32,7 @@ ses_backoff_wait(struct ses_backoff *b, int64_t asked_ms)
 	    (b->tries > 0 && now - b->failed > PATIENCE_MS))
 		return 0;
 	ms = (int64_t)(ses_rand_u64() % (uint64_t)b->limit_ms);
-	ms += asked_ms < ASKED_MAX_MS ? asked_ms : ASKED_MAX_MS;
+	ms += asked_ms < SES_BACKOFF_ASKED_MS ? asked_ms : SES_BACKOFF_ASKED_MS;
 	ts = (struct timespec){
 	    .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
 	(void)nanosleep(&ts, NULL);

@@ -15,6 +15,9 @@ struct ses_backoff {
 	int64_t failed;   /* first, by the steady clock */
 };
 
+/* Of a longer time that a server asks for only so much is waited. */
+#define SES_BACKOFF_ASKED_MS 20000
+
 /** For what costs next to nothing: tried 4 times in half a second. */
 struct ses_backoff ses_backoff_near(void);
 

@@ -53,8 +53,9 @@ int ses_http_header(
 int ses_http_location(
     const struct ses_http_answer *a, const char *from, struct ses_buf *to);
 
-/** The URL that the Link header names for a relation ("next"), appended; 1, or
- * 0 when there is none. */
+/** The URL that the Link headers, of which there may be several, name for a
+ * relation ("next"), appended; 1, 0 when there is none, or -1 when there are
+ * some that cannot be understood. */
 int ses_http_link(
     const struct ses_http_answer *a, const char *rel, struct ses_buf *out);
 

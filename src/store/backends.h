@@ -11,6 +11,7 @@ struct ses_store_notes {
 	int down;        /* the last failure was one of the store itself */
 	int uncertain;   /* a put that failed may have arrived, or may yet */
 	int64_t wait_ms; /* after a failure: the server asked for so long */
+	int vain;        /* the last failure: trying again soon is of no use */
 	int64_t date;    /* of the last answer, by the store's time */
 	char tag[SES_STORE_TAG]; /* of what was last got whole or in part */
 };

@@ -3,12 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/log.h"
+#include "base/str.h"
+#include "base/xdg.h"
 #include "net/backoff.h"
 #include "store/far.h"
 
 #define PREFIX_MAX 512
 #define HOPS       4
+#define HOST_SHOWN 200
 
 void
 ses_far_place_free(struct ses_far_place *p)
@@ -81,6 +85,11 @@ ses_far_prefix(const char *path, struct ses_buf *out, struct seshat_err *err)
 	(void)ses_buf_cstr(&text);
 	if (rc == 0)
 		rc = ses_buf_check(&text, err);
+	for (p = text.data; rc == 0 && *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			rc = ses_fail(err, SESHAT_EUSAGE,
+			    "the store's URL has a control character in its "
+			    "path");
 	for (p = text.data; rc == 0 && *p != '\0'; p += len) {
 		p += strspn(p, "/");
 		len = strcspn(p, "/");
@@ -129,6 +138,29 @@ ses_far_code(int status)
 	}
 }
 
+int
+ses_far_note(const struct ses_store_ops *ops, const void *st,
+    struct ses_buf *out, struct seshat_err *err)
+{
+	struct ses_buf name = {0};
+	struct ses_buf rest = {0};
+	char hex[SES_SHA256_HEX];
+	int rc = -1;
+
+	ops->name(st, &name);
+	(void)ses_buf_cstr(&name);
+	if (ses_buf_check(&name, err) < 0)
+		goto out;
+	ses_sha256_of(name.data, name.len, hex);
+	ses_buf_fmt(&rest, "stores/%.16s", hex);
+	if (ses_buf_check(&rest, err) == 0)
+		rc = ses_xdg_path(SES_XDG_CACHE, ses_buf_cstr(&rest), out, err);
+out:
+	ses_buf_free(&name);
+	ses_buf_free(&rest);
+	return rc;
+}
+
 struct ses_far_get
 ses_far_get(const struct ses_sink *sink, uint64_t from, uint64_t len)
 {
@@ -148,7 +180,7 @@ ses_far_get_all(struct ses_far_get *g, ses_far_try *try, void *arg,
 		before = g->taken;
 		if (try(arg, g, err) == 0)
 			return 0;
-		if (g->failed || !ses_err_retryable(err->code) ||
+		if (g->failed || notes->vain || !ses_err_retryable(err->code) ||
 		    err->code == SESHAT_ECONFLICT)
 			return -1;
 		/* while bytes come it goes on */
@@ -162,15 +194,38 @@ ses_far_get_all(struct ses_far_get *g, ses_far_try *try, void *arg,
 	}
 }
 
+/* Whether a part is the one that was asked for, as far as it tells. */
+static int
+is_other_part(const struct ses_far_taking *t)
+{
+	struct ses_buf v = {0};
+	const char *p;
+	uint64_t from;
+	int rc = 0;
+
+	if (ses_http_header(t->answer, "Content-Range", &v)) {
+		p = ses_buf_cstr(&v) + strcspn(ses_buf_cstr(&v), "0123456789");
+		rc = ses_str_u64n(p, strspn(p, "0123456789"), &from) < 0 ||
+		     from != t->from;
+	}
+	ses_buf_free(&v);
+	return rc;
+}
+
 static int
 take(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
 	const struct ses_far_taking *t = arg;
 	struct ses_far_get *g = t->g;
+	int is_first = g->from == t->from;
 
 	if (t->range[0] != '\0' && t->answer->status != 206)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "the server gives no parts of objects");
+	if (t->range[0] != '\0' && is_first && is_other_part(t))
+		return ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "the server gives another part of the object than was "
+		    "asked for");
 	if (len > g->left)
 		len = (size_t)g->left;
 	if (len > 0 && ses_sink_write(g->sink, data, len, err) < 0) {
@@ -188,7 +243,7 @@ ses_far_take(struct ses_far_taking *t, struct ses_far_get *g,
     const struct ses_http_answer *answer)
 {
 	*t = (struct ses_far_taking){
-	    .g = g, .answer = answer, .sink = {take, t}};
+	    .g = g, .answer = answer, .from = g->from, .sink = {take, t}};
 	if (g->left != UINT64_MAX)
 		(void)snprintf(t->range, sizeof(t->range),
 		    "bytes=%" PRIu64 "-%" PRIu64, g->from,
@@ -217,19 +272,38 @@ ses_far_size(const struct ses_http_answer *a)
 	return size;
 }
 
-/* Only the host: what is behind it may hold a signature. */
+/* Only the host: what is around it may hold a signature, or a password. */
 static int
-fail_at(const char *url, const char *why, int status, struct seshat_err *err)
+fail_at(const char *url, const char *why, int status, int code,
+    struct seshat_err *err)
 {
 	const char *host = strstr(url, "://");
-	int len;
+	struct ses_buf safe = {0};
+	const char *end;
+	const char *p;
 
 	host = host == NULL ? "" : host + 3;
-	len = (int)strcspn(host, "/?#");
-	ses_fail(err, SESHAT_ENET, "the download leads to %.*s, which %s %d",
-	    len < 200 ? len : 200, host, why, status);
+	end = host + strcspn(host, "/?#");
+	for (p = host; p < end; p++)
+		if (*p == '@')
+			host = p + 1;
+	ses_str_safe(host,
+	    end - host < HOST_SHOWN ? (size_t)(end - host) : HOST_SHOWN, &safe);
+	if (safe.len == 0)
+		ses_buf_str(&safe, "what is no URL");
+	ses_fail(err, code, "the download leads to %s, which %s %d",
+	    ses_buf_cstr(&safe), why, status);
+	ses_buf_free(&safe);
 	err->sys = status;
 	return -1;
+}
+
+/* Of the others a stranger would say the same again. */
+static int
+code_of_stranger(int status)
+{
+	return status == 408 || status == 429 || status >= 500 ? SESHAT_ENET
+							       : SESHAT_ESYS;
 }
 
 int
@@ -249,7 +323,7 @@ ses_far_follow(struct ses_http *http, const struct ses_http_request *req,
 			fail_at(to.data,
 			    hops > HOPS ? "leads on and on:"
 					: "is not followed, not encrypted:",
-			    answer->status, err);
+			    answer->status, SESHAT_ESYS, err);
 			goto out;
 		}
 		ses_buf_clear(&at);
@@ -265,7 +339,8 @@ ses_far_follow(struct ses_http *http, const struct ses_http_request *req,
 		 answer->status == 416)
 		rc = 0;
 	else
-		fail_at(at.data, "answers", answer->status, err);
+		fail_at(at.data, "answers", answer->status,
+		    code_of_stranger(answer->status), err);
 out:
 	ses_buf_free(&at);
 	ses_buf_free(&to);

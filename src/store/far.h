@@ -25,12 +25,18 @@ int ses_far_endpoint(struct ses_far_place *out, const char *text,
 void ses_far_place_free(struct ses_far_place *p);
 
 /** Append the path of a store's URL, decoded, as the prefix of all keys: "" or
- * "a/b/".  Errors: SESHAT_EUSAGE, it has "." or ".." in it, or is too long. */
+ * "a/b/".  Errors: SESHAT_EUSAGE, it has ".", ".." or control characters in it,
+ * or is too long. */
 int ses_far_prefix(
     const char *path, struct ses_buf *out, struct seshat_err *err);
 
 /** What the status of a bad answer alone says: SESHAT_E... */
 int ses_far_code(int status);
+
+/** Append the path of the file, in the cache, that holds what was learned of a
+ * store. */
+int ses_far_note(const struct ses_store_ops *ops, const void *st,
+    struct ses_buf *out, struct seshat_err *err);
 
 /* A get that goes on where it broke off. */
 struct ses_far_get {
@@ -59,6 +65,7 @@ struct ses_far_taking {
 	struct ses_far_get *g;
 	const struct ses_http_answer *answer; /* of the request */
 	struct ses_sink sink;                 /* for the request */
+	uint64_t from;                        /* the byte it begins with */
 	char range[64]; /* "bytes=5-9"; "": the whole object */
 };
 
@@ -75,8 +82,9 @@ uint64_t ses_far_size(const struct ses_http_answer *a);
  * answer, to the URL of req, leads elsewhere: go there, and on from there a few
  * times.  The headers of req must be none that others may not see.  0 when it
  * ends in 2xx, or in 416.
- * Errors: SESHAT_ENET, it leads to what is not encrypted, or ends otherwise:
- * what a stranger answers says nothing of the object.
+ * Errors: SESHAT_ENET, it ends in 408, 429 or 5xx, which may pass; SESHAT_ESYS,
+ * it leads to what is not encrypted, or ends otherwise: what a stranger answers
+ * says nothing of the object.
  */
 int ses_far_follow(struct ses_http *http, const struct ses_http_request *req,
     int insecure_http, struct ses_http_answer *answer, struct seshat_err *err);

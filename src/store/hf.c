@@ -1,11 +1,15 @@
 /* Store in a bucket of Hugging Face: hf://buckets/namespace/name[/prefix].
  * hf.h names its files. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/time.h"
 #include "store/hf.h"
+
+/* So long a look whether the bucket is private holds. */
+#define PRIVATE_MS INT64_C(60000)
 
 static int
 hf_open(void *st, const char *url, const struct ses_store_access *access,
@@ -69,6 +73,7 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 	struct ses_buf path = {0};
 	struct ses_hf_call c = {
 	    .method = "GET", .path = &path, .does = "read from"};
+	int64_t began = ses_time_steady();
 	int rc;
 
 	c.count = count;
@@ -76,6 +81,7 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 	rc = ses_hf_call(s, &c, err);
 	if (rc == 0) {
 		s->may_write = ses_hf_is_private(&c.answer.body);
+		s->looked = began;
 		*when = c.answer.date;
 	}
 	ses_hf_done(&c);
@@ -86,10 +92,11 @@ info(struct ses_hf *s, uint64_t *count, int64_t *when, struct seshat_err *err)
 int
 ses_hf_writable(struct ses_hf *s, struct seshat_err *err)
 {
+	int64_t now = ses_time_steady();
 	int64_t when = 0;
 
 	/* it may have been made public since the last one */
-	if (s->cas_until <= ses_time_steady())
+	if (s->cas_until <= now || now - s->looked > PRIVATE_MS)
 		s->may_write = 0;
 	if (s->may_write || s->access.public)
 		return 0;
@@ -137,6 +144,9 @@ struct getting {
 	struct ses_buf hash; /* of what was begun to be got */
 	uint64_t size;
 	int has_size;
+	const struct ses_http_answer *answer; /* of the hub to this try */
+	const struct ses_sink *to;            /* takes its bytes */
+	int is_noted;                         /* what it says of the object */
 };
 
 /* What the hub says of the object before it sends us to the bytes: what goes on
@@ -169,6 +179,30 @@ note_object(struct getting *get, const struct ses_http_answer *a,
 	return rc;
 }
 
+/* Bytes that the hub gives itself: its headers came before them. */
+static int
+on_bytes(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct getting *get = arg;
+
+	if (!get->is_noted && note_object(get, get->answer, err) < 0)
+		return -1;
+	get->is_noted = 1;
+	return ses_sink_write(get->to, data, len, err);
+}
+
+/* The host that it leads to is the hub's word, too. */
+static void
+hide(const struct ses_hf *s, struct seshat_err *err)
+{
+	struct ses_buf text = {0};
+
+	ses_buf_str(&text, err->msg);
+	ses_hf_mask(&text, ses_hf_secrets(s).list);
+	(void)snprintf(err->msg, sizeof(err->msg), "%s", ses_buf_cstr(&text));
+	ses_buf_free(&text);
+}
+
 /* The bytes are elsewhere, and come without our token. */
 static int
 follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
@@ -178,7 +212,7 @@ follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
 	const struct ses_http_request req = {.method = "GET",
 	    .url = c->url.data,
 	    .headers = list,
-	    .sink = c->sink,
+	    .sink = get->to,
 	    .ca_file = get->s->ca_file};
 	int rc;
 
@@ -191,6 +225,10 @@ follow(struct getting *get, struct ses_hf_call *c, struct seshat_err *err)
 		rc = ses_far_follow(get->s->http, &req,
 		    get->s->access.insecure_http, &c->answer, err);
 	get->s->notes->counts.got += c->answer.got;
+	if (rc < 0) {
+		ses_hf_heed(get->s, &c->answer);
+		hide(get->s, err);
+	}
 	ses_buf_free(&range);
 	return ses_hf_note(get->s, rc, err);
 }
@@ -200,12 +238,13 @@ get_once(void *arg, struct ses_far_get *g, struct seshat_err *err)
 {
 	struct getting *get = arg;
 	struct ses_hf *s = get->s;
+	const struct ses_sink sink = {on_bytes, get};
 	struct ses_far_taking taking;
 	struct ses_buf path = {0};
 	struct ses_hf_call c = {.method = "GET",
 	    .path = &path,
 	    .range = taking.range,
-	    .sink = &taking.sink,
+	    .sink = &sink,
 	    .is_download = 1,
 	    .also = 416,
 	    .does = "read from",
@@ -213,11 +252,14 @@ get_once(void *arg, struct ses_far_get *g, struct seshat_err *err)
 	int rc;
 
 	ses_far_take(&taking, g, &c.answer);
+	get->answer = &c.answer;
+	get->to = &taking.sink;
+	get->is_noted = 0;
 	ses_buf_fmt(&path, "/buckets/%s/resolve/", s->bucket.data);
 	ses_url_encode(&path, s->prefix.data, s->prefix.len, 1);
 	ses_url_encode(&path, get->key, strlen(get->key), 1);
 	rc = ses_hf_call(s, &c, err);
-	if (rc == 0)
+	if (rc == 0 && !get->is_noted)
 		rc = note_object(get, &c.answer, err);
 	if (rc == 0 && c.answer.status >= 300 && c.answer.status < 400 &&
 	    !(get->has_size && g->from >= get->size))

@@ -42,6 +42,7 @@ struct ses_hf {
 	int64_t cas_until; /* by the steady clock; 0: there is none */
 
 	int may_write;   /* it was seen that others cannot read */
+	int64_t looked;  /* at that, by the steady clock */
 	int is_unsorted; /* the hub lists in another order than ours */
 };
 
@@ -61,7 +62,10 @@ struct ses_hf_call {
 	const struct ses_buf *path; /* encoded, behind the hub's address */
 	const char *type;           /* of the body */
 	const char *range;          /* of the bytes; "" or NULL: all */
-	const char *does;           /* "read from", for people */
+	/* before each try: 0, or -1 when it must not be made; or NULL */
+	int (*before)(void *arg, struct seshat_err *err);
+	void *arg;
+	const char *does; /* "read from", for people */
 	const void *body;
 	size_t len;
 	const struct ses_sink *sink;   /* of a good answer's body */
@@ -93,24 +97,35 @@ int ses_hf_note(struct ses_hf *s, int rc, const struct seshat_err *err);
 /** How long an answer asks to wait, in ms: Retry-After, or RateLimit. */
 int64_t ses_hf_wait(const struct ses_http_answer *a);
 
+/** Note what a bad answer asks for: how long to wait, and whether that is too
+ * long to try again. */
+void ses_hf_heed(struct ses_hf *s, const struct ses_http_answer *a);
+
 /**
  * ses_hf_fail(s, c, err):
  * What a bad answer of the hub means: SESHAT_ENOTFOUND, no such object;
  * SESHAT_ENOSTORE, no such bucket, or what answers is no hub; SESHAT_EAUTH;
- * SESHAT_EEXISTS; SESHAT_ENET, it may pass; SESHAT_ELIMIT; else SESHAT_ESYS.
- * Always -1.
+ * SESHAT_ENET, it may pass; SESHAT_ELIMIT; else SESHAT_ESYS.  Always -1.
  */
 int ses_hf_fail(
     struct ses_hf *s, const struct ses_hf_call *c, struct seshat_err *err);
 
 /** The same of an answer of host's that is not about names or buckets. */
-int ses_hf_fail_plain(
-    const char *host, const struct ses_http_answer *a, struct seshat_err *err);
+int ses_hf_fail_plain(const struct ses_hf *s, const char *host,
+    const struct ses_http_answer *a, struct seshat_err *err);
+
+/* The tokens in use, borrowed; the list ends with NULL. */
+struct ses_hf_secrets {
+	const char *list[3];
+};
+
+/** What must be in no text of a server's that is shown: see ses_hf_mask. */
+struct ses_hf_secrets ses_hf_secrets(const struct ses_hf *s);
 
 /**
  * ses_hf_writable(s, err):
- * See, once for each token of the storage, that the bucket is private, unless a
- * public one is wanted.
+ * See that the bucket is private, unless a public one is wanted: once for each
+ * token of the storage, and again when the last look is over a minute old.
  * Errors: SESHAT_EUSAGE, it is public; those of ses_hf_call.
  */
 int ses_hf_writable(struct ses_hf *s, struct seshat_err *err);
@@ -130,12 +145,15 @@ void ses_hf_cas_free(struct ses_hf *s);
 struct ses_hf_change {
 	const char *key;  /* below the prefix */
 	const char *hash; /* that it shall have; NULL: it is deleted */
+	int is_new;       /* only if there is none yet; for one by itself */
 };
 
 /**
  * ses_hf_change(s, v, n, count, err):
  * Make n changes, at most SES_STORE_BATCH.  What was not done is asked for
  * again, a few times.  Deleting what is not there is done.
+ * Errors: SESHAT_EEXISTS, one that was to be new is there; SESHAT_EUSAGE, the
+ * bucket has become public; those of ses_hf_call.
  */
 int ses_hf_change(struct ses_hf *s, const struct ses_hf_change *v, size_t n,
     uint64_t *count, struct seshat_err *err);

@@ -8,7 +8,7 @@
 #include "net/backoff.h"
 #include "store/hf.h"
 
-#define TRIES 4
+#define TRIES 6
 
 /* Changes of which some may be left to be made. */
 struct changing {
@@ -20,6 +20,10 @@ struct changing {
 	unsigned char *named; /* the last answer says that it was not made */
 	struct ses_buf name;
 	struct ses_buf why; /* of one of them */
+	int tries;
+	int is_public; /* or it cannot be seen that it is not */
+	int is_there;  /* the one that was to be new */
+	int is_ours;   /* with what it was to hold */
 };
 
 static const char *
@@ -61,6 +65,10 @@ on_failed(void *arg, const char *path, const char *why)
 	struct changing *g = arg;
 	size_t i;
 
+	if (path[0] == '\0' && g->why.len == 0) {
+		ses_buf_str(&g->why, why);
+		(void)ses_buf_cstr(&g->why);
+	}
 	for (i = 0; i < g->n; i++)
 		if (g->left[i] &&
 		    strcmp(full_name(g->s, g->v[i].key, &g->name), path) == 0) {
@@ -72,21 +80,39 @@ on_failed(void *arg, const char *path, const char *why)
 		}
 }
 
-/* What an answer leaves to be done: what it names, if that is all of it. */
-static void
-settle(struct changing *g, const struct ses_hf_batch *b, size_t sent)
+static int
+on_new(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
 {
-	size_t named = 0;
-	size_t i;
+	struct changing *g = arg;
 
-	if (b->is_success && b->succeeded == sent) {
-		memset(g->left, 0, g->n);
-		return;
+	(void)err;
+	if (strcmp(o->path, full_name(g->s, g->v[0].key, &g->name)) == 0) {
+		g->is_there = 1;
+		g->is_ours = strcmp(o->hash, g->v[0].hash) == 0;
 	}
-	for (i = 0; i < g->n; i++)
-		named += g->named[i];
-	if (b->succeeded + named == sent)
-		memcpy(g->left, g->named, g->n);
+	return 0;
+}
+
+/* No condition is heeded there: it is looked at first, as late as can be, and
+ * before each try, since a limit may have been waited for; two writers at once
+ * are not told apart. */
+static int
+before_new(void *arg, struct seshat_err *err)
+{
+	struct changing *g = arg;
+
+	g->is_there = 0;
+	if (ses_hf_writable(g->s, err) < 0) {
+		g->is_public = g->s->notes->down;
+		return -1;
+	}
+	if (!g->v[0].is_new)
+		return 0;
+	if (ses_hf_look(g->s, &g->v[0].key, 1, &g->s->notes->counts.head,
+		on_new, g, err) < 0)
+		return -1;
+	return g->is_there ? ses_fail(err, SESHAT_EEXISTS, "exists already")
+			   : 0;
 }
 
 /* One request: 0 when the answer tells what was done, whatever that is. */
@@ -100,6 +126,8 @@ send_once(struct changing *g, struct seshat_err *err)
 	    .type = "application/x-ndjson",
 	    .also = 422,
 	    .does = g->v[0].hash != NULL ? "write to" : "delete from",
+	    .before = g->v[0].hash != NULL ? before_new : NULL,
+	    .arg = g,
 	    .count = g->count};
 	struct ses_hf_batch answer;
 	size_t sent = n_left(g);
@@ -116,18 +144,25 @@ send_once(struct changing *g, struct seshat_err *err)
 	rc = ses_buf_check(&body, err);
 	if (rc == 0)
 		rc = ses_hf_call(g->s, &c, err);
+	/* what is to be done about that is the same for all objects */
+	g->s->notes->down |= rc < 0 && g->is_public;
+	if (rc < 0 && g->is_there && g->is_ours && g->tries > 0) {
+		/* a try that was told as a failure had made it */
+		memset(g->left, 0, g->n);
+		rc = 1;
+	}
 	if (rc == 0)
-		rc = ses_hf_batch_read(
-		    &c.answer.body, &answer, on_failed, g, err);
+		rc = ses_hf_batch_read(&c.answer.body,
+		    ses_hf_secrets(g->s).list, &answer, on_failed, g, err);
 	if (rc == 0)
-		settle(g, &answer, sent);
+		(void)ses_hf_batch_left(&answer, sent, g->named, g->left, g->n);
 	if (rc < 0 && g->v[0].hash != NULL && c.answer.begun &&
 	    (c.answer.status < 300 || c.answer.status >= 500))
 		g->s->notes->uncertain = 1;
 	ses_hf_done(&c);
 	ses_buf_free(&path);
 	ses_buf_free(&body);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -172,6 +207,7 @@ not_made(struct changing *g, struct seshat_err *err)
 	for (i = 0; i < g->n; i++)
 		if (g->left[i] && !g->named[i] && g->v[i].hash != NULL)
 			g->s->notes->uncertain = 1;
+	g->s->notes->vain = 1; /* it was tried often enough */
 	return ses_fail(err, SESHAT_ENET,
 	    "%s did not make %zu of %zu changes%s%.200s", g->s->hub.host.data,
 	    n_left(g), g->n, g->why.len > 0 ? ": " : "",
@@ -182,9 +218,8 @@ static int
 change(struct changing *g, struct seshat_err *err)
 {
 	struct ses_backoff b = ses_backoff_far();
-	int tries;
 
-	for (tries = 0; tries < TRIES; tries++) {
+	for (; g->tries < TRIES; g->tries++) {
 		if (send_once(g, err) < 0)
 			return -1;
 		if (n_left(g) > 0 && g->v[0].hash == NULL &&

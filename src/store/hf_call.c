@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -5,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "net/backoff.h"
 #include "store/hf.h"
 
 #define RENAMES 3 /* of a bucket, one after the other */
@@ -12,6 +14,7 @@
 /* The hub counts requests in five minutes. */
 #define LIMIT_MOST_MS INT64_C(310000)
 #define LIMIT_TRIES   3
+#define SAME_MS       2000 /* two ends of a limit that are one */
 
 void
 ses_hf_api(const struct ses_hf *s, struct ses_buf *path, const char *what)
@@ -131,8 +134,30 @@ ses_hf_wait(const struct ses_http_answer *a)
 	return ms;
 }
 
+void
+ses_hf_heed(struct ses_hf *s, const struct ses_http_answer *a)
+{
+	s->notes->wait_ms = ses_hf_wait(a);
+	/* before a limit is over there is nothing to be had */
+	s->notes->vain =
+	    a->status == 429 && s->notes->wait_ms > SES_BACKOFF_ASKED_MS;
+}
+
 /* Some sessions, and the calls of a free account are used up: who mirrors a
  * thousand rather waits than begins again. */
+/* Each of many threads, and each request, comes to it: it is told once. */
+static void
+tell_limit(const struct ses_hf *s, int64_t ms)
+{
+	static _Atomic int64_t told; /* until when, by the steady clock */
+	int64_t until = ses_time_steady() + ms;
+	int is_news = until - atomic_exchange(&told, until) > SAME_MS;
+
+	ses_log(is_news ? SES_INFO : SES_DEBUG,
+	    "the rate limit of %s is reached: waiting %lld s", s->hub.host.data,
+	    (long long)((ms + 999) / 1000));
+}
+
 static int
 wait_limit(const struct ses_hf *s, const struct ses_hf_call *c, int tries)
 {
@@ -141,8 +166,7 @@ wait_limit(const struct ses_hf *s, const struct ses_hf_call *c, int tries)
 	if (c->answer.status != 429 || !s->access.waits || ms <= 0 ||
 	    ms > LIMIT_MOST_MS || tries >= LIMIT_TRIES)
 		return 0;
-	ses_log(SES_INFO, "the rate limit of %s is reached: waiting %lld s",
-	    s->hub.host.data, (long long)((ms + 999) / 1000));
+	tell_limit(s, ms);
 	ses_time_pause(ms);
 	return 1;
 }
@@ -158,7 +182,9 @@ call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 		return -1;
 	set_url(s, c);
 	do {
-		if (ses_buf_check(&c->url, err) < 0 || attempt(s, c, err) < 0)
+		if (ses_buf_check(&c->url, err) < 0 ||
+		    (c->before != NULL && c->before(c->arg, err) < 0) ||
+		    attempt(s, c, err) < 0)
 			return -1;
 	} while (wait_limit(s, c, limits++) ||
 		 (renames++ < RENAMES && is_renamed(s, c)));
@@ -166,7 +192,7 @@ call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 	if ((status >= 200 && status < 300) || status == c->also ||
 	    (c->is_download && status >= 300 && status < 400))
 		return 0;
-	s->notes->wait_ms = ses_hf_wait(&c->answer);
+	ses_hf_heed(s, &c->answer);
 	ses_hf_fail(s, c, err);
 	/* whoever put a new one into a file did so for those that run, too */
 	if (err->code == SESHAT_EAUTH)
@@ -187,6 +213,7 @@ int
 ses_hf_call(struct ses_hf *s, struct ses_hf_call *c, struct seshat_err *err)
 {
 	s->notes->wait_ms = 0;
+	s->notes->vain = 0;
 	return ses_hf_note(s, call(s, c, err), err);
 }
 

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "store/hf.h"
 
@@ -38,6 +39,7 @@ get_token(struct ses_hf *s, struct seshat_err *err)
 	    .path = &path,
 	    .does = "write to",
 	    .count = &s->notes->counts.put};
+	struct ses_buf shown = {0};
 	int rc;
 
 	ses_hf_cas_free(s);
@@ -49,16 +51,20 @@ get_token(struct ses_hf *s, struct seshat_err *err)
 		OPENSSL_cleanse(c.answer.body.data, c.answer.body.cap);
 	if (rc == 0 &&
 	    !ses_url_may_follow(s->cas.url.data, s->access.insecure_http)) {
+		ses_hf_mask(&s->cas.url, ses_hf_secrets(s).list);
+		ses_str_safe(
+		    s->cas.url.data, strcspn(s->cas.url.data, "?#"), &shown);
 		rc = ses_fail(err, SESHAT_EAUTH,
-		    "%s wants the sessions to be stored where they could be "
-		    "read on the way (%.200s)",
-		    s->hub.host.data, s->cas.url.data);
+		    "%s names no place to store to that is encrypted: "
+		    "'%.200s'",
+		    s->hub.host.data, ses_buf_cstr(&shown));
 		ses_hf_cas_free(s);
 	}
 	if (rc == 0)
 		s->cas_until = ses_time_steady() + lasts(&s->cas, &c.answer);
 	ses_hf_done(&c);
 	ses_buf_free(&path);
+	ses_buf_free(&shown);
 	return rc;
 }
 
@@ -113,8 +119,8 @@ post(struct ses_hf *s, const char *what, const void *body, size_t len,
 			break;
 		ses_hf_cas_free(s);
 	}
-	s->notes->wait_ms = ses_hf_wait(answer);
-	ses_hf_fail_plain("the storage of Hugging Face", answer, err);
+	ses_hf_heed(s, answer);
+	ses_hf_fail_plain(s, "the storage of Hugging Face", answer, err);
 	if (err->code == SESHAT_EAUTH)
 		ses_hf_cas_free(s);
 	return -1;
@@ -128,6 +134,7 @@ ses_hf_cas_post(struct ses_hf *s, const char *what, const void *body,
 	int rc;
 
 	s->notes->wait_ms = 0;
+	s->notes->vain = 0;
 	rc = ses_hf_note(s, post(s, what, body, len, &answer, err), err);
 	ses_http_answer_free(&answer);
 	return rc;

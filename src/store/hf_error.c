@@ -28,13 +28,28 @@ fail_missing(
 	return -1;
 }
 
-static int
-fail_other(const char *host, const struct ses_http_answer *a, const char *does,
-    struct seshat_err *err)
+/* What a server says may hold the tokens that it was sent. */
+struct ses_hf_secrets
+ses_hf_secrets(const struct ses_hf *s)
 {
+	struct ses_hf_secrets v = {{0}};
+	size_t n = 0;
+
+	if (s->login.token != NULL)
+		v.list[n++] = s->login.token;
+	if (s->cas.token.len > 0)
+		v.list[n++] = s->cas.token.data;
+	return v;
+}
+
+static int
+fail_other(const struct ses_hf *s, const char *host,
+    const struct ses_http_answer *a, const char *does, struct seshat_err *err)
+{
+	const struct ses_hf_secrets secrets = ses_hf_secrets(s);
 	struct ses_buf why = {0};
 
-	ses_hf_reason(a, &why);
+	ses_hf_reason(a, secrets.list, &why);
 	ses_fail(err, ses_far_code(a->status), "%s answers %d%s%s%s%s", host,
 	    a->status, does != NULL ? " when asked to " : "",
 	    does != NULL ? does : "", why.len > 0 ? ": " : "",
@@ -60,15 +75,21 @@ fail_limit(
 }
 
 int
-ses_hf_fail_plain(
-    const char *host, const struct ses_http_answer *a, struct seshat_err *err)
+ses_hf_fail_plain(const struct ses_hf *s, const char *host,
+    const struct ses_http_answer *a, struct seshat_err *err)
 {
 	if (a->status == 429)
 		fail_limit(host, a, err);
 	else
-		fail_other(host, a, NULL, err);
+		fail_other(s, host, a, NULL, err);
 	err->sys = a->status;
 	return -1;
+}
+
+static int
+only_reads(const char *does)
+{
+	return strcmp(does, "read from") == 0 || strcmp(does, "list") == 0;
 }
 
 int
@@ -76,6 +97,7 @@ ses_hf_fail(
     struct ses_hf *s, const struct ses_hf_call *c, struct seshat_err *err)
 {
 	const struct ses_http_answer *a = &c->answer;
+	const struct ses_hf_secrets secrets = ses_hf_secrets(s);
 	struct ses_buf why = {0};
 
 	switch (a->status) {
@@ -86,12 +108,13 @@ ses_hf_fail(
 		    s->hub.host.data, s->login.from);
 		break;
 	case 403:
-		ses_hf_reason(a, &why);
+		ses_hf_reason(a, secrets.list, &why);
 		ses_fail(err, SESHAT_EAUTH,
 		    "the token of %s is not allowed to %s bucket \"%s\"%s%s "
-		    "(give it the right to write at " SES_HF_TOKENS ")",
+		    "(give it the right to %s at " SES_HF_TOKENS ")",
 		    s->login.from, c->does, s->bucket.data,
-		    why.len > 0 ? ": " : "", why.len > 0 ? why.data : "");
+		    why.len > 0 ? ": " : "", why.len > 0 ? why.data : "",
+		    only_reads(c->does) ? "read" : "write");
 		break;
 	case 404:
 		fail_missing(s, c, err);
@@ -100,7 +123,7 @@ ses_hf_fail(
 		fail_limit(s->hub.host.data, a, err);
 		break;
 	default:
-		fail_other(s->hub.host.data, a, c->does, err);
+		fail_other(s, s->hub.host.data, a, c->does, err);
 		break;
 	}
 	if (why.bad)

@@ -7,13 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
 #include "net/backoff.h"
 #include "store/hf.h"
 
+#define KNOWN_MS   (INT64_C(30) * 24 * 3600 * 1000)
 #define PAGE       "2000" /* of 5000 that are allowed: 4 MiB hold them */
 #define HELD_BACK  ((size_t)8192)      /* names that are looked at together */
+#define EMPTY_MAX  100                 /* pages in a row that name nothing */
 #define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
 
 struct row {
@@ -32,6 +39,9 @@ struct listing {
 	size_t n;
 	size_t cap;
 	struct ses_buf cursor;
+	struct ses_buf older; /* a cursor of before: see is_circle */
+	size_t n_pages;
+	size_t n_empty;      /* pages in a row */
 	struct ses_buf last; /* that was handed out */
 	int gathers;
 };
@@ -81,6 +91,7 @@ on_object(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
 	const char *key = o->path;
 	size_t len;
 
+	l->n_empty = 0;
 	if (strncmp(key, prefix->data, prefix->len) != 0)
 		return 0;
 	key += prefix->len;
@@ -123,6 +134,42 @@ set_path(struct listing *l, struct ses_buf *path)
 	ses_buf_free(&prefix);
 }
 
+/* Whether a cursor was there before: one of them is kept, and replaced after
+ * twice as many pages each time, so that any circle comes by it. */
+static int
+is_circle(struct listing *l, const char *next)
+{
+	if ((l->cursor.len > 0 && strcmp(next, l->cursor.data) == 0) ||
+	    (l->older.len > 0 && strcmp(next, l->older.data) == 0))
+		return 1;
+	if ((l->n_pages & (l->n_pages - 1)) == 0) {
+		ses_buf_clear(&l->older);
+		ses_buf_str(&l->older, next);
+		(void)ses_buf_cstr(&l->older);
+	}
+	return 0;
+}
+
+/* The cursor of the next page is taken up. */
+static int
+go_on(struct listing *l, struct ses_buf *next, struct seshat_err *err)
+{
+	l->n_pages++;
+	if (is_circle(l, ses_buf_cstr(next)))
+		return ses_fail(
+		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (l->n_empty > EMPTY_MAX)
+		return ses_fail(err, SESHAT_EFORMAT,
+		    "the listing goes on without a name for %d pages",
+		    EMPTY_MAX);
+	if (l->older.bad)
+		return ses_fail_nomem(err);
+	ses_buf_free(&l->cursor);
+	l->cursor = *next;
+	*next = (struct ses_buf){0};
+	return 1;
+}
+
 /* One page: 1 when there is another one behind it, 0, -1. */
 static int
 fetch(struct listing *l, struct seshat_err *err)
@@ -134,28 +181,29 @@ fetch(struct listing *l, struct seshat_err *err)
 	    .does = "list",
 	    .count = &l->s->notes->counts.list};
 	size_t n = l->n;
+	size_t n_empty = l->n_empty;
 	size_t len = l->names.len;
 	int rc;
 
 	set_path(l, &path);
+	l->n_empty++;
 	rc = ses_hf_call(l->s, &c, err);
 	if (rc == 0)
 		rc = ses_hf_objects(&c.answer.body, on_object, l, err);
-	else if (err->code == SESHAT_ENOTFOUND)
+	else if (err->code == SESHAT_ENOTFOUND && l->cursor.len == 0)
 		rc = 0; /* nothing is below that prefix */
+	else if (err->code == SESHAT_ENOTFOUND)
+		rc = ses_fail(err, SESHAT_ENET,
+		    "%s answers 404 in the middle of a listing",
+		    l->s->hub.host.data);
 	if (rc == 0)
 		rc = ses_hf_cursor(&c.answer, &next, err);
-	if (rc > 0 &&
-	    strcmp(ses_buf_cstr(&next), ses_buf_cstr(&l->cursor)) == 0)
-		rc = ses_fail(
-		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (rc > 0)
+		rc = go_on(l, &next, err);
 	if (rc < 0) {
 		l->n = n;
 		l->names.len = len;
-	} else {
-		ses_buf_free(&l->cursor);
-		l->cursor = next;
-		next = (struct ses_buf){0};
+		l->n_empty = n_empty;
 	}
 	ses_hf_done(&c);
 	ses_buf_free(&next);
@@ -174,7 +222,7 @@ fetch_patiently(struct listing *l, struct seshat_err *err)
 		rc = fetch(l, err);
 		if (rc >= 0)
 			return rc;
-		if (!ses_err_retryable(err->code) ||
+		if (l->s->notes->vain || !ses_err_retryable(err->code) ||
 		    !ses_backoff_wait(&b, l->s->notes->wait_ms))
 			return ses_fail_in(err, "cannot list %s/%s%s",
 			    l->s->bucket.data, l->s->prefix.data,
@@ -210,6 +258,43 @@ is_sorted(const struct listing *l)
 	return 1;
 }
 
+/* The note says that the hub lists in another order, and is not too old. */
+static int
+was_unsorted(const struct ses_hf *s)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct stat st;
+	int rc;
+
+	rc = ses_far_note(&ses_store_hf, s, &path, &ignored) == 0 &&
+	     stat(ses_buf_cstr(&path), &st) == 0 &&
+	     (int64_t)st.st_mtime * 1000 > ses_time_now() - KNOWN_MS;
+	ses_buf_free(&path);
+	return rc;
+}
+
+/* For the next listing: names of this one were handed out already. */
+static void
+note_unsorted(struct ses_hf *s)
+{
+	static const char text[] = "seshat-hub 1 unsorted\n";
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf path = {0};
+	struct ses_buf dir = {0};
+
+	s->is_unsorted = 1;
+	if (ses_far_note(&ses_store_hf, s, &path, &why) == 0) {
+		ses_str_dirname(ses_buf_cstr(&path), &dir);
+		if (ses_fs_mkdirs(ses_buf_cstr(&dir), 0700, &why) < 0 ||
+		    ses_fs_replace(
+			path.data, text, strlen(text), 0600, 0, &why) < 0)
+			ses_log(SES_DEBUG, "hf: not remembered: %s", why.msg);
+	}
+	ses_buf_free(&path);
+	ses_buf_free(&dir);
+}
+
 static int
 tell(struct listing *l, const struct named *v, struct seshat_err *err)
 {
@@ -219,10 +304,13 @@ tell(struct listing *l, const struct named *v, struct seshat_err *err)
 
 	if (order == 0)
 		return 0; /* a folder goes on from page to page */
-	if (order < 0)
+	if (order < 0) {
+		note_unsorted(l->s);
 		return ses_fail(err, SESHAT_ENET,
-		    "%s lists in an order that changes: try again",
+		    "%s lists in another order than that of the names: try "
+		    "again (it is known now, and they will be sorted)",
 		    l->s->hub.host.data);
+	}
 	ses_buf_clear(&l->last);
 	ses_buf_str(&l->last, v->key);
 	(void)ses_buf_cstr(&l->last);
@@ -258,6 +346,7 @@ listing_free(struct listing *l)
 {
 	ses_buf_free(&l->names);
 	ses_buf_free(&l->cursor);
+	ses_buf_free(&l->older);
 	ses_buf_free(&l->last);
 	free(l->rows);
 }
@@ -286,7 +375,7 @@ ses_hf_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
 	    .what = what,
 	    .seen = seen,
 	    .arg = arg,
-	    .gathers = s->is_unsorted};
+	    .gathers = s->is_unsorted || was_unsorted(s)};
 	int more;
 	int rc = 0;
 

@@ -108,13 +108,19 @@ int
 ses_hf_login_find(struct ses_hf_login *l, const struct ses_store_access *access,
     struct seshat_err *err)
 {
-	const char *path = of_environment("HF_TOKEN_PATH");
+	const char *named = of_environment("HF_TOKEN_PATH");
+	struct ses_buf path = {0};
 	int rc;
 
 	*l = (struct ses_hf_login){0};
 	rc = take(l, of_environment("HF_TOKEN"), "HF_TOKEN", err);
-	if (rc == 0 && path != NULL)
-		rc = of_file(l, path, "the file of HF_TOKEN_PATH", err);
+	if (rc == 0 && named != NULL)
+		rc = ses_xdg_expand(named, &path, err);
+	(void)ses_buf_cstr(&path);
+	if (rc == 0)
+		rc = ses_buf_check(&path, err);
+	if (rc == 0 && named != NULL)
+		rc = of_file(l, path.data, "the file of HF_TOKEN_PATH", err);
 	if (rc == 0 && access != NULL)
 		rc = take(l, access->hf_token, "the configuration", err);
 	if (rc == 0)
@@ -124,5 +130,6 @@ ses_hf_login_find(struct ses_hf_login *l, const struct ses_store_access *access,
 		    "no token for Hugging Face: set HF_TOKEN, or hf_token in "
 		    "config.yaml, or run 'hf auth login' (tokens are made at " SES_HF_TOKENS
 		    ", with the right to write)");
+	ses_buf_free(&path);
 	return rc < 0 ? -1 : 0;
 }

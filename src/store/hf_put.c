@@ -25,9 +25,14 @@ post(const struct putting *p, const char *what, const void *body, size_t len,
 	for (;;) {
 		if (ses_hf_cas_post(p->s, what, body, len, err) == 0)
 			return 0;
-		if (!p->patient || !ses_err_retryable(err->code) ||
-		    !ses_backoff_wait(&b, p->s->notes->wait_ms))
+		if (!p->patient || p->s->notes->vain ||
+		    !ses_err_retryable(err->code))
 			return -1;
+		if (!ses_backoff_wait(&b, p->s->notes->wait_ms)) {
+			/* not all of it again, and so often again */
+			p->s->notes->vain = 1;
+			return -1;
+		}
 	}
 }
 
@@ -97,32 +102,22 @@ store(struct ses_hf *s, const struct ses_put *what, char hash[SES_XET_HEX],
 	return rc;
 }
 
-/* No condition is heeded there: it is looked at first, as late as can be; two
- * writers at once are not told apart. */
-static int
-see_none(struct ses_hf *s, const char *key, struct seshat_err *err)
-{
-	struct ses_store_object o;
-
-	if (ses_hf_head(s, key, &o, err) == 0)
-		return ses_fail(err, SESHAT_EEXISTS, "exists already");
-	return err->code == SESHAT_ENOTFOUND ? 0 : -1;
-}
-
 int
 ses_hf_put(void *st, const char *key, const struct ses_put *what, int64_t *when,
     struct seshat_err *err)
 {
 	struct ses_hf *s = st;
 	char hash[SES_XET_HEX];
-	const struct ses_hf_change change = {.key = key, .hash = hash};
+	const struct ses_hf_change change = {.key = key,
+	    .hash = hash,
+	    .is_new = (what->how & SES_PUT_CREATE) != 0};
 
 	s->notes->down = 0;
+	s->notes->vain = 0;
 	if (!ses_hf_is_path(key))
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "Hugging Face takes no name that ends in '..'");
 	if (ses_hf_writable(s, err) < 0 || store(s, what, hash, err) < 0 ||
-	    (what->how & SES_PUT_CREATE && see_none(s, key, err) < 0) ||
 	    ses_hf_change(s, &change, 1, &s->notes->counts.put, err) < 0)
 		return -1;
 	*when = s->notes->date;

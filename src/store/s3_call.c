@@ -195,6 +195,8 @@ follow(struct ses_s3 *s, struct ses_s3_call *c, const char *url,
 	if (rc == 0)
 		rc = ses_far_follow(
 		    s->http, &req, s->access.insecure_http, &c->answer, err);
+	if (rc < 0)
+		s->notes->wait_ms = ses_http_wait(&c->answer);
 	while (n > 0)
 		ses_buf_free(&lines[--n]);
 	return rc;

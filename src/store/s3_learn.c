@@ -14,8 +14,8 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "base/xdg.h"
 #include "net/backoff.h"
+#include "store/far.h"
 #include "store/s3.h"
 
 #define KNOWN_MS  (INT64_C(30) * 24 * 3600 * 1000) /* then it is asked anew */
@@ -32,28 +32,6 @@ static const struct word {
     {"match", SES_STORE_MATCH, 0},
     {"match-bare", SES_STORE_MATCH, 1},
 };
-
-static int
-note_path(const struct ses_s3 *s, struct ses_buf *out, struct seshat_err *err)
-{
-	struct ses_buf name = {0};
-	struct ses_buf rest = {0};
-	char hex[SES_SHA256_HEX];
-	int rc = -1;
-
-	ses_store_s3.name(s, &name);
-	(void)ses_buf_cstr(&name);
-	if (ses_buf_check(&name, err) < 0)
-		goto out;
-	ses_sha256_of(name.data, name.len, hex);
-	ses_buf_fmt(&rest, "stores/%.16s", hex);
-	if (ses_buf_check(&rest, err) == 0)
-		rc = ses_xdg_path(SES_XDG_CACHE, ses_buf_cstr(&rest), out, err);
-out:
-	ses_buf_free(&name);
-	ses_buf_free(&rest);
-	return rc;
-}
 
 /* 1 when the note says it, and is not too old. */
 static int
@@ -273,7 +251,7 @@ ses_s3_forget(void *st)
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 
-	if (note_path(s, &path, &ignored) == 0)
+	if (ses_far_note(&ses_store_s3, s, &path, &ignored) == 0)
 		(void)unlink(ses_buf_cstr(&path));
 	s->learned = 0;
 	ses_buf_free(&path);
@@ -287,7 +265,7 @@ ses_s3_learn(void *st, unsigned *caps, struct seshat_err *err)
 	int rc = 0;
 
 	if (!s->learned) {
-		if (note_path(s, &path, err) < 0 ||
+		if (ses_far_note(&ses_store_s3, s, &path, err) < 0 ||
 		    (!recall(s, ses_buf_cstr(&path)) &&
 			ask_alone(s, path.data, err) < 0))
 			rc = -1;

@@ -93,7 +93,10 @@ static int
 again(struct ses_store *s, struct ses_backoff *b, const char *what,
     const char *key, const struct seshat_err *err)
 {
-	if (!ses_err_retryable(err->code) ||
+	int vain = s->notes.vain;
+
+	s->notes.vain = 0;
+	if (vain || !ses_err_retryable(err->code) ||
 	    !ses_backoff_wait(b, s->notes.wait_ms))
 		return 0;
 	ses_log(

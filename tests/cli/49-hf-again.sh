@@ -47,6 +47,75 @@ run seshat verify --source
 expect_status 0
 hf_clean
 
+test_that "verify waits as well, and says so once"
+hf_control '{"reset": true}'
+hf_config '"quota": 20, "window": 3'
+for n in 1 2 3; do
+	hf_forget
+	run seshat verify --source
+	expect_status 0
+done
+hf_control '{"reset": true}'
+hf_rule '{"kind": "resolve", "do": "limit", "seconds": 1, "times": 4}'
+run seshat verify --source
+expect_status 0
+check test "$(grep -c 'limit .* is reached: waiting' "$T/err")" -ge 1
+check test "$(grep -c 'limit .* is reached: waiting' "$T/err")" -le 3
+
+test_that "who only looks is told how long a long limit lasts, and waits for nothing"
+hf_control '{"reset": true}'
+for kind in tree resolve paths-info; do
+	hf_rule "{\"kind\": \"$kind\", \"do\": \"limit\", \"seconds\": 100, \"times\": 0}"
+done
+for command in list "search hello" stats "show $one"; do
+	hf_forget
+	before=$(date +%s)
+	# shellcheck disable=SC2086 # words of a command
+	run seshat $command
+	check test "$status" != 0
+	err_has 'limit .* lasts 100 s more'
+	check test "$(($(date +%s) - before))" -lt 10
+	check test "$(hf_requests ' 429 ')" -le 4
+done
+hf_control '{"reset": true}'
+
+test_that "of what is behind a redirect only what may pass by is asked again"
+for status_there in 400 403 404; do
+	hf_forget
+	hf_rule "{\"kind\": \"bridge\", \"status\": $status_there, \"times\": 0}"
+	run seshat show dddddddd-1111-4222-8333-444444444445 --raw
+	check test "$status" != 0
+	err_has "answers $status_there"
+	check test "$(hf_requests "^bridge .* $status_there ")" -le 2
+	hf_calm
+done
+for status_there in 408 429 500 503; do
+	hf_rule "{\"kind\": \"bridge\", \"status\": $status_there, \"times\": 2,
+	    \"headers\": {\"retry-after\": \"1\"}}"
+	before=$(date +%s%N)
+	run seshat show dddddddd-1111-4222-8333-444444444445 --raw
+	expect_status 0
+	same "$fake_source" "$T/out"
+	check test "$((($(date +%s%N) - before) / 1000000))" -ge 2000
+done
+
+test_that "what never arrives is not sent without end"
+hf_rule '{"kind": "batch", "do": "partial", "times": 0}'
+more
+run seshat mirror --everywhere
+check test "$status" != 0
+check test "$(hf_requests '^batch ')" -le 20
+again
+mkdir -p "$T/large"
+head -c 20000000 /dev/urandom >"$T/large/file"
+hf_forget
+hf_rule '{"kind": "xorb", "do": "cut-request", "times": 0}'
+run seshat workspace add --no-redact "$one" "$T/large"
+check test "$status" != 0
+check test "$(hf_requests '^xorb ')" -gt 1
+check test "$(hf_requests '^xorb ')" -le 12
+hf_calm
+
 test_that "a token for content that expired is got anew"
 for kind in xorb shard; do
 	through "{\"kind\": \"$kind\", \"do\": \"expired\"}"
@@ -79,6 +148,14 @@ same "$T/before" "$T/after"
 hf_calm
 mirror --everywhere
 is_read
+
+test_that "nor is one done whose answer does not agree with itself"
+for says in '"success": false, "failed": []' \
+    '"success": false, "failed": [{"error": "disk full"}]' \
+    '"success": true, "failed": [{"error": "disk full"}]'; do
+	through "{\"kind\": \"batch\", \"do\": \"status\", \"status\": 200, \"body\":
+	    {\"processed\": 1, \"succeeded\": 1, $says}}"
+done
 
 test_that "a 200 for what is no answer is none"
 for fault in malformed html; do

@@ -62,11 +62,82 @@ for order in sorted reversed mixed; do
 	hf_clean
 done
 
+test_that "and so it is when the next page is told of in another spelling"
+hf_config '"page": 3, "order": "sorted"'
+# listed RULE: what list shows with it.
+listed() {
+	hf_forget
+	hf_rule "$1"
+	run seshat list --json
+	hf_calm
+	sort "$T/out" >"$T/found"
+}
+for link in '"*; rel=\"next\"", "</style.css>; rel=\"preload\""' \
+    '"*; rel = \"next\""' '"*; rel=\"Next\""' '"*; title=\"a, b\"; rel=next"'; do
+	listed "{\"kind\": \"tree\", \"do\": \"linked\", \"link\": [$link], \"times\": 0}"
+	expect_status 0
+	same "$T/want" "$T/found"
+done
+
+test_that "one that cannot be followed is an error, and no end"
+for fault in '"do": "linked", "link": ["nonsense"], "times": 0' \
+    '"do": "empty", "cursors": 2, "times": 0' \
+    '"do": "empty", "cursors": 0, "times": 0' \
+    '"on": "GET cursor=", "status": 404, "times": 0,
+	"headers": {"x-error-code": "EntryNotFound"}'; do
+	listed "{\"kind\": \"tree\", $fault}"
+	check test "$status" != 0
+	check test ! -s "$T/out"
+	check test "$(hf_requests '^tree ')" -le 220
+done
+listed '{"kind": "tree", "on": "GET cursor=", "status": 404,
+    "headers": {"x-error-code": "EntryNotFound"}}'
+expect_status 0
+same "$T/want" "$T/found"
+hf_clean
+
+test_that "nor is an entry passed over that does not say what it is"
+listed '{"kind": "tree", "status": 200, "body": [{"path": "seshat.json"}],
+    "times": 0}'
+check test "$status" != 0
+err_has 'entry'
+
 test_that "rm takes all that is on those pages"
 run seshat rm --yes dddddddd-1111-4222-8333-444444444441
 expect_status 0
 check test -z "$(find "$bucket" -path '*/dddddddd-1111-4222-8333-444444444441/*')"
 hf_clean
+
+test_that "an order that breaks late is an error once, and known then"
+begin
+mirror --everywhere
+hf_rule '{"kind": "tree", "on": "GET tree/ids", "do": "disordered", "times": 0}'
+run seshat show 0000
+check test "$status" != 0
+err_has 'another order'
+run seshat show 0000
+check test "$status" != 0
+err_lacks 'another order'
+
+test_that "a name that another gave while a limit was waited for is his"
+begin
+hf_rule "{\"kind\": \"batch\", \"do\": \"taken\", \"fails\": \"ids/\", \"times\": 0,
+    \"control\": {\"buckets\": [{\"id\": \"alice/v$number\", \"files\":
+	{\"ids/claude-code/$one\": \"another\"}}]}}"
+run seshat mirror --everywhere
+check test "$(cat "$bucket/ids/claude-code/$one")" = another
+
+test_that "nor is anything named in a bucket that became public meanwhile"
+begin
+hf_rule "{\"kind\": \"batch\", \"do\": \"taken\", \"fails\": \"ids/\", \"times\": 0,
+    \"control\": {\"config\": {\"token_seconds\": 1},
+	\"buckets\": [{\"id\": \"alice/v$number\", \"private\": false}]},
+    \"seconds\": 2}"
+hf_config '"token_seconds": 1'
+run seshat mirror --everywhere
+check test "$status" != 0
+err_has 'is public'
+check test ! -e "$bucket/ids"
 
 test_that "what is deleted already may be gone or an error"
 begin

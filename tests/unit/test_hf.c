@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/time.h"
 #include "store/hf.h"
 
 static char home[64];
@@ -88,6 +89,7 @@ what_is_no_bucket_is_refused(void **state)
 	    "hf://buckets/me/a..b", "hf://buckets/me/x.git",
 	    "hf://buckets/me/a%2Fb", "hf://buckets/me/x/../y",
 	    "hf://buckets/me/x/y..", "hf://buckets/me/x/%5C",
+	    "hf://buckets/me/x/a%0Ab", "hf://buckets/me/x/%7F",
 	    "hf://buckets/me/x?token=1", "hf://buckets/me/x?endpoint=nonsense",
 	    "hf://buckets/me/x?endpoint=http://example.com"};
 	struct seshat_err err = SESHAT_ERR_INIT;
@@ -157,6 +159,8 @@ the_token_is_that_of_the_nearest_place(void **state)
 	finds(&access, "hf_configured");
 	setenv("HF_TOKEN_PATH", put("elsewhere", "hf_path"), 1);
 	finds(&access, "hf_path");
+	setenv("HF_TOKEN_PATH", "~/elsewhere", 1);
+	finds(&access, "hf_path");
 	setenv("HF_TOKEN", "hf_environment", 1);
 	finds(&access, "hf_environment");
 	setenv("HF_TOKEN", "hf_a\r\nX-Other: 1", 1);
@@ -183,52 +187,6 @@ text_buf(const char *text)
 	ses_buf_str(&b, text);
 	(void)ses_buf_cstr(&b);
 	return b;
-}
-
-static void
-leads(const char *link, const char *cursor)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_http_answer a = {.status = 200};
-	struct ses_buf b = {0};
-
-	ses_buf_fmt(&a.headers, "HTTP/1.1 200 OK\r\nLink: %s\r\n\r\n", link);
-	(void)ses_buf_cstr(&a.headers);
-	assert_int_equal(ses_hf_cursor(&a, &b, &err), 1);
-	assert_string_equal(ses_buf_cstr(&b), cursor);
-	ses_buf_free(&b);
-	ses_http_answer_free(&a);
-}
-
-static void
-only_the_cursor_of_a_link_is_taken(void **state)
-{
-	static const char *const ends[] = {
-	    "<https://h/?cursor=a>; rel=\"prev\"", "<https://h/?cursor=a>",
-	    "nonsense", "<https://h/?cursor=a"};
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_http_answer a = {.status = 200};
-	struct ses_buf b = {0};
-	size_t i;
-
-	(void)state;
-	leads("<https://h/x?limit=2&cursor=ab%3D>; rel=\"next\"", "ab=");
-	leads("<https://evil/?cursor=c>; rel=next", "c");
-	leads("<https://h/?cursor=p>; rel=\"prev\", "
-	      "<https://h/?cursor=n>; title=\"x\"; rel=\"last next\"",
-	    "n");
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		ses_buf_clear(&a.headers);
-		ses_buf_fmt(&a.headers, "Link: %s\r\n", ends[i]);
-		(void)ses_buf_cstr(&a.headers);
-		assert_int_equal(ses_hf_cursor(&a, &b, &err), 0);
-	}
-	ses_buf_clear(&a.headers);
-	ses_buf_str(&a.headers, "Link: <https://h/?x=1>; rel=\"next\"\r\n");
-	(void)ses_buf_cstr(&a.headers);
-	FAILS(ses_hf_cursor(&a, &b, &err), SESHAT_EFORMAT);
-	ses_buf_free(&b);
-	ses_http_answer_free(&a);
 }
 
 static int
@@ -291,8 +249,11 @@ a_page_is_what_was_asked_for_in_order(void **state)
 static void
 what_is_no_page_is_refused(void **state)
 {
-	static const char *const bad[] = {
-	    "", "{}", "[", "null", "[1]", "{\"error\":\"no\"}", "<html>"};
+	static const char *const bad[] = {"", "{}", "[", "null", "[1]",
+	    "{\"error\":\"no\"}", "<html>", "[{}]", "[{\"path\":\"a\"}]",
+	    "[{\"type\":\"file\"}]", "[{\"type\":\"file\",\"path\":7}]",
+	    "[{\"type\":7,\"path\":\"a\"}]",
+	    "[{\"type\":\"file\",\"path\":\"\"}]"};
 	static const struct ses_store_list all = {.prefix = ""};
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_hf s = {0};
@@ -332,6 +293,35 @@ only_true_is_private(void **state)
 	}
 }
 
+/* Nothing answers at the hub's address: whoever asks there fails. */
+static void
+that_it_is_private_holds_for_a_minute(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_store_notes notes = {0};
+	struct ses_hf s = {.notes = &notes, .may_write = 1};
+	int64_t now = ses_time_steady();
+
+	(void)state;
+	setenv("HF_TOKEN", "hf_a", 1);
+	OK(ses_hf_place(
+	    &s, "hf://buckets/me/x?endpoint=http://127.0.0.1:1", NULL, &err));
+	s.cas_until = now + 3600000;
+	s.looked = now - 50000;
+	OK(ses_hf_writable(&s, &err));
+	s.looked = now - 61000;
+	FAILS(ses_hf_writable(&s, &err), SESHAT_ENET);
+	s.may_write = 1;
+	s.looked = now;
+	s.cas_until = now;
+	FAILS(ses_hf_writable(&s, &err), SESHAT_ENET);
+	ses_http_free(s.http);
+	ses_hf_login_free(&s.login);
+	ses_far_place_free(&s.hub);
+	ses_buf_free(&s.bucket);
+	ses_buf_free(&s.prefix);
+}
+
 static void
 on_failed(void *arg, const char *path, const char *why)
 {
@@ -353,21 +343,21 @@ a_batch_says_what_was_done(void **state)
 	size_t i;
 
 	(void)state;
-	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
+	OK(ses_hf_batch_read(&body, NULL, &b, on_failed, &got, &err));
 	assert_false(b.is_success);
 	assert_int_equal(b.succeeded, 2);
-	assert_int_equal(b.n_failed, 2);
-	assert_string_equal(ses_buf_cstr(&got), "a:no\xef\xbf\xbd b: ");
+	assert_int_equal(b.n_failed, 4);
+	assert_string_equal(ses_buf_cstr(&got), "a:no\xef\xbf\xbd b: :x : ");
 	ses_buf_free(&body);
 	body = text_buf("{\"success\":true}");
-	OK(ses_hf_batch_read(&body, &b, on_failed, &got, &err));
+	OK(ses_hf_batch_read(&body, NULL, &b, on_failed, &got, &err));
 	assert_true(b.is_success);
 	assert_int_equal(b.succeeded, 0);
 	ses_buf_free(&body);
 	ses_buf_free(&got);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		body = text_buf(bad[i]);
-		FAILS(ses_hf_batch_read(&body, &b, on_failed, NULL, &err),
+		FAILS(ses_hf_batch_read(&body, NULL, &b, on_failed, NULL, &err),
 		    SESHAT_EFORMAT);
 		ses_buf_free(&body);
 	}
@@ -434,7 +424,8 @@ means(int status, const char *headers, const char *body, int code,
     const char *text)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_hf s = {.login.from = "HF_TOKEN"};
+	char secret[] = "hf_secret";
+	struct ses_hf s = {.login = {secret, "HF_TOKEN"}};
 	struct ses_hf_call c = {.method = "GET", .does = "read from"};
 
 	s.bucket = text_buf("me/x");
@@ -446,6 +437,7 @@ means(int status, const char *headers, const char *body, int code,
 	assert_int_equal(err.sys, status);
 	if (strstr(err.msg, text) == NULL)
 		fail_msg("no '%s' in '%s'", text, err.msg);
+	assert_null(strstr(err.msg, secret));
 	ses_hf_done(&c);
 	ses_buf_free(&s.bucket);
 	ses_buf_free(&s.hub.host);
@@ -459,6 +451,10 @@ bad_answers_say_what_to_do(void **state)
 	    "token of HF_TOKEN");
 	means(403, "", "{\"error\":\"missing scope\"}", SESHAT_EAUTH,
 	    "missing scope");
+	means(403, "X-Error-Message: your Bearer hf_secret is bad\r\n", "",
+	    SESHAT_EAUTH, "your Bearer *** is bad (give it the right to read");
+	means(500, "", "{\"error\":\"hf_secrethf_secret, hf_s\"}", SESHAT_ENET,
+	    ": ******, hf_s");
 	means(404, "X-Error-Code: RepoNotFound\r\n", "", SESHAT_ENOSTORE,
 	    "seshat init");
 	means(404, "X-Error-Code: EntryNotFound\r\n", "", SESHAT_ENOTFOUND,
@@ -483,6 +479,11 @@ a_redirect_is_made_whole(void **state)
 	a.headers = text_buf("Location: /api/y?z\r\n");
 	assert_true(ses_http_location(&a, "https://h:1/x?q", &to));
 	assert_string_equal(to.data, "https://h:1/api/y?z");
+	ses_buf_clear(&a.headers);
+	ses_buf_str(&a.headers, "Location: //cdn/z\r\n");
+	(void)ses_buf_cstr(&a.headers);
+	assert_true(ses_http_location(&a, "https://h:1/x?q", &to));
+	assert_string_equal(to.data, "https://cdn/z");
 	a.status = 200;
 	assert_false(ses_http_location(&a, "https://h:1/x?q", &to));
 	a.status = 302;
@@ -501,6 +502,43 @@ a_redirect_is_made_whole(void **state)
 	ses_http_answer_free(&a);
 }
 
+/* What a taking that asked for bytes from 5 on makes of an answer. */
+static int
+takes(const char *headers, const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_http_answer a = {.status = 206};
+	struct ses_buf got = {0};
+	struct ses_sink sink = ses_sink_buf(&got);
+	struct ses_far_get g = ses_far_get(&sink, 5, 0);
+	struct ses_far_taking t;
+	int rc;
+
+	a.headers = text_buf(headers);
+	ses_far_take(&t, &g, &a);
+	assert_string_equal(t.range, "bytes=5-");
+	rc = ses_sink_write(&t.sink, "fg", 2, &err);
+	if (rc == 0)
+		rc = ses_sink_write(&t.sink, "h", 1, &err);
+	assert_string_equal(ses_buf_cstr(&got), want);
+	ses_buf_free(&got);
+	ses_http_answer_free(&a);
+	return rc < 0 ? err.code : SESHAT_OK;
+}
+
+static void
+another_part_is_not_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    takes("Content-Range: bytes 5-9/10\r\n", "fgh"), SESHAT_OK);
+	assert_int_equal(takes("", "fgh"), SESHAT_OK);
+	assert_int_equal(
+	    takes("Content-Range: bytes 0-9/10\r\n", ""), SESHAT_EUNSUPPORTED);
+	assert_int_equal(
+	    takes("Content-Range: nonsense\r\n", ""), SESHAT_EUNSUPPORTED);
+}
+
 #define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -512,15 +550,16 @@ main(void)
 	    WITH(a_token_goes_to_no_endpoint_of_another_kind),
 	    WITH(the_token_is_that_of_the_nearest_place),
 	    cmocka_unit_test(a_name_that_the_hub_refuses_is_known),
-	    cmocka_unit_test(only_the_cursor_of_a_link_is_taken),
 	    cmocka_unit_test(a_page_is_what_was_asked_for_in_order),
 	    cmocka_unit_test(what_is_no_page_is_refused),
 	    cmocka_unit_test(only_true_is_private),
+	    WITH(that_it_is_private_holds_for_a_minute),
 	    cmocka_unit_test(a_batch_says_what_was_done),
 	    cmocka_unit_test(the_storage_is_named_whole),
 	    cmocka_unit_test(a_limit_says_how_long),
 	    cmocka_unit_test(bad_answers_say_what_to_do),
 	    cmocka_unit_test(a_redirect_is_made_whole),
+	    cmocka_unit_test(another_part_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@ import {Reply, tooMany} from './web.mjs';
 export class Dropped extends Error {}
 
 const DETAILS = ['on', 'kind', 'host', 'nth', 'times', 'do', 'status', 'body',
-	'headers', 'seconds', 'location', 'fails', 'control'];
+	'headers', 'seconds', 'location', 'fails', 'control', 'link',
+	'cursors'];
 
 // Each is called with the rule, the state, the request and what does what was
 // asked.  Those with "early" do not wait for the body.
@@ -18,6 +19,15 @@ const FAULTS = {
 	// Too much was asked.
 	limit({seconds = 1}) {
 		return tooMany(seconds);
+	},
+
+	// Control, and too much was asked, once: when a line of a batch fits.
+	taken(rule, state, request, go) {
+		if (rule.done || !new RegExp(rule.fails).test(request.body.toString()))
+			return go();
+		rule.done = true;
+		state.control(rule.control);
+		return tooMany(rule.seconds ?? 1);
 	},
 
 	drop() {
@@ -60,6 +70,39 @@ const FAULTS = {
 	redirect({status = 302, location}, _state, request) {
 		return new Reply(status, '',
 		    {location: location.replace('*', request.place)});
+	},
+
+	// The next page is told of in another spelling, all of which mean the same;
+	// or what stands there cannot be understood.
+	async linked({link}, _state, _request, go) {
+		const reply = await go();
+		const next = reply.headers.link?.match(/<[^>]*>(?=; rel="next")/)[0];
+		if (next !== undefined)
+			reply.headers.link = link.map((one) => one.replace('*', next));
+		return reply;
+	},
+
+	// Pages that name nothing, each with a next one, of so many cursors.
+	empty({cursors}, state, request) {
+		const at = Number(request.url.searchParams.get('cursor') ?? 0);
+		const next = cursors > 0 ? at % cursors + 1 : at + 1;
+		return new Reply(200, '[]', {'content-type': 'application/json',
+			link: `<${state.urls.hub}/x?cursor=${next}>; rel="next"`});
+	},
+
+	// Names that come in their order for longer than anybody looks.
+	disordered(_rule, state, request) {
+		const isFirst = !request.url.searchParams.has('cursor');
+		const from = isFirst ? 1000 : 0;
+		const to = isFirst ? 10000 : 1000;
+		const page = [];
+
+		for (let i = from; i < to; i++)
+			page.push({type: 'file', size: 1, path: 'ids/claude-code/' +
+				`${String(i).padStart(8, '0')}-1111-4222-8333-444444444444`,
+				uploadedAt: '2026-01-01T00:00:00.000Z'});
+		return new Reply(200, page, isFirst ?
+		    {link: `<${state.urls.hub}/x?cursor=1>; rel="next"`} : {});
 	},
 
 	// JSON that ends in the middle, and is as long as it says.

@@ -147,8 +147,6 @@ fake "$d" "$demo"
 sed -i 's/2026-01-01/2099-01-01/' "$source"
 mirror --everywhere
 find "$vault" -path "*/$d/*" -exec touch -d '2 days ago' {} +
-rm "$source"
-rm -r "$state"
 claude=$CLAUDE_CONFIG_DIR
 CLAUDE_CONFIG_DIR=$T/elsewhere
 fake "$d" "$demo" 2

@@ -20,9 +20,10 @@
 #include "harness/place.h"
 
 /* A member of the JSON in data, NULL where it is none. */
-#define MEMBER(table, path)                                                    \
-	"CASE WHEN json_valid(" table ".data) THEN json_extract(" table        \
-	".data, '" path "') END"
+#define JSON(table)                                                            \
+	"CASE WHEN json_valid(" table ".data) THEN " table ".data END"
+#define MEMBER(table, path) "json_extract(" JSON(table) ", '" path "')"
+#define TYPE(table, path)   "json_type(" JSON(table) ", '" path "')"
 #define IS_ASSISTANT(table) "(" MEMBER(table, "$.role") " IS 'assistant')"
 #define IS_FRESH(table)                                                        \
 	table ".time_updated > ?2 AND " table ".time_updated < ?3"
@@ -77,20 +78,23 @@ const struct ses_rows_kind ses_opencode_rows = {
 	"SELECT l.n, CASE l.t WHEN 0 THEN 'session' WHEN 1 THEN 'message' "
 	"ELSE 'part' END AS \"table\", s.id, s.project_id, s.parent_id, "
 	"s.directory, s.version, s.time_created, m.*, p.*, "
-	"json_extract(pm.data, '$.role') AS role, "
-	"CASE json_type(pm.data, '$.summary') WHEN 'true' THEN 1 END AS "
-	"summary, "
-	"CASE WHEN json_type(m.data, '$.role') NOTNULL AND NOT " IS_ASSISTANT(
-	    "m") " THEN json_remove(m.data, '$.summary') END AS "
-		 "data, "
-		 "CASE WHEN json_type(p.data, '$.state.time.compacted') NOTNULL THEN "
-		 "json_remove(p.data, '$.state.time.compacted') END AS data "
-		 "FROM temp.line l "
-		 "LEFT JOIN session s ON l.t = 0 AND s.rowid = l.r "
-		 "LEFT JOIN message m ON l.t = 1 AND m.rowid = l.r "
-		 "LEFT JOIN part p ON l.t = 2 AND p.rowid = l.r "
-		 "LEFT JOIN message pm ON pm.id = p.message_id "
-		 "WHERE ?1 NOTNULL AND l.n > ?2 AND l.n <= ?3 ORDER BY l.n",
+	"" MEMBER("pm",
+	    "$.role") " AS role, "
+		      "CASE " TYPE("pm",
+			  "$.summary") " WHEN 'true' THEN 1 END AS "
+				       "summary, "
+				       "CASE WHEN " TYPE("m", "$.role") " NOTNULL AND NOT " IS_ASSISTANT(
+					   "m") " THEN json_remove(m.data, '$.summary') END AS "
+						"data, "
+						"CASE WHEN " TYPE("p",
+						    "$.state.time.compacted") " NOTNULL THEN "
+									      "json_remove(p.data, '$.state.time.compacted') END AS data "
+									      "FROM temp.line l "
+									      "LEFT JOIN session s ON l.t = 0 AND s.rowid = l.r "
+									      "LEFT JOIN message m ON l.t = 1 AND m.rowid = l.r "
+									      "LEFT JOIN part p ON l.t = 2 AND p.rowid = l.r "
+									      "LEFT JOIN message pm ON pm.id = p.message_id "
+									      "WHERE ?1 NOTNULL AND l.n > ?2 AND l.n <= ?3 ORDER BY l.n",
     .count = SES_ROWS_COUNT,
     .back = SES_ROWS_BACK,
     .line = ses_db_line,

@@ -76,6 +76,7 @@ Searched:
   $HOME/.openclaw/agents
   $HOME/.clawdbot/agents
   $T/home/.hermes
+  $T/home/.local/share/opencode
   $HOME/.local/share/seshat/sessions"
 
 test_that "nothing found names the harness that was asked for"

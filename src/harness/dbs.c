@@ -21,10 +21,8 @@ agent_of(const struct ses_harness_ops *self)
 	return (const struct ses_dbs *)self;
 }
 
-/* "$NAME/rest" or "~/rest" as a path: 1, or 0 if NAME is not set, or not to an
- * absolute path. */
-static int
-expand(const char *spec, struct ses_buf *out, struct seshat_err *err)
+int
+ses_dbs_expand(const char *spec, struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_buf name = {0};
 	const char *rest;
@@ -53,8 +51,7 @@ expand(const char *spec, struct ses_buf *out, struct seshat_err *err)
 
 /* The databases that the environment names: their number, or -1. */
 static int
-each_named(const struct ses_dbs *a,
-    int (*each)(void *arg, const char *path, struct seshat_err *err), void *arg,
+each_named(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
     struct seshat_err *err)
 {
 	const char *const *spec;
@@ -64,22 +61,35 @@ each_named(const struct ses_dbs *a,
 
 	for (spec = a->files; rc >= 0 && spec != NULL && *spec != NULL;
 	     spec++) {
-		rc = expand(*spec, &path, err);
+		rc = ses_dbs_expand(*spec, &path, err);
 		if (rc <= 0)
 			continue;
 		n++;
-		rc = each(arg, path.data, err);
+		rc = each(arg, path.data, NULL, err);
 	}
 	ses_buf_free(&path);
 	return rc < 0 ? -1 : n;
 }
 
+/* Those, else what the lists name. */
 static int
-add_folder(void *arg, const char *path, struct seshat_err *err)
+each_database(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
+    struct seshat_err *err)
+{
+	int n = each_named(a, each, arg, err);
+
+	if (n == 0 && ses_dbs_projects(a, each, arg, err) < 0)
+		return -1;
+	return n;
+}
+
+static int
+add_folder(void *arg, const char *path, const char *cwd, struct seshat_err *err)
 {
 	struct ses_buf folder = {0};
 	int rc;
 
+	(void)cwd;
 	ses_str_dirname(path, &folder);
 	(void)ses_buf_cstr(&folder);
 	rc = ses_buf_check(&folder, err);
@@ -105,7 +115,7 @@ add_roots(const struct ses_dbs *a, struct ses_buf *out, struct seshat_err *err)
 		}
 		if (found)
 			continue;
-		rc = expand(*spec, &path, err);
+		rc = ses_dbs_expand(*spec, &path, err);
 		if (rc <= 0)
 			continue;
 		found = 1;
@@ -120,7 +130,7 @@ ses_dbs_roots(const struct ses_harness_ops *self, const struct ses_discover *q,
     struct ses_buf *out, struct seshat_err *err)
 {
 	const struct ses_dbs *a = agent_of(self);
-	int n = each_named(a, add_folder, out, err);
+	int n = each_database(a, add_folder, out, err);
 
 	(void)q;
 	if (n != 0)
@@ -145,10 +155,11 @@ struct search {
 	struct ses_session_list *out;
 	/* of the database at hand: */
 	const char *path;
+	const char *cwd; /* of all its sessions, or NULL */
 	struct stat st;
-	int columns[5]; /* where what stands in the rows of list; -1: nowhere */
+	int columns[6]; /* where what stands in the rows of list; -1: nowhere */
 };
-enum { ID, PARENT, CWD, TITLE, TIME };
+enum { ID, PARENT, CWD, TITLE, TIME, ROWS };
 
 /* The text of a column, or NULL: absent, empty, no text or with a NUL. */
 static const char *
@@ -174,8 +185,11 @@ take(const struct search *s, sqlite3_stmt *row, int what, size_t max, char **to,
 	size_t len;
 	const char *text = text_of(s, row, what, &len);
 
-	return text == NULL || len > max ? 0
-					 : ses_session_set(to, text, len, err);
+	if (text == NULL || len > max)
+		return 0;
+	/* of several folders the first */
+	return ses_session_set(
+	    to, text, what == CWD ? strcspn(text, "\n") : len, err);
 }
 
 /* ses_line_title wants it as JSON. */
@@ -210,7 +224,7 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 	struct seshat_err why = SESHAT_ERR_INIT;
 	size_t len;
 	const char *id = text_of(s, row, ID, &len);
-	sqlite3_int64 n = sqlite3_column_int64(row, 1);
+	sqlite3_int64 n = sqlite3_column_int64(row, s->columns[ROWS]);
 
 	if (id == NULL || !ses_session_id_ok(id, len)) {
 		ses_fail(&why, SESHAT_EFORMAT,
@@ -232,6 +246,9 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 	    take(s, row, PARENT, 200, &x->parent, err) < 0 ||
 	    take_title(s, row, &x->title, err) < 0)
 		return -1;
+	if (x->cwd == NULL && s->cwd != NULL &&
+	    ses_session_set(&x->cwd, s->cwd, strlen(s->cwd), err) < 0)
+		return -1;
 	return s->q->cwd == NULL || x->parent != NULL ||
 	       (x->cwd != NULL && strcmp(x->cwd, s->q->cwd) == 0);
 }
@@ -240,7 +257,10 @@ static int
 read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 {
 	static const char *const names[] = {
-	    "id", "parent", "cwd", "title", "time"};
+	    "id", "parent", "cwd", "title", "time", "n"};
+	/* as they are called where a version may not have them */
+	static const char *const also[] = {
+	    NULL, "parent_id", "folder_paths", NULL, NULL, NULL};
 	struct ses_session x = {0};
 	size_t i;
 	int rc;
@@ -249,6 +269,9 @@ read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 		return -1;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		s->columns[i] = ses_db_column(all, names[i]);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (s->columns[i] < 0 && also[i] != NULL)
+			s->columns[i] = ses_db_column(all, also[i]);
 	while ((rc = ses_db_step(all, err)) > 0) {
 		rc = read_row(s, all, &x, err);
 		if (rc > 0)
@@ -295,13 +318,15 @@ search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
 }
 
 static int
-search_database(void *arg, const char *path, struct seshat_err *err)
+search_database(
+    void *arg, const char *path, const char *cwd, struct seshat_err *err)
 {
 	struct search *s = arg;
 
 	if (stat(path, &s->st) < 0)
 		return 0;
 	s->path = path;
+	s->cwd = cwd;
 	return ses_db_search(path, search_once, s, s->out, err);
 }
 
@@ -318,7 +343,7 @@ walk(void *arg, const struct ses_folder *f, const char *name, int type,
 	    fnmatch(s->agent->file, name, 0) == 0) {
 		rc = ses_folder_join(f, name, &path, err);
 		if (rc == 0)
-			rc = search_database(s, path.data, err);
+			rc = search_database(s, path.data, NULL, err);
 	} else if (type != DT_REG && f->depth < s->agent->depth) {
 		rc = ses_folder_each(
 		    s->out, f, name, f->depth == 0, walk, s, err);
@@ -334,7 +359,7 @@ ses_dbs_find(const struct ses_harness_ops *self, const struct ses_discover *q,
 	struct search s = {.agent = agent_of(self), .q = q, .out = out};
 	struct ses_buf roots = {0};
 	size_t from = out->n;
-	int rc = each_named(s.agent, search_database, &s, err);
+	int rc = each_database(s.agent, search_database, &s, err);
 
 	if (rc == 0 && add_roots(s.agent, &roots, err) == 0)
 		rc = ses_roots_each(out, &roots, walk, &s, err);

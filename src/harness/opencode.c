@@ -114,18 +114,52 @@ static const char list[] = "SELECT s.id, 1 + " NUMBER("message") " + " NUMBER(
 		"part") ") AS time "
 			"FROM session s WHERE ?1 IS NULL OR s.id = ?1";
 
+static const char is_one[] =
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'part'";
+
+/* Its forks keep what it keeps. */
+#define OPENCODE(called, title, database)                                      \
+	.ops = {.name = (called),                                              \
+	    .summary = (title),                                                \
+	    SES_DBS_OPS,                                                       \
+	    .events = ses_opencode_events},                                    \
+	.file = (database), .list = list, .rows = &ses_opencode_rows
+
 static const char *const files[] = {"$OPENCODE_DB", NULL};
 static const char *const roots[] = {"$OPENCODE_DIR", "$XDG_DATA_HOME/opencode",
     "~/.local/share/opencode", NULL};
 
 const struct ses_dbs ses_opencode = {
-    .ops = {.name = "opencode",
-	.summary = "OpenCode",
-	SES_DBS_OPS,
-	.events = ses_opencode_events},
+    OPENCODE("opencode", "OpenCode", "opencode*.db"),
     .files = files,
     .roots = roots,
-    .file = "opencode*.db",
-    .list = list,
-    .rows = &ses_opencode_rows,
+};
+
+static const char *const kilo_files[] = {"$KILO_DB", NULL};
+static const char *const kilo_roots[] = {
+    "$KILO_DIR", "$XDG_DATA_HOME/kilo", "~/.local/share/kilo", NULL};
+
+const struct ses_dbs ses_kilo = {
+    OPENCODE("kilo", "Kilo CLI", "kilo*.db"),
+    .files = kilo_files,
+    .roots = kilo_roots,
+};
+
+/* Of these two it is known where they are, not how they call a database. */
+static const char *const mimocode_roots[] = {"$MIMOCODE_DIR",
+    "$XDG_DATA_HOME/mimocode", "~/.local/share/mimocode", NULL};
+
+const struct ses_dbs ses_mimocode = {
+    OPENCODE("mimocode", "MiMoCode", "*.db"),
+    .roots = mimocode_roots,
+    .is_one = is_one,
+};
+
+static const char *const icodemate_roots[] = {"$ICODEMATE_DIR",
+    "$XDG_DATA_HOME/icodemate", "~/.local/share/icodemate", NULL};
+
+const struct ses_dbs ses_icodemate = {
+    OPENCODE("icodemate", "IcodeMate", "*.db"),
+    .roots = icodemate_roots,
+    .is_one = is_one,
 };

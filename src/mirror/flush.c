@@ -204,7 +204,6 @@ check(struct ses_flush *f, struct seshat_err *err)
 		return ses_source_check(&f->m->source, 0, NULL, err) < 0
 			   ? -1
 			   : SES_FLUSH_OK;
-	/* what was stored before it was finished is no less there */
 	if (f->m->source.size + f->m->source.held <
 	    (src->torn_to > cursor ? src->torn_to : cursor))
 		return shrunk(f, err);
@@ -477,8 +476,8 @@ settle(struct ses_flush *f, const char *stamp, struct seshat_err *err)
 	struct ses_state_source *src = f->src;
 
 	if (stamp[0] == '\0' || src->stream[0] == '\0' || f->r->shrunk ||
-	    f->r->held || strcmp(stamp, src->stamp) == 0 ||
-	    src->cursor < f->m->source.size)
+	    strcmp(stamp, src->stamp) == 0 ||
+	    src->cursor < f->m->source.size + f->m->source.held)
 		return 0;
 	(void)snprintf(src->stamp, sizeof(src->stamp), "%s", stamp);
 	return ses_flush_save(f, err);
@@ -505,9 +504,7 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
 	f->r->held = rc == 0 && f->m->source.held > 0;
 	/* nothing that could be stored: no need to ask anybody */
-	if (rc == 0 &&
-	    ((f->how->end == NULL && !f->how->final) ||
-		f->m->source.size == 0) &&
+	if (rc == 0 && (f->m->source.finished || f->m->source.size == 0) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
 		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';

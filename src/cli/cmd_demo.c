@@ -73,9 +73,10 @@ point_to(const char *name, const char *dir, const char *below,
 }
 
 /* What else leads to an agent's sessions outside of the home. */
-static const char *const elsewhere[] = {"CRUSH_GLOBAL_DATA", "GOOSE_PATH_ROOT",
-    "HERMES_HOME", "ICODEMATE_DIR", "KILO_DB", "KILO_DIR", "MIMOCODE_DIR",
-    "OPENCODE_DB", "OPENCODE_DIR", "ZED_DIR"};
+static const char *const elsewhere[] = {"CRUSH_GLOBAL_DATA",
+    "CURSOR_CONFIG_DIR", "GOOSE_PATH_ROOT", "HERMES_HOME", "ICODEMATE_DIR",
+    "KILO_DB", "KILO_DIR", "MIMOCODE_DIR", "OPENCODE_DB", "OPENCODE_DIR",
+    "ZED_DIR"};
 
 /* A folder of its own: nothing of the user's is read or written. */
 static int

@@ -257,6 +257,7 @@ const struct ses_command ses_cmd_sessions = {
 	     "  opencode, kilo, mimocode, icodemate, goose, crush, kiro, zed\n"
 	     "               the databases of each in $XDG_DATA_HOME, else in\n"
 	     "               ~/.local/share\n"
+	     "  cursor-chats $CURSOR_CONFIG_DIR/chats, else ~/.cursor/chats\n"
 	     "  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
 	     "               ~/.local/share/seshat/sessions\n"
 	     "  generic      *.jsonl in the folders that 'roots' of the\n"

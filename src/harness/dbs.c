@@ -216,6 +216,19 @@ take_title(const struct search *s, sqlite3_stmt *row, char **to,
 	return rc;
 }
 
+/* The name of the folder that the database is in. */
+static const char *
+folder_of(const struct search *s, size_t *len)
+{
+	const char *end = ses_str_basename(s->path);
+	const char *p;
+
+	for (p = --end; p > s->path && p[-1] != '/'; p--)
+		;
+	*len = (size_t)(end - p);
+	return p;
+}
+
 /* 1 when the row is a session to be listed. */
 static int
 read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
@@ -226,6 +239,12 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 	const char *id = text_of(s, row, ID, &len);
 	sqlite3_int64 n = sqlite3_column_int64(row, s->columns[ROWS]);
 
+	if (s->agent->by_folder) {
+		id = folder_of(s, &len);
+		if (s->q->id != NULL &&
+		    (strlen(s->q->id) != len || memcmp(s->q->id, id, len) != 0))
+			return 0;
+	}
 	if (id == NULL || !ses_session_id_ok(id, len)) {
 		ses_fail(&why, SESHAT_EFORMAT,
 		    "a session has an id that cannot name it");

@@ -30,6 +30,7 @@ struct ses_dbs {
 	const char *const *projects;
 	const char *file; /* name of a database, as fnmatch has it */
 	int depth;        /* folders between a root and a database */
+	int by_folder;    /* one session, which is called as its folder */
 
 	/* The sessions, or the one called ?1 where that is not NULL: columns
 	 * id, n (rows), time (of the last write, ms since 1970), and where
@@ -70,6 +71,7 @@ int ses_dbs_identify(const struct ses_harness_ops *self, const char *path,
 	.identify = ses_dbs_identify, .place = &ses_dbs_place
 
 extern const struct ses_dbs ses_crush;
+extern const struct ses_dbs ses_cursor_store;
 extern const struct ses_dbs ses_goose;
 extern const struct ses_dbs ses_icodemate;
 extern const struct ses_dbs ses_kilo;

@@ -26,6 +26,7 @@ const struct ses_harness_ops *const ses_harnesses[] = {
     &ses_crush.ops,
     &ses_kiro.ops,
     &ses_zed.ops,
+    &ses_cursor_store.ops,
     &ses_seshat_log,
     &ses_generic,
     NULL,

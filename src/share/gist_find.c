@@ -61,6 +61,7 @@ called(const char *harness)
 	    {"crush", "Crush"},
 	    {"kiro", "Kiro CLI"},
 	    {"zed", "Zed"},
+	    {"cursor-chats", "Cursor CLI"},
 	};
 	size_t i;
 

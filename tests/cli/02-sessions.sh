@@ -84,6 +84,7 @@ Searched:
   $T/home/.local/share/crush
   $T/home/.local/share/kiro-cli
   $T/home/.local/share/zed/threads
+  $T/home/.cursor/chats
   $HOME/.local/share/seshat/sessions"
 
 test_that "nothing found names the harness that was asked for"

@@ -258,6 +258,38 @@ expect_status 0
 expect_err ""
 check test "$(wc -l <"$T/out")" = 2
 
+test_that "Cursor keeps a database for each session, and rows that stay"
+chat=0ab1c2d3-1111-4222-8333-444444444444
+db=$HOME/.cursor/chats/5f4dcc3b5aa765d61d8327deb882cf99/$chat/store.db
+load "$db" "$data/cursor-chats/store.sql"
+run seshat sessions --harness cursor-chats --everywhere --json
+expect_status 0
+check test "$(wc -l <"$T/out")" = 1
+out_has "\"id\":\"$chat\",.*\"title\":\"Please list the files.\",.*\"rows\":5"
+run seshat mirror --session-id "$chat" --no-redact
+expect_status 0
+sql "$db" "INSERT INTO blobs VALUES ('f6', x'0a20ff')"
+run seshat mirror --session-id "$chat" --no-redact
+expect_status 0
+n_lines "$chat" 6
+n_streams "$chat" 1
+out_has '"id":"f6","data":\{"\$base64":"CiD/"\}'
+run seshat show "$chat" --text
+expect_out "
+-- user
+Please list the files.
+
+-- assistant
+I look at the folder.
+
+-- tool Shell
+ls
+
+-- result Shell
+README.md"
+run seshat sessions --harness cursor-chats --everywhere --json
+rm -r "$HOME/.cursor"
+
 test_that "where the environment says"
 GOOSE_PATH_ROOT=$T/g ZED_DIR=$T/z KILO_DB=$T/k/my.db CRUSH_GLOBAL_DATA=$T/c
 export GOOSE_PATH_ROOT ZED_DIR KILO_DB CRUSH_GLOBAL_DATA

@@ -161,6 +161,14 @@ the_token_is_that_of_the_nearest_place(void **state)
 	finds(&access, "hf_path");
 	setenv("HF_TOKEN_PATH", "~/elsewhere", 1);
 	finds(&access, "hf_path");
+	/* a file that is named and not there is told, not passed over */
+	setenv("HF_TOKEN_PATH", "~/nowhere/token", 1);
+	FAILS(ses_hf_login_find(&l, &access, &err), SESHAT_EAUTH);
+	assert_non_null(strstr(err.msg, "HF_TOKEN_PATH"));
+	assert_non_null(strstr(err.msg, "/nowhere/token"));
+	(void)put("empty", " \n");
+	setenv("HF_TOKEN_PATH", "~/empty", 1);
+	FAILS(ses_hf_login_find(&l, &access, &err), SESHAT_EAUTH);
 	setenv("HF_TOKEN", "hf_environment", 1);
 	finds(&access, "hf_environment");
 	setenv("HF_TOKEN", "hf_a\r\nX-Other: 1", 1);

@@ -63,7 +63,11 @@ fuzz:
 install: all
 	@meson install -C build --no-rebuild
 
+# What "make install" put, from the same DESTDIR, and nothing else.
+uninstall: all
+	@tools/uninstall build
+
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live test-live-agents stress check bench fuzz install clean
+.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall clean

@@ -1,0 +1,7 @@
+#include <stddef.h>
+
+#include "cli/manual.h"
+
+const struct ses_output ses_outputs_shared[] = {
+    {NULL, NULL, NULL},
+};

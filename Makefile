@@ -22,7 +22,7 @@ run:
 # Unit, command-line, crash and fuzz tests: plain, and but for the crash tests
 # under ASan and UBSan; the unit tests under valgrind too.
 test:
-	@tools/deps build test
+	@tools/deps build test deb
 	@tools/test
 
 # The slow tests: many processes, large files.
@@ -67,7 +67,12 @@ install: all
 uninstall: all
 	@tools/uninstall build
 
+# build-deb/seshat_VERSION_ARCHITECTURE.deb, and what lintian says of it.
+deb:
+	@tools/deps build deb
+	@tools/deb
+
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall clean
+.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall deb clean

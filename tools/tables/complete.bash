@@ -77,6 +77,8 @@ __seshat_offer()
 	here) mapfile -t found < <(__seshat_ask id sessions --everywhere -n 200) ;;
 	logs)
 		mapfile -t found < <(__seshat_ask id sessions --everywhere --harness seshat-log -n 200)
+		# logs are named without the machine
+		found=("${found[@]%@*}")
 		;;
 	esac
 	for word in "${found[@]}"; do

@@ -61,7 +61,9 @@ function __seshat_offer
         case here
             set found (__seshat_ask id sessions --everywhere -n 200)
         case logs
-            set found (__seshat_ask id sessions --everywhere --harness seshat-log -n 200)
+            # logs are named without the machine
+            set found (__seshat_ask id sessions --everywhere --harness seshat-log -n 200 |
+                string replace -r '@.*$' '')
         case '=*'
             set found (string split ' ' -- (string sub -s 2 -- $argv[1]))
     end

@@ -71,6 +71,8 @@ __seshat_offer()
 	here) found=("${(@f)$(__seshat_ask id sessions --everywhere -n 200)}") ;;
 	logs)
 		found=("${(@f)$(__seshat_ask id sessions --everywhere --harness seshat-log -n 200)}")
+		# logs are named without the machine
+		found=("${(@)found%@*}")
 		;;
 	*) _message 'a value'; return ;;
 	esac

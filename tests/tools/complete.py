@@ -104,7 +104,8 @@ def main():
         text = typed(shell, os.path.abspath(script), line,
                      pathlib.Path(folder))
     if line.endswith("\t"):
-        print(text.rstrip("\n"))
+        # some put a space behind it
+        print(text.rstrip())
         return
     # what stood before the word is still there
     print("\n".join(text[len(line[:line.rfind(" ") + 1]):].split()))

@@ -8,8 +8,11 @@
  */
 
 /* A key of an object that a command prints. */
+enum ses_key_when { SES_ALWAYS, SES_SOMETIMES };
+
 struct ses_key {
 	const char *name; /* NULL ends a table */
+	int when;         /* enum ses_key_when */
 	const char *about;
 };
 
@@ -17,12 +20,12 @@ struct ses_key {
  * than one kind of object. */
 struct ses_output {
 	const char *command;
-	const char *what; /* "one object a session" */
-	const struct ses_key *keys;
+	const char *what;           /* "one object a session" */
+	const struct ses_key *keys; /* NULL: they are not for us to say */
 };
-/* Both end with a command that is NULL; in two files for their size. */
+/* Both end with a command that is NULL: of the vault, and of the rest. */
 extern const struct ses_output ses_outputs[];
-extern const struct ses_output ses_outputs_shared[];
+extern const struct ses_output ses_outputs_more[];
 
 struct ses_variable {
 	const char *name;

@@ -80,9 +80,11 @@ outputs(struct ses_buf *b, const struct ses_output *o, const char *command)
 		open_object(b);
 		text(b, "what", o->what);
 		open_list(b, "keys");
-		for (k = o->keys; k->name != NULL; k++) {
+		for (k = o->keys; k != NULL && k->name != NULL; k++) {
 			open_object(b);
 			text(b, "name", k->name);
+			text(b, "when",
+			    k->when == SES_ALWAYS ? "always" : "sometimes");
 			text(b, "about", k->about);
 			ses_buf_str(b, "}");
 		}
@@ -102,7 +104,7 @@ command(struct ses_buf *b, const struct ses_command *c)
 	options(b, "options", c->opts);
 	open_list(b, "json");
 	outputs(b, ses_outputs, c->name);
-	outputs(b, ses_outputs_shared, c->name);
+	outputs(b, ses_outputs_more, c->name);
 	ses_buf_str(b, "]}");
 }
 

@@ -116,7 +116,8 @@ def json_section(command):
         if output["keys"]:
             out += [".Bl -tag -width Ds"]
             for key in output["keys"]:
-                out += [f".It Va {plain(key['name'])}"]
+                some = " Pq sometimes" if key["when"] == "sometimes" else ""
+                out += [f".It Va {plain(key['name'])}{some}"]
                 out += list(map(prose, text_lines(sentence(key["about"]))))
             out += [".El"]
     return out

@@ -1,7 +1,0 @@
-#include <stddef.h>
-
-#include "cli/manual.h"
-
-const struct ses_output ses_outputs_shared[] = {
-    {NULL, NULL, NULL},
-};

@@ -72,7 +72,11 @@ deb:
 	@tools/deps build deb
 	@tools/deb
 
+# share/skill/SKILL.md, after the tables of the commands or its text changed.
+skill: all
+	@tools/tables/skill.py build/share/tables.json share/skill/SKILL.md
+
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall deb clean
+.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall deb skill clean

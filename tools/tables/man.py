@@ -112,7 +112,7 @@ def json_section(command):
         return []
     out = [".Sh JSON", "With", ".Fl \\-json", "it prints, on standard output:"]
     for output in command["json"]:
-        out += [".Pp", prose(sentence(output["what"]))]
+        out += [".Pp", *map(prose, text_lines(sentence(output["what"])))]
         if output["keys"]:
             out += [".Bl -tag -width Ds"]
             for key in output["keys"]:

@@ -24,7 +24,7 @@ struct values {
 static const struct ses_opt opts[] = {
     {"only", 0, SES_OPT_LIST, AT(only), "NAME",
 	"only this project of the bucket; may be given again"},
-    {"format", 0, SES_OPT_STRING, AT(format), "NAME",
+    {"format", 0, SES_OPT_STRING, AT(format), "FORMAT",
 	"what to read it as (default: found out by looking)"},
     {"repo", 'R', SES_OPT_STRING, AT(repo), "[HOST/]OWNER/REPO",
 	"of a plan's number (default: as gh finds it)"},

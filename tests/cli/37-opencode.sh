@@ -300,6 +300,36 @@ everywhere
 expect_status 5
 err_has 'opencode\.db: not laid out'
 
+test_that "a copy that goes on elsewhere is a stream of its own"
+begin_anew
+code turn one 1
+everywhere
+code sql "PRAGMA wal_checkpoint(TRUNCATE)"
+here=$db
+db=$T/second/opencode.db
+mkdir -p "${db%/*}"
+cp "$here" "$db"
+code turn one 3
+run env OPENCODE_DB="$db" XDG_STATE_HOME="$T/second-state" "$SESHAT_BIN" \
+    mirror --session-id one --no-redact
+expect_status 0
+vault_sync
+is_stored one
+db=$here
+code turn one 2
+everywhere
+expect_status 0
+n_streams one 2
+for stream in $(find "$vault" -path '*/one/stream-*' |
+    sed 's/.*-\([0-9a-f]*\)\.json$/\1/'); do
+	seshat show one --stream "$stream" --raw
+done >"$T/both"
+for n in 1 2 3; do
+	check grep -q "question $n " "$T/both"
+done
+run seshat verify --source one
+expect_status 0
+
 test_that "nothing is put into the database, with what to do instead"
 begin_anew
 everywhere

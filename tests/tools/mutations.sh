@@ -37,6 +37,7 @@ cat >tests/half.sh <<'END'
 echo 'ok 1 - half of four is two'
 echo 'not ok 2 - half of four is three'
 echo 'ok 3 - half of five is not known # SKIP'
+echo 'ok 4 - it ends'
 END
 chmod +x tests/half.sh
 mutation 01-third '	(void)printf("%d\n", n / 2);' '	(void)printf("%d\n", n / 3);'
@@ -63,6 +64,14 @@ expect_status 1
 out_has '^SURVIVED  02-same'
 out_has '^killed    01-third'
 out_has '^1 killed, 1 SURVIVED$'
+
+test_that "and so does one that only some of its tests find"
+cp tests/mutations/01-third.txt "$T/third"
+echo 'test: tests/half.sh: it ends' >>tests/mutations/01-third.txt
+mutations 01-third
+expect_status 1
+out_has '^SURVIVED  01-third .* tests/half.sh: it ends$'
+cp "$T/third" tests/mutations/01-third.txt
 
 test_that "one that is named is tried alone"
 mutations 02-same

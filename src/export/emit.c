@@ -384,18 +384,10 @@ add_spool(struct emitting *e, const char *name, const struct ses_spool *s,
 }
 
 static int
-hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
-static int
 add_lists(struct emitting *e, struct seshat_err *err)
 {
 	struct ses_sha256 sha;
-	struct ses_sink hash = {hash_on, &sha};
+	struct ses_sink hash = ses_sha256_sink(&sha);
 	char hex[SES_SHA256_HEX];
 
 	if (e->omitted.size > 0) {

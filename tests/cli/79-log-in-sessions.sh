@@ -1,0 +1,126 @@
+# What session logs say of an agent's session, in its timeline, its page, the
+# API and a search.
+. "$SESHAT_SOURCE/tests/cli/lib.sh"
+. "$SESHAT_SOURCE/tests/cli/fake.sh"
+. "$SESHAT_SOURCE/tests/cli/web.sh"
+
+command -v curl >/dev/null || skip_all "it needs curl"
+a=aaaaaaaa-4444-4333-8444-555555555555
+b=bbbbbbbb-4444-4333-8444-555555555555
+demo=$T/work/demo
+mkdir -p "$demo/.git"
+logs=$XDG_DATA_HOME/seshat/sessions
+page=/sessions/claude-code
+
+# ran LOG ID TIME SKILL: an entry of ID in the log's file.
+ran() {
+	mkdir -p "$logs"
+	printf '{"session_id":"%s","timestamp":"%s","skill":"%s","phase":"build","input":{"command":"make <b>"},"attempts":[{"attempt":1,"model":"m-1","output_summary":"zebra <i> of %s","runner_output":"boom","verified":false},{"attempt":2,"model":"m-2","verified":true}],"final_status":"success","duration_ms":1234}\n' \
+	    "$2" "$3" "$4" "$4" >>"$logs/$1.jsonl"
+}
+
+# order WORD...: the last answer has them one behind the other.
+order() {
+	python3 - "$T/out" "$@" <<'PY' || fail "not in this order: $*"
+import sys
+text = open(sys.argv[1]).read()
+at = [text.find(w) for w in sys.argv[2:]]
+sys.exit(-1 in at or at != sorted(at))
+PY
+}
+
+anew
+fake "$a" "$demo" 6
+fake "$b" "$demo" 3
+ran "$a" "$a" 2026-01-01T00:00:02.500Z lint
+ran "$a" "$a" 2026-01-01T00:00:02.400Z early
+ran "$a" "$b" 2026-01-01T00:00:02.000Z other
+ran odd "$a" 2026-01-01T00:00:04.000Z odd-one
+ran "$a" "$a" 2026-01-02T00:00:00.000Z late
+ran "$a" 00000000-nowhere 2026-01-01T00:00:04.000Z nowhere
+mirror --everywhere
+serve
+log=$(basename "$vault"/ids/seshat-log/"$a"@*)
+odd=$(basename "$vault"/ids/seshat-log/odd@*)
+
+# runs N: the session's page has so many.
+runs() {
+	get 200 "$page/$a"
+	[ "$(grep -c 'class="turn run"' "$T/out")" = "$1" ]
+}
+
+test_that "an entry stands in the session's page, where it happened"
+soon runs 4
+well_formed
+order 'id="L2"' '>early<' '>lint<' 'id="L3"' 'id="L4"' '>odd-one<' 'id="L5"' \
+    'id="L6"' '>late<'
+has '<dt>Skill runs</dt><dd>4</dd>'
+has '2 attempts, verified'
+has '1.2 s'
+has 'zebra &lt;i&gt; of lint'
+lacks 'other'
+lacks 'nowhere'
+get 200 "$page/$b"
+order 'id="L2"' '>other<' 'id="L3"'
+has '<dt>Skill runs</dt><dd>1</dd>'
+
+test_that "a page from the middle has those that stand there"
+get 200 "$page/$a?from=3"
+order '>early<' '>lint<' 'id="L3"'
+get 200 "$page/$a?from=4"
+lacks '>lint<'
+order 'id="L4"' '>odd-one<' 'id="L5"'
+get 200 "$page/$a?from=5"
+order '>odd-one<' 'id="L5"' '>late<'
+
+test_that "the log's page leads to the sessions"
+get 200 "/sessions/seshat-log/$log"
+has '<dt>Skills ran in</dt>'
+has "href=\"$page/$a\""
+has "href=\"$page/$b\""
+get 200 "$page/$a?run=$odd:1"
+has "id=\"log:$(echo "$odd" | sed 's/@/%40/'):1\""
+
+test_that "the API tells of them, a page ends behind a line"
+get 200 "/api/sessions/$a/events?limit=3"
+is '[(e["line"], e["kind"]) for e in d["events"]] == [(1, "text"), (2, "text"), (3, "skill_run"), (3, "skill_run"), (3, "text")]'
+is 'd["next"] == 4'
+is "d['events'][2]['log'] == '$log' and d['events'][2]['log_line'] == 2"
+is 'd["events"][2]["text"] == "early (build): success"'
+is 'd["events"][3]["entry"]["attempts"][1]["verified"] is True'
+get 200 "/api/sessions/$a/events?from=4"
+is '[(e["line"], e["kind"]) for e in d["events"]] == [(4, "text"), (5, "skill_run"), (5, "text"), (6, "text"), (7, "skill_run")]'
+is 'd["next"] is None'
+get 200 "/api/sessions/$a/raw"
+lacks skill_run
+lacks early
+
+# found N: so many hits of the answer to a search.
+found() {
+	get 200 "/api/search?q=$1"
+	is "len(d['hits']) == $2"
+}
+
+test_that "a search finds an entry once, and leads to where it stands"
+found 'zebra+lint' 1
+is "d['hits'][0]['session_id'] == '$a' and d['hits'][0]['harness'] == 'claude-code'"
+is "d['hits'][0]['line'] == 3 and d['hits'][0]['log'] == '$log' and d['hits'][0]['log_line'] == 1"
+is "d['hits'][0]['tool'] == 'lint' and d['sessions'] == 1"
+# more than one of its events has the word
+found lint 1
+found late 1
+is 'd["hits"][0]["line"] == 7'
+found "session:$a+odd" 1
+found "session:$a+-session:$a+odd" 0
+# its session is not there
+found 'zebra+nowhere' 1
+is "d['hits'][0]['session_id'] == '$log' and 'log' not in d['hits'][0]"
+get 200 "/search?q=zebra+lint"
+well_formed
+has "href=\"$page/$a?run=$(echo "$log" | sed 's/@/%40/'):1#log:"
+has 'before line '
+run seshat search zebra odd-one
+expect_status 0
+has 'before line 5  skill odd-one  m-1: zebra'
+
+finish

@@ -139,10 +139,7 @@ struct ses_catalog_hit {
 	const char *tool;  /* or NULL */
 	const char *snippet;
 	int damaged; /* not all of the session can be read */
-	/* Of an entry of a session log whose session is there: all that stands
-	 * above is of that one, line is the one it stands before (behind the
-	 * last: one more), tool the skill, and this the log and the line in it.
-	 * Else NULL and 0. */
+	/* Of a skill run: its log, and line in it; line: before which. */
 	const char *log;
 	uint64_t log_line;
 };

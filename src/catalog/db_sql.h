@@ -135,11 +135,10 @@ SES_SQL(RUN_OF, "SELECT s.no, n.id, p.line FROM session s"
 		" JOIN name n ON n.kind = ?3 AND n.name = s.id"
 		" LEFT JOIN place p ON p.session = s.no"
 		" WHERE s.harness = ?1 AND s.id = ?2")
-SES_SQL(RUN_WALK,
-    "SELECT r.time, r.log, r.line, s.id, r.data FROM run r"
-    " JOIN session s ON s.no = r.log WHERE r.of = ?1"
-    " AND (r.time, r.log, r.line) >= (?2, ?3, ?4)"
-    " ORDER BY r.time, r.log, r.line LIMIT ?5")
+SES_SQL(RUN_WALK, "SELECT r.time, r.log, r.line, s.id, r.data FROM run r"
+		  " JOIN session s ON s.no = r.log WHERE r.of = ?1"
+		  " AND (r.time, r.log, r.line) >= (?2, ?3, ?4)"
+		  " ORDER BY r.time, r.log, r.line LIMIT ?5")
 SES_SQL(RUN_COUNT, "SELECT count(*) FROM run r WHERE r.of = ?1"
 		   " AND r.time >= ?2 AND r.time < ?3")
 SES_SQL(RUN_BEFORE, "SELECT count(*) FROM run r WHERE r.of = ?1"
@@ -165,3 +164,6 @@ SES_SQL(CLOCK_AT, "SELECT first, last, clock FROM block WHERE session = ?1"
 SES_SQL(CLOCK_MAX, "SELECT coalesce(max(time), 0) FROM event"
 		   " WHERE id BETWEEN ?1 AND ?2 AND line < ?3")
 SES_SQL(LINES_OF, "SELECT line FROM place WHERE session = ?1")
+SES_SQL(RUN_LOGS, "SELECT DISTINCT s.id FROM name n JOIN run r ON r.of = n.id"
+		  " JOIN session s ON s.no = r.log WHERE n.kind = ?1"
+		  " AND n.name = ?2 LIMIT 16")

@@ -123,4 +123,80 @@ run seshat search zebra odd-one
 expect_status 0
 has 'before line 5  skill odd-one  m-1: zebra'
 
+test_that "show --text and --html have them; the transcript stays as it is"
+run seshat show "$a" --text
+expect_status 0
+order 'line 2' '-- skill early, build: success, 1234 ms' '-- skill lint' \
+    'attempt 1, m-1: zebra <i> of lint' 'line 3' 'line 4' \
+    '-- skill odd-one' 'line 5' 'line 6' '-- skill late'
+run seshat show "$a" --text --from 5
+order '-- skill odd-one' 'line 5' '-- skill late'
+lacks 'skill lint'
+run seshat show "$a" --text --tail 2
+order 'line 5' 'line 6' '-- skill late'
+lacks 'skill odd-one'
+run seshat show "$a" --html
+order 'id="L2"' '>early<' '>lint<' 'id="L3"' '>odd-one<' 'id="L5"' '>late<'
+run seshat show "$a" --raw
+cmp -s "$T/out" "$(source_of "$a" "$demo")" || fail "--raw is another"
+# without a catalog: what the names of logs tell
+end_serve
+mv "$XDG_CACHE_HOME" "$T/away"
+run seshat show "$a" --text
+order '-- skill early' '-- skill lint' 'line 3' 'line 6' '-- skill late'
+lacks 'odd-one'
+mv "$T/away" "$XDG_CACHE_HOME"
+
+test_that "a catalog of an older version is made anew, and has them"
+python3 - "$XDG_CACHE_HOME"/seshat/catalog/*.db <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA user_version = 4")
+db.execute("DROP TABLE run")
+db.commit()
+PY
+run seshat search --json zebra lint
+expect_status 0
+has '"log":'
+
+test_that "the same id of another harness: it is in both, and found once"
+codex=$CODEX_HOME/sessions/2026/01/02
+mkdir -p "$codex"
+cat >"$codex/rollout-2026-01-02T00-00-00-$a.jsonl" <<LINES
+{"timestamp":"2026-01-01T23:59:00.000Z","type":"session_meta","payload":{"id":"$a","cwd":"$demo"}}
+{"timestamp":"2026-01-01T23:59:30.000Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"hello"}]}}
+{"timestamp":"2026-01-02T00:01:00.000Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"world"}]}}
+LINES
+mirror --everywhere
+found_by() {
+	run seshat search --json zebra "$1"
+	[ "$(wc -l <"$T/out")" = 1 ] || fail "not one: $(cat "$T/out")"
+}
+found_by late
+is 'd["harness"] == "codex" and d["line"] == 3'
+found_by lint
+is 'd["harness"] == "claude-code" and d["line"] == 3'
+run seshat show "codex/$a" --text
+order 'skill lint' 'hello' 'skill late' 'world'
+run seshat rm "codex/$a" --yes
+expect_status 0
+
+test_that "nothing is left of a log, or a session, that was removed"
+run seshat rm "seshat-log/$log" --yes
+expect_status 0
+serve
+soon runs 1
+has '>odd-one<'
+has '<dt>Skill runs</dt><dd>1</dd>'
+found 'zebra+lint' 0
+run seshat rm "claude-code/$a" --yes
+expect_status 0
+# stands_alone: the entry is a hit of its log.
+stands_alone() {
+	get 200 "/api/search?q=zebra+odd"
+	! grep -q '"log_line"' "$T/out"
+}
+soon stands_alone
+is "len(d['hits']) == 1 and d['hits'][0]['session_id'] == '$odd'"
+
 finish

@@ -406,3 +406,50 @@ ses_runs_place(struct ses_catalog *c, int64_t no, int64_t time, uint64_t *line,
 	*line = (uint64_t)found[0] + 1;
 	return 0;
 }
+
+int
+ses_runs_last(struct ses_catalog *c, uint64_t *last, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = -1;
+
+	if (ses_catalog_ready(c, err) == 0)
+		st = ses_catalog_st(c, SES_SQL_RUN_LAST, err);
+	if (st != NULL)
+		rc = ses_catalog_step(c, st, err);
+	if (rc > 0)
+		*last = (uint64_t)sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+ses_runs_since(struct ses_catalog *c, const char *id, uint64_t *last,
+    int (*each)(void *arg, const struct ses_run *run, struct seshat_err *err),
+    void *arg, struct seshat_err *err)
+{
+	struct ses_run run;
+	sqlite3_stmt *st = NULL;
+	int rc = -1;
+
+	if (ses_catalog_ready(c, err) == 0)
+		st = ses_catalog_st(c, SES_SQL_RUN_SINCE, err);
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(st, 1, (int64_t)*last);
+	(void)sqlite3_bind_int(st, 2, SES_NAME_SESSION);
+	(void)sqlite3_bind_text(st, 3, id, -1, SQLITE_STATIC);
+	while ((rc = ses_catalog_step(c, st, err)) > 0) {
+		run = (struct ses_run){.time = sqlite3_column_int64(st, 0),
+		    .line = (uint64_t)sqlite3_column_int64(st, 2),
+		    .log = ses_catalog_text(st, 3),
+		    .data = ses_catalog_text(st, 4),
+		    .len = (size_t)sqlite3_column_bytes(st, 4)};
+		*last = (uint64_t)sqlite3_column_int64(st, 5);
+		rc = each(arg, &run, err);
+		if (rc < 0)
+			break;
+	}
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}

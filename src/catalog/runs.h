@@ -64,6 +64,16 @@ int ses_runs_count(struct ses_runs *r, uint64_t *n, struct seshat_err *err);
 /** NULL is allowed. */
 void ses_runs_free(struct ses_runs *r);
 
+/** A number that is passed by those that come from now on. */
+int ses_runs_last(
+    struct ses_catalog *c, uint64_t *last, struct seshat_err *err);
+
+/** Hand out those of a session that came since *last, 50 at most, which moves
+ * past them.  before is not told. */
+int ses_runs_since(struct ses_catalog *c, const char *id, uint64_t *last,
+    int (*each)(void *arg, const struct ses_run *run, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+
 /**
  * ses_runs_sessions(c, log, each, arg, err):
  * The sessions that the entries of a log are of, as far as they are there, at

@@ -79,6 +79,30 @@ add_other(struct ses_talk *t, const char *line, size_t len)
 	    &t->others, shown < len ? "…</code></li>\n" : "</code></li>\n");
 }
 
+/* A run is no part of what it stands between. */
+static void
+add_run(struct ses_talk *t, const struct ses_talk_run *run)
+{
+	end_others(t);
+	ses_talk_end_usage(t);
+	ses_talk_end_side(t);
+	ses_talk_run(t, run);
+	t->runs_in++;
+	ses_talk_spill(t);
+}
+
+int
+ses_talk_show_run(
+    struct ses_talk *t, const struct ses_talk_run *run, struct seshat_err *err)
+{
+	add_run(t, run);
+	push(t);
+	if (!t->failed)
+		return 0;
+	*err = t->why;
+	return -1;
+}
+
 /* What session logs tell stands in front of an event, or at the end. */
 static void
 add_runs(struct ses_talk *t, uint64_t line, const struct ses_json *time)
@@ -87,14 +111,8 @@ add_runs(struct ses_talk *t, uint64_t line, const struct ses_json *time)
 
 	if (t->how.run == NULL)
 		return;
-	while ((run = t->how.run(t->how.run_arg, line, time)) != NULL) {
-		end_others(t);
-		ses_talk_end_usage(t);
-		ses_talk_end_side(t);
-		ses_talk_run(t, run);
-		t->runs_in++;
-		ses_talk_spill(t);
-	}
+	while ((run = t->how.run(t->how.run_arg, line, time)) != NULL)
+		add_run(t, run);
 }
 
 struct looking {

@@ -84,6 +84,10 @@ struct ses_sink ses_talk_sink(struct ses_talk *t);
 int ses_talk_gap(struct ses_talk *t, uint64_t first, uint64_t last,
     const char *what, struct seshat_err *err);
 
+/** Show a run now, whatever comes later. */
+int ses_talk_show_run(
+    struct ses_talk *t, const struct ses_talk_run *run, struct seshat_err *err);
+
 /** Whether a limit was met: number of the line that comes next, or 0. */
 uint64_t ses_talk_next(const struct ses_talk *t);
 

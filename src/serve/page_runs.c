@@ -105,10 +105,9 @@ tell_more(struct ses_page_runs *p, uint64_t n, int is_before)
 	return &p->out;
 }
 
-static const struct ses_talk_run *
-tell(struct ses_page_runs *p)
+const struct ses_talk_run *
+ses_page_runs_tell(struct ses_page_runs *p, const struct ses_run *run)
 {
-	const struct ses_run *run = &p->run;
 	struct ses_buf *const all[] = {&p->anchor, &p->href, &p->raw};
 	size_t i;
 
@@ -130,9 +129,15 @@ tell(struct ses_page_runs *p)
 	    .time = run->time,
 	    .data = run->data,
 	    .len = run->len};
+	return &p->out;
+}
+
+static const struct ses_talk_run *
+tell(struct ses_page_runs *p)
+{
 	p->has_run = 0;
 	p->shown++;
-	return &p->out;
+	return ses_page_runs_tell(p, &p->run);
 }
 
 /* Whether the next one stands in front of what comes. */

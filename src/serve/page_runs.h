@@ -44,6 +44,10 @@ int ses_page_runs_find(
 const struct ses_talk_run *ses_page_runs_next(
     void *runs, uint64_t line, const struct ses_json *time);
 
+/** A run as a page shows it; valid until the next call. */
+const struct ses_talk_run *ses_page_runs_tell(
+    struct ses_page_runs *p, const struct ses_run *run);
+
 void ses_page_runs_free(struct ses_page_runs *p);
 
 /** Let the catalog come up to date, in the background, at most once a

@@ -21,6 +21,7 @@ struct view {
 	uint64_t line;  /* that is looked for; 0: none */
 	uint64_t next;  /* first of the next page; 0: there is none */
 	uint64_t last;  /* of this page */
+	uint64_t runs;  /* runs that come later pass it; UINT64_MAX: unknown */
 	int is_damaged; /* something on it cannot be read; */
 	int is_open;    /* and nobody knows where that ends */
 };
@@ -169,8 +170,12 @@ begin_transcript(struct ses_session_page *p, const struct view *v)
 		ses_html_url(&p->out, p->found.harness);
 		ses_buf_str(&p->out, "%2F");
 		ses_html_url(&p->out, p->found.id);
-		ses_buf_fmt(&p->out, "/stream?as=html&amp;from=%llu\"",
+		ses_buf_fmt(&p->out, "/stream?as=html&amp;from=%llu",
 		    (unsigned long long)v->last);
+		if (v->runs != UINT64_MAX)
+			ses_buf_fmt(&p->out, "&amp;runs=%llu",
+			    (unsigned long long)v->runs);
+		ses_buf_str(&p->out, "\"");
 	}
 	ses_buf_str(&p->out, ">\n");
 }
@@ -255,11 +260,14 @@ show(struct ses_session_page *p, const struct ses_request *r,
 {
 	const char *ref = ses_request_param(r, "run");
 	struct ses_page_runs runs;
-	struct view v = {0};
+	struct view v = {.runs = UINT64_MAX};
+	struct seshat_err none = SESHAT_ERR_INIT;
 	uint64_t ignored;
 	int rc;
 
 	ses_page_runs_ask(r->arg);
+	if (w->catalog != NULL)
+		(void)ses_runs_last(w->catalog, &v.runs, &none);
 	v.total = ses_doc_u64(p->doc, "lines");
 	if (ref != NULL)
 		look_for_run(p, w, ref, &v);

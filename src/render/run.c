@@ -176,6 +176,7 @@ add_source(struct ses_talk *t, const struct ses_talk_run *run)
 	    (unsigned long long)run->line, run->href != NULL ? "</a>" : "");
 }
 
+/* With a name, as it is; without one, Markdown. */
 static void
 add_text(struct ses_talk *t, const char *name, const struct ses_json *v)
 {
@@ -184,8 +185,12 @@ add_text(struct ses_talk *t, const char *name, const struct ses_json *v)
 	if (v->type != '"' || v->len <= 2)
 		return;
 	ses_json_text(v, &text);
-	ses_buf_fmt(&t->page, "<p class=\"name\">%s</p>\n", name);
-	ses_talk_pre(t, text.data, text.len);
+	if (name == NULL) {
+		ses_talk_markdown(t, text.data, text.len);
+	} else {
+		ses_buf_fmt(&t->page, "<p class=\"name\">%s</p>\n", name);
+		ses_talk_pre(t, text.data, text.len);
+	}
 	t->page.bad |= text.bad;
 	ses_buf_free(&text);
 }
@@ -215,8 +220,8 @@ add_try(struct ses_talk *t, const struct ses_json *attempt, uint64_t number)
 		ses_buf_str(&t->page, "</span>");
 	}
 	ses_buf_str(&t->page, "</p>\n");
-	add_text(t, "said", &said);
-	add_text(t, "runner", &runner);
+	add_text(t, NULL, &said);
+	add_text(t, "output of the runner", &runner);
 	ses_buf_str(&t->page, "</li>\n");
 }
 

@@ -17,7 +17,7 @@ async function ran(session, timestamp, skill, more = {}) {
 		project_root: session.cwd,
 		input: {command: 'make check', strict: true},
 		attempts: [{attempt: 1, model: 'claude-sonnet-4-5',
-			output_summary: 'Two beds have no valve: <b>glasshouse</b>.',
+			output_summary: 'Two beds have **no** valve: <b>glasshouse</b>.',
 			runner_output: '2 failed, 11 passed', verified: false},
 		{attempt: 2, model: 'claude-opus-4-1',
 			output_summary: 'All beds have one.', verified: true}],
@@ -62,7 +62,7 @@ test('a run stands between the lines, folded, with all that is known', async () 
 			    .getByText('failed: <i>no</i> network').waitFor();
 			await page.locator('main > header').getByText('Skill runs')
 			    .waitFor();
-			await run.getByRole('link', {name: /, line 1$/}).click();
+			await run.getByRole('cell').getByRole('link', {name: /, line 1$/}).click();
 			await page.waitForURL(/seshat-log.*#L1$/);
 			await page.locator('main > header')
 			    .getByRole('link', {name: 'Add a watering plan'}).click();

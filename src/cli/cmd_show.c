@@ -481,6 +481,8 @@ const struct ses_command ses_cmd_show = {
 	"a line that 'seshat search' named. Companions are what the agent keeps\n"
 	"beside the transcript, results of tools and titles: 'seshat restore'\n"
 	"gives them back.\n"
+	"Skills that a session log has of it (see 'seshat log') stand in --text\n"
+	"and --html, where they ran.\n"
 	"Of a damaged session --text and --html show all that can be read, and\n"
 	"name the lines that are missing where they are missing. --raw ends in\n"
 	"front of the first damage, and names the source bytes that cannot be\n"

@@ -40,8 +40,13 @@ ran "$a" "$a" 2026-01-02T00:00:00.000Z late
 ran "$a" 00000000-nowhere 2026-01-01T00:00:04.000Z nowhere
 mirror --everywhere
 serve
-log=$(basename "$vault"/ids/seshat-log/"$a"@*)
-odd=$(basename "$vault"/ids/seshat-log/odd@*)
+# log_id NAME: that of the log in the vault.
+log_id() {
+	seshat list --json --harness seshat-log |
+	    sed -n "s/.*\"\($1@[0-9a-f]*\)\".*/\1/p" | head -1
+}
+log=$(log_id "$a")
+odd=$(log_id odd)
 
 # runs N: the session's page has so many.
 runs() {

@@ -167,6 +167,7 @@ next(struct ses_page_runs *p, struct seshat_err *err)
 static const struct ses_talk_run *
 enter(struct ses_page_runs *p, struct seshat_err *err)
 {
+	p->is_here = 1;
 	p->place = p->run.before;
 	p->shown = 0;
 	if (p->ref.len == 0 || p->place != p->ref_place ||
@@ -175,7 +176,6 @@ enter(struct ses_page_runs *p, struct seshat_err *err)
 	if (ses_runs_seek(p->walk, p->ref.data, p->ref_line, err) < 0)
 		return NULL;
 	p->has_run = 0;
-	p->shown = 1;
 	ses_buf_clear(&p->ref);
 	return tell_more(p, p->ref_n, 1);
 }
@@ -196,14 +196,14 @@ ses_page_runs_next(void *runs, uint64_t line, const struct ses_json *time)
 	}
 	if (!stands_here(p, line, time))
 		return NULL;
-	if (p->shown > 0 && p->place == p->run.before) {
+	if (p->is_here && p->place == p->run.before) {
 		if (p->shown < SES_PLACE_RUNS)
 			return tell(p);
 		p->has_run = 0;
 		out = NULL;
 		if (ses_runs_skip(p->walk, &n, &err) == 0)
 			out = tell_more(p, n + 1, 0);
-		p->shown = 0;
+		p->is_here = 0;
 	} else {
 		out = enter(p, &err);
 	}

@@ -16,7 +16,8 @@ struct ses_page_runs {
 	struct ses_runs *walk; /* NULL: there is none, or no more */
 	struct ses_run run;    /* the next, if has_run */
 	int has_run;
-	uint64_t place; /* of the last one, and how many were there */
+	int is_here;    /* it is within a place: */
+	uint64_t place; /* that, and how many were shown there */
 	unsigned shown;
 	/* One that is looked for; "": none. */
 	struct ses_buf ref;

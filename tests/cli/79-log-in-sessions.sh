@@ -186,6 +186,42 @@ order 'skill lint' 'hello' 'skill late' 'world'
 run seshat rm "codex/$a" --yes
 expect_status 0
 
+test_that "of very many in one place 100 are shown, and a link leads to more"
+c=cccccccc-4444-4333-8444-555555555555
+fake "$c" "$demo" 3
+n=1
+while [ "$n" -le 250 ]; do
+	ran many "$c" 2026-01-01T00:00:02.500Z "many-$n-"
+	n=$((n + 1))
+done
+mirror --everywhere
+many=$(log_id many)
+serve
+
+# at PATH N: so many runs are shown there.
+at() {
+	get 200 "$page/$c$1"
+	[ "$(grep -c 'class="turn run"' "$T/out")" = "$2" ]
+}
+soon at '' 100
+order 'id="L2"' '>many-1-<' '>many-100-<' '150 more skill runs' 'id="L3"'
+at "?run=$many:101" 100 || fail "not 100"
+order 'id="L2"' '100 earlier skill runs' '>many-101-<' '>many-200-<' \
+    '50 more skill runs' 'id="L3"'
+at "?run=$many:201" 50 || fail "not 50"
+order '200 earlier skill runs' '>many-201-<' '>many-250-<' 'id="L3"'
+lacks ' more skill runs'
+at "?run=$many:50" 100 || fail "not 100"
+has '>many-1-<'
+at "?run=$many:5000" 100 || fail "not 100"
+at "?run=nothing" 100 || fail "not 100"
+get 200 "/api/sessions/$c/events"
+is '[e["kind"] for e in d["events"]].count("skill_run") == 100'
+is "[e for e in d['events'] if e['kind'] == 'skill_runs'] == [{'line': 3, 'kind': 'skill_runs', 'log': '$many', 'log_line': 101, 'n': 150}]"
+get 200 "/api/sessions/$c/events?limit=2"
+is 'd["next"] == 3'
+end_serve
+
 test_that "nothing is left of a log, or a session, that was removed"
 run seshat rm "seshat-log/$log" --yes
 expect_status 0

@@ -10,9 +10,9 @@ import {follow, mirrored, pageOf, seshat, serve} from './lib/seshat.mjs';
 const LOGS = path.join(process.env.XDG_DATA_HOME, 'seshat/sessions');
 
 // A skill ran in the session.
-async function ran(session, timestamp, skill, more = {}) {
+async function ran(session, timestamp, skill, more = {}, log = session.id) {
 	await mkdir(LOGS, {recursive: true});
-	await appendFile(path.join(LOGS, `${session.id}.jsonl`), `${JSON.stringify({
+	await appendFile(path.join(LOGS, `${log}.jsonl`), `${JSON.stringify({
 		session_id: session.id, timestamp, skill, phase: 'verify',
 		project_root: session.cwd,
 		input: {command: 'make check', strict: true},
@@ -29,6 +29,12 @@ const made = await mirrored('demo');
 await ran(made.watering, '2026-03-14T09:00:05.500Z', 'check-the-plan');
 await ran(made.watering, '2026-03-14T09:00:05.600Z', 'publish',
     {final_status: 'failed: <i>no</i> network', attempts: []});
+const EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>\u202e';
+await ran(made.stars, '2026-03-20T00:00:00Z', EVIL, {phase: EVIL,
+	project_root: EVIL, input: {[EVIL]: EVIL}, final_status: EVIL,
+	file_path: EVIL, model_used: EVIL, attempts: [{attempt: 1, model: EVIL,
+		output_summary: EVIL, runner_output: EVIL, verified: false}]},
+    `a"b'c<d>&e #?%41`);
 await seshat('mirror', '--everywhere');
 await seshat('search', 'anything');
 const server = await serve();
@@ -79,6 +85,25 @@ test('a search leads to the run on the page of its session', async () => {
 		await page.waitForURL(/\?run=.*#log:/);
 		const box = await page.locator('article.run:target').boundingBox();
 		assert.ok(box.y >= 0 && box.y < 800, `${box.y}`);
+	});
+});
+
+test('nothing that a log says is anything but text', async () => {
+	await look(server, {}, async (page) => {
+		await go(page, `${pageOf(made.stars)}?from=last`);
+		const run = page.locator('article.run');
+		assert.equal(await run.count(), 1);
+		await run.locator('summary').first().click();
+		assert.equal(await page.locator('main img[src=x], main script')
+		    .count(), 0);
+		assert.ok((await run.innerText()).includes('<script>alert(2)'));
+		await run.getByRole('cell').getByRole('link', {name: /, line 1$/})
+		    .click();
+		await page.waitForURL(/#L1$/);
+		await page.locator('#L1').waitFor();
+		await go(page, '/search?q=onerror');
+		await page.getByRole('link', {name: /before line/}).first().click();
+		await page.locator('article.run:target').waitFor();
 	});
 });
 

@@ -169,6 +169,6 @@ SES_SQL(RUN_LOGS, "SELECT DISTINCT s.id FROM name n JOIN run r ON r.of = n.id"
 		  " AND n.name = ?2 LIMIT 16")
 SES_SQL(RUN_LAST, "SELECT coalesce(max(id), 0) FROM run")
 SES_SQL(RUN_SINCE, "SELECT r.time, r.log, r.line, s.id, r.data, r.id FROM run r"
-		   " JOIN session s ON s.no = r.log JOIN name n ON n.id = r.of"
+		   " JOIN session s ON s.no = r.log JOIN name n ON n.id = +r.of"
 		   " WHERE r.id > ?1 AND n.kind = ?2 AND n.name = ?3"
 		   " ORDER BY r.id LIMIT 50")

@@ -12,7 +12,7 @@
 #include "serve/page_runs.h"
 #include "serve/page_state.h"
 
-#define ASK_MS 1000
+#define ASK_MS 10000 /* a look at all sessions is not for nothing */
 #define LOGS   "seshat-log"
 
 void

@@ -51,8 +51,8 @@ const struct ses_talk_run *ses_page_runs_tell(
 
 void ses_page_runs_free(struct ses_page_runs *p);
 
-/** Let the catalog come up to date, in the background, at most once a
- * second. */
+/** Let the catalog come up to date, in the background, at most once in ten
+ * seconds. */
 void ses_page_runs_ask(const struct ses_api *api);
 
 /** Append "?run=<log>:<line>#log:<log>:<line>", to stand behind the path of a

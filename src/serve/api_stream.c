@@ -20,6 +20,7 @@
 #define LOOK        1000 /* for what is new, where nobody tells */
 #define CHECKPOINTS 10000
 #define STREAMS     30000
+#define RUNS        60000 /* of the store, for what logs say: it costs more */
 #define ALIVE       15000 /* a sign of life, where nothing is new */
 #define BAD_TRIES   3     /* what is damaged may just be copied there */
 #define LINE_LIMIT  (16U << 20)
@@ -263,7 +264,7 @@ look_for_runs(struct stream *s)
 
 	if (s->worker.catalog == NULL)
 		return;
-	if (now - s->asked >= CHECKPOINTS) {
+	if (now - s->asked >= RUNS) {
 		s->asked = now;
 		ses_page_runs_ask(s->api);
 	}

@@ -20,7 +20,7 @@
 #define LOOK        1000 /* for what is new, where nobody tells */
 #define CHECKPOINTS 10000
 #define STREAMS     30000
-#define RUNS        60000 /* of the store, for what logs say: it costs more */
+#define RUNS        60000 /* of a far store, for what logs say */
 #define ALIVE       15000 /* a sign of life, where nothing is new */
 #define BAD_TRIES   3     /* what is damaged may just be copied there */
 #define LINE_LIMIT  (16U << 20)
@@ -264,7 +264,7 @@ look_for_runs(struct stream *s)
 
 	if (s->worker.catalog == NULL)
 		return;
-	if (now - s->asked >= RUNS) {
+	if (now - s->asked >= (s->notify.fd >= 0 ? CHECKPOINTS : RUNS)) {
 		s->asked = now;
 		ses_page_runs_ask(s->api);
 	}

@@ -164,9 +164,10 @@ write_session(void)
 	uint64_t i;
 
 	for (i = 1; i <= LINES; i++) {
-		line_time[i] = random_to(4) == 0 ? 0
-						 : BASE + (int64_t)(i * 1000) +
-						       (int64_t)random_to(8) * 1000;
+		line_time[i] = random_to(4) == 0
+				   ? 0
+				   : BASE + (int64_t)(i * 1000) +
+					 (int64_t)random_to(8) * 1000;
 		add_line(&text, line_time[i], 1 + random_to(6000));
 		if (i % 50 == 0 || i == LINES) {
 			put(&w, &where, &text);

@@ -5,7 +5,7 @@ import {appendFile, mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import {accessible, ends, fits, go, look, PHONE, tabTo, THEMES} from './lib/browser.mjs';
-import {follow, mirrored, pageOf, seshat, serve} from './lib/seshat.mjs';
+import {mirrored, pageOf, seshat, serve} from './lib/seshat.mjs';
 
 const LOGS = path.join(process.env.XDG_DATA_HOME, 'seshat/sessions');
 
@@ -39,7 +39,6 @@ await seshat('mirror', '--everywhere');
 await seshat('search', 'anything');
 const server = await serve();
 const following = await serve('--follow');
-const mirror = await follow();
 
 function turn(page, text) {
 	return page.locator('article.run', {hasText: text});
@@ -134,4 +133,4 @@ test('what a log says while one looks comes by itself, once', async () => {
 	});
 });
 
-ends(server, following, mirror);
+ends(server, following);

@@ -38,6 +38,8 @@ struct ses_session {
 	const struct ses_rows_kind *rows; /* how to read it; NULL: a file */
 	char *key;                        /* the session's name in there */
 	uint64_t n_rows;
+	int is_whole; /* a file that is one JSON document, written anew as a
+		       * whole whenever it changes */
 };
 
 /* A file or folder that could not be read. */
@@ -172,8 +174,16 @@ struct ses_harness_ops {
 	    void *arg);
 };
 
-/* Every harness, one line each, ends with NULL: harness/registry.c. */
-extern const struct ses_harness_ops *const ses_harnesses[];
+/* Every harness, ends with NULL: harness/registry.c.  What the user's
+ * configuration adds stands behind those that are built in. */
+#define SES_HARNESSES_MAX 192
+extern const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1];
+
+/** Add one, before there is a second thread; ops stays the caller's, for as
+ * long as the program runs.  Errors: SESHAT_EUSAGE, the name is taken;
+ * SESHAT_ELIMIT. */
+int ses_harness_add(
+    const struct ses_harness_ops *ops, struct seshat_err *err);
 
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);

@@ -6,17 +6,21 @@
 #include "base/mem.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/files_table.h"
 #include "harness/generic.h"
 #include "harness/hermes.h"
 #include "harness/openclaw.h"
 #include "harness/seshat_log.h"
 #include "harness/session.h"
 
-const struct ses_harness_ops *const ses_harnesses[] = {
+const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1] = {
     &ses_claude_code,
     &ses_codex,
     &ses_openclaw,
     &ses_hermes,
+    &ses_files_gemini.ops,
+    &ses_files_pi.ops,
+    &ses_files_qwen.ops,
     &ses_seshat_log,
     &ses_generic,
     NULL,
@@ -31,6 +35,23 @@ ses_harness_named(const char *name)
 		if (strcmp((*h)->name, name) == 0)
 			return *h;
 	return NULL;
+}
+
+int
+ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err)
+{
+	size_t n = 0;
+
+	if (ses_harness_named(ops->name) != NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "there is a harness '%s' already", ops->name);
+	while (ses_harnesses[n] != NULL)
+		n++;
+	if (n == SES_HARNESSES_MAX)
+		return ses_fail(err, SESHAT_ELIMIT,
+		    "more than %d harnesses are too many", SES_HARNESSES_MAX);
+	ses_harnesses[n] = ops;
+	return 0;
 }
 
 static int

@@ -182,6 +182,10 @@ look_of(const struct ses_files *row, const struct ses_owner *owner,
 	if (strstr(path + (below - path) - 1, "/.") != NULL ||
 	    !ses_files_match(row, below, &m))
 		return 0;
+	/* a folder that is named after the session, not after its parent */
+	if (m.parent != NULL && m.parent_len == m.id_len &&
+	    memcmp(m.parent, m.id, m.id_len) == 0)
+		m.parent = NULL;
 	rc = id_of(&m, owner, &id, err);
 	if (rc < 0 || (rc == 0 && row->forms[m.form].id == NULL))
 		goto out;

@@ -3,11 +3,12 @@
  * tells id, directory and name, and what their lines mean.  files.h says how a
  * row is read; docs/session-mirror.md tells people.
  */
+#include "harness/blocks.h"
 #include "harness/claude_code.h"
+#include "harness/files_beside.h"
 #include "harness/codex.h"
 #include "harness/files_table.h"
 #include "harness/gemini.h"
-#include "harness/generic.h"
 #include "harness/openclaw.h"
 
 #define OPS(the_name, the_summary, the_events, the_place)                      \
@@ -55,4 +56,131 @@ const struct ses_files ses_files_qwen = {
     .forms = {APPEND("*/chats/<*>.jsonl")},
     .cwds = {"cwd"},
     .name = {"\"custom_title\"", "systemPayload.customTitle"},
+};
+
+const struct ses_files ses_files_prime = {
+    ROW("prime", "Prime (of Pi's kin)", ses_openclaw_events, NO_PLACE),
+    .roots = {"~/.prime/agent/sessions"},
+    .forms = {APPEND("*/*_<*>.jsonl")},
+    .cwds = {"cwd"},
+    .name = {"\"session_info\"", "name"},
+};
+
+const struct ses_files ses_files_omp = {
+    ROW("omp", "OhMyPi", ses_openclaw_events, NO_PLACE),
+    .roots = {"~/.omp/agent/sessions"},
+    .forms = {APPEND("*/*_<*>.jsonl")},
+    .cwds = {"cwd"},
+    .name = {"\"session_info\"", "name"},
+};
+
+const struct ses_files ses_files_copilot = {
+    ROW("copilot", "GitHub Copilot CLI", ses_copilot_events, NO_PLACE),
+    .roots = {"~/.copilot/session-state"},
+    .forms = {APPEND("<*>/events.jsonl"), APPEND("<*>.jsonl")},
+    .cwds = {"data.context.cwd"},
+};
+
+const struct ses_files ses_files_cursor = {
+    ROW("cursor-cli", "Cursor CLI, its transcripts", ses_blocks_events,
+	NO_PLACE),
+    .roots = {"$CURSOR_CONFIG_DIR/projects", "~/.cursor/projects"},
+    .forms = {APPEND("*/agent-transcripts/<*>.jsonl"),
+	APPEND("*/agent-transcripts/[*]/<*>.jsonl"),
+	APPEND("*/agent-transcripts/[*]/subagents/<*>.jsonl"),
+	APPEND("*/agent-transcripts/<*>.txt")},
+};
+
+const struct ses_files ses_files_droid = {
+    ROW("droid", "Droid (Factory)", ses_blocks_events, NO_PLACE),
+    .roots = {"~/.factory/sessions"},
+    .forms = {APPEND("*/<*>.jsonl")},
+    .cwds = {"cwd"},
+};
+
+const struct ses_files ses_files_kimi = {
+    ROW("kimi", "Kimi CLI", ses_kimi_events, NO_PLACE),
+    .roots = {"~/.kimi/sessions"},
+    .forms = {APPEND("*/<*>/wire.jsonl"), APPEND("*/[*]/<context>.jsonl")},
+};
+
+const struct ses_files ses_files_kimi_code = {
+    ROW("kimi-code", "Kimi Code", ses_kimi_events, NO_PLACE),
+    .roots = {"$KIMI_CODE_HOME/sessions", "~/.kimi-code/sessions"},
+    .forms = {APPEND("*/<*>/agents/main/wire.jsonl"),
+	APPEND("*/[*]/agents/<*>/wire.jsonl")},
+};
+
+const struct ses_files ses_files_openclaude = {
+    ROW("openclaude", "OpenClaude", ses_claude_events, NO_PLACE),
+    .roots = {"$OPENCLAUDE_CONFIG_DIR/projects", "~/.openclaude/projects"},
+    .forms = {APPEND("*/<*>.jsonl"), APPEND("*/[*]/subagents/<agent-*>.jsonl")},
+    .cwds = {"cwd"},
+    .name = {"\"custom-title\"", "customTitle"},
+};
+
+const struct ses_files ses_files_iflow = {
+    ROW("iflow", "iFlow CLI", ses_claude_events, NO_PLACE),
+    .roots = {"~/.iflow/projects"},
+    .forms = {APPEND("*/<session-*>.jsonl")},
+    .cwds = {"cwd"},
+};
+
+const struct ses_files ses_files_traex = {
+    ROW("traex", "TRAE CLI", ses_codex_events, NO_PLACE),
+    .roots = {"~/.trae/cli/sessions", "~/.trae/cli/archived_sessions"},
+    .forms = {APPEND("**/rollout-*T*-*-*-<*-*-*-*-*>.jsonl")},
+    .cwds = {"payload.cwd"},
+};
+
+const struct ses_files ses_files_amp = {
+    ROW("amp", "Amp, threads that it keeps in files", ses_blocks_events,
+	NO_PLACE),
+    .roots = {"$XDG_DATA_HOME/amp/threads"},
+    .forms = {REWRITE("<T-*>.json")},
+    .name = {NULL, "title"},
+};
+
+const struct ses_files ses_files_cline = {
+    ROW("cline", "Cline CLI", ses_blocks_events, NO_PLACE),
+    .roots = {"~/.cline/data/sessions"},
+    .forms = {REWRITE("[*]/<*>.messages.json")},
+    .fill = ses_cline_fill,
+};
+
+const struct ses_files ses_files_codebuff = {
+    ROW("codebuff", "Codebuff", ses_blocks_events, NO_PLACE),
+    .roots = {"$XDG_CONFIG_HOME/manicode/projects"},
+    .forms = {REWRITE("*/chats/<*>/chat-messages.json")},
+    .owned = 1,
+    .fill = ses_codebuff_fill,
+};
+
+const struct ses_files ses_files_deepseek = {
+    ROW("deepseek-tui", "DeepSeek TUI (CodeWhale)", ses_blocks_events,
+	NO_PLACE),
+    .roots = {"~/.codewhale/sessions", "~/.deepseek/sessions"},
+    .forms = {REWRITE("<*-*-*-*-*>.json")},
+    .cwds = {"metadata.workspace"},
+    .name = {NULL, "metadata.title"},
+};
+
+const struct ses_files ses_files_vibe = {
+    ROW("vibe", "Mistral Vibe", ses_blocks_events, NO_PLACE),
+    .roots = {"$VIBE_HOME/logs/session", "~/.vibe/logs/session"},
+    .forms = {APPEND("<session_*>/messages.jsonl")},
+    .fill = ses_vibe_fill,
+};
+
+const struct ses_files ses_files_gptme = {
+    ROW("gptme", "gptme", ses_blocks_events, NO_PLACE),
+    .roots = {"$GPTME_LOGS_HOME", "$XDG_DATA_HOME/gptme/logs"},
+    .forms = {APPEND("<*>/conversation.jsonl")},
+    .owned = 1,
+};
+
+const struct ses_files ses_files_zencoder = {
+    ROW("zencoder", "Zencoder", ses_blocks_events, NO_PLACE),
+    .roots = {"~/.zencoder/sessions"},
+    .forms = {APPEND("<*>.jsonl")},
 };

@@ -10,6 +10,11 @@
 int ses_blocks_events(const struct ses_harness_ops *self, const char *line,
     size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);
 
+/** Lines, or a document, of a program that nothing is known of: blocks as
+ * above, else what ses_generic makes of it. */
+int ses_user_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);
+
 /** Lines of Copilot CLI: {"type":"user.message","data":{...}}. */
 int ses_copilot_events(const struct ses_harness_ops *self, const char *line,
     size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);

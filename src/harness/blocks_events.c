@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/blocks.h"
+#include "harness/generic.h"
 #include "harness/line.h"
 #include "harness/tell.h"
 
@@ -347,4 +348,32 @@ ses_blocks_events(const struct ses_harness_ops *self, const char *line,
 		 : ses_line_objects(line, len, NULL, 0, one_object, &t);
 	ses_tell_end(&t);
 	return rc;
+}
+
+/* Count what is told, and hand it on. */
+struct counted {
+	int (*each)(void *arg, const struct ses_event *e);
+	void *arg;
+	size_t n;
+};
+
+static int
+count(void *arg, const struct ses_event *e)
+{
+	struct counted *c = arg;
+
+	c->n += e->kind != SES_EVENT_OTHER;
+	return c->each(c->arg, e);
+}
+
+int
+ses_user_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
+{
+	struct counted c = {each, arg, 0};
+	int rc = ses_blocks_events(self, line, len, count, &c);
+
+	return rc != 0 || c.n > 0
+		   ? rc
+		   : ses_generic.events(&ses_generic, line, len, each, arg);
 }

@@ -1,6 +1,7 @@
 #ifndef SES_FILES_H
 #define SES_FILES_H
 
+#include "base/node.h"
 #include "harness/look.h"
 #include "harness/place.h"
 
@@ -69,6 +70,16 @@ struct ses_files_match {
 	const char *parent;
 	size_t parent_len;
 };
+
+/* So many of the user's own. */
+#define SES_FILES_USER_MAX 64
+
+/** Add the rows of a list of the user's configuration, which stands in the file
+ * path: docs/configuration.md says what may stand there.  They stay as long as
+ * the program runs.  Before there is a second thread.  Errors: SESHAT_EFORMAT,
+ * file, line and key named; SESHAT_ELIMIT. */
+int ses_files_add_user(
+    const struct ses_node *list, const char *path, struct seshat_err *err);
 
 /* The functions of all rows. */
 int ses_files_roots(const struct ses_harness_ops *self,

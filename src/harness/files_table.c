@@ -5,22 +5,20 @@
  */
 #include "harness/blocks.h"
 #include "harness/claude_code.h"
-#include "harness/files_beside.h"
 #include "harness/codex.h"
+#include "harness/files_beside.h"
 #include "harness/files_table.h"
 #include "harness/gemini.h"
 #include "harness/openclaw.h"
 
-#define OPS(the_name, the_summary, the_events, the_place)                      \
-	{                                                                      \
-		.name = (the_name), .summary = (the_summary),                  \
-		.roots = ses_files_roots, .holds = ses_files_holds,            \
-		.find = ses_files_find, .identify = ses_files_identify,        \
-		.describe = ses_files_describe, .place = (the_place),          \
-		.events = (the_events),                                        \
-	}
 #define ROW(the_name, the_summary, the_events, the_place)                      \
-	.ops = OPS(the_name, the_summary, the_events, the_place)
+	.ops.name = (the_name), .ops.summary = (the_summary),                  \
+	.ops.roots = ses_files_roots, .ops.holds = ses_files_holds,            \
+	.ops.find = ses_files_find, .ops.identify = ses_files_identify,        \
+	.ops.describe = ses_files_describe, .ops.place = (the_place),          \
+	.ops.events = (the_events)
+/* Of an agent that has, or had, documents. */
+#define DOCUMENTS .ops.documents = 1
 #define APPEND(pattern)                                                        \
 	{                                                                      \
 		pattern, SES_FILES_APPEND, NULL                                \
@@ -33,6 +31,7 @@
 
 const struct ses_files ses_files_gemini = {
     ROW("gemini", "Gemini CLI", ses_gemini_events, &ses_gemini_place),
+    DOCUMENTS,
     .roots = {"$GEMINI_CLI_HOME/.gemini/tmp", "~/.gemini/tmp"},
     .forms = {APPEND("*/chats/<session-*>.jsonl"),
 	REWRITE("*/chats/<session-*>.json"), APPEND("*/chats/[*]/<*>.jsonl")},
@@ -136,6 +135,7 @@ const struct ses_files ses_files_traex = {
 const struct ses_files ses_files_amp = {
     ROW("amp", "Amp, threads that it keeps in files", ses_blocks_events,
 	NO_PLACE),
+    DOCUMENTS,
     .roots = {"$XDG_DATA_HOME/amp/threads"},
     .forms = {REWRITE("<T-*>.json")},
     .name = {NULL, "title"},
@@ -143,6 +143,7 @@ const struct ses_files ses_files_amp = {
 
 const struct ses_files ses_files_cline = {
     ROW("cline", "Cline CLI", ses_blocks_events, NO_PLACE),
+    DOCUMENTS,
     .roots = {"~/.cline/data/sessions"},
     .forms = {REWRITE("[*]/<*>.messages.json")},
     .fill = ses_cline_fill,
@@ -150,6 +151,7 @@ const struct ses_files ses_files_cline = {
 
 const struct ses_files ses_files_codebuff = {
     ROW("codebuff", "Codebuff", ses_blocks_events, NO_PLACE),
+    DOCUMENTS,
     .roots = {"$XDG_CONFIG_HOME/manicode/projects"},
     .forms = {REWRITE("*/chats/<*>/chat-messages.json")},
     .owned = 1,
@@ -159,6 +161,7 @@ const struct ses_files ses_files_codebuff = {
 const struct ses_files ses_files_deepseek = {
     ROW("deepseek-tui", "DeepSeek TUI (CodeWhale)", ses_blocks_events,
 	NO_PLACE),
+    DOCUMENTS,
     .roots = {"~/.codewhale/sessions", "~/.deepseek/sessions"},
     .forms = {REWRITE("<*-*-*-*-*>.json")},
     .cwds = {"metadata.workspace"},

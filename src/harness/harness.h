@@ -162,6 +162,10 @@ struct ses_harness_ops {
 	int (*companion_of)(
 	    const char *path, struct ses_buf *out, struct seshat_err *err);
 
+	/** Whether a transcript may be one JSON document over many lines, all
+	 * of which events gets as one. */
+	int documents;
+
 	/** Where a session is put back: place.h. */
 	const struct ses_place_ops *place;
 
@@ -179,11 +183,9 @@ struct ses_harness_ops {
 #define SES_HARNESSES_MAX 192
 extern const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1];
 
-/** Add one, before there is a second thread; ops stays the caller's, for as
- * long as the program runs.  Errors: SESHAT_EUSAGE, the name is taken;
- * SESHAT_ELIMIT. */
-int ses_harness_add(
-    const struct ses_harness_ops *ops, struct seshat_err *err);
+/** Add one, which stays, before there is a second thread.  Errors:
+ * SESHAT_EUSAGE, the name is taken; SESHAT_ELIMIT. */
+int ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err);
 
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);

@@ -209,7 +209,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct page p = {.sink = sink};
-	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
+	struct ses_talk_how how = {.harness = ses_harness_reader(w->harness),
 	    .first_line = 1,
 	    .id = w->id,
 	    .prompt = on_prompt,
@@ -219,9 +219,6 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	uint64_t lines;
 	int rc;
 
-	if (how.harness == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", w->harness);
 	/* what is damaged is shown as far as it goes, without its facts */
 	(void)ses_vault_summary(s, w, stream, &doc, &later);
 	lines = ses_doc_u64(doc, "lines");

@@ -190,6 +190,10 @@ int ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err);
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);
 
+/** What reads the lines of that harness: itself, or where it is not known here
+ * one that guesses, of which nothing but events counts. */
+const struct ses_harness_ops *ses_harness_reader(const char *name);
+
 /**
  * ses_discover(q, out, err):
  * Append the sessions of this machine that fit, newest write first, then by

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "harness/blocks.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
 #include "harness/files_table.h"
@@ -52,6 +53,18 @@ ses_harness_named(const char *name)
 		if (strcmp((*h)->name, name) == 0)
 			return *h;
 	return NULL;
+}
+
+const struct ses_harness_ops *
+ses_harness_reader(const char *name)
+{
+	static const struct ses_harness_ops unknown = {.name = "unknown",
+	    .summary = "unknown here",
+	    .documents = 1,
+	    .events = ses_user_events};
+	const struct ses_harness_ops *known = ses_harness_named(name);
+
+	return known != NULL ? known : &unknown;
 }
 
 int

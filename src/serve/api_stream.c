@@ -112,7 +112,7 @@ static int
 begin_talk(struct stream *s, uint64_t line, struct seshat_err *err)
 {
 	struct ses_talk_how how = {
-	    .harness = ses_harness_named(s->found.harness),
+	    .harness = ses_harness_reader(s->found.harness),
 	    .first_line = line,
 	    .base = s->base.data,
 	    .id = s->found.id,
@@ -386,9 +386,6 @@ load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 	    ses_api_find_stored(r, &s->worker, &s->found, err) < 0)
 		return -1;
 	s->where = ses_found_where(&s->found);
-	if (s->as_html && ses_harness_named(s->found.harness) == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", s->found.harness);
 	ses_page_session_url(&s->base, s->found.harness, s->found.id);
 	ses_session_agents(&s->agents, &s->found);
 	(void)ses_buf_cstr(&s->base);

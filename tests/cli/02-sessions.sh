@@ -76,7 +76,8 @@ Searched:
   $HOME/.openclaw/agents
   $HOME/.clawdbot/agents
   $T/home/.hermes
-  $HOME/.local/share/seshat/sessions"
+  $HOME/.local/share/seshat/sessions
+  and those of 20 agents more, which are not there"
 
 test_that "nothing found names the harness that was asked for"
 run seshat sessions --cwd /no/such/folder --harness claude-code

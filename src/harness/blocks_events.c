@@ -50,6 +50,42 @@ image(
 	       ses_tell_openai_image(block, media, data);
 }
 
+/* What was given back in pieces that are no blocks: {"query","result"}. */
+static int
+pieces(struct ses_teller *t, const struct ses_json *list)
+{
+	static const char *const texts[] = {
+	    "text", "result", "content", "output", NULL};
+	struct ses_json_walk w;
+	struct ses_json one = {0};
+	struct ses_json v;
+	int rc = 0;
+
+	ses_json_walk(&w, list);
+	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
+		v = first_of(&one, texts);
+		if (v.type == '"')
+			rc = ses_tell_text(
+			    t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &v);
+	}
+	return rc;
+}
+
+/* Whether the first of a list is an object without a type. */
+static int
+is_pieces(const struct ses_json *list)
+{
+	struct ses_json_walk w;
+	struct ses_json one = {0};
+	struct ses_json type = {0};
+
+	if (list->type != '[')
+		return 0;
+	ses_json_walk(&w, list);
+	return ses_json_next(&w, NULL, &one) && one.type == '{' &&
+	       !ses_json_get(&one, "type", &type);
+}
+
 /* What a tool gave back stands in the block, or in "run" of it. */
 static int
 result(struct ses_teller *t, const struct ses_json *block)
@@ -75,8 +111,9 @@ result(struct ses_teller *t, const struct ses_json *block)
 		if (v.type == '"')
 			what = v;
 	}
-	return ses_tell_content(
-	    t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT, &what, image);
+	return is_pieces(&what) ? pieces(t, &what)
+				: ses_tell_content(t, SES_ROLE_TOOL,
+				      SES_EVENT_TOOL_RESULT, &what, image);
 }
 
 static int
@@ -172,6 +209,33 @@ calls_of(struct ses_teller *t, const struct ses_json *list)
 	return rc;
 }
 
+/* As Continue has them, beside the message: what each call gave back. */
+static int
+states_of(struct ses_teller *t, const struct ses_json *list)
+{
+	struct ses_json_walk w;
+	struct ses_json one = {0};
+	struct ses_json output = {0};
+	int rc = 0;
+
+	if (list->type != '[')
+		return 0;
+	ses_json_walk(&w, list);
+	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
+		struct ses_json id = {0};
+
+		(void)ses_json_get(&one, "toolCallId", &id);
+		if (!ses_json_get(&one, "output", &output))
+			continue;
+		t->e.call = ses_tell_string(&id);
+		rc = is_pieces(&output)
+			 ? pieces(t, &output)
+			 : ses_tell_text(t, SES_ROLE_TOOL,
+			       SES_EVENT_TOOL_RESULT, &output);
+	}
+	return rc;
+}
+
 static int
 role_of(const struct ses_json *v)
 {
@@ -197,6 +261,8 @@ enum {
 	CONTENT,
 	MESSAGE,
 	CALLS,
+	CAMEL_CALLS,
+	STATES,
 	REASONING,
 	CALL_ID,
 	ID,
@@ -219,6 +285,8 @@ enum {
 		[CONTENT] = SES_LINE_FIELD("content"),                         \
 		[MESSAGE] = SES_LINE_FIELD("message"),                         \
 		[CALLS] = SES_LINE_FIELD("tool_calls"),                        \
+		[CAMEL_CALLS] = SES_LINE_FIELD("toolCalls"),                   \
+		[STATES] = SES_LINE_FIELD("toolCallStates"),                   \
 		[REASONING] = SES_LINE_FIELD("reasoning_content"),             \
 		[CALL_ID] = SES_LINE_FIELD("tool_call_id"),                    \
 		[ID] = SES_LINE_FIELD("id"), [UUID] = SES_LINE_FIELD("uuid"),  \
@@ -272,6 +340,8 @@ say(struct ses_teller *t, int role, const struct ses_line_field *f)
 		rc = content_of(t, role, content);
 	if (rc == 0)
 		rc = calls_of(t, &f[CALLS].value);
+	if (rc == 0)
+		rc = calls_of(t, &f[CAMEL_CALLS].value);
 	return rc == 0 ? spent(t, &f[USAGE].value) : rc;
 }
 
@@ -282,6 +352,7 @@ message(struct ses_teller *t, const struct ses_json *v)
 	struct ses_line_field inner[N_FIELDS] = FIELDS;
 	const struct ses_line_field *m = f;
 	int role;
+	int rc;
 
 	ses_line_fields(v, f, N_FIELDS);
 	if (f[MESSAGE].value.type == '{') {
@@ -300,10 +371,9 @@ message(struct ses_teller *t, const struct ses_json *v)
 	if (f[IS_META].value.type == 't' && role == SES_ROLE_USER)
 		role = SES_ROLE_SYSTEM;
 	ses_tell_begin(t);
-	ses_tell_time(t,
-	    (struct ses_json[]){
-		f[TIME].value, f[CREATED].value, f[TS].value, m[TS].value},
-	    4);
+	t->e.time = f[TIME].value.type != '\0'	    ? f[TIME].value
+		    : f[CREATED].value.type != '\0' ? f[CREATED].value
+						    : f[TS].value;
 	t->e.line = ses_tell_string(
 	    f[UUID].value.type == '"' ? &f[UUID].value : &f[ID].value);
 	t->e.parent = ses_tell_string(f[PARENT_UUID].value.type == '"'
@@ -311,7 +381,8 @@ message(struct ses_teller *t, const struct ses_json *v)
 					  : &f[PARENT_ID].value);
 	if (m != f)
 		t->e.message = ses_tell_string(&m[ID].value);
-	return say(t, role, m);
+	rc = say(t, role, m);
+	return rc == 0 ? states_of(t, &f[STATES].value) : rc;
 }
 
 /* Of a document the messages; of a line the message. */
@@ -325,7 +396,8 @@ one_object(void *arg, const struct ses_json *object)
 	int rc = 0;
 
 	if (object->type == '{' &&
-	    (!ses_json_get(object, "messages", &list) || list.type != '['))
+	    (!ses_json_get(object, "messages", &list) || list.type != '[') &&
+	    (!ses_json_get(object, "history", &list) || list.type != '['))
 		return message(t, object);
 	ses_json_walk(&w, &list);
 	while (rc == 0 && ses_json_next(&w, NULL, &v))

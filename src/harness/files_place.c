@@ -238,6 +238,9 @@ gemini_at(
 	if (rc == 0 && ses_str_ends(name, ".json"))
 		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "it is of a version of Gemini CLI that wrote documents");
+	if (rc == 0 && p->cwd[0] == '\0')
+		rc = ses_fail(err, SESHAT_EUSAGE,
+		    "say where it goes on (--cwd DIR)");
 	if (rc == 0)
 		rc = first_root("gemini", &root, err);
 	if (rc == 0)

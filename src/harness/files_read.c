@@ -30,6 +30,32 @@ failed(struct gather *g)
 	return 1; /* ends the walk */
 }
 
+/* Past the tag that an agent puts around what a person wrote, and *len without
+ * the one behind it. */
+static const char *
+inside_tag(const char *s, size_t *len)
+{
+	static const char *const tags[] = {"<user_query>", "<user_input"};
+	const char *end;
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (*len < strlen(tags[i]) ||
+		    memcmp(s, tags[i], strlen(tags[i])) != 0)
+			continue;
+		end = memchr(s, '>', *len);
+		if (end == NULL)
+			break;
+		*len -= (size_t)(end + 1 - s);
+		s = end + 1;
+		end = memmem(s, *len, "</user_", strlen("</user_"));
+		if (end != NULL)
+			*len = (size_t)(end - s);
+		break;
+	}
+	return s;
+}
+
 /* The first thing a person asked. */
 static int
 on_event(void *arg, const struct ses_event *e)
@@ -38,6 +64,7 @@ on_event(void *arg, const struct ses_event *e)
 	struct ses_buf quoted = {0};
 	struct ses_json text = {0};
 	struct ses_json prompt = {0};
+	const char *said = e->text.data;
 	size_t len = e->text.len;
 	int rc = 0;
 
@@ -46,7 +73,8 @@ on_event(void *arg, const struct ses_event *e)
 		return 0;
 	if (len > SES_LINE_LOOK)
 		len = SES_LINE_LOOK;
-	ses_json_quote(&quoted, e->text.data, len);
+	said = inside_tag(said, &len);
+	ses_json_quote(&quoted, said, len);
 	if (ses_buf_check(&quoted, &g->err) < 0) {
 		rc = failed(g);
 		goto out;

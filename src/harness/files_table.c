@@ -75,26 +75,29 @@ const struct ses_files ses_files_omp = {
 
 const struct ses_files ses_files_copilot = {
     ROW("copilot", "GitHub Copilot CLI", ses_copilot_events, NO_PLACE),
-    .roots = {"~/.copilot/session-state"},
+    .roots = {"$COPILOT_HOME/session-state", "~/.copilot/session-state"},
     .forms = {APPEND("<*>/events.jsonl"), APPEND("<*>.jsonl")},
     .cwds = {"data.context.cwd"},
+    .fill = ses_copilot_fill,
 };
 
 const struct ses_files ses_files_cursor = {
-    ROW("cursor-cli", "Cursor CLI, its transcripts", ses_blocks_events,
-	NO_PLACE),
+    ROW("cursor", "Cursor CLI", ses_blocks_events, NO_PLACE),
     .roots = {"$CURSOR_CONFIG_DIR/projects", "~/.cursor/projects"},
     .forms = {APPEND("*/agent-transcripts/<*>.jsonl"),
 	APPEND("*/agent-transcripts/[*]/<*>.jsonl"),
 	APPEND("*/agent-transcripts/[*]/subagents/<*>.jsonl"),
 	APPEND("*/agent-transcripts/<*>.txt")},
+    .fill = ses_cursor_fill,
 };
 
 const struct ses_files ses_files_droid = {
     ROW("droid", "Droid (Factory)", ses_blocks_events, NO_PLACE),
-    .roots = {"~/.factory/sessions"},
+    .roots = {"$FACTORY_HOME_OVERRIDE/.factory/sessions",
+	"~/.factory/sessions"},
     .forms = {APPEND("*/<*>.jsonl")},
     .cwds = {"cwd"},
+    .name = {NULL, "title"},
 };
 
 const struct ses_files ses_files_kimi = {
@@ -108,6 +111,7 @@ const struct ses_files ses_files_kimi_code = {
     .roots = {"$KIMI_CODE_HOME/sessions", "~/.kimi-code/sessions"},
     .forms = {APPEND("*/<*>/agents/main/wire.jsonl"),
 	APPEND("*/[*]/agents/<*>/wire.jsonl")},
+    .fill = ses_kimi_code_fill,
 };
 
 const struct ses_files ses_files_openclaude = {
@@ -139,14 +143,24 @@ const struct ses_files ses_files_amp = {
     .roots = {"$XDG_DATA_HOME/amp/threads"},
     .forms = {REWRITE("<T-*>.json")},
     .name = {NULL, "title"},
+    .fill = ses_amp_fill,
 };
 
 const struct ses_files ses_files_cline = {
     ROW("cline", "Cline CLI", ses_blocks_events, NO_PLACE),
     DOCUMENTS,
-    .roots = {"~/.cline/data/sessions"},
+    .roots = {"$CLINE_DATA_DIR/sessions", "~/.cline/data/sessions"},
     .forms = {REWRITE("[*]/<*>.messages.json")},
     .fill = ses_cline_fill,
+};
+
+const struct ses_files ses_files_continue = {
+    ROW("continue", "Continue CLI", ses_blocks_events, NO_PLACE),
+    DOCUMENTS,
+    .roots = {"$CONTINUE_GLOBAL_DIR/sessions", "~/.continue/sessions"},
+    .forms = {REWRITE("<*-*-*-*-*>.json")},
+    .cwds = {"workspaceDirectory"},
+    .name = {NULL, "title"},
 };
 
 const struct ses_files ses_files_codebuff = {

@@ -19,6 +19,7 @@ extern const struct ses_files ses_files_iflow;
 extern const struct ses_files ses_files_traex;
 extern const struct ses_files ses_files_amp;
 extern const struct ses_files ses_files_cline;
+extern const struct ses_files ses_files_continue;
 extern const struct ses_files ses_files_codebuff;
 extern const struct ses_files ses_files_deepseek;
 extern const struct ses_files ses_files_vibe;

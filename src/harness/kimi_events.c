@@ -121,7 +121,7 @@ one_object(void *arg, const struct ses_json *object)
 	struct ses_json v;
 
 	ses_tell_begin(t);
-	ses_tell_time(t, times, 2);
+	t->e.time = times[0].type != '\0' ? times[0] : times[1];
 	if (message.type == '{' && type.type == '\0')
 		return wire(t, &message);
 	if (ses_json_is(&type, "turn.prompt") ||

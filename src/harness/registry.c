@@ -34,6 +34,7 @@ const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1] = {
     &ses_files_traex.ops,
     &ses_files_amp.ops,
     &ses_files_cline.ops,
+    &ses_files_continue.ops,
     &ses_files_codebuff.ops,
     &ses_files_deepseek.ops,
     &ses_files_vibe.ops,

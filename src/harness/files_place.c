@@ -46,11 +46,7 @@ static void
 resume(
     const char *command, const char *id, const char *cwd, struct ses_buf *out)
 {
-	if (cwd != NULL) {
-		ses_buf_str(out, "cd ");
-		ses_place_word(cwd, out);
-		ses_buf_str(out, " && ");
-	}
+	(void)cwd; /* none of them is told it but by where it is run */
 	ses_buf_fmt(out, "%s ", command);
 	ses_place_word(id, out);
 }
@@ -238,9 +234,6 @@ gemini_at(
 	if (rc == 0 && ses_str_ends(name, ".json"))
 		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "it is of a version of Gemini CLI that wrote documents");
-	if (rc == 0 && p->cwd[0] == '\0')
-		rc = ses_fail(err, SESHAT_EUSAGE,
-		    "say where it goes on (--cwd DIR)");
 	if (rc == 0)
 		rc = first_root("gemini", &root, err);
 	if (rc == 0)
@@ -259,7 +252,11 @@ gemini_at(
 	return rc;
 }
 
+/* Its lines name none, but where it goes on decides where it is put. */
+static const char *const no_cwds[] = {NULL};
+
 const struct ses_place_ops ses_gemini_place = {
+    .cwds = no_cwds,
     .by_cwd = 1,
     .at = gemini_at,
     .note = "'gemini --list-sessions' in its directory tells the number that "

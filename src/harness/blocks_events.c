@@ -228,10 +228,9 @@ states_of(struct ses_teller *t, const struct ses_json *list)
 		if (!ses_json_get(&one, "output", &output))
 			continue;
 		t->e.call = ses_tell_string(&id);
-		rc = is_pieces(&output)
-			 ? pieces(t, &output)
-			 : ses_tell_text(t, SES_ROLE_TOOL,
-			       SES_EVENT_TOOL_RESULT, &output);
+		rc = is_pieces(&output) ? pieces(t, &output)
+					: ses_tell_text(t, SES_ROLE_TOOL,
+					      SES_EVENT_TOOL_RESULT, &output);
 	}
 	return rc;
 }
@@ -371,7 +370,7 @@ message(struct ses_teller *t, const struct ses_json *v)
 	if (f[IS_META].value.type == 't' && role == SES_ROLE_USER)
 		role = SES_ROLE_SYSTEM;
 	ses_tell_begin(t);
-	t->e.time = f[TIME].value.type != '\0'	    ? f[TIME].value
+	t->e.time = f[TIME].value.type != '\0'      ? f[TIME].value
 		    : f[CREATED].value.type != '\0' ? f[CREATED].value
 						    : f[TS].value;
 	t->e.line = ses_tell_string(

@@ -162,8 +162,7 @@ struct ses_harness_ops {
 	int (*companion_of)(
 	    const char *path, struct ses_buf *out, struct seshat_err *err);
 
-	/** Whether a transcript may be one JSON document over many lines, all
-	 * of which events gets as one. */
+	/** Whether a transcript may be one document, one line to events. */
 	int documents;
 
 	/** Where a session is put back: place.h. */
@@ -178,8 +177,7 @@ struct ses_harness_ops {
 	    void *arg);
 };
 
-/* Every harness, ends with NULL: harness/registry.c.  What the user's
- * configuration adds stands behind those that are built in. */
+/* Every harness, those of the user last, then NULL: harness/registry.c. */
 #define SES_HARNESSES_MAX 192
 extern const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1];
 
@@ -190,15 +188,11 @@ int ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err);
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);
 
-/** What reads the lines of that harness: itself, or where it is not known here
- * one that guesses, of which nothing but events counts. */
+/** What reads its lines: itself, or a guesser with nothing but events. */
 const struct ses_harness_ops *ses_harness_reader(const char *name);
 
-/**
- * ses_discover(q, out, err):
- * Append the sessions of this machine that fit, newest write first, then by
- * id.  None is success.  Threads: any number at once.
- */
+/** Append the sessions of this machine that fit, newest write first, then by
+ * id.  None is success.  Threads: any number at once. */
 int ses_discover(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err);
 

@@ -107,8 +107,8 @@ ses_line_string(
 int
 ses_line_injected(const struct ses_json *text)
 {
-	/* as seen in transcripts of Claude Code, Codex and Gemini CLI; a text that a person
-	 * begins like this is lost for the title only */
+	/* as seen in transcripts of Claude Code, Codex and Gemini CLI; a
+	 * text that a person begins like this is lost for the title only */
 	static const char *const begins[] = {
 	    "<command-",
 	    "<local-command-",

@@ -376,8 +376,7 @@ give_up_stream(struct ses_flush *f, int first, struct seshat_err *err)
 	    (first && ses_flush_find_stream(f, err) < 0))
 		return -1;
 	/* of a document that is what always happens */
-	f->r->rewritten |=
-	    src->stream[0] == '\0' && !f->session->is_whole;
+	f->r->rewritten |= src->stream[0] == '\0' && !f->session->is_whole;
 	return 0;
 }
 

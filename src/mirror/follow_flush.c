@@ -24,8 +24,8 @@
  * would be stored as often: it is waited for until nothing happens to it, but
  * not for ever. */
 static int64_t
-due_of(const struct ses_follow_loop *l, const struct ses_followed *e,
-    int64_t now)
+due_of(
+    const struct ses_follow_loop *l, const struct ses_followed *e, int64_t now)
 {
 	int64_t due;
 

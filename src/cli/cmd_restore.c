@@ -335,7 +335,7 @@ const struct ses_command ses_cmd_restore = {
 	"aside with --force as .NAME.before-restore-TIME beside it. Claude\n"
 	"Code, Codex, Pi, Qwen Code and Gemini CLI take sessions back,\n"
 	"OpenClaw those of versions that keep files. Of others it is not\n"
-	"known how, or they have a database: 'show --raw' has the text.",
+	"known how, or they have a database: 'seshat show' has the text.",
     .examples = "  seshat restore 3fa9c2d1\n"
 		"  seshat restore 3fa9c2d1 --cwd ~/work/demo --dry-run\n"
 		"  seshat restore 3fa9c2d1 --from s3://bucket/sessions",

@@ -222,7 +222,7 @@ file(struct search *s, const struct ses_folder *f, const char *name,
     struct seshat_err *err)
 {
 	struct ses_buf path = {0};
-	struct ses_look x;
+	struct ses_look x = {0};
 	int rc = ses_folder_join(f, name, &path, err);
 
 	if (rc == 0)

@@ -23,7 +23,11 @@ first_root(const char *harness, struct ses_buf *out, struct seshat_err *err)
 
 	if (h == NULL)
 		return ses_fail(err, SESHAT_EUNSUPPORTED, "unknown here");
-	return h->roots(h, &any, out, err);
+	if (h->roots(h, &any, out, err) < 0)
+		return -1;
+	return out->len > 0 ? 0
+			    : ses_fail(err, SESHAT_EUNSUPPORTED,
+				  "it is looked for nowhere");
 }
 
 static int
@@ -205,7 +209,7 @@ static int
 find_project(const char *root, const char *cwd, struct ses_buf *out,
     struct seshat_err *err)
 {
-	DIR *d = opendir(root);
+	DIR *d = root == NULL ? NULL : opendir(root);
 	const struct dirent *e;
 
 	while (d != NULL && out->len == 0 && (e = readdir(d)) != NULL)

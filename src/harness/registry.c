@@ -7,6 +7,7 @@
 #include "harness/blocks.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/dbs.h"
 #include "harness/files_table.h"
 #include "harness/generic.h"
 #include "harness/hermes.h"
@@ -19,6 +20,15 @@ const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1] = {
     &ses_codex,
     &ses_openclaw,
     &ses_hermes,
+    &ses_opencode.ops,
+    &ses_kilo.ops,
+    &ses_mimocode.ops,
+    &ses_icodemate.ops,
+    &ses_goose.ops,
+    &ses_crush.ops,
+    &ses_kiro.ops,
+    &ses_zed.ops,
+    &ses_cursor_store.ops,
     &ses_files_gemini.ops,
     &ses_files_pi.ops,
     &ses_files_qwen.ops,

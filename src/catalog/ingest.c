@@ -25,10 +25,8 @@ int
 ses_ingest_begin(struct ses_ingest *in, int64_t no, const struct ses_where *w,
     struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(w->harness);
+	const struct ses_harness_ops *h = ses_harness_reader(w->harness);
 
-	if (h == NULL)
-		h = ses_harness_named("generic");
 	in->no = no;
 	in->w = w;
 	in->project = ses_catalog_name(

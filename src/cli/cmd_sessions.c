@@ -196,9 +196,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->everywhere && v->cwd != NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--cwd and --everywhere exclude each other");
-	if (ses_cli_harness(v->harness, &harness, err) < 0)
-		return -1;
 	if (ses_context_open(&c, cli, err) < 0 ||
+	    ses_cli_harness(v->harness, &harness, err) < 0 ||
 	    ses_context_store(&c, err) < 0 ||
 	    ses_mirror_state_dir(c.store, &m.dir, err) < 0 ||
 	    ses_owner_load(&m.owner, err) < 0)

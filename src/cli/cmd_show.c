@@ -173,7 +173,7 @@ static int
 show_text(const struct ses_cli *cli, const struct ses_context *c,
     const struct ses_where *w, const struct values *v, struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(w->harness);
+	const struct ses_harness_ops *h = ses_harness_reader(w->harness);
 	struct ses_pager pager = {.fd = STDOUT_FILENO};
 	struct ses_text text;
 	struct ses_sink out = ses_sink_fd(&pager.fd);
@@ -181,10 +181,6 @@ show_text(const struct ses_cli *cli, const struct ses_context *c,
 	struct seshat_err later = SESHAT_ERR_INIT;
 	int rc;
 
-	if (h == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s (--raw shows the bytes)",
-		    w->harness);
 	/* a pager waits for the end */
 	if (!v->follow && ses_pager_open(&pager, err) < 0)
 		return -1;

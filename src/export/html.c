@@ -236,7 +236,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
     const struct ses_sink *sink, struct seshat_err *err)
 {
 	struct page p = {.sink = sink, .runs = runs};
-	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
+	struct ses_talk_how how = {.harness = ses_harness_reader(w->harness),
 	    .first_line = 1,
 	    .id = w->id,
 	    .prompt = on_prompt,
@@ -248,9 +248,6 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 	uint64_t lines;
 	int rc;
 
-	if (how.harness == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", w->harness);
 	/* what is damaged is shown as far as it goes, without its facts */
 	(void)ses_vault_summary(s, w, stream, &doc, &later);
 	lines = ses_doc_u64(doc, "lines");

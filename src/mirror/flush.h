@@ -172,6 +172,16 @@ int ses_flush_update_index(struct ses_flush *f, struct seshat_err *err);
 /** Save the local state. */
 int ses_flush_save(struct ses_flush *f, struct seshat_err *err);
 
+/** How far a source was stored, an unterminated last line included. */
+uint64_t ses_flush_stored_to(const struct ses_state_source *src);
+
+/** Compare every part with the source once more, an edit far from the end
+ * shows only here: SES_FLUSH_OK or _RESTART. */
+int ses_flush_compare(struct ses_flush *f, struct seshat_err *err);
+
+/** Of a document: _RESTART if it differs, or its storing was cut short. */
+int ses_flush_document_stands(struct ses_flush *f, struct seshat_err *err);
+
 /** Release what a flush has gathered in state, state_path and known. */
 void ses_flush_free(struct ses_flush *f);
 

@@ -240,6 +240,8 @@ ses_talk_open(struct ses_talk **out, const struct ses_talk_how *how,
 	t->lines.line = on_line;
 	t->lines.arg = t;
 	t->lines.max = SES_REPLAY_LINE;
+	t->lines.documents =
+	    t->line == 0 && how->harness != NULL && how->harness->documents;
 	*out = t;
 	return 0;
 }

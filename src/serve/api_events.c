@@ -299,13 +299,10 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 
 	p->w = w;
 	p->found = f;
-	p->replay.harness = ses_harness_named(f->harness);
+	p->replay.harness = ses_harness_reader(f->harness);
 	p->replay.line = end_line;
 	p->replay.event = on_event;
 	p->replay.arg = p;
-	if (p->replay.harness == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", f->harness);
 	p->replay.n = p->from - 1;
 	rc = ses_session_lines(w->store, &where, &how, &sink, err);
 	if (rc < 0 && p->full)

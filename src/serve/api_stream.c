@@ -122,7 +122,7 @@ static int
 begin_talk(struct stream *s, uint64_t line, struct seshat_err *err)
 {
 	struct ses_talk_how how = {
-	    .harness = ses_harness_named(s->found.harness),
+	    .harness = ses_harness_reader(s->found.harness),
 	    .first_line = line,
 	    .base = s->base.data,
 	    .id = s->found.id,
@@ -440,9 +440,6 @@ load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 	    ses_keeper_catalog(
 		s->api->keeper, &s->worker.catalog, s->worker.store, err) < 0)
 		ses_log(SES_DEBUG, "skill runs: %s", err->msg);
-	if (s->as_html && ses_harness_named(s->found.harness) == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", s->found.harness);
 	ses_page_session_url(&s->base, s->found.harness, s->found.id);
 	ses_session_agents(&s->agents, &s->found);
 	(void)ses_buf_cstr(&s->base);

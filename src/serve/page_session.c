@@ -64,7 +64,7 @@ add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
 	struct ses_buf agents = {0};
 	struct ses_buf raw = {0};
 	struct ses_talk_how how = {
-	    .harness = ses_harness_named(p->found.harness),
+	    .harness = ses_harness_reader(p->found.harness),
 	    .first_line = v->from,
 	    .base = p->path.data,
 	    .id = p->found.id,
@@ -292,10 +292,6 @@ ses_page_session(const struct ses_request *r, struct ses_answer *a,
 	if (rc == 0 && w->store == NULL)
 		ses_page_empty(&p.out, "No transcript",
 		    "A volume has files and no transcripts.");
-	else if (rc == 0 && ses_harness_named(p.found.harness) == NULL)
-		ses_page_empty(&p.out, "A transcript of another version",
-		    "This version of seshat cannot read it; the download has "
-		    "all of it.");
 	else if (rc == 0) {
 		rc = show(&p, r, w, err);
 	}

@@ -157,6 +157,8 @@ ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
 	if (r.w[0] == '\0' || r.h[0] == '\0' || r.k[0] == '\0')
 		return ses_fail(
 		    err, SESHAT_EFORMAT, "part header: w, h or k is missing");
+	if (r.frame == 0)
+		r.crc = 0; /* z is nothing without n */
 	*h = r;
 	return 0;
 }

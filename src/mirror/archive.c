@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/spool.h"
-#include "mirror/flush.h"
+#include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "pack/archive.h"
 #include "vault/doc.h"
@@ -92,14 +92,16 @@ begin(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 
 /* The header of the member at hand joined to that of those before it. */
 static int
-join(struct making *m, struct seshat_err *err)
+join(struct making *m, const char *writer, struct seshat_err *err)
 {
 	if (m->next.w[0] == '\0' || m->next.torn ||
 	    (m->rows && m->next.source == 0))
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "does not say what an archived object must");
-	if (m->n > 0 &&
-	    (m->next.from != m->head.to || strcmp(m->next.w, m->head.w) != 0))
+	if (strcmp(m->next.w, writer) != 0)
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "is a part of another stream");
+	if (m->n > 0 && m->next.from != m->head.to)
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "does not go on where the part before it ends");
 	if (m->n == 0)
@@ -123,7 +125,7 @@ add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 		return 0;
 	if (ses_flush_get_member(k->f, ses_doc_str(k->doc, "stream"), e,
 		&k->member, &none, &m->next, err) < 0 ||
-	    join(m, err) < 0)
+	    join(m, ses_doc_str(k->doc, "w"), err) < 0)
 		return -1;
 	return ses_part_open(&k->member, e, &sink, &m->next, err);
 }
@@ -270,6 +272,13 @@ is_work(const struct work *k, size_t lo, size_t hi)
 	       (hi - lo > 1 || !ses_entry_is_archived(&k->v[lo]));
 }
 
+/* Whether what was made is worth it: a few lines may be smaller as they are. */
+static int
+is_gain(const struct work *k, size_t lo, size_t hi)
+{
+	return hi - lo > 1 || k->making.object.size < k->v[lo].stored;
+}
+
 /* Objects lo to hi - 1 into one.  A damaged one stays as it is, and what is on
  * either side of it is archived; where the counts have no room for one more,
  * another object begins. */
@@ -282,6 +291,8 @@ archive_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 
 	while (lo < hi) {
 		rc = is_work(k, lo, end) ? make(k, lo, end, &stop, err) : 2;
+		if (rc == 1 && !is_gain(k, lo, end))
+			rc = 2;
 		if (rc < 0 || (rc == 1 && put(k, lo, end, err) < 0))
 			return -1;
 		if (rc != 0) {

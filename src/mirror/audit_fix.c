@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "mirror/auditing.h"
+#include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "vault/doc.h"
 #include "vault/garbage.h"

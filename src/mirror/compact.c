@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mirror/merge.h"
 #include "mirror/rework.h"
 #include "vault/doc.h"
 #include "vault/garbage.h"

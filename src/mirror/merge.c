@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "mirror/flush.h"
+#include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "pack/splice.h"
 #include "vault/doc.h"

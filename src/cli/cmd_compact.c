@@ -41,8 +41,7 @@ print_json(const struct ses_found *f, const struct ses_compact_result *r)
 	    (json_int_t)r->merged, "made", (json_int_t)r->made, "moved_bytes",
 	    (json_int_t)r->moved, "deleted", (json_int_t)r->deleted, "waiting",
 	    (json_int_t)r->waiting, "taken_over", (json_int_t)r->taken,
-	    "others", (json_int_t)r->others, "damaged",
-	    (json_int_t)r->damaged);
+	    "others", (json_int_t)r->others, "damaged", (json_int_t)r->damaged);
 
 	ses_doc_set_u64(doc, "not_ended", r->live);
 	ses_doc_set_u64(doc, "text_bytes", r->text);
@@ -226,11 +225,10 @@ print_totals(const struct values *v, const struct totals *t)
 	if (v->archive && t->sessions > 0)
 		(void)printf(", %s instead of %s", after, before);
 	if (t->live > 0)
-		(void)printf(
-		    ", %llu not ended", (unsigned long long)t->live);
+		(void)printf(", %llu not ended", (unsigned long long)t->live);
 	if (t->others > 0)
-		(void)printf(", %llu of other machines",
-		    (unsigned long long)t->others);
+		(void)printf(
+		    ", %llu of other machines", (unsigned long long)t->others);
 	(void)putchar('\n');
 }
 

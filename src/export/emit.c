@@ -326,8 +326,8 @@ add_archived(
 		return -1;
 	for (i = 0; i < n && rc == 0; i++)
 		rc = push_text(e, item, i, &why);
-	if (rc < 0 && (e->zip_failed || e->entry.is_known ||
-			  why.code == SESHAT_ENOMEM)) {
+	if (rc < 0 &&
+	    (e->zip_failed || e->entry.is_known || why.code == SESHAT_ENOMEM)) {
 		*err = why;
 		return ses_fail_in(err, "%s", item->name);
 	}

@@ -268,8 +268,7 @@ is_work(const struct work *k, size_t lo, size_t hi)
 
 	for (i = lo; i < hi; i++)
 		whole += !k->v[i].torn && k->v[i].size > 0;
-	return whole > 0 &&
-	       (hi - lo > 1 || !ses_entry_is_archived(&k->v[lo]));
+	return whole > 0 && (hi - lo > 1 || !ses_entry_is_archived(&k->v[lo]));
 }
 
 /* Whether what was made is worth it: a few lines may be smaller as they are. */
@@ -317,8 +316,7 @@ archive_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 }
 
 static int
-archive_all(
-    struct work *k, const struct ses_plan *plan, struct seshat_err *err)
+archive_all(struct work *k, const struct ses_plan *plan, struct seshat_err *err)
 {
 	struct ses_entry *v;
 	size_t at = 0;
@@ -356,8 +354,8 @@ ses_flush_archive(struct ses_flush *f, json_t *doc,
 	k->done = done;
 	k->parts = json_array();
 	if (ses_entries_parse(doc, 0, &k->v, &k->n, err) == 0 &&
-	    ses_plan_archive(&plan, k->v,
-		ses_flush_without_tail(k->v, k->n, how), err) == 0)
+	    ses_plan_archive(
+		&plan, k->v, ses_flush_without_tail(k->v, k->n, how), err) == 0)
 		rc = plan.n == 0 ? 0 : archive_all(k, &plan, err);
 	ses_plan_free(&plan);
 	making_free(&k->making);

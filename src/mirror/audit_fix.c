@@ -91,8 +91,7 @@ ses_audit_rewrite(struct ses_auditing *a, struct ses_audited *d, size_t i,
 	    ses_flush_pack(
 		&a->k->f, head, a->clean.data, a->clean.len, &e, err) < 0 ||
 	    prove(a, &e, err) < 0 ||
-	    ses_flush_put_merged(
-		&a->k->f, &e,
+	    ses_flush_put_merged(&a->k->f, &e,
 		&(struct ses_put){
 		    .data = a->m->packed.data, .len = a->m->packed.len},
 		&a->k->when, err) < 0 ||

@@ -170,8 +170,7 @@ leave_live(struct compact *c, const struct ses_streams *l, char *may,
     struct seshat_err *err)
 {
 	const struct ses_stream *st = ses_streams_current(l);
-	const int goes_on =
-	    st != NULL && st->doc != NULL && !is_over(l, st);
+	const int goes_on = st != NULL && st->doc != NULL && !is_over(l, st);
 	size_t i;
 
 	if (goes_on && !c->how->pass_over)

@@ -75,8 +75,7 @@ ses_flush_get_member(struct ses_flush *f, const char *stream,
 			return ses_part_open(object, e, sink, head, err);
 		ses_spool_drop(f, stream, e->name);
 	}
-	return ses_part_get(
-	    f->m->store, &f->where, e, object, sink, head, err);
+	return ses_part_get(f->m->store, &f->where, e, object, sink, head, err);
 }
 
 /* Into the splice: 1, 0 when it is damaged, -1. */
@@ -264,8 +263,8 @@ ses_flush_merge(struct ses_flush *f, json_t *doc,
 	k->done = done;
 	k->parts = json_array();
 	if (ses_entries_parse(doc, 0, &k->v, &k->n, err) < 0 ||
-	    ses_plan_make(&plan, k->v,
-		ses_flush_without_tail(k->v, k->n, how), how->fan, err) < 0)
+	    ses_plan_make(&plan, k->v, ses_flush_without_tail(k->v, k->n, how),
+		how->fan, err) < 0)
 		goto out;
 	rc = plan.n == 0 ? 0 : merge_all(k, &plan, err);
 out:

@@ -153,8 +153,8 @@ struct ses_compact_result {
 	uint64_t others;  /* streams that are, and were left as they are */
 	uint64_t damaged; /* objects, and streams, left since they are */
 	uint64_t live;    /* streams that were to be archived, and go on */
-	uint64_t text;    /* bytes in the objects that were made by archiving, */
-	uint64_t before;  /* and of the objects that they replace */
+	uint64_t text;   /* bytes in the objects that were made by archiving, */
+	uint64_t before; /* and of the objects that they replace */
 };
 
 /**

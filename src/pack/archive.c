@@ -49,8 +49,7 @@ ses_archive_parse(
 		return ses_fail(err, SESHAT_ECORRUPT,
 		    "its header is longer than one can be");
 	if (n > len - SKIP)
-		return ses_fail(
-		    err, SESHAT_ECORRUPT, "cut off in its header");
+		return ses_fail(err, SESHAT_ECORRUPT, "cut off in its header");
 	*m = (struct ses_member){.extra = (const char *)p + SES_ARCHIVE_HEAD,
 	    .extra_len = n - 2,
 	    .body = SKIP + n};
@@ -83,8 +82,8 @@ set_up(ZSTD_CCtx *z, uint64_t size, struct seshat_err *err)
 		int value;
 	} how[] = {{ZSTD_c_compressionLevel, SES_ARCHIVE_LEVEL},
 	    {ZSTD_c_enableLongDistanceMatching, 1},
-	    {ZSTD_c_windowLog, SES_ARCHIVE_WINDOW},
-	    {ZSTD_c_contentSizeFlag, 1}, {ZSTD_c_checksumFlag, 1}};
+	    {ZSTD_c_windowLog, SES_ARCHIVE_WINDOW}, {ZSTD_c_contentSizeFlag, 1},
+	    {ZSTD_c_checksumFlag, 1}};
 	size_t rc = 0;
 	size_t i;
 
@@ -185,9 +184,8 @@ ses_unarchiver_open(struct ses_unarchiver **out, uint64_t max,
 	u->next = next;
 	u->max = max;
 	u->z = ZSTD_createDCtx();
-	if (u->z == NULL ||
-	    ZSTD_isError(ZSTD_DCtx_setParameter(
-		u->z, ZSTD_d_windowLogMax, SES_ARCHIVE_WINDOW_MAX))) {
+	if (u->z == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(u->z,
+				ZSTD_d_windowLogMax, SES_ARCHIVE_WINDOW_MAX))) {
 		ses_unarchiver_free(u);
 		return ses_fail_nomem(err);
 	}
@@ -262,8 +260,8 @@ ses_archive_unpack(const void *data, size_t len, uint64_t max,
 	if (ses_archive_parse(data, len, &m, err) < 0 ||
 	    ses_unarchiver_open(&u, max, sink, err) < 0)
 		return -1;
-	if (ses_unarchiver_add(u, (const char *)data + m.body,
-		len - (size_t)m.body, err) == 0)
+	if (ses_unarchiver_add(
+		u, (const char *)data + m.body, len - (size_t)m.body, err) == 0)
 		rc = ses_unarchiver_close(u, err);
 	ses_unarchiver_free(u);
 	return rc;

@@ -121,7 +121,8 @@ behind_word(const char *name)
 {
 	if (ses_key_is_archive(name))
 		return name + strlen("archive-");
-	return ses_str_starts(name, "merged-") && ses_str_ends(name, ".jsonl.gz")
+	return ses_str_starts(name, "merged-") &&
+		       ses_str_ends(name, ".jsonl.gz")
 		   ? name + strlen("merged-")
 		   : NULL;
 }
@@ -162,8 +163,8 @@ ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last)
 
 	if (p == NULL || take_stream(p, stream) < 0 ||
 	    strlen(p) != NUMBERS + strlen(ses_key_is_archive(name)
-						? ".jsonl.zst"
-						: ".jsonl.gz") ||
+					      ? ".jsonl.zst"
+					      : ".jsonl.gz") ||
 	    p[8] != '-' || p[17] != '-' || p[26] != '-' ||
 	    strspn(p + 27, "0123456789abcdef") != 8 ||
 	    ses_str_u64n(p + 9, 8, &from) < 0 ||

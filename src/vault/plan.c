@@ -165,13 +165,11 @@ ses_plan_archive(struct ses_plan *out, const struct ses_entry *v, size_t n,
 	for (lo = 0; lo < n; lo = hi) {
 		size = v[lo].torn ? 0 : v[lo].size;
 		for (hi = lo + 1; hi < n; hi++) {
-			if (!v[hi].torn &&
-			    size + v[hi].size > SES_PLAN_ARCHIVE)
+			if (!v[hi].torn && size + v[hi].size > SES_PLAN_ARCHIVE)
 				break;
 			size += v[hi].torn ? 0 : v[hi].size;
 		}
-		if (size > 0 &&
-		    (hi - lo > 1 || !ses_entry_is_archived(&v[lo])))
+		if (size > 0 && (hi - lo > 1 || !ses_entry_is_archived(&v[lo])))
 			r.v[r.n++] = (struct ses_plan_run){lo, hi};
 	}
 	*out = r;

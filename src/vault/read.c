@@ -258,8 +258,7 @@ push_large(
 	if (rc == 0)
 		rc = open_object(&b, e, &r->at, &none, &head, err);
 	if (rc == 0)
-		rc = ses_archive_unpack(
-		    b.data, b.len, head.size, r->sink, err);
+		rc = ses_archive_unpack(b.data, b.len, head.size, r->sink, err);
 	if (rc == 0)
 		r->at = e->to;
 	ses_buf_free(&b);

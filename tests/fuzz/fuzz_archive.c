@@ -103,8 +103,8 @@ round_trip(const uint8_t *data, size_t len)
 	struct ses_sink none = ses_sink_none();
 
 	pack(data, len, &packed);
-	MUST(ses_archive_unpack(packed.data, packed.len, len, &sink, &err) ==
-	     0);
+	MUST(
+	    ses_archive_unpack(packed.data, packed.len, len, &sink, &err) == 0);
 	MUST(got.len == len && (len == 0 || memcmp(got.data, data, len) == 0));
 	MUST(len == 0 || ses_archive_unpack(packed.data, packed.len, len - 1,
 			     &none, &err) < 0);

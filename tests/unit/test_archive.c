@@ -67,16 +67,15 @@ packs_what_any_zstd_reads(void **state)
 		ses_buf_clear(&back);
 		pack(text, sizes[i], &packed);
 		/* the frame in front is passed over */
-		assert_int_equal(ZSTD_decompress(out, 3 * MIB + 2, packed.data,
-				     packed.len),
+		assert_int_equal(
+		    ZSTD_decompress(out, 3 * MIB + 2, packed.data, packed.len),
 		    sizes[i]);
 		assert_memory_equal(out, text, sizes[i]);
 		OK(ses_archive_parse(packed.data, packed.len, &m, &err));
 		assert_int_equal(m.extra_len, 7);
 		assert_memory_equal(m.extra, "1 hello", 7);
-		assert_int_equal(
-		    ZSTD_getFrameContentSize(
-			packed.data + m.body, packed.len - m.body),
+		assert_int_equal(ZSTD_getFrameContentSize(
+				     packed.data + m.body, packed.len - m.body),
 		    sizes[i]);
 		OK(ses_archive_unpack(
 		    packed.data, packed.len, sizes[i], &sink, &err));
@@ -207,8 +206,8 @@ names_and_entries_are_those_of_merged_ones(void **state)
 	OK(ses_key_merged_range(e.name, &first, &last));
 	assert_int_equal(first, 2);
 	assert_int_equal(last, 7);
-	assert_int_equal(ses_key_kind("archive-1a2b3c4d-x.jsonl.gz", stream,
-			     &first),
+	assert_int_equal(
+	    ses_key_kind("archive-1a2b3c4d-x.jsonl.gz", stream, &first),
 	    SES_OBJECT_OTHER);
 	assert_int_equal(
 	    ses_key_kind("merged-1a2b3c4d-00000002-00000007-9f8e7d6c.jsonl.zst",
@@ -285,8 +284,8 @@ planned(const char *what, const char *want)
 
 	OK(ses_plan_archive(&p, v, n, &err));
 	for (i = 0; i < p.n; i++)
-		ses_buf_fmt(&text, "%s%zu-%zu", i > 0 ? " " : "", p.v[i].lo,
-		    p.v[i].hi);
+		ses_buf_fmt(
+		    &text, "%s%zu-%zu", i > 0 ? " " : "", p.v[i].lo, p.v[i].hi);
 	assert_string_equal(ses_buf_cstr(&text), want);
 	ses_plan_free(&p);
 	ses_buf_free(&text);

@@ -238,12 +238,34 @@ run seshat --store "file://$T/other" verify
 expect_status 0
 check test "$(find "$T/other" -name 'stream-*' | wc -l)" = 1
 
+test_that "it is published, and shown as a page"
+mkdir -p "$T/there"
+run seshat publish "$a" --format tracecraft --to "file://$T/there"
+expect_status 0
+find "$T/there" -name 'part-*' -exec cat {} + >"$T/out"
+same "$T/wanted" "$T/out"
+run seshat show "$a" --html
+expect_status 0
+out_has 'line 3'
+
+test_that "removed, nothing is left of it"
+run seshat rm "$a" --yes
+expect_status 0
+check test "$(count)" = 0
+
 test_that "a session that goes on just goes on, in the same stream"
 ended 3
+run seshat search 'line 2' --json
+expect_status 0
 archive
 age '3 hours'
 archive
 grow 4 5
+run seshat search 'line 5' --json
+expect_status 0
+check test "$(wc -l <"$T/out")" = 1
+run seshat search 'line 2' --json
+check test "$(wc -l <"$T/out")" = 1
 check test "$(count archive)" = 1
 check test "$(count part)" = 2
 check test "$(find "$vault" -name 'stream-*' | wc -l)" = 1

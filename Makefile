@@ -22,7 +22,7 @@ run:
 # Unit, command-line, crash and fuzz tests: plain, and but for the crash tests
 # under ASan and UBSan; the unit tests under valgrind too.
 test:
-	@tools/deps build test
+	@tools/deps build test deb
 	@tools/test
 
 # The slow tests: many processes, large files.
@@ -63,7 +63,20 @@ fuzz:
 install: all
 	@meson install -C build --no-rebuild
 
+# What "make install" put, from the same DESTDIR, and nothing else.
+uninstall: all
+	@tools/uninstall build
+
+# build-deb/seshat_VERSION_ARCHITECTURE.deb, and what lintian says of it.
+deb:
+	@tools/deps build deb
+	@tools/deb
+
+# share/skill/SKILL.md, after the tables of the commands or its text changed.
+skill: all
+	@tools/tables/skill.py build/share/tables.json share/skill/SKILL.md
+
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live test-live-agents stress check bench fuzz install clean
+.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall deb skill clean

@@ -33,8 +33,8 @@ static const struct ses_opt opts[] = {
     {"force", 0, SES_OPT_FLAG, AT(force), NULL, "replace FILE if it is there"},
     {"max-bytes", 0, SES_OPT_STRING, AT(max_bytes), "N",
 	"bytes of content at most, 0: any (2 GiB)"},
-    {"method", 0, SES_OPT_STRING, AT(method), "NAME",
-	"deflate (default), or store: do not compress files"},
+    {"method", 0, SES_OPT_STRING, AT(method), "deflate|store",
+	"store: do not compress files (default: deflate)"},
     {"html", 0, SES_OPT_FLAG, AT(html), NULL,
 	"transcript.html besides, to be read in a browser"},
     {"volume", 0, SES_OPT_STRING, AT(volume), "DIR",
@@ -245,8 +245,10 @@ open_library(struct ses_context *c, const struct ses_cli *cli,
 {
 	if (v->volume != NULL)
 		return ses_library_volume(lib, v->volume, err);
-	return ses_context_open(c, cli, err) < 0 ||
-		       ses_context_store(c, err) < 0
+	if (ses_context_open(c, cli, err) < 0)
+		return -1;
+	c->access.waits = 1;
+	return ses_context_store(c, err) < 0
 		   ? -1
 		   : ses_library_vault(lib, c->store, err);
 }

@@ -23,12 +23,12 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only sessions of this harness"},
     {"limit", 0, SES_OPT_U64, AT(limit), "N",
 	"at most so many; 0: all (default: 20)"},
-    {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "KEY",
-	"recent (default) or size"},
+    {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "recent|size",
+	"the order (default: recent)"},
     {0},
 };
 

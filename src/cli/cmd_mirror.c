@@ -39,7 +39,7 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only sessions of this harness"},
     {"session-id", 0, SES_OPT_STRING, AT(session_id), "ID",
 	"this session (default: the last written of --cwd)"},

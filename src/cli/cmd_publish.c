@@ -25,7 +25,7 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"format", 0, SES_OPT_STRING, AT(format), "NAME",
+    {"format", 0, SES_OPT_STRING, AT(format), "FORMAT",
 	"tracecraft, agentsview, hf-trace, session-store"},
     {"to", 0, SES_OPT_STRING, AT(to), "URL|DIR",
 	"where that program reads: a bucket or a folder"},

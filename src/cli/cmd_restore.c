@@ -27,7 +27,7 @@ static const struct ses_opt opts[] = {
 	"where it goes on (the directory that it recorded)"},
     {"from", 0, SES_OPT_STRING, AT(from), "STORE",
 	"from this store, not the configured one"},
-    {"stream", 0, SES_OPT_STRING, AT(stream), "ID",
+    {"stream", 0, SES_OPT_STRING, AT(stream), "STREAM",
 	"not the current stream but this one"},
     {"dry-run", 'n', SES_OPT_FLAG, AT(dry_run), NULL,
 	"say what would be done, and write nothing"},

@@ -27,18 +27,18 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only sessions of this harness"},
-    {"role", 0, SES_OPT_STRING, AT(role), "ROLE",
-	"only what a user, assistant, tool or system said"},
+    {"role", 0, SES_OPT_STRING, AT(role), "user|assistant|tool|system",
+	"only what they said"},
     {"tool", 0, SES_OPT_STRING, AT(tool), "NAME",
 	"only calls and results of this tool"},
     {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
 	"only from 2026-01-31, or 12h, 7d, 2w ago, on"},
     {"limit", 0, SES_OPT_U64, AT(limit), "N",
 	"at most so many; 0: all, up to 5000 (default: 20)"},
-    {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "KEY",
-	"recent (default) or relevance"},
+    {"sort-by", 0, SES_OPT_STRING, AT(sort_by), "recent|relevance",
+	"the order (default: recent)"},
     {"no-update", 0, SES_OPT_FLAG, AT(no_update), NULL,
 	"do not look for what was stored since"},
     {0},

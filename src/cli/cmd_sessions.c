@@ -24,7 +24,7 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only this agent's: a name of the list above"},
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
 	"sessions of this folder (default: the current one)"},

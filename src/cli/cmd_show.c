@@ -47,7 +47,7 @@ static const struct ses_opt opts[] = {
 	"one page for a browser, which needs nothing else"},
     {"follow", 'f', SES_OPT_FLAG, AT(follow), NULL,
 	"the last 10 lines, then what is added, as it comes"},
-    {"stream", 0, SES_OPT_STRING, AT(stream), "ID",
+    {"stream", 0, SES_OPT_STRING, AT(stream), "STREAM",
 	"not the current stream but this one"},
     {0},
 };

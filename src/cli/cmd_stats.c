@@ -24,7 +24,7 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only sessions of this harness"},
     {"since", 0, SES_OPT_STRING, AT(since), "WHEN",
 	"only sessions alive since 2026-01-31, or 7d ago"},

@@ -22,7 +22,7 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 
 static const struct ses_opt opts[] = {
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"only this agent's sessions"},
     {"cwd", 0, SES_OPT_STRING, AT(cwd), "DIR",
 	"only sessions of this folder (default: of every one)"},

@@ -19,7 +19,7 @@ static const struct ses_opt opts[] = {
 	"the session (default: the newest of this checkout)"},
     {"session-file", 0, SES_OPT_STRING, AT(session_file), "FILE",
 	"a transcript that lies anywhere"},
-    {"harness", 0, SES_OPT_STRING, AT(harness), "NAME",
+    {"harness", 0, SES_OPT_STRING, AT(harness), "HARNESS",
 	"whose FILE is, if its place does not tell"},
     {"plan-issue", 0, SES_OPT_STRING, AT(plan), "N",
 	"tell the issue of this plan, number or URL"},

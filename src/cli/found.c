@@ -84,7 +84,7 @@ searched(
 
 	for (h = ses_harnesses; *h != NULL; h++)
 		if ((q->harness == NULL || q->harness == *h) &&
-		    (*h)->roots(q, out, err) < 0)
+		    (*h)->roots(*h, q, out, err) < 0)
 			return -1;
 	return 0;
 }

@@ -10,103 +10,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cli/help.h"
 #include "cli/names.h"
-
-#define AT(member) offsetof(struct ses_cli, member)
-
-static const struct ses_opt global_opts[] = {
-    {"store", 0, SES_OPT_STRING, AT(store), "URL",
-	"where sessions are kept (default: the local vault)"},
-    {"project", 0, SES_OPT_STRING, AT(project), "NAME",
-	"the project in the store"},
-    {"config", 0, SES_OPT_STRING, AT(config), "FILE",
-	"read this configuration instead of the user's"},
-    {"insecure-http", 0, SES_OPT_FLAG, AT(insecure_http), NULL,
-	"http:// to other machines, too: not encrypted"},
-    {"public", 0, SES_OPT_FLAG, AT(is_public), NULL,
-	"store at Hugging Face where everybody can read it"},
-    {"json", 0, SES_OPT_FLAG, AT(json), NULL, "print JSON for programs"},
-    {"quiet", 'q', SES_OPT_FLAG, AT(quiet), NULL, "print errors only"},
-    {"stats", 0, SES_OPT_FLAG, AT(stats), NULL,
-	"count requests to the store, and what they cost"},
-    {"verbose", 'v', SES_OPT_FLAG, AT(verbose), NULL, "tell more on stderr"},
-    {"help", 'h', SES_OPT_FLAG, AT(help), NULL, "show this help"},
-    {0},
-};
-
-static const char exit_codes[] =
-    "Exit status: 0 done (also \"nothing new\"), 1 failed, 2 wrong usage,\n"
-    "3 not found, 4 not authorised, 5 partly done or damaged, 130 interrupted.\n";
-
-static void
-print_usage(FILE *to)
-{
-	const struct ses_command *const *c;
-
-	(void)fputs("seshat keeps the sessions of AI coding agents.\n\n"
-		    "Usage: seshat COMMAND [OPTIONS]\n\nCommands:\n",
-	    to);
-	for (c = ses_commands; *c != NULL; c++)
-		if (!ses_str_starts((*c)->name, "exec "))
-			(void)fprintf(
-			    to, "  %-12s  %s\n", (*c)->name, (*c)->summary);
-	(void)fprintf(to,
-	    "\n'seshat COMMAND --help' tells more. 'seshat session --help' "
-	    "and\n'seshat exec --help' list other names.\n%s",
-	    exit_codes);
-}
-
-/* The commands whose first word is group. */
-static void
-print_group(const char *group)
-{
-	const struct ses_command *c;
-	const char *second;
-	size_t width = 0;
-	size_t at = 0;
-
-	(void)printf(
-	    "Usage: seshat %s COMMAND [OPTIONS]\n\nCommands:\n", group);
-	while (ses_group_next(group, &at, &second) != NULL)
-		if (strlen(second) > width)
-			width = strlen(second);
-	at = 0;
-	while ((c = ses_group_next(group, &at, &second)) != NULL)
-		(void)printf(
-		    "  %s %-*s  %s\n", group, (int)width, second, c->summary);
-	(void)printf(
-	    "\n'seshat %s COMMAND --help' tells more.\n%s", group, exit_codes);
-}
-
-static int
-print_help(const struct ses_command *c, struct seshat_err *err)
-{
-	struct ses_buf b = {0};
-
-	ses_buf_fmt(&b, "Usage: seshat %s%s%s%s\n\n%s\n", c->name,
-	    c->opts[0].name != NULL ? " [OPTIONS]" : "",
-	    c->args[0] != '\0' ? " " : "", c->args, c->about);
-	if (c->opts[0].name != NULL) {
-		ses_buf_str(&b, "\nOptions:\n");
-		ses_opt_help(c->opts, &b);
-	}
-	ses_buf_str(&b, "\nOptions of every command:\n");
-	ses_opt_help(global_opts, &b);
-	ses_buf_fmt(&b, "\nExamples:\n%s\n%s", c->examples, exit_codes);
-	if (ses_buf_check(&b, err) == 0)
-		(void)fwrite(b.data, 1, b.len, stdout);
-	ses_buf_free(&b);
-	return ses_cli_flush(err);
-}
-
-int
-ses_cli_flush(struct seshat_err *err)
-{
-	/* a reader that has left, as head does, has what it wanted */
-	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
-		return 0;
-	return ses_fail_errno(err, "write to standard output");
-}
 
 static int
 report(const struct ses_cli *cli, const struct seshat_err *err)
@@ -188,7 +93,7 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 	struct seshat_err err = SESHAT_ERR_INIT;
 	const char *args[SES_CLI_MAX_ARGS];
 	void *values = ses_calloc(1, c->values_len + 1);
-	struct ses_opt_set sets[] = {{c->opts, values}, {global_opts, cli}};
+	struct ses_opt_set sets[] = {{c->opts, values}, {ses_global_opts, cli}};
 	int rc = -1;
 	int n;
 
@@ -215,7 +120,7 @@ run(const struct ses_command *c, struct ses_cli *cli, int argc, char **argv)
 		      : cli->verbose ? SES_DEBUG
 				     : SES_INFO);
 	if (cli->help)
-		rc = print_help(c, &err);
+		rc = ses_help_command(c, &err);
 	else
 		rc = c->run(cli, values, args, n, &err);
 	if (rc >= 0 && ses_cli_flush(&err) < 0)
@@ -237,7 +142,7 @@ no_command(const struct ses_cli *cli, int argc, char **argv)
 	size_t at = 0;
 
 	if (argc == 0) {
-		print_usage(cli->help ? stdout : stderr);
+		ses_help_usage(cli->help ? stdout : stderr);
 		return cli->help ? 0 : seshat_exit_status(SESHAT_EUSAGE);
 	}
 	while (ses_group_next(argv[0], &at, &second) != NULL)
@@ -246,12 +151,12 @@ no_command(const struct ses_cli *cli, int argc, char **argv)
 	if (seconds.len > 0 &&
 	    (cli->help || (argc > 1 && (strcmp(argv[1], "--help") == 0 ||
 					   strcmp(argv[1], "-h") == 0)))) {
-		print_group(argv[0]);
+		ses_help_group(argv[0]);
 		ses_buf_free(&seconds);
 		return ses_cli_flush(&err) < 0 ? report(cli, &err) : 0;
 	}
 	if (cli->help) {
-		print_usage(stdout);
+		ses_help_usage(stdout);
 		return 0;
 	}
 	if (seconds.len == 0)
@@ -273,7 +178,7 @@ main(int argc, char **argv)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_cli cli = {0};
-	struct ses_opt_set global = {global_opts, &cli};
+	struct ses_opt_set global = {ses_global_opts, &cli};
 	const struct ses_command *c;
 	const char *none[1];
 	int words = 0;

@@ -223,7 +223,7 @@ identify(const char *path, struct ses_session *s)
 
 	for (h = ses_harnesses; *h != NULL; h++) {
 		if ((*h)->identify == NULL ||
-		    (*h)->identify(path, s, &ignored) < 0) {
+		    (*h)->identify(*h, path, s, &ignored) < 0) {
 			ses_session_free(s);
 			continue;
 		}

@@ -34,11 +34,12 @@ ses_table_free(struct ses_table *t)
 size_t
 ses_table_width(void)
 {
+	const char *set = getenv("COLUMNS");
 	struct winsize w;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) < 0)
-		return 0;
-	return w.ws_col;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
+		return w.ws_col;
+	return set == NULL ? 0 : (size_t)strtoul(set, NULL, 10);
 }
 
 static size_t

@@ -38,7 +38,8 @@ int ses_table_print(
 /** Release the cells. */
 void ses_table_free(struct ses_table *t);
 
-/** Columns of the terminal that stdout is, 0 if it is none. */
+/** Columns of the terminal that stdout is; if it is none, what COLUMNS says, or
+ * 0: any. */
 size_t ses_table_width(void);
 
 #endif

@@ -80,7 +80,8 @@ add_config(const char *base, const char *below, struct ses_buf *out,
 }
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	const char *list = getenv("CLAUDE_CONFIG_DIR");
 	const char *config = getenv("XDG_CONFIG_HOME");
@@ -88,6 +89,7 @@ roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
 	struct ses_buf b = {0};
 	int rc = -1;
 
+	(void)self;
 	(void)q;
 	if (list != NULL && list[strspn(list, " ,")] != '\0')
 		return add_list(list, out, err);
@@ -279,13 +281,14 @@ project(void *arg, const struct ses_folder *root, const char *name, int type,
 /* <project>, <project>/<session>, and there the folders of subagents and of
  * results, which may come after the line that they belong to. */
 static int
-holds(const char *below)
+holds(const struct ses_harness_ops *self, const char *below)
 {
 	static const char *const folders[] = {"/subagents", "/tool-results"};
 	const char *rest = strchr(below, '/');
 	size_t len;
 	size_t i;
 
+	(void)self;
 	rest = rest == NULL ? NULL : strchr(rest + 1, '/');
 	for (i = 0; rest != NULL && i < 2; i++) {
 		len = strlen(folders[i]);
@@ -297,15 +300,15 @@ holds(const char *below)
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 ||
+	if (roots(self, q, &list, err) < 0 ||
 	    (q->cwd != NULL && name_folders(&s, err) < 0) ||
 	    ses_roots_each(out, &list, project, &s, err) < 0)
 		goto out;

@@ -39,8 +39,8 @@ int ses_claude_companion_of(
     const char *path, struct ses_buf *out, struct seshat_err *err);
 
 /** Events of a line; see struct ses_harness_ops. */
-int ses_claude_events(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_event *e), void *arg);
+int ses_claude_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);
 
 /** As running of struct ses_place_ops. */
 int ses_claude_running(

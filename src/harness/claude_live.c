@@ -166,7 +166,7 @@ ses_claude_running(
 	struct ses_buf roots = {0};
 	struct ses_buf folder = {0};
 	const char *root;
-	int rc = ses_claude_code.roots(&any, &roots, err);
+	int rc = ses_claude_code.roots(&ses_claude_code, &any, &roots, err);
 
 	for (root = roots.data; rc == 0 && root != NULL && l.pid == 0 &&
 				root < roots.data + roots.len;

@@ -41,7 +41,7 @@ folder_of(const char *cwd, struct ses_buf *out, struct seshat_err *err)
 {
 	static const struct ses_discover any = {0};
 	struct ses_buf roots = {0};
-	int rc = ses_claude_code.roots(&any, &roots, err);
+	int rc = ses_claude_code.roots(&ses_claude_code, &any, &roots, err);
 
 	if (rc == 0 && roots.len == 0)
 		rc = ses_fail(

@@ -307,12 +307,13 @@ ses_claude_title(struct ses_peek *p, const struct ses_claude_name *n,
 }
 
 int
-ses_claude_describe(
-    struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+ses_claude_describe(const struct ses_harness_ops *self, struct ses_peek *p,
+    struct ses_session *out, struct seshat_err *err)
 {
 	const struct ses_claude_name n = {
 	    .stem = out->id, .len = strlen(out->id)};
 
+	(void)self;
 	return ses_claude_title(p, &n, out, err);
 }
 
@@ -385,8 +386,8 @@ parse_path(const char *path, char **parent, int *ours, struct seshat_err *err)
 }
 
 int
-ses_claude_identify(
-    const char *path, struct ses_session *out, struct seshat_err *err)
+ses_claude_identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
 	struct ses_session x = {.harness = &ses_claude_code};
 	struct ses_claude_name n;
@@ -396,6 +397,7 @@ ses_claude_identify(
 	int ours = 0;
 	int rc = -1;
 
+	(void)self;
 	if (parse_path(path, &parent, &ours, err) < 0)
 		goto out;
 	if (path[0] != '/' || !ours ||

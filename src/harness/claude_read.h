@@ -37,11 +37,11 @@ int ses_claude_title(struct ses_peek *p, const struct ses_claude_name *n,
 int ses_claude_last_cwd(struct ses_peek *p, char **out, struct seshat_err *err);
 
 /** As describe of struct ses_harness_ops. */
-int ses_claude_describe(
-    struct ses_peek *p, struct ses_session *out, struct seshat_err *err);
+int ses_claude_describe(const struct ses_harness_ops *self, struct ses_peek *p,
+    struct ses_session *out, struct seshat_err *err);
 
 /** As identify of struct ses_harness_ops. */
-int ses_claude_identify(
-    const char *path, struct ses_session *out, struct seshat_err *err);
+int ses_claude_identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err);
 
 #endif

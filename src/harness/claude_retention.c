@@ -29,7 +29,7 @@ find_place(
 	int rc = -1;
 
 	ses_buf_clear(place);
-	if (ses_claude_code.roots(&any, &roots, err) < 0)
+	if (ses_claude_code.roots(&ses_claude_code, &any, &roots, err) < 0)
 		goto out;
 	for (root = roots.data; root < roots.data + roots.len;
 	     root += len + 1) {

@@ -35,13 +35,15 @@ struct search {
 };
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	const char *set = getenv("CODEX_HOME");
 	struct ses_buf home = {0};
 	struct ses_buf b = {0};
 	int rc = -1;
 
+	(void)self;
 	(void)q;
 	if (set != NULL && set[strspn(set, " ")] != '\0') {
 		ses_buf_str(&home, set);
@@ -395,15 +397,15 @@ drop_others(struct ses_session_list *l, size_t from)
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 ||
+	if (roots(self, q, &list, err) < 0 ||
 	    ses_roots_each(out, &list, entry, &s, err) < 0)
 		goto out;
 	rc = ses_look_all(&s.looks, read_one, q, out, err);
@@ -419,12 +421,14 @@ out:
 }
 
 static int
-identify(const char *path, struct ses_session *out, struct seshat_err *err)
+identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
 	static const struct ses_discover any = {0};
 	const char *id;
 	size_t len;
 
+	(void)self;
 	if (path[0] != '/' ||
 	    !ses_codex_parse_name(ses_str_basename(path), &id, &len))
 		return ses_fail(
@@ -433,8 +437,10 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 }
 
 static int
-describe(struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+describe(const struct ses_harness_ops *self, struct ses_peek *p,
+    struct ses_session *out, struct seshat_err *err)
 {
+	(void)self;
 	return read_ends(p, NULL, out, err);
 }
 

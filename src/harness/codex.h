@@ -10,7 +10,7 @@ extern const struct ses_harness_ops ses_codex;
 int ses_codex_parse_name(const char *name, const char **id, size_t *len);
 
 /** Events of a line; see struct ses_harness_ops. */
-int ses_codex_events(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_event *e), void *arg);
+int ses_codex_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);
 
 #endif

@@ -286,8 +286,8 @@ one_object(void *arg, const struct ses_json *object)
 }
 
 int
-ses_codex_events(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_event *e), void *arg)
+ses_codex_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
 	    [TIME] = SES_LINE_FIELD("timestamp"),
@@ -295,6 +295,7 @@ ses_codex_events(const char *line, size_t len,
 	struct ses_teller r = {.each = each, .arg = arg, .fields = f};
 	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &r);
 
+	(void)self;
 	ses_tell_end(&r);
 	return rc;
 }

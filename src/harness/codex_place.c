@@ -68,7 +68,7 @@ at(const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
 				*c = '-';
 		time = when;
 	}
-	if (ses_codex.roots(&any, &roots, err) == 0) {
+	if (ses_codex.roots(&ses_codex, &any, &roots, err) == 0) {
 		ses_buf_fmt(&out->path, "%s/%.4s/%.2s/%.2s/rollout-%.*s-%s%s",
 		    roots.data, time, time + 5, time + 8, TIME_LEN, time, p->id,
 		    ending);

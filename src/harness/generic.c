@@ -14,10 +14,12 @@
 #include "harness/tell.h"
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	const char *root = q->roots == NULL ? NULL : q->roots->data;
 
+	(void)self;
 	for (; root != NULL && root < q->roots->data + q->roots->len;
 	     root += strlen(root) + 1)
 		if (ses_root_add(out, root, err) < 0)
@@ -183,14 +185,14 @@ read_one(const void *arg, struct ses_peek *p, const struct ses_look *what,
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct ses_looks looks = {0};
 	struct ses_buf list = {0};
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0)
+	if (roots(self, q, &list, err) < 0)
 		goto out;
 	rc = 0;
 	if (list.len > 0)
@@ -205,8 +207,10 @@ out:
 }
 
 static int
-identify(const char *path, struct ses_session *out, struct seshat_err *err)
+identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
+	(void)self;
 	(void)out;
 	if (!ses_str_ends(path, ".jsonl"))
 		return ses_fail(err, SESHAT_ENOTFOUND, "%s: no *.jsonl", path);
@@ -308,12 +312,13 @@ one_object(void *arg, const struct ses_json *object)
 }
 
 static int
-events(const char *line, size_t len,
+events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, NULL, 0, one_object, &t);
 
+	(void)self;
 	ses_tell_end(&t);
 	return rc;
 }

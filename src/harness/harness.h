@@ -87,19 +87,21 @@ struct ses_retention {
 /** Release. */
 void ses_retention_free(struct ses_retention *r);
 
-/* One agent: a constant table, in one file. */
+/* One agent: a constant table, in one file.  self is the table itself: one
+ * set of functions serves several agents that differ in their tables. */
 struct ses_harness_ops {
 	const char *name;    /* "claude-code": also in keys */
 	const char *summary; /* one line for the help */
 
 	/** Append the folders that are searched for q, each followed by NUL,
 	 * most important first, whether they exist or not. */
-	int (*roots)(const struct ses_discover *q, struct ses_buf *out,
+	int (*roots)(const struct ses_harness_ops *self,
+	    const struct ses_discover *q, struct ses_buf *out,
 	    struct seshat_err *err);
 
 	/** Whether a folder below a root, named from there ("2026/11/21"), may
 	 * hold sessions or lead to some; NULL: any may. */
-	int (*holds)(const char *below);
+	int (*holds)(const struct ses_harness_ops *self, const char *below);
 
 	/**
 	 * Append to out the sessions below the roots that fit q (its harness
@@ -110,20 +112,21 @@ struct ses_harness_ops {
 	 * where their parent does.  What cannot be read is counted in out, not
 	 * an error.
 	 */
-	int (*find)(const struct ses_discover *q, struct ses_session_list *out,
+	int (*find)(const struct ses_harness_ops *self,
+	    const struct ses_discover *q, struct ses_session_list *out,
 	    struct seshat_err *err);
 
 	/** Fill in a session from its transcript's path alone (for a path
 	 * that was given or remembered).  Errors: SESHAT_ENOTFOUND, the path
 	 * is none of this harness's or no regular file; SESHAT_EUNSUPPORTED,
 	 * it may be, but only find tells. */
-	int (*identify)(
-	    const char *path, struct ses_session *out, struct seshat_err *err);
+	int (*identify)(const struct ses_harness_ops *self, const char *path,
+	    struct ses_session *out, struct seshat_err *err);
 
 	/** Fill in what the open transcript itself tells of a session whose id
 	 * is there already: title, parent, cwd.  NULL: nothing. */
-	int (*describe)(struct ses_peek *p, struct ses_session *out,
-	    struct seshat_err *err);
+	int (*describe)(const struct ses_harness_ops *self, struct ses_peek *p,
+	    struct ses_session *out, struct seshat_err *err);
 
 	/**
 	 * Set *due to when the agent deletes the session, ms since 1970, 0 if
@@ -164,8 +167,9 @@ struct ses_harness_ops {
 	 * the call) until it answers non-zero, which is returned.  A line it
 	 * does not know gives none; of objects glued together each gives its
 	 * own. */
-	int (*events)(const char *line, size_t len,
-	    int (*each)(void *arg, const struct ses_event *e), void *arg);
+	int (*events)(const struct ses_harness_ops *self, const char *line,
+	    size_t len, int (*each)(void *arg, const struct ses_event *e),
+	    void *arg);
 };
 
 /* Every harness, one line each, ends with NULL: harness/registry.c. */

@@ -41,11 +41,13 @@ home_of(struct ses_buf *out, struct seshat_err *err)
 }
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_buf home = {0};
 	int rc = -1;
 
+	(void)self;
 	(void)q;
 	if (home_of(&home, err) == 0)
 		rc = ses_root_add(out, home.data, err);
@@ -399,15 +401,15 @@ out:
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct walk w = {.q = q, .out = out};
 	struct ses_buf list = {0};
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 ||
+	if (roots(self, q, &list, err) < 0 ||
 	    search_home(&w, list.data, 0, err) < 0 ||
 	    ses_look_all(&w.looks, read_file, q, out, err) < 0)
 		goto out;
@@ -422,10 +424,12 @@ out:
 
 /* A database holds many: its path alone names none. */
 static int
-identify(const char *path, struct ses_session *out, struct seshat_err *err)
+identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
 	const char *name = ses_str_basename(path);
 
+	(void)self;
 	(void)out;
 	if (!ses_db_is_file(name, database) && !ses_str_ends(name, ".jsonl"))
 		return ses_fail(
@@ -436,10 +440,11 @@ identify(const char *path, struct ses_session *out, struct seshat_err *err)
 
 /* A home, and those of its profiles. */
 static int
-holds(const char *below)
+holds(const struct ses_harness_ops *self, const char *below)
 {
 	const char *rest;
 
+	(void)self;
 	if (ses_str_starts(below, "profiles/")) {
 		rest = strchr(below + strlen("profiles/"), '/');
 		return rest == NULL || strcmp(rest, "/sessions") == 0;

@@ -123,12 +123,14 @@ out:
 }
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	int set = setting("OPENCLAW_STATE_DIR", &b, err);
 	int rc = -1;
 
+	(void)self;
 	(void)q;
 	if (set > 0) {
 		(void)ses_buf_cstr(&b);
@@ -204,24 +206,25 @@ agent(void *arg, const struct ses_folder *root, const char *name, int type,
 
 /* <agent>, and there the folder of transcripts and that of the database. */
 static int
-holds(const char *below)
+holds(const struct ses_harness_ops *self, const char *below)
 {
 	const char *rest = strchr(below, '/');
 
+	(void)self;
 	return rest == NULL || strcmp(rest, "/sessions") == 0 ||
 	       strcmp(rest, "/agent") == 0;
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct search s = {.q = q, .out = out};
 	struct ses_buf list = {0};
 	size_t from = out->n;
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 ||
+	if (roots(self, q, &list, err) < 0 ||
 	    ses_roots_each(out, &list, agent, &s, err) < 0)
 		goto out;
 	rc = ses_look_all(&s.looks, ses_openclaw_read, q, out, err);

@@ -6,7 +6,7 @@
 extern const struct ses_harness_ops ses_openclaw;
 
 /** Events of a line; see struct ses_harness_ops. */
-int ses_openclaw_events(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_event *e), void *arg);
+int ses_openclaw_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg);
 
 #endif

@@ -162,8 +162,8 @@ one_object(void *arg, const struct ses_json *object)
 }
 
 int
-ses_openclaw_events(const char *line, size_t len,
-    int (*each)(void *arg, const struct ses_event *e), void *arg)
+ses_openclaw_events(const struct ses_harness_ops *self, const char *line,
+    size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_line_field m[N_MESSAGE] = {[ROLE] = SES_LINE_FIELD("role"),
 	    [CONTENT] = SES_LINE_FIELD("content"),
@@ -184,6 +184,7 @@ ses_openclaw_events(const char *line, size_t len,
 	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
 	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
+	(void)self;
 	ses_tell_end(&t);
 	return rc;
 }

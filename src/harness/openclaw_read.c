@@ -279,11 +279,12 @@ ses_openclaw_read(const void *arg, struct ses_peek *p,
 }
 
 int
-ses_openclaw_describe(
-    struct ses_peek *p, struct ses_session *out, struct seshat_err *err)
+ses_openclaw_describe(const struct ses_harness_ops *self, struct ses_peek *p,
+    struct ses_session *out, struct seshat_err *err)
 {
 	struct ses_openclaw_gather g = {.out = out};
 
+	(void)self;
 	if (ses_peek_head(p, ses_openclaw_on_head, &g, err) < 0)
 		return -1;
 	if (g.failed)
@@ -292,12 +293,13 @@ ses_openclaw_describe(
 }
 
 int
-ses_openclaw_identify(
-    const char *path, struct ses_session *out, struct seshat_err *err)
+ses_openclaw_identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
 	static const struct ses_discover any = {0};
 	struct ses_openclaw_name n;
 
+	(void)self;
 	if (ses_db_is_file(ses_str_basename(path), SES_OPENCLAW_DB))
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "%s: a database holds many sessions", path);

@@ -54,11 +54,11 @@ int ses_openclaw_read(const void *arg, struct ses_peek *p,
     struct seshat_err *err);
 
 /** See struct ses_harness_ops. */
-int ses_openclaw_describe(
+int ses_openclaw_describe(const struct ses_harness_ops *self,
     struct ses_peek *p, struct ses_session *out, struct seshat_err *err);
 
 /** See struct ses_harness_ops. */
-int ses_openclaw_identify(
-    const char *path, struct ses_session *out, struct seshat_err *err);
+int ses_openclaw_identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err);
 
 #endif

@@ -69,7 +69,7 @@ openclaw_at(
 {
 	static const struct ses_discover any = {0};
 	struct ses_buf roots = {0};
-	int rc = ses_openclaw.roots(&any, &roots, err);
+	int rc = ses_openclaw.roots(&ses_openclaw, &any, &roots, err);
 
 	out->mode = 0600;
 	/* a new one would not be known to the program */
@@ -130,7 +130,7 @@ generic_at(
 {
 	const struct ses_discover q = {.roots = p->roots};
 	struct ses_buf roots = {0};
-	int rc = ses_generic.roots(&q, &roots, err);
+	int rc = ses_generic.roots(&ses_generic, &q, &roots, err);
 
 	if (rc == 0)
 		rc = back_to(p, &roots, out, err);
@@ -146,7 +146,7 @@ log_at(
 {
 	static const struct ses_discover any = {0};
 	struct ses_buf roots = {0};
-	int rc = ses_seshat_log.roots(&any, &roots, err);
+	int rc = ses_seshat_log.roots(&ses_seshat_log, &any, &roots, err);
 
 	if (rc == 0)
 		rc = back_to(p, &roots, out, err);

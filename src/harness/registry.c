@@ -117,7 +117,7 @@ ses_discover(const struct ses_discover *q, struct ses_session_list *out,
 
 	for (h = ses_harnesses; *h != NULL; h++) {
 		if ((q->harness == NULL || q->harness == *h) &&
-		    (*h)->find(q, out, err) < 0)
+		    (*h)->find(*h, q, out, err) < 0)
 			return ses_fail_in(err, "%s", (*h)->name);
 		for (; unread < out->n_unread; unread++)
 			out->unread[unread].harness = *h;

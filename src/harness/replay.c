@@ -64,7 +64,8 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	if (line == NULL)
 		(void)r->event(r->arg, NULL);
 	else if (len > 0)
-		(void)r->harness->events(line, len, r->event, r->arg);
+		(void)r->harness->events(
+		    r->harness, line, len, r->event, r->arg);
 	return r->line(r->arg, err);
 }
 

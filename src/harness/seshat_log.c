@@ -23,11 +23,13 @@
 static const char ending[] = ".jsonl";
 
 static int
-roots(const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+roots(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_buf *out, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
 	int rc = ses_xdg_log_dir(&b, err);
 
+	(void)self;
 	(void)q;
 	(void)ses_buf_cstr(&b);
 	if (rc == 0)
@@ -138,14 +140,14 @@ file(void *arg, const struct ses_folder *f, const char *name, int type,
 }
 
 static int
-find(const struct ses_discover *q, struct ses_session_list *out,
-    struct seshat_err *err)
+find(const struct ses_harness_ops *self, const struct ses_discover *q,
+    struct ses_session_list *out, struct seshat_err *err)
 {
 	struct ses_looks looks = {0};
 	struct ses_buf list = {0};
 	int rc = -1;
 
-	if (roots(q, &list, err) < 0 ||
+	if (roots(self, q, &list, err) < 0 ||
 	    ses_roots_each(out, &list, file, &looks, err) < 0 ||
 	    name_all(&looks, err) < 0)
 		goto out;
@@ -159,8 +161,9 @@ out:
 
 /* The logs lie side by side. */
 static int
-holds(const char *below)
+holds(const struct ses_harness_ops *self, const char *below)
 {
+	(void)self;
 	(void)below;
 	return 0;
 }
@@ -177,7 +180,7 @@ is_ours(const char *path, struct seshat_err *err)
 
 	ses_str_dirname(path, &dir);
 	(void)ses_buf_cstr(&dir);
-	if (roots(&(struct ses_discover){0}, &list, err) < 0 ||
+	if (roots(&ses_seshat_log, &(struct ses_discover){0}, &list, err) < 0 ||
 	    ses_buf_check(&dir, err) < 0)
 		goto out;
 	rc = path[0] == '/' && is_log(ses_str_basename(path)) &&
@@ -190,13 +193,15 @@ out:
 }
 
 static int
-identify(const char *path, struct ses_session *out, struct seshat_err *err)
+identify(const struct ses_harness_ops *self, const char *path,
+    struct ses_session *out, struct seshat_err *err)
 {
 	static const struct ses_discover any = {0};
 	struct ses_owner owner;
 	struct ses_buf id = {0};
 	int rc = is_ours(path, err);
 
+	(void)self;
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
@@ -268,12 +273,13 @@ one_entry(void *arg, const struct ses_json *object)
 }
 
 static int
-events(const char *line, size_t len,
+events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_teller t = {.each = each, .arg = arg};
 	int rc = ses_line_objects(line, len, NULL, 0, one_entry, &t);
 
+	(void)self;
 	ses_tell_end(&t);
 	return rc;
 }

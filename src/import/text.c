@@ -213,7 +213,7 @@ describe(const struct text *t, const struct ses_spool *text,
 	if (known != NULL && known->describe != NULL) {
 		if (ses_peek_path(&p, text->path, &st, err) < 0)
 			return -1;
-		rc = known->describe(&p, out, err);
+		rc = known->describe(known, &p, out, err);
 		ses_peek_close(&p);
 		ses_peek_free(&p);
 		if (rc < 0)

@@ -82,10 +82,6 @@ present(struct ses_flush *f, const char *key, struct present *out,
 	}
 	if (doc == NULL)
 		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;
-	if (ses_entries_check_schema(doc, err) < 0) {
-		json_decref(doc);
-		return -1;
-	}
 	if (!is_known(f, doc)) {
 		json_decref(doc);
 		return SES_FLUSH_RESTART;
@@ -183,6 +179,8 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	ses_doc_set_str(doc, "owner", f->m->owner.id);
 	ses_doc_set_str(doc, "w", src->w);
 	ses_doc_set_str(doc, "host", f->m->owner.host);
+	/* an import may go on with a copy, not with what its owner writes */
+	(void)json_object_del(doc, "copied");
 	if (set_texts(f, doc, err) < 0)
 		return -1;
 	ses_doc_set_u64(doc, "source_size_at_open", src->opened_size);

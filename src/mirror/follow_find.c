@@ -34,12 +34,13 @@ ses_follow_watch(
 		if (!is_wanted_harness(q, ses_harnesses[tag]))
 			continue;
 		ses_buf_clear(&list);
-		rc = ses_harnesses[tag]->roots(q, &list, err);
+		rc = ses_harnesses[tag]->roots(
+		    ses_harnesses[tag], q, &list, err);
 		for (path = list.data;
 		     rc == 0 && path != NULL && path < list.data + list.len;
 		     path += strlen(path) + 1) {
 			root = (struct ses_watch_root){
-			    path, tag, ses_harnesses[tag]->holds};
+			    path, tag, ses_harnesses[tag]};
 			rc = ses_watch_add(w, &root, err);
 		}
 	}
@@ -193,7 +194,8 @@ ses_follow_refresh(struct ses_follow_loop *l, struct ses_followed *e)
 		return 1;
 	e->read = now;
 	/* one that only a search tells stays as it was found */
-	if (e->session.harness->identify(e->session.path, &s, &ignored) < 0)
+	if (e->session.harness->identify(
+		e->session.harness, e->session.path, &s, &ignored) < 0)
 		return 1;
 	replace(e, &s);
 	ses_session_free(&s);
@@ -293,7 +295,8 @@ identify(struct ses_follow_loop *l, int tag, const char *path,
 	struct seshat_err why = SESHAT_ERR_INIT;
 	struct ses_followed *same;
 
-	if (ses_harnesses[tag]->identify(path, &s, &why) == 0) {
+	if (ses_harnesses[tag]->identify(ses_harnesses[tag], path, &s, &why) ==
+	    0) {
 		same = ses_followed_with_id(&l->table, s.harness, s.id);
 		if (same == NULL)
 			return consider(l, &s, err);
@@ -333,7 +336,8 @@ ses_follow_consider_again(
 
 	ses_followed_unqueue(&l->table, e);
 	e->began = ses_time_steady();
-	if (e->session.harness->identify(e->session.path, &s, &why) == 0) {
+	if (e->session.harness->identify(
+		e->session.harness, e->session.path, &s, &why) == 0) {
 		is = is_wanted(l, &s, err);
 		replace(e, &s);
 	}
@@ -354,7 +358,8 @@ take_path(struct ses_follow_loop *l, struct ses_followed *e, const char *path,
 	struct ses_session s = {0};
 	struct seshat_err why = SESHAT_ERR_INIT;
 
-	if (e->session.harness->identify(path, &s, &why) == 0) {
+	if (e->session.harness->identify(e->session.harness, path, &s, &why) ==
+	    0) {
 		e->gone = 0;
 		replace(e, &s);
 		if (!e->stranger)

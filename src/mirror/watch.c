@@ -168,7 +168,7 @@ ses_watch_add(struct ses_watch *w, const struct ses_watch_root *root,
 		return ses_fail_nomem(err);
 	}
 	top->tag = root->tag;
-	top->holds = root->holds;
+	top->harness = root->harness;
 	top->waits_wd = -1;
 	w->tops[w->n_tops++] = top;
 	return try_tops(w, 0, err);

@@ -2,6 +2,7 @@
 #define SES_WATCH_H
 
 #include "base/err.h"
+#include "harness/harness.h"
 
 /*
  * Which files change below some folders: told by inotify(7) where that works,
@@ -17,9 +18,10 @@ typedef int ses_watch_seen(
     void *arg, int tag, const char *path, int gone, struct seshat_err *err);
 
 struct ses_watch_root {
-	const char *path;                /* absolute; copied */
-	int tag;                         /* handed to seen */
-	int (*holds)(const char *below); /* as in struct ses_harness_ops */
+	const char *path;                      /* absolute; copied */
+	int tag;                               /* handed to seen */
+	const struct ses_harness_ops *harness; /* whose holds is asked, NULL:
+						* every folder counts */
 };
 
 /** Start with no roots.  Owns: ses_watch_free.  Errors: no memory; where

@@ -319,7 +319,10 @@ ses_watch_dir_unwatch(struct ses_watch *w, struct ses_watch_dir *d)
 static int
 may_hold(const struct ses_watch_top *top, const char *path)
 {
-	return top->holds == NULL || top->holds(path + strlen(top->path) + 1);
+	const struct ses_harness_ops *h = top->harness;
+
+	return h == NULL || h->holds == NULL ||
+	       h->holds(h, path + strlen(top->path) + 1);
 }
 
 /* A folder in the folder d. */

@@ -19,7 +19,7 @@ struct ses_watch_file {
 struct ses_watch_top {
 	char *path;
 	int tag;
-	int (*holds)(const char *below);
+	const struct ses_harness_ops *harness;
 	int waits_wd; /* of the folder that the root is to appear in, or -1 */
 };
 

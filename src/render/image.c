@@ -179,7 +179,7 @@ ses_talk_image(const struct ses_harness_ops *harness, const char *line,
 	struct wanted w = {.n = n, .out = out};
 
 	if (n > 0)
-		(void)harness->events(line, len, on_event, &w);
+		(void)harness->events(harness, line, len, on_event, &w);
 	if (ses_buf_check(out, err) < 0)
 		return -1;
 	if (w.media == NULL)

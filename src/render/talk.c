@@ -136,7 +136,8 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	if (line == NULL) {
 		too_long(t);
 	} else if (len > 0) {
-		(void)t->how.harness->events(line, len, on_event, &l);
+		(void)t->how.harness->events(
+		    t->how.harness, line, len, on_event, &l);
 		if (!l.any)
 			add_other(t, line, len);
 	}

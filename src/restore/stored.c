@@ -203,7 +203,7 @@ look_into(
 		x.id = ses_str_dup(w->id);
 		rc = x.id == NULL          ? ses_fail_nomem(err)
 		     : h->describe == NULL ? 0
-					   : h->describe(&p, &x, err);
+					   : h->describe(h, &p, &x, err);
 	}
 	ses_peek_close(&p);
 	if (rc == 0) {

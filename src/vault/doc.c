@@ -40,6 +40,23 @@ ses_doc_parse(const char *text, size_t len, struct seshat_err *err)
 	return doc;
 }
 
+/* NULL for a document of a version that may mean something else by it. */
+static json_t *
+of_our_time(json_t *doc, struct seshat_err *err)
+{
+	const json_t *version = json_object_get(doc, "schema_version");
+
+	if (!json_is_integer(version) ||
+	    json_integer_value(version) <= SES_DOC_VERSION)
+		return doc;
+	ses_fail(err, SESHAT_EUNSUPPORTED,
+	    "a later version of seshat wrote it (format %lld, this one reads "
+	    "%d): update seshat",
+	    (long long)json_integer_value(version), SES_DOC_VERSION);
+	json_decref(doc);
+	return NULL;
+}
+
 json_t *
 ses_doc_get(struct ses_store *s, const char *key, struct seshat_err *err)
 {
@@ -48,6 +65,8 @@ ses_doc_get(struct ses_store *s, const char *key, struct seshat_err *err)
 
 	if (ses_store_read(s, key, SES_DOC_MAX, &b, err) == 0) {
 		doc = ses_doc_parse(b.data != NULL ? b.data : "", b.len, err);
+		if (doc != NULL)
+			doc = of_our_time(doc, err);
 		if (doc == NULL)
 			ses_fail_in(err, "%s", key);
 	}

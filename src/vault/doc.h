@@ -10,7 +10,8 @@
  * jansson trees, so that fields we do not know are kept when a document is
  * written again.
  */
-#define SES_DOC_MAX (256U << 20)
+#define SES_DOC_MAX     (256U << 20)
+#define SES_DOC_VERSION 2 /* the highest schema_version that we know */
 
 /*
  * A document that is being built loses the members that jansson finds no room
@@ -27,7 +28,8 @@ int ses_doc_check(struct seshat_err *err);
 /** Parse text that is one JSON object.  Owns: the caller json_decref's it. */
 json_t *ses_doc_parse(const char *text, size_t len, struct seshat_err *err);
 
-/** Read one from the store; NULL and err when it is absent or malformed. */
+/** Read one from the store; NULL and err when it is absent or malformed, or
+ * (SESHAT_EUNSUPPORTED) of a schema_version over SES_DOC_VERSION. */
 json_t *ses_doc_get(
     struct ses_store *s, const char *key, struct seshat_err *err);
 

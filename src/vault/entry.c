@@ -258,19 +258,6 @@ ses_entries_schema(const json_t *parts)
 }
 
 int
-ses_entries_check_schema(const json_t *doc, struct seshat_err *err)
-{
-	uint64_t v = ses_doc_u64(doc, "schema_version");
-
-	return v <= SES_ENTRIES_ARCHIVED
-		   ? 0
-		   : ses_fail(err, SESHAT_EUNSUPPORTED,
-			 "its checkpoint is of schema %llu, which only a later "
-			 "version of seshat can read: nothing is done with it",
-			 (unsigned long long)v);
-}
-
-int
 ses_entries_parse(const json_t *doc, size_t room, struct ses_entry **v,
     size_t *n, struct seshat_err *err)
 {

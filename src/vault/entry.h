@@ -30,6 +30,7 @@ struct ses_entry {
 	int torn;   /* an unterminated last line: counts only at the end */
 	int inside; /* ends inside a line */
 	int known;  /* 0: only name, numbers and stored are filled in */
+	int unlike; /* a listing has it not, or of another size than stored */
 };
 
 /** Fill in the entry of an object whose name and numbers are there and whose
@@ -76,14 +77,10 @@ int ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
 /* The schema_version of a checkpoint: an older reader cannot read an archived
  * object, and shall say so. */
 #define SES_ENTRIES_SCHEMA   1
-#define SES_ENTRIES_ARCHIVED 2 /* lists some: the latest that there is */
+#define SES_ENTRIES_ARCHIVED 2 /* lists some */
 
 /** The schema_version of a checkpoint that lists these parts. */
 unsigned ses_entries_schema(const json_t *parts);
-
-/** Whether this version can read the checkpoint doc.  Errors:
- * SESHAT_EUNSUPPORTED, it is of a later schema. */
-int ses_entries_check_schema(const json_t *doc, struct seshat_err *err);
 
 /**
  * ses_entries_parse(doc, room, v, n, err):

@@ -154,9 +154,7 @@ load_checkpoint(struct ses_store *s, const struct ses_where *w,
 	ses_buf_fmt(&key, "stream-%s.json", st->id);
 	doc = ses_doc_get(s, ses_buf_cstr(&key), err);
 	(void)snprintf(st->tag, sizeof(st->tag), "%s", ses_store_tag(s));
-	if (doc != NULL && ses_entries_check_schema(doc, err) < 0)
-		rc = -1;
-	else if (doc != NULL && strcmp(ses_doc_str(doc, "stream"), st->id) != 0)
+	if (doc != NULL && strcmp(ses_doc_str(doc, "stream"), st->id) != 0)
 		rc = ses_fail(err, SESHAT_ECORRUPT,
 		    "it is that of another stream, '%.8s'",
 		    ses_doc_str(doc, "stream"));
@@ -189,6 +187,34 @@ by_numbers(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct ses_entry *x = a;
+	const struct ses_entry *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* What the checkpoint lists against what was seen, in order of the names as a
+ * store lists. */
+static void
+mark_unlike(struct ses_stream *st)
+{
+	const struct ses_entry *seen = st->parts + st->n_listed;
+	const size_t n = st->n - st->n_listed;
+	const struct ses_entry *found;
+	size_t i;
+
+	for (i = 0; i < st->n_listed; i++) {
+		found = n == 0 ? NULL
+			       : bsearch(&st->parts[i], seen, n, sizeof(*seen),
+				     by_name);
+		st->parts[i].unlike =
+		    found == NULL || found->stored != st->parts[i].stored;
+	}
+}
+
 /* Of what was seen leave out the merged objects: those that count the
  * checkpoint lists, and only without one they stand for their parts. */
 static void
@@ -214,6 +240,7 @@ join_tail(struct ses_stream *st)
 	size_t kept = st->n_listed;
 	size_t i;
 
+	mark_unlike(st);
 	sort_seen(st);
 	for (i = st->n_listed; i < st->n; i++) {
 		if (st->parts[i].first < st->next_seq)

@@ -439,7 +439,7 @@ for command in "show $a --raw" "compact $a" "compact --archive $a"; do
 	# shellcheck disable=SC2086 # words
 	run seshat $command
 	[ "$status" != 0 ] && [ "$status" != 5 ] || fail "$command: $status"
-	err_has 'is of schema 3, which only a later version of seshat can read'
+	err_has 'a later version of seshat wrote it .format 3, this one reads 2.: update seshat'
 done
 contents >"$T/after"
 same "$T/before" "$T/after"

@@ -189,11 +189,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	for (h = ses_harnesses; *h != NULL; h++) {
 		l.seen = l.stop_at = 0;
-		MUST((*h)->events(l.text, l.len, see, &l) == 0);
+		MUST((*h)->events(*h, l.text, l.len, see, &l) == 0);
 		n = l.seen;
 		l.seen = 0;
 		l.stop_at = (n + 1) / 2;
-		MUST((*h)->events(l.text, l.len, see, &l) == (n > 0 ? 7 : 0));
+		MUST((*h)->events(*h, l.text, l.len, see, &l) ==
+		     (n > 0 ? 7 : 0));
 		MUST(l.seen == l.stop_at);
 	}
 	json_decref(doc);

@@ -119,7 +119,7 @@ fake pkg-config "exit 0"
 fake clang "echo '$T'"
 seen="age unzip 7z bsdtar b3sum zip curl gh node npm tmux chromium zstd valgrind openssl radosgw ceph-mon ceph-osd ceph swift-proxy-server
 swift-account-server swift-container-server swift-object-server memcached aws
-s3cmd rclone"
+s3cmd rclone mandoc man zsh fish systemd-analyze mmdebstrap"
 for tool in $seen; do
 	fake "$tool" "exit 0"
 done

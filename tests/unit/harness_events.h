@@ -88,8 +88,8 @@ check_with(const struct ses_harness_ops *h, const struct row *rows, size_t n,
 
 	for (i = 0; i < n; i++) {
 		ses_buf_clear(&got);
-		assert_int_equal(
-		    h->events(rows[i].line, strlen(rows[i].line), each, &got),
+		assert_int_equal(h->events(h, rows[i].line,
+				     strlen(rows[i].line), each, &got),
 		    0);
 		assert_string_equal(ses_buf_cstr(&got), rows[i].want);
 	}

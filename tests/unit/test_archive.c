@@ -337,19 +337,6 @@ merging_leaves_them_alone(void **state)
 	ses_plan_free(&p);
 }
 
-static void
-knows_which_checkpoints_it_can_read(void **state)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	json_t *doc = json_pack("{s:i}", "schema_version", 2);
-
-	(void)state;
-	OK(ses_entries_check_schema(doc, &err));
-	ses_doc_set_u64(doc, "schema_version", 3);
-	FAILS(ses_entries_check_schema(doc, &err), SESHAT_EUNSUPPORTED);
-	json_decref(doc);
-}
-
 int
 main(void)
 {
@@ -363,7 +350,6 @@ main(void)
 	    cmocka_unit_test(a_header_says_how_long_the_frame_is),
 	    cmocka_unit_test(plans_what_fits_and_nothing_twice),
 	    cmocka_unit_test(merging_leaves_them_alone),
-	    cmocka_unit_test(knows_which_checkpoints_it_can_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -747,14 +747,14 @@ identifies_a_transcript_by_its_path(void **state)
 	(void)state;
 	home_open(&h);
 	put(&h, ".claude/projects/-p/" ID_A ".jsonl", USER("/p", "x"));
-	OK(ses_claude_code.identify(
+	OK(ses_claude_code.identify(&ses_claude_code,
 	    at(&h, ".claude/projects/-p/" ID_A ".jsonl"), &s, &err));
 	assert_string_equal(s.id, ID_A);
 	assert_string_equal(s.cwd, "/p");
 	assert_string_equal(s.title, "x");
 	ses_session_free(&s);
 	put(&h, ".claude/projects/-p/" ID_A "/subagents/w/1/agent-z.jsonl", "");
-	OK(ses_claude_code.identify(
+	OK(ses_claude_code.identify(&ses_claude_code,
 	    at(&h, ".claude/projects/-p/" ID_A "/subagents/w/1/agent-z.jsonl"),
 	    &s, &err));
 	assert_string_equal(s.id, ID_A ".z");
@@ -762,28 +762,31 @@ identifies_a_transcript_by_its_path(void **state)
 	ses_session_free(&s);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		put(&h, others[i], USER("/p", "x"));
-		FAILS(ses_claude_code.identify(at(&h, others[i]), &s, &err),
+		FAILS(ses_claude_code.identify(
+			  &ses_claude_code, at(&h, others[i]), &s, &err),
 		    SESHAT_ENOTFOUND);
-		FAILS(ses_codex.identify(at(&h, others[i]), &s, &err),
+		FAILS(
+		    ses_codex.identify(&ses_codex, at(&h, others[i]), &s, &err),
 		    SESHAT_ENOTFOUND);
 	}
-	FAILS(ses_claude_code.identify(
+	FAILS(ses_claude_code.identify(&ses_claude_code,
 		  at(&h, ".claude/projects/-p/none.jsonl"), &s, &err),
 	    SESHAT_ENOTFOUND);
-	FAILS(ses_claude_code.identify("/projects/-p", &s, &err),
+	FAILS(ses_claude_code.identify(
+		  &ses_claude_code, "/projects/-p", &s, &err),
 	    SESHAT_ENOTFOUND);
 	assert_int_equal(
 	    mkfifo(at(&h, ".claude/projects/-p/pipe.jsonl"), 0600), 0);
-	FAILS(
-	    ses_claude_code.identify(h.name.data, &s, &err), SESHAT_ENOTFOUND);
+	FAILS(ses_claude_code.identify(&ses_claude_code, h.name.data, &s, &err),
+	    SESHAT_ENOTFOUND);
 	put(&h, ".codex/sessions/rollout-2026-01-01T00-00-00-x.jsonl",
 	    META("x", ",\"cwd\":\"/p\""));
-	OK(ses_codex.identify(h.name.data, &s, &err));
+	OK(ses_codex.identify(&ses_codex, h.name.data, &s, &err));
 	assert_string_equal(s.id, "x");
 	assert_string_equal(s.cwd, "/p");
 	ses_session_free(&s);
-	FAILS(
-	    ses_claude_code.identify(h.name.data, &s, &err), SESHAT_ENOTFOUND);
+	FAILS(ses_claude_code.identify(&ses_claude_code, h.name.data, &s, &err),
+	    SESHAT_ENOTFOUND);
 	home_close(&h);
 }
 

@@ -135,8 +135,9 @@ stops_when_told_to(void **state)
 	int n = 0;
 
 	(void)state;
-	assert_int_equal(
-	    ses_claude_code.events(line, sizeof(line) - 1, stop, &n), 42);
+	assert_int_equal(ses_claude_code.events(&ses_claude_code, line,
+			     sizeof(line) - 1, stop, &n),
+	    42);
 	assert_int_equal(n, 2);
 }
 
@@ -154,8 +155,9 @@ cuts_long_arguments_at_a_character(void **state)
 	for (i = 0; i < 100000; i++)
 		ses_buf_str(&line, "\xc3\xa9");
 	ses_buf_str(&line, "\"}}]}}");
-	assert_int_equal(
-	    ses_claude_code.events(line.data, line.len, write_down, &got), 0);
+	assert_int_equal(ses_claude_code.events(&ses_claude_code, line.data,
+			     line.len, write_down, &got),
+	    0);
 	/* "assistant call [N]: " + x + 249 times two bytes + newline */
 	assert_int_equal(got.len, 20 + 1 + 498 + 1);
 	ses_buf_free(&line);
@@ -184,18 +186,20 @@ survives_malformed_lines(void **state)
 			copy = malloc(len > 0 ? len : 1);
 			assert_non_null(copy);
 			memcpy(copy, good, len);
-			(void)(*h)->events(copy, len, write_down, &got);
+			(void)(*h)->events(*h, copy, len, write_down, &got);
 			for (i = 0; i < len; i++) {
 				copy[i] ^= (char)0x55;
-				(void)(*h)->events(copy, len, write_down, &got);
+				(void)(*h)->events(
+				    *h, copy, len, write_down, &got);
 				copy[i] ^= (char)0x55;
 			}
 			free(copy);
 		}
 		assert_int_equal(
-		    (*h)->events(deep.data, deep.len, write_down, &got), 0);
-		assert_int_equal((*h)->events("\0\0", 2, write_down, &got), 0);
-		assert_int_equal((*h)->events("", 0, write_down, &got), 0);
+		    (*h)->events(*h, deep.data, deep.len, write_down, &got), 0);
+		assert_int_equal(
+		    (*h)->events(*h, "\0\0", 2, write_down, &got), 0);
+		assert_int_equal((*h)->events(*h, "", 0, write_down, &got), 0);
 	}
 	ses_buf_free(&got);
 	ses_buf_free(&deep);

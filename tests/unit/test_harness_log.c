@@ -57,13 +57,13 @@ finds_logs_and_nothing_else(void **state)
 	s = the(&l, id_of("other"));
 	assert_string_equal(s->title, "fix");
 	assert_string_equal(s->cwd, "/q");
-	OK(ses_seshat_log.identify(s->path, &one, &err));
+	OK(ses_seshat_log.identify(&ses_seshat_log, s->path, &one, &err));
 	assert_string_equal(one.id, s->id);
 	ses_session_free(&one);
-	FAILS(
-	    ses_seshat_log.identify(at(&h, LOGS "deeper/x.jsonl"), &one, &err),
-	    SESHAT_ENOTFOUND);
 	FAILS(ses_seshat_log.identify(
+		  &ses_seshat_log, at(&h, LOGS "deeper/x.jsonl"), &one, &err),
+	    SESHAT_ENOTFOUND);
+	FAILS(ses_seshat_log.identify(&ses_seshat_log,
 		  at(&h, LOGS "s.jsonl.torn-2026"), &one, &err),
 	    SESHAT_ENOTFOUND);
 	ses_session_list_free(&l);

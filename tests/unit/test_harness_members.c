@@ -216,7 +216,7 @@ codex_tells_what_failed(void **state)
 		ses_buf_clear(&got);
 		ses_buf_clear(&want);
 		ses_buf_fmt(&want, "tool result @T: %s", rows[i].text);
-		assert_int_equal(ses_codex.events(rows[i].line,
+		assert_int_equal(ses_codex.events(&ses_codex, rows[i].line,
 				     strlen(rows[i].line), write_members, &got),
 		    0);
 		assert_memory_equal(

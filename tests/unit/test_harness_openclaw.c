@@ -150,7 +150,7 @@ tells_sessions_from_other_files(void **state)
 		ses_buf_clear(&name);
 		ses_buf_fmt(&name, ".openclaw/" DIR "%s", rows[i].file);
 		if (rows[i].id == NULL) {
-			FAILS(ses_openclaw.identify(
+			FAILS(ses_openclaw.identify(&ses_openclaw,
 				  at(&h, ses_buf_cstr(&name)), &one, &err),
 			    SESHAT_ENOTFOUND);
 			continue;
@@ -163,7 +163,7 @@ tells_sessions_from_other_files(void **state)
 			assert_null(s->parent);
 		else
 			assert_string_equal(s->parent, rows[i].parent);
-		OK(ses_openclaw.identify(s->path, &one, &err));
+		OK(ses_openclaw.identify(&ses_openclaw, s->path, &one, &err));
 		assert_string_equal(one.id, s->id);
 		ses_session_free(&one);
 	}

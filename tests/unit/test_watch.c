@@ -100,12 +100,13 @@ link_to(const struct here *h, const char *to, const char *name)
 	assert_int_equal(symlink(a, b), 0);
 }
 
-/* Begin to watch; with polls there is no descriptor left for inotify. */
+/* Begin to watch, for an agent or NULL; with polls there is no descriptor left
+ * for inotify. */
 static void
-watch(struct here *h, int (*holds)(const char *below))
+watch(struct here *h, const struct ses_harness_ops *harness)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_watch_root root = {h->root, TAG, holds};
+	struct ses_watch_root root = {h->root, TAG, harness};
 	struct rlimit was;
 	struct rlimit none = {0};
 
@@ -380,10 +381,13 @@ goes_with_a_folder_into_one_that_was_made_before(void **state)
 }
 
 static int
-holds_only_good(const char *below)
+holds_only_good(const struct ses_harness_ops *self, const char *below)
 {
+	(void)self;
 	return strcmp(below, "good") == 0;
 }
+
+static const struct ses_harness_ops picky = {.holds = holds_only_good};
 
 static void
 passes_over_what_holds_nothing(void **state)
@@ -392,7 +396,7 @@ passes_over_what_holds_nothing(void **state)
 
 	make_folder(h, "root");
 	make_folder(h, "root/bad");
-	watch(h, holds_only_good);
+	watch(h, &picky);
 	make_folder(h, "root/good");
 	make_folder(h, "root/worse");
 	put(h, "root/bad/a", "x");

@@ -1,0 +1,13 @@
+BEGIN TRANSACTION;
+CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT, session_id TEXT NOT NULL REFERENCES sessions(id), role TEXT NOT NULL, content_json TEXT NOT NULL, created_timestamp INTEGER NOT NULL, timestamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP, tokens INTEGER, metadata_json TEXT);
+INSERT INTO "messages" VALUES(1,'msg_20261122_1_1','20261122_1','user','[{"type":"text","text":"Please list the files."}]',1795384801,'2026-11-22 22:00:01',NULL,'{"userVisible":true,"agentVisible":true}');
+INSERT INTO "messages" VALUES(2,'msg_20261122_1_2','20261122_1','assistant','[{"type":"text","text":"I look at the folder."},{"type":"toolRequest","id":"call_lab1","toolCall":{"status":"success","value":{"name":"developer__shell","arguments":{"command":"ls"}}}}]',1795384802,'2026-11-22 22:00:02',NULL,'{"userVisible":true,"agentVisible":true}');
+INSERT INTO "messages" VALUES(3,'msg_20261122_1_3','20261122_1','user','[{"type":"toolResponse","id":"call_lab1","toolResult":{"status":"success","value":{"content":[{"type":"text","text":"README.md\n"}],"isError":false}}}]',1795384803,'2026-11-22 22:00:03',NULL,'{"userVisible":true,"agentVisible":true}');
+INSERT INTO "messages" VALUES(4,'msg_20261122_1_4','20261122_1','assistant','[{"type":"text","text":"There is one file."}]',1795384804,'2026-11-22 22:00:04',NULL,'{"userVisible":true,"agentVisible":true}');
+CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
+INSERT INTO "schema_version" VALUES(7,'2026-11-22 22:00:00');
+CREATE TABLE sessions (id TEXT PRIMARY KEY, name TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '', user_set_name BOOLEAN DEFAULT FALSE, session_type TEXT NOT NULL DEFAULT 'user', working_dir TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, extension_data TEXT DEFAULT '{}', total_tokens INTEGER, input_tokens INTEGER, output_tokens INTEGER, accumulated_total_tokens INTEGER, accumulated_input_tokens INTEGER, accumulated_output_tokens INTEGER, schedule_id TEXT, recipe_json TEXT, user_recipe_values_json TEXT, provider_name TEXT, model_config_json TEXT);
+INSERT INTO "sessions" VALUES('20261122_1','List the files','',0,'user','/srv/harnesslab/demo','2026-11-22 22:00:00','2026-11-22 22:00:04','{}',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'openai',NULL);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('messages',4);
+COMMIT;

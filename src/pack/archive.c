@@ -179,15 +179,18 @@ ses_unarchiver_open(struct ses_unarchiver **out, uint64_t max,
 {
 	struct ses_unarchiver *u = ses_calloc(1, sizeof(*u));
 
-	if (u == NULL)
-		return ses_fail_nomem(err);
+	if (u == NULL) {
+		ses_fail_nomem(err);
+		return -1;
+	}
 	u->next = next;
 	u->max = max;
 	u->z = ZSTD_createDCtx();
 	if (u->z == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(u->z,
 				ZSTD_d_windowLogMax, SES_ARCHIVE_WINDOW_MAX))) {
 		ses_unarchiver_free(u);
-		return ses_fail_nomem(err);
+		ses_fail_nomem(err);
+		return -1;
 	}
 	*out = u;
 	return 0;

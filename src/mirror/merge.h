@@ -59,6 +59,9 @@ int ses_flush_get_member(struct ses_flush *f, const char *stream,
 size_t ses_flush_without_tail(
     const struct ses_entry *v, size_t n, const struct ses_merge_how *how);
 
+/** Whether doc, a checkpoint, lists an object of this name. */
+int ses_flush_is_listed(const json_t *doc, const char *name);
+
 /** Whether merged objects of the stream were noted that doc, its checkpoint,
  * does not list. */
 int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);

@@ -153,7 +153,7 @@ done
 test_that "a session in a later version's format is refused, and others go on"
 old_home
 later=$(echo "$vault"/demo/sessions/claude-code/8c41d7e2*f6/stream-*.json)
-sed -i 's/"schema_version":1/"schema_version":2/' "$later"
+sed -i 's/"schema_version":1/"schema_version":99/' "$later"
 cp "$later" "$T/later"
 run laptop "$SESHAT_BIN" show --raw 8c41d7e2-0f6a-4b3d-8e59-d1a2c3b4e5f6
 expect_status 1

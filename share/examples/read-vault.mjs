@@ -28,7 +28,7 @@ function folders(path) {
     return fs.readdirSync(path, { withFileTypes: true })
       .filter((e) => e.isDirectory()).map((e) => e.name).sort();
   } catch (e) {
-    if (e.code === "ENOENT") return [];
+    if (e.code === "ENOENT" || e.code === "ENOTDIR") return [];
     throw e;
   }
 }

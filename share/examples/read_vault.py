@@ -34,7 +34,7 @@ class Damaged(Exception):
 def folders(path):
     try:
         return sorted(e.name for e in os.scandir(path) if e.is_dir())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
@@ -62,7 +62,7 @@ def list_sessions(vault):
         try:
             with open(os.path.join(folder, "meta.json"), encoding="utf-8") as f:
                 title = json.load(f).get("title") or ""
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, RecursionError):
             title = ""  # a cache: nothing depends on it
         print(*map(printable, (project, f"{harness}/{name}", title)), sep="\t")
 
@@ -308,3 +308,5 @@ if __name__ == "__main__":
         main()
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as e:
+        sys.exit(f"read_vault.py: {e}")

@@ -245,8 +245,10 @@ open_library(struct ses_context *c, const struct ses_cli *cli,
 {
 	if (v->volume != NULL)
 		return ses_library_volume(lib, v->volume, err);
-	return ses_context_open(c, cli, err) < 0 ||
-		       ses_context_store(c, err) < 0
+	if (ses_context_open(c, cli, err) < 0)
+		return -1;
+	c->access.waits = 1;
+	return ses_context_store(c, err) < 0
 		   ? -1
 		   : ses_library_vault(lib, c->store, err);
 }

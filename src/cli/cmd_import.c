@@ -16,6 +16,7 @@ struct values {
 	const char *repo;
 	int no_redact;
 	int again;
+	int repair;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -33,6 +34,8 @@ static const struct ses_opt opts[] = {
 	"store secrets as they stand"},
     {"again", 0, SES_OPT_FLAG, AT(again), NULL,
 	"also sessions that 'seshat rm' removed"},
+    {"repair", 0, SES_OPT_FLAG, AT(repair), NULL,
+	"read what is here, too, and mend it from another vault"},
     {0},
 };
 
@@ -176,8 +179,8 @@ print_totals(
 	    t->imported, w->progress.n, fresh, stored, t->here, t->failed,
 	    secs);
 	if (t->damaged > 0)
-		(void)printf("%zu objects are damaged or missing there; the "
-			     "rest was imported\n",
+		(void)printf("%zu objects are damaged or missing; the rest "
+			     "was imported\n",
 		    t->damaged);
 	if (t->removed > 0)
 		(void)printf("%zu left alone, because they were removed "
@@ -206,6 +209,7 @@ import(struct watch *w, const struct ses_context *c, const struct values *v,
 	mo.no_redact = v->no_redact;
 	mo.again = v->again;
 	i.opts = &mo;
+	i.repair = v->repair;
 	i.failed = on_failed;
 	i.note = on_note;
 	i.progress = on_progress;

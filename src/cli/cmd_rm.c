@@ -67,6 +67,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 		return ses_fail(err, SESHAT_EUSAGE, "rm needs a session id");
 	if (ses_context_open(&c, cli, err) < 0)
 		return -1;
+	c.access.waits = 1;
 	if (ses_context_find(&c, args[0], &f, err) < 0)
 		goto out;
 	yes = confirmed(&f, v, err);

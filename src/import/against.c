@@ -52,24 +52,23 @@ may_grow(const struct against *a)
 		   ses_doc_str(a->there->doc, "owner")) == 0;
 }
 
-/* What a broken object is worth: 0, or -1 when that is not what failed. */
-static int
-is_broken(const struct seshat_err *err)
+int
+ses_import_is_broken(const struct seshat_err *err)
 {
 	return err->code == SESHAT_ECORRUPT || err->code == SESHAT_ENOTFOUND ||
 	       err->code == SESHAT_ELIMIT || err->code == SESHAT_EFORMAT;
 }
 
-static int
-fits(const struct ses_entry *a, const struct ses_entry *b)
+int
+ses_import_fits(const struct ses_entry *a, const struct ses_entry *b)
 {
 	return a->from == b->from && a->to == b->to && a->size == b->size &&
 	       a->torn == b->torn && a->inside == b->inside && a->x == b->x &&
 	       strcmp(a->h, b->h) == 0;
 }
 
-static const struct ses_entry *
-named(const struct ses_stream *st, const char *name)
+const struct ses_entry *
+ses_import_entry(const struct ses_stream *st, const char *name)
 {
 	size_t i;
 
@@ -105,7 +104,7 @@ hash_ours(const struct against *a, const struct ses_entry *e,
 			continue;
 		if (ses_part_read(
 			s->im->m.store, &s->to, mine, &sink, &head, err) < 0)
-			return is_broken(err) ? 0 : -1;
+			return ses_import_is_broken(err) ? 0 : -1;
 		/* a torn last line that no checkpoint lists */
 		if (head.torn)
 			return 0;
@@ -134,7 +133,7 @@ begins_with_ours(
 	ses_sha256_init(&other.sha);
 	if (ses_part_read(s->im->what->from->bucket.store, &s->from, e, &sink,
 		NULL, err) < 0) {
-		if (!is_broken(err))
+		if (!ses_import_is_broken(err))
 			return -1;
 		ses_import_damage(s, e->name, err->msg);
 		return 0;
@@ -148,7 +147,7 @@ begins_with_ours(
 static enum ses_against
 one(const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 {
-	const struct ses_entry *found = named(a->here, e->name);
+	const struct ses_entry *found = ses_import_entry(a->here, e->name);
 	struct ses_entry mine;
 	int rc;
 
@@ -156,9 +155,10 @@ one(const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 		mine = *found;
 		if (!mine.known && ses_stream_fetch(a->s->im->m.store,
 				       &a->s->to, &mine, NULL, err) < 0)
-			return is_broken(err) ? SES_AGAINST_OTHER
-					      : SES_AGAINST_ERROR;
-		return fits(&mine, e) ? SES_AGAINST_SAME : SES_AGAINST_OTHER;
+			return ses_import_is_broken(err) ? SES_AGAINST_OTHER
+							 : SES_AGAINST_ERROR;
+		return ses_import_fits(&mine, e) ? SES_AGAINST_SAME
+						 : SES_AGAINST_OTHER;
 	}
 	if (e->first >= a->here->next_seq)
 		return SES_AGAINST_MORE;
@@ -189,7 +189,7 @@ ses_import_against(struct ses_importing *s, const struct ses_stream *there,
 		e = there->parts[i];
 		if (!e.known &&
 		    ses_stream_fetch(from, &s->from, &e, NULL, err) < 0) {
-			if (!is_broken(err))
+			if (!ses_import_is_broken(err))
 				return SES_AGAINST_ERROR;
 			ses_import_damage(s, e.name, err->msg);
 			return is;

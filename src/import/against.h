@@ -22,6 +22,17 @@ enum ses_against ses_import_against(struct ses_importing *s,
     const struct ses_stream *there, const struct ses_stream *here,
     struct seshat_err *err);
 
+/** Whether an error tells of an object that is broken or gone, and of no more.
+ */
+int ses_import_is_broken(const struct seshat_err *err);
+
+/** The object of a stream that is called name, or NULL. */
+const struct ses_entry *ses_import_entry(
+    const struct ses_stream *st, const char *name);
+
+/** Whether two objects, both known, are of the same text. */
+int ses_import_fits(const struct ses_entry *a, const struct ses_entry *b);
+
 /** Whether the checkpoint names this machine's user as the writer. */
 int ses_import_is_own(const struct ses_importing *s, const json_t *doc);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "import/against.h"
+#include "import/heal.h"
 #include "import/one.h"
 #include "mirror/run.h"
 #include "vault/doc.h"
@@ -260,7 +261,9 @@ copy_stream(struct ses_importing *s, const struct ses_stream *st,
 		ses_import_damage(s, name, st->damage);
 	}
 	if (here != NULL)
-		is = ses_import_against(s, st, here, err);
+		is = ses_import_heal(s, st, here, err) < 0
+			 ? SES_AGAINST_ERROR
+			 : ses_import_against(s, st, here, err);
 	if (is == SES_AGAINST_ERROR || is == SES_AGAINST_SAME)
 		return is == SES_AGAINST_SAME ? 0 : -1;
 	if (is == SES_AGAINST_OTHER)

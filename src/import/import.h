@@ -27,6 +27,7 @@ struct ses_import {
 	const struct ses_bucket_list *sessions;
 	/* Its project counts when it is the flag's, its agent never. */
 	const struct ses_mirror_opts *opts;
+	int repair; /* read what is here, too, and mend it from there */
 	/* Told of every session that failed, of every object that could not
 	 * be used (name may be ""), and every 1/5 s; NULL: nobody is. */
 	void (*failed)(void *arg, const struct ses_bucket_session *s,

@@ -9,8 +9,8 @@
 
 /* What the files of an import share: import.c goes through the sessions,
  * one.c brings one of them, text.c a transcript of it, copy.c its streams, as
- * against.c compares them,
- * beside.c what stood beside its transcript. */
+ * against.c compares them, heal.c mends what is damaged here, beside.c what
+ * stood beside its transcript. */
 struct ses_importer {
 	const struct ses_import *what;
 	struct ses_mirror m; /* into the store */

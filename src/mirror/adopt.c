@@ -276,8 +276,11 @@ ses_flush_take_stream(
 	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "started_at");
 	src->checkpoint_seq =
 	    st->doc == NULL ? 0 : (uint32_t)ses_doc_u64(st->doc, "next_seq");
+	/* that it is no copy any more is told soon: an import would go on */
 	src->checkpoint_at =
-	    st->doc == NULL ? 0 : ses_doc_time(st->doc, "updated_at");
+	    st->doc == NULL || json_is_true(json_object_get(st->doc, "copied"))
+		? 0
+		: ses_doc_time(st->doc, "updated_at");
 	src->no_redact = st->doc != NULL &&
 			 json_is_true(json_object_get(st->doc, "no_redact"));
 	src->rows = strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0;

@@ -179,6 +179,8 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	ses_doc_set_str(doc, "owner", f->m->owner.id);
 	ses_doc_set_str(doc, "w", src->w);
 	ses_doc_set_str(doc, "host", f->m->owner.host);
+	/* an import may go on with a copy, not with what its owner writes */
+	(void)json_object_del(doc, "copied");
 	if (set_texts(f, doc, err) < 0)
 		return -1;
 	ses_doc_set_u64(doc, "source_size_at_open", src->opened_size);

@@ -90,6 +90,22 @@ ses_pub_begins(struct ses_publishing *p, const char *key, uint64_t size,
 	return strcmp(sha, sha256) == 0;
 }
 
+/* Whether it holds what our own rules find: it was never published, and
+ * may be all that is left of somebody's file. */
+static int
+is_raw(struct ses_publishing *p, const struct ses_share_source *from,
+    struct seshat_err *err)
+{
+	struct ses_share_text plain = {0};
+	int rc =
+	    ses_share_text_make(&plain, from, NULL, p->run->what->tmp, err);
+
+	if (rc == 0)
+		rc = plain.redactions > 0;
+	ses_share_text_free(&plain);
+	return rc;
+}
+
 /* Whether it is what older rules made of the text, or of its beginning: by the
  * rules of now it would be that.  What is much longer than the text, is not. */
 static int
@@ -118,6 +134,10 @@ is_older(struct ses_publishing *p, const struct ses_pub_part *is,
 		part.size = again.size;
 		memcpy(part.sha256, again.sha256, sizeof(part.sha256));
 		rc = is_beginning(p, &part, err);
+	}
+	if (rc > 0) {
+		rc = is_raw(p, &from, err);
+		rc = rc < 0 ? -1 : !rc;
 	}
 	ses_share_text_free(&again);
 	ses_spool_close(&there);

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "net/backoff.h"
+#include "store/far_list.h"
 #include "store/hf.h"
 
 #define KNOWN_MS   (INT64_C(30) * 24 * 3600 * 1000)
@@ -23,24 +23,17 @@
 #define EMPTY_MAX  100                 /* pages in a row that name nothing */
 #define GATHER_MAX ((size_t)128 << 20) /* a million names, about */
 
-struct row {
-	size_t key; /* where its name begins in names; ends in NUL */
-	uint64_t size;
-	int64_t mtime;
-};
-
 struct listing {
 	struct ses_hf *s;
 	const struct ses_store_list *what;
 	ses_store_seen *seen;
 	void *arg;
 	struct ses_buf names; /* what is not handed out yet */
-	struct row *rows;
+	struct ses_far_row *rows;
 	size_t n;
 	size_t cap;
 	struct ses_buf cursor;
-	struct ses_buf older; /* a cursor of before: see is_circle */
-	size_t n_pages;
+	struct ses_far_pages pages;
 	size_t n_empty;      /* pages in a row */
 	struct ses_buf last; /* that was handed out */
 	int gathers;
@@ -56,7 +49,7 @@ static int
 add_row(struct listing *l, const char *key, size_t len,
     const struct ses_hf_object *o, struct seshat_err *err)
 {
-	struct row *rows = l->rows;
+	struct ses_far_row *rows = l->rows;
 	size_t cap = l->cap;
 
 	if (l->n == cap) {
@@ -72,7 +65,7 @@ add_row(struct listing *l, const char *key, size_t len,
 		    "%s lists in another order than that of the names, and "
 		    "there are too many to be sorted (%zu)",
 		    l->s->hub.host.data, l->n);
-	rows[l->n] = (struct row){.key = l->names.len,
+	rows[l->n] = (struct ses_far_row){.key = l->names.len,
 	    .size = key[len - 1] == '/' ? 0 : o->size,
 	    .mtime = key[len - 1] == '/' ? 0 : o->uploaded};
 	ses_buf_add(&l->names, key, len);
@@ -134,36 +127,17 @@ set_path(struct listing *l, struct ses_buf *path)
 	ses_buf_free(&prefix);
 }
 
-/* Whether a cursor was there before: one of them is kept, and replaced after
- * twice as many pages each time, so that any circle comes by it. */
-static int
-is_circle(struct listing *l, const char *next)
-{
-	if ((l->cursor.len > 0 && strcmp(next, l->cursor.data) == 0) ||
-	    (l->older.len > 0 && strcmp(next, l->older.data) == 0))
-		return 1;
-	if ((l->n_pages & (l->n_pages - 1)) == 0) {
-		ses_buf_clear(&l->older);
-		ses_buf_str(&l->older, next);
-		(void)ses_buf_cstr(&l->older);
-	}
-	return 0;
-}
-
 /* The cursor of the next page is taken up. */
 static int
 go_on(struct listing *l, struct ses_buf *next, struct seshat_err *err)
 {
-	l->n_pages++;
-	if (is_circle(l, ses_buf_cstr(next)))
-		return ses_fail(
-		    err, SESHAT_EFORMAT, "the listing goes round in circles");
+	if (ses_far_pages_on(&l->pages, ses_buf_cstr(&l->cursor),
+		ses_buf_cstr(next), err) < 0)
+		return -1;
 	if (l->n_empty > EMPTY_MAX)
 		return ses_fail(err, SESHAT_EFORMAT,
 		    "the listing goes on without a name for %d pages",
 		    EMPTY_MAX);
-	if (l->older.bad)
-		return ses_fail_nomem(err);
 	ses_buf_free(&l->cursor);
 	l->cursor = *next;
 	*next = (struct ses_buf){0};
@@ -172,8 +146,9 @@ go_on(struct listing *l, struct ses_buf *next, struct seshat_err *err)
 
 /* One page: 1 when there is another one behind it, 0, -1. */
 static int
-fetch(struct listing *l, struct seshat_err *err)
+fetch(void *arg, struct seshat_err *err)
 {
+	struct listing *l = arg;
 	struct ses_buf path = {0};
 	struct ses_buf next = {0};
 	struct ses_hf_call c = {.method = "GET",
@@ -211,37 +186,15 @@ fetch(struct listing *l, struct seshat_err *err)
 	return rc;
 }
 
-/* A page that does not come whole is asked for again. */
 static int
 fetch_patiently(struct listing *l, struct seshat_err *err)
 {
-	struct ses_backoff b = ses_backoff_far();
-	int rc;
+	int rc = ses_far_page_get(fetch, l, l->s->notes, err);
 
-	for (;;) {
-		rc = fetch(l, err);
-		if (rc >= 0)
-			return rc;
-		if (l->s->notes->vain || !ses_err_retryable(err->code) ||
-		    !ses_backoff_wait(&b, l->s->notes->wait_ms))
-			return ses_fail_in(err, "cannot list %s/%s%s",
-			    l->s->bucket.data, l->s->prefix.data,
-			    l->what->prefix);
-	}
-}
-
-struct named {
-	const char *key;
-	const struct row *row;
-};
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct named *x = a;
-	const struct named *y = b;
-
-	return strcmp(x->key, y->key);
+	return rc < 0
+		   ? ses_fail_in(err, "cannot list %s/%s%s", l->s->bucket.data,
+			 l->s->prefix.data, l->what->prefix)
+		   : rc;
 }
 
 static int
@@ -296,11 +249,10 @@ note_unsorted(struct ses_hf *s)
 }
 
 static int
-tell(struct listing *l, const struct named *v, struct seshat_err *err)
+tell(
+    struct listing *l, const struct ses_store_object *o, struct seshat_err *err)
 {
-	const struct ses_store_object o = {
-	    .key = v->key, .size = v->row->size, .mtime = v->row->mtime};
-	int order = l->last.len == 0 ? 1 : strcmp(v->key, l->last.data);
+	int order = l->last.len == 0 ? 1 : strcmp(o->key, l->last.data);
 
 	if (order == 0)
 		return 0; /* a folder goes on from page to page */
@@ -312,27 +264,23 @@ tell(struct listing *l, const struct named *v, struct seshat_err *err)
 		    l->s->hub.host.data);
 	}
 	ses_buf_clear(&l->last);
-	ses_buf_str(&l->last, v->key);
+	ses_buf_str(&l->last, o->key);
 	(void)ses_buf_cstr(&l->last);
 	if (ses_buf_check(&l->last, err) < 0)
 		return -1;
-	return l->seen(l->arg, &o, err);
+	return l->seen(l->arg, o, err);
 }
 
 /* Hand out what there is. */
 static int
 hand_out(struct listing *l, struct seshat_err *err)
 {
-	struct named *v = ses_calloc(l->n + 1, sizeof(*v));
+	struct ses_store_object *v;
 	size_t i;
 	int rc = 0;
 
-	if (v == NULL)
-		return ses_fail_nomem(err);
-	for (i = 0; i < l->n; i++)
-		v[i] = (struct named){name_of(l, i), &l->rows[i]};
-	if (l->gathers)
-		qsort(v, l->n, sizeof(*v), by_key);
+	if (ses_far_rows(&l->names, l->rows, l->n, l->gathers, &v, err) < 0)
+		return -1;
 	for (i = 0; i < l->n && rc == 0; i++)
 		rc = tell(l, &v[i], err);
 	free(v);
@@ -346,7 +294,7 @@ listing_free(struct listing *l)
 {
 	ses_buf_free(&l->names);
 	ses_buf_free(&l->cursor);
-	ses_buf_free(&l->older);
+	ses_far_pages_free(&l->pages);
 	ses_buf_free(&l->last);
 	free(l->rows);
 }

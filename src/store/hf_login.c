@@ -119,8 +119,15 @@ ses_hf_login_find(struct ses_hf_login *l, const struct ses_store_access *access,
 	(void)ses_buf_cstr(&path);
 	if (rc == 0)
 		rc = ses_buf_check(&path, err);
-	if (rc == 0 && named != NULL)
+	if (rc == 0 && named != NULL) {
 		rc = of_file(l, path.data, "the file of HF_TOKEN_PATH", err);
+		/* another token is not the one that was meant */
+		if (rc == 0)
+			rc = ses_fail(err, SESHAT_EAUTH,
+			    "HF_TOKEN_PATH names '%.200s', and there is no "
+			    "token in it (unset it, or run 'hf auth login')",
+			    path.data);
+	}
 	if (rc == 0 && access != NULL)
 		rc = take(l, access->hf_token, "the configuration", err);
 	if (rc == 0)

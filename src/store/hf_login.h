@@ -15,9 +15,10 @@ struct ses_hf_login {
 /**
  * ses_hf_login_find(l, access, err):
  * Find the token: HF_TOKEN, or the file that HF_TOKEN_PATH names, of the
- * environment; else the configuration's; else the file "token" that
- * Hugging Face's own tools keep in $HF_HOME, else in
- * $XDG_CACHE_HOME/huggingface, else in ~/.cache/huggingface.
+ * environment, and no other where that file has none; else the
+ * configuration's; else the file "token" that Hugging Face's own tools keep in
+ * $HF_HOME, else in $XDG_CACHE_HOME/huggingface, else in
+ * ~/.cache/huggingface.
  * Errors: SESHAT_EAUTH, there is none, or it is no token, and what to do.
  */
 int ses_hf_login_find(struct ses_hf_login *l,

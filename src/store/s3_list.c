@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "net/backoff.h"
 #include "net/url.h"
+#include "store/far_list.h"
 #include "store/s3.h"
 
 /* AWS's limit; servers that give fewer say that there is more. */
@@ -16,22 +16,16 @@
 #define PAGE_MAX 10000
 #define TEXT_MAX 4096
 
-struct row {
-	size_t key; /* where its name begins in names; ends in NUL */
-	uint64_t size;
-	int64_t mtime;
-};
-
 /* A page of a listing, while it is read: only the elements that count. */
 struct page {
 	struct ses_s3 *s;
 	XML_Parser parser;
 	struct ses_buf text; /* of the element that is open */
 	struct ses_buf names;
-	struct row *rows;
+	struct ses_far_row *rows;
 	size_t n;
 	size_t cap;
-	struct row row; /* that is being read */
+	struct ses_far_row row; /* that is being read */
 	int has_key;
 	int depth;
 	char group; /* 'c' in Contents, 'p' in CommonPrefixes, else NUL */
@@ -69,7 +63,7 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 		p->group = (char)(strcmp(name, "Contents") == 0         ? 'c'
 				  : strcmp(name, "CommonPrefixes") == 0 ? 'p'
 									: '\0');
-		p->row = (struct row){0};
+		p->row = (struct ses_far_row){0};
 		p->has_key = 0;
 	} else if (p->depth > 8) {
 		malformed(p, "nests too deeply");
@@ -101,7 +95,7 @@ take_key(struct page *p)
 static void
 add_row(struct page *p)
 {
-	struct row *rows;
+	struct ses_far_row *rows;
 
 	if (p->n == p->cap) {
 		p->cap = p->cap == 0 ? 1024 : p->cap * 2;
@@ -241,36 +235,22 @@ page_clear(struct page *p)
 	p->truncated = 0;
 }
 
-/* A page that does not come whole is asked for again. */
-static int
-fetch_patiently(struct ses_s3 *s, const struct ses_store_list *what,
-    const struct ses_buf *from, struct page *p, struct seshat_err *err)
-{
-	struct ses_backoff b = ses_backoff_far();
-
-	for (;;) {
-		page_clear(p);
-		if (fetch(s, what, from, p, err) == 0)
-			return 0;
-		if (!ses_err_retryable(err->code) ||
-		    !ses_backoff_wait(&b, s->notes->wait_ms))
-			return ses_fail_in(err, "cannot list %s/%s%s",
-			    s->bucket.data, s->prefix.data, what->prefix);
-	}
-}
-
-struct named {
-	const char *key;
-	const struct row *row;
+/* A listing, at one of its pages. */
+struct listing {
+	struct ses_s3 *s;
+	const struct ses_store_list *what;
+	struct ses_buf from; /* where the page begins */
+	struct ses_far_pages pages;
+	struct page p;
 };
 
 static int
-by_key(const void *a, const void *b)
+fetch_again(void *arg, struct seshat_err *err)
 {
-	const struct named *x = a;
-	const struct named *y = b;
+	struct listing *l = arg;
 
-	return strcmp(x->key, y->key);
+	page_clear(&l->p);
+	return fetch(l->s, l->what, &l->from, &l->p, err);
 }
 
 /* Objects and folders of a page stand in two groups: hand them out as one. */
@@ -278,25 +258,16 @@ static int
 hand_out(struct page *p, const char *prefix, ses_store_seen *seen, void *arg,
     struct seshat_err *err)
 {
-	struct named *v = ses_calloc(p->n + 1, sizeof(*v));
-	struct ses_store_object o;
+	struct ses_store_object *v;
 	size_t i;
 	int rc = 0;
 
-	if (v == NULL)
-		return ses_fail_nomem(err);
-	for (i = 0; i < p->n; i++)
-		v[i] =
-		    (struct named){p->names.data + p->rows[i].key, &p->rows[i]};
-	qsort(v, p->n, sizeof(*v), by_key);
-	for (i = 0; i < p->n && rc == 0; i++) {
-		o = (struct ses_store_object){.key = v[i].key,
-		    .size = v[i].row->size,
-		    .mtime = v[i].row->mtime};
+	if (ses_far_rows(&p->names, p->rows, p->n, 1, &v, err) < 0)
+		return -1;
+	for (i = 0; i < p->n && rc == 0; i++)
 		/* whoever asked counts on it */
-		if (strncmp(o.key, prefix, strlen(prefix)) == 0)
-			rc = seen(arg, &o, err);
-	}
+		if (strncmp(v[i].key, prefix, strlen(prefix)) == 0)
+			rc = seen(arg, &v[i], err);
 	free(v);
 	return rc;
 }
@@ -323,37 +294,48 @@ ses_s3_list_page(struct ses_s3 *s, const struct ses_buf *xml,
 	return rc;
 }
 
+/* Where the next page begins. */
+static int
+go_on(struct listing *l, struct seshat_err *err)
+{
+	const char *next = ses_buf_cstr(&l->p.next);
+
+	if (l->p.next.bad)
+		return ses_fail_nomem(err);
+	if (l->p.truncated && next[0] != '\0' &&
+	    ses_far_pages_on(&l->pages, ses_buf_cstr(&l->from), next, err) < 0)
+		return -1;
+	ses_buf_clear(&l->from);
+	ses_buf_str(&l->from, next);
+	(void)ses_buf_cstr(&l->from);
+	return ses_buf_check(&l->from, err);
+}
+
 int
 ses_s3_list(void *st, const struct ses_store_list *what, ses_store_seen *seen,
     void *arg, struct seshat_err *err)
 {
 	struct ses_s3 *s = st;
-	struct page p = {.s = s};
-	struct ses_buf from = {0};
+	struct listing l = {.s = s, .what = what, .p = {.s = s}};
 	int rc;
 
 	do {
-		rc = fetch_patiently(s, what, &from, &p, err);
-		if (rc < 0)
-			break;
-		if (p.truncated && from.len == p.next.len && from.len > 0 &&
-		    memcmp(from.data, p.next.data, from.len) == 0) {
-			rc = ses_fail(err, SESHAT_EFORMAT,
-			    "the listing goes round in circles");
+		rc = ses_far_page_get(fetch_again, &l, s->notes, err);
+		if (rc < 0) {
+			ses_fail_in(err, "cannot list %s/%s%s", s->bucket.data,
+			    s->prefix.data, what->prefix);
 			break;
 		}
-		ses_buf_clear(&from);
-		ses_buf_add(&from, p.next.data, p.next.len);
-		(void)ses_buf_cstr(&from);
-		rc = ses_buf_check(&from, err);
+		rc = go_on(&l, err);
 		if (rc == 0)
-			rc = hand_out(&p, what->prefix, seen, arg, err);
-		if (rc == 0 && p.truncated && from.len == 0)
+			rc = hand_out(&l.p, what->prefix, seen, arg, err);
+		if (rc == 0 && l.p.truncated && l.from.len == 0)
 			rc = ses_fail(err, SESHAT_EFORMAT,
 			    "the listing says that there is more, but not "
 			    "where");
-	} while (rc == 0 && p.truncated);
-	ses_buf_free(&from);
-	page_free(&p);
+	} while (rc == 0 && l.p.truncated);
+	ses_buf_free(&l.from);
+	ses_far_pages_free(&l.pages);
+	page_free(&l.p);
 	return rc;
 }

@@ -29,6 +29,7 @@ struct ses_entry {
 	int torn;   /* an unterminated last line: counts only at the end */
 	int inside; /* ends inside a line */
 	int known;  /* 0: only name, numbers and stored are filled in */
+	int unlike; /* a listing has it not, or of another size than stored */
 };
 
 /** Fill in the entry of an object whose name and numbers are there and whose

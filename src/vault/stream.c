@@ -185,6 +185,34 @@ by_numbers(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct ses_entry *x = a;
+	const struct ses_entry *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* What the checkpoint lists against what was seen, in order of the names as a
+ * store lists. */
+static void
+mark_unlike(struct ses_stream *st)
+{
+	const struct ses_entry *seen = st->parts + st->n_listed;
+	const size_t n = st->n - st->n_listed;
+	const struct ses_entry *found;
+	size_t i;
+
+	for (i = 0; i < st->n_listed; i++) {
+		found = n == 0 ? NULL
+			       : bsearch(&st->parts[i], seen, n, sizeof(*seen),
+				     by_name);
+		st->parts[i].unlike =
+		    found == NULL || found->stored != st->parts[i].stored;
+	}
+}
+
 /* Of what was seen leave out the merged objects: those that count the
  * checkpoint lists, and only without one they stand for their parts. */
 static void
@@ -210,6 +238,7 @@ join_tail(struct ses_stream *st)
 	size_t kept = st->n_listed;
 	size_t i;
 
+	mark_unlike(st);
 	sort_seen(st);
 	for (i = st->n_listed; i < st->n; i++) {
 		if (st->parts[i].first < st->next_seq)

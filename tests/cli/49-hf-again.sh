@@ -62,6 +62,22 @@ expect_status 0
 check test "$(grep -c 'limit .* is reached: waiting' "$T/err")" -ge 1
 check test "$(grep -c 'limit .* is reached: waiting' "$T/err")" -le 3
 
+test_that "export and rm wait as well, rather than leave half of it"
+hf_control '{"reset": true}'
+hf_rule '{"kind": "resolve", "do": "limit", "seconds": 1, "times": 2}'
+run seshat export "$one" -o "$T/one.zip"
+expect_status 0
+err_has 'limit .* is reached: waiting'
+fake "dddddddd-1111-4222-8333-444444444446" "$demo"
+source=$(source_of "$one" "$demo")
+mirror --everywhere
+for kind in paths-info batch; do
+	hf_rule "{\"kind\": \"$kind\", \"do\": \"limit\", \"seconds\": 1}"
+done
+run seshat rm dddddddd-1111-4222-8333-444444444446 --yes
+expect_status 0
+err_has 'limit .* is reached: waiting'
+
 test_that "who only looks is told how long a long limit lasts, and waits for nothing"
 hf_control '{"reset": true}'
 for kind in tree resolve paths-info; do

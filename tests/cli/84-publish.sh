@@ -440,6 +440,22 @@ for f in $formats; do
 	same "$T/before" "$T/after"
 done
 
+# A file that was never published may be the only one that has it all.
+for f in agentsview hf-trace; do
+	test_that "$f: a file with secrets that were never scrubbed stays"
+	fresh
+	grow "$(line 1 "gh""p_Rk8vQzT3mYb1XwLs5Jd0PfHn7GcUe2Ao9iK1")"
+	publish "$f"
+	expect_status 0
+	there=$(grep -rl github-token "$to")
+	cp "$source" "$there"
+	rm -rf "$T/state/seshat/publish"
+	publish "$f"
+	expect_status 5
+	err_has "is not of 'seshat publish'"
+	same "$source" "$there"
+done
+
 test_that "an object of ours that somebody changed is theirs"
 fresh
 publish hf-trace

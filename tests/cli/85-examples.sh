@@ -302,4 +302,30 @@ for doc in 5 '[]' '"x"' null '{"parts": 5}' '{"parts": [5]}' '{"parts": null}'; 
 	damaged 'its checkpoint cannot be used'
 done
 
+test_that "a file where a folder is expected, and a summary without end"
+put_back many
+mkdir "$vault/odd"
+echo >"$vault/odd/sessions"
+python3 -c 'print("[" * 200000)' >"$(dirname "$(checkpoint)")/meta.json"
+for reader in $readers; do
+	run example $reader "$vault"
+	expect_status 0
+	out_has "claude-code/$a"
+	check test ! -s "$T/err"
+done
+rm -r "$vault/odd"
+
+test_that "a part that is a folder is told in one line"
+put_back many
+listed=$(dirname "$(checkpoint)")/$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["parts"][0]["key"])' "$(checkpoint)")
+rm "$listed"
+mkdir "$listed"
+for reader in $readers; do
+	run example $reader "$vault" "$a"
+	expect_status 1
+	err_has "^$reader: "
+	check test "$(wc -l <"$T/err")" = 1
+done
+
 finish

@@ -174,4 +174,45 @@ if command -v git >/dev/null; then
 	out_has '^imported 1 of 1 sessions'
 fi
 
+if python3 -c '' 2>/dev/null; then
+	test_that "a bucket that lists in circles is told, and not listed for ever"
+	fresh
+	mkfifo "$T/port"
+	python3 - "$T/port" <<'PY' &
+import http.server, sys
+from urllib.parse import parse_qs, urlparse
+
+
+class Circle(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        query = parse_qs(urlparse(self.path).query)
+        at = query.get("continuation-token", ["3"])[0]
+        body = ("<ListBucketResult><IsTruncated>true</IsTruncated>"
+                "<NextContinuationToken>%d</NextContinuationToken>"
+                "</ListBucketResult>" % ((int(at) + 1) % 3)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Circle)
+with open(sys.argv[1], "w") as f:
+    print(server.server_address[1], file=f)
+server.serve_forever()
+PY
+	circle=$!
+	at_exit "kill $circle"
+	read -r port <"$T/port"
+	run env AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b timeout 60 \
+	    "$SESHAT_BIN" import "s3://bucket/?endpoint=http://127.0.0.1:$port"
+	expect_status 1
+	err_has 'the listing goes round in circles$'
+fi
+
 finish

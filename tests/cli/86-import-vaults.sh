@@ -193,4 +193,15 @@ expect_status 0
 err_has 'was imported beside it$'
 kept
 
+test_that "nor one that was a copy once and has its writer here now"
+begin
+for point in "$vault"/*/sessions/claude-code/one/stream-*.json; do
+	sed 's/^{/{"copied":true,/' "$point" >"$T/point"
+	cp "$T/point" "$point"
+done
+find "$T/state" -type f ! -name machine-id -delete
+mirrored 5 5 "$vault"
+check test "$(find "$vault" -name 'stream-*.json' | wc -l)" = 1
+check test -z "$(grep -l '"copied"' "$vault"/*/sessions/claude-code/one/*.json)"
+
 finish

@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "base/time.h"
+#include "store/far_list.h"
 #include "store/hf.h"
 
 static char home[64];
@@ -161,6 +162,14 @@ the_token_is_that_of_the_nearest_place(void **state)
 	finds(&access, "hf_path");
 	setenv("HF_TOKEN_PATH", "~/elsewhere", 1);
 	finds(&access, "hf_path");
+	/* a file that is named and not there is told, not passed over */
+	setenv("HF_TOKEN_PATH", "~/nowhere/token", 1);
+	FAILS(ses_hf_login_find(&l, &access, &err), SESHAT_EAUTH);
+	assert_non_null(strstr(err.msg, "HF_TOKEN_PATH"));
+	assert_non_null(strstr(err.msg, "/nowhere/token"));
+	(void)put("empty", " \n");
+	setenv("HF_TOKEN_PATH", "~/empty", 1);
+	FAILS(ses_hf_login_find(&l, &access, &err), SESHAT_EAUTH);
 	setenv("HF_TOKEN", "hf_environment", 1);
 	finds(&access, "hf_environment");
 	setenv("HF_TOKEN", "hf_a\r\nX-Other: 1", 1);
@@ -539,6 +548,42 @@ another_part_is_not_taken(void **state)
 	    takes("Content-Range: nonsense\r\n", ""), SESHAT_EUNSUPPORTED);
 }
 
+/* How many pages it takes until a listing is told to go in a circle that has so
+ * many pages, and before them others; 0: it is not. */
+static int
+pages_until_circle(int before, int circle)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_far_pages p = {0};
+	char now[16] = "";
+	char next[16];
+	int rc = 0;
+	int i;
+
+	for (i = 0; rc == 0 && i < 1000; i++) {
+		(void)snprintf(next, sizeof(next), "%d",
+		    i < before ? -i : (i - before) % circle + 1);
+		rc = ses_far_pages_on(&p, now, next, &err);
+		memcpy(now, next, sizeof(now));
+	}
+	ses_far_pages_free(&p);
+	return rc < 0 && err.code == SESHAT_EFORMAT ? i : 0;
+}
+
+static void
+a_circle_of_pages_is_found(void **state)
+{
+	int circle;
+
+	(void)state;
+	for (circle = 1; circle < 40; circle++) {
+		assert_in_range(pages_until_circle(0, circle), 1, 4 * circle);
+		assert_in_range(
+		    pages_until_circle(30, circle), 31, 4 * (circle + 30));
+	}
+	assert_int_equal(pages_until_circle(1000, 1), 0);
+}
+
 #define WITH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -557,6 +602,7 @@ main(void)
 	    cmocka_unit_test(a_batch_says_what_was_done),
 	    cmocka_unit_test(the_storage_is_named_whole),
 	    cmocka_unit_test(a_limit_says_how_long),
+	    cmocka_unit_test(a_circle_of_pages_is_found),
 	    cmocka_unit_test(bad_answers_say_what_to_do),
 	    cmocka_unit_test(a_redirect_is_made_whole),
 	    cmocka_unit_test(another_part_is_not_taken),

@@ -69,7 +69,7 @@ const struct ses_variable ses_variables[] = {
     {"PATH", "hook install,hook status",
 	"Whether the agent finds the program by its name."},
     {"PAGER", "show", "What --text is read in on a terminal (default: less)."},
-    {"COLUMNS", NULL, "How wide tables are."},
+    {"COLUMNS", NULL, "How wide tables are where no terminal says it."},
     {"NO_COLOR", NULL, "No colours, whatever it says."},
     {"CLAUDE_CONFIG_DIR", FIND, "Where Claude Code keeps its files."},
     {"CODEX_HOME", FIND, "Where Codex keeps its files."},

@@ -72,17 +72,28 @@ point_to(const char *name, const char *dir, const char *below,
 	return rc < 0 ? ses_fail_errno(err, "set %s", name) : 0;
 }
 
+/* What else leads to an agent's sessions outside of the home. */
+static const char *const elsewhere[] = {"CRUSH_GLOBAL_DATA",
+    "CURSOR_CONFIG_DIR", "GOOSE_PATH_ROOT", "HERMES_HOME", "ICODEMATE_DIR",
+    "KILO_DB", "KILO_DIR", "MIMOCODE_DIR", "OPENCODE_DB", "OPENCODE_DIR",
+    "ZED_DIR"};
+
 /* A folder of its own: nothing of the user's is read or written. */
 static int
 prepare(const char *dir, const char *script, struct seshat_err *err)
 {
 	const char *const rm[] = {"/bin/rm", "-rf", "--", dir, NULL};
 	const char *const make[] = {"/bin/sh", script, dir, NULL};
+	size_t i;
 
 	if (run_program(rm, err) < 0 || ses_fs_mkdirs(dir, 0700, err) < 0 ||
 	    run_program(make, err) < 0)
 		return -1;
-	if (point_to("CLAUDE_CONFIG_DIR", dir, "claude", err) < 0 ||
+	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		(void)unsetenv(elsewhere[i]);
+	if (point_to("HOME", dir, "home", err) < 0 ||
+	    point_to("XDG_DATA_HOME", dir, "data", err) < 0 ||
+	    point_to("CLAUDE_CONFIG_DIR", dir, "claude", err) < 0 ||
 	    point_to("CODEX_HOME", dir, "codex", err) < 0 ||
 	    point_to("OPENCLAW_STATE_DIR", dir, "openclaw", err) < 0 ||
 	    point_to("SESHAT_SESSIONS_DIR", dir, "sessions", err) < 0 ||

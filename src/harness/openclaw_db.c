@@ -51,13 +51,15 @@ bytes_of(sqlite3_stmt *row, const char *name, size_t *len)
 }
 
 static int
-line(sqlite3_stmt *row, struct ses_buf *out, struct seshat_err *err)
+line(const struct ses_rows_kind *self, sqlite3_stmt *row, struct ses_buf *out,
+    struct seshat_err *err)
 {
 	struct ses_buf text = {0};
 	size_t len = 0;
 	const char *p = bytes_of(row, "event_json", &len);
 	int rc = 0;
 
+	(void)self;
 	if (p != NULL) {
 		add_line(out, p, len);
 		return ses_buf_check(out, err);
@@ -137,7 +139,7 @@ find_head(struct search *s, struct ses_session *x, struct seshat_err *err)
 		return -1;
 	while ((rc = ses_db_step(s->head, err)) > 0) {
 		ses_buf_clear(&s->line);
-		if (line(s->head, &s->line, err) < 0)
+		if (line(&events, s->head, &s->line, err) < 0)
 			return -1;
 		if (ses_line_objects(s->line.data, s->line.len, NULL, 0,
 			ses_openclaw_on_head, &g) != 0)

@@ -99,6 +99,7 @@ int ses_place_name_ok(const char *name, size_t len);
 
 extern const struct ses_place_ops ses_claude_place;
 extern const struct ses_place_ops ses_codex_place;
+extern const struct ses_place_ops ses_dbs_place;
 extern const struct ses_place_ops ses_generic_place;
 extern const struct ses_place_ops ses_hermes_place;
 extern const struct ses_place_ops ses_log_place;

@@ -27,6 +27,19 @@ hermes_at(
 	    "put");
 }
 
+static int
+dbs_at(
+    const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
+{
+	(void)p;
+	(void)out;
+	return ses_fail(err, SESHAT_EUNSUPPORTED,
+	    "its agent keeps its sessions in a database, into which none can "
+	    "be put");
+}
+
+const struct ses_place_ops ses_dbs_place = {.at = dbs_at};
+
 const struct ses_place_ops ses_hermes_place = {.at = hermes_at};
 
 /* Its header names the directory. */

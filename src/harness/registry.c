@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
+#include "harness/dbs.h"
 #include "harness/generic.h"
 #include "harness/hermes.h"
 #include "harness/openclaw.h"
@@ -17,6 +18,15 @@ const struct ses_harness_ops *const ses_harnesses[] = {
     &ses_codex,
     &ses_openclaw,
     &ses_hermes,
+    &ses_opencode.ops,
+    &ses_kilo.ops,
+    &ses_mimocode.ops,
+    &ses_icodemate.ops,
+    &ses_goose.ops,
+    &ses_crush.ops,
+    &ses_kiro.ops,
+    &ses_zed.ops,
+    &ses_cursor_store.ops,
     &ses_seshat_log,
     &ses_generic,
     NULL,

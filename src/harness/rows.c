@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "harness/db.h"
 #include "harness/rows.h"
 
@@ -13,7 +14,10 @@ struct ses_rows {
 	const struct ses_rows_kind *kind;
 	char *path;
 	char *session;
+	int finished;  /* leave out what is not */
+	uint64_t held; /* the first that is not, or 0 */
 	uint64_t highest;
+	uint64_t last;
 	struct ses_buf line;
 };
 
@@ -70,27 +74,62 @@ ask(struct ses_rows *r, const char *sql, uint64_t a, uint64_t b,
 }
 
 static int
-begin(struct ses_rows *r, struct seshat_err *err)
+run(struct ses_rows *r, const char *sql, struct seshat_err *err)
 {
 	sqlite3_stmt *st = NULL;
-	uint64_t unused;
 	int rc;
 
-	if (ses_db_open(&r->db, r->path, err) < 0 ||
-	    ses_db_prepare(r->db, "BEGIN", &st, err) < 0)
+	if (ses_db_prepare(r->db, sql, &st, err) < 0)
 		return -1;
 	rc = ses_db_step(st, err);
 	(void)sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Number the rows, in a table of this connection's: it is no part of the
+ * database, and SQLite lets little of it be in memory. */
+static int
+number(struct ses_rows *r, struct seshat_err *err)
+{
+	int64_t now = ses_time_now();
+	uint64_t from =
+	    r->finished ? (uint64_t)(now - SES_ROWS_QUIET_MS) : INT64_MAX;
+	uint64_t unused = 0;
+	uint64_t first = 0;
+
+	if (run(r,
+		"CREATE TEMP TABLE line (n INTEGER PRIMARY KEY, t INTEGER, "
+		"r INTEGER, o INTEGER)",
+		err) < 0 ||
+	    /* a clock that was wrong must not hold a row for ever */
+	    ask(r, r->kind->setup, from, (uint64_t)(now + SES_ROWS_QUIET_MS),
+		&unused, NULL, err) < 0 ||
+	    ask(r, "SELECT COALESCE(MIN(n), 0), ?1 FROM temp.line WHERE o", 0,
+		0, &first, NULL, err) < 0)
+		return -1;
+	r->held = first;
+	return 0;
+}
+
+static int
+begin(struct ses_rows *r, struct seshat_err *err)
+{
+	uint64_t unused = 0;
+
+	if (ses_db_open(&r->db, r->path, err) < 0 || run(r, "BEGIN", err) < 0)
+		return -1;
 	/* the first question takes the snapshot */
-	return rc < 0 || ask(r, r->kind->count, 0, 0, &unused, &r->highest,
-			     err) < 0
-		   ? -1
-		   : 0;
+	if (r->kind->setup != NULL && number(r, err) < 0)
+		return -1;
+	if (ask(r, r->kind->count, 0, 0, &unused, &r->last, err) < 0)
+		return -1;
+	r->highest = r->held > 0 ? r->held - 1 : r->last;
+	return 0;
 }
 
 int
 ses_rows_open(struct ses_rows **out, const char *path,
-    const struct ses_rows_kind *kind, const char *session,
+    const struct ses_rows_kind *kind, const char *session, int finished,
     struct seshat_err *err)
 {
 	struct ses_rows *r = ses_calloc(1, sizeof(*r));
@@ -100,6 +139,7 @@ ses_rows_open(struct ses_rows **out, const char *path,
 	if (r == NULL)
 		return ses_fail_nomem(err);
 	r->kind = kind;
+	r->finished = finished;
 	r->path = ses_str_dup(path);
 	r->session = ses_str_dup(session);
 	if (r->path == NULL || r->session == NULL) {
@@ -140,6 +180,12 @@ ses_rows_highest(const struct ses_rows *r)
 	return r->highest;
 }
 
+uint64_t
+ses_rows_last(const struct ses_rows *r)
+{
+	return r->last;
+}
+
 int
 ses_rows_count(
     struct ses_rows *r, uint64_t upto, uint64_t *n, struct seshat_err *err)
@@ -171,7 +217,7 @@ ses_rows_each(struct ses_rows *r, uint64_t after, uint64_t upto,
 		return ses_fail_in(err, "%s", r->path);
 	while ((rc = ses_db_step(st, err)) > 0) {
 		ses_buf_clear(&r->line);
-		rc = r->kind->line(st, &r->line, err);
+		rc = r->kind->line(r->kind, st, &r->line, err);
 		if (rc == 0)
 			rc = ses_buf_check(&r->line, err);
 		if (rc < 0)

@@ -9,9 +9,21 @@
  * has a cursor: a number above 0 that grows from row to row.
  */
 struct sqlite3_stmt;
+struct ses_db_line;
+
+/* A row that its agent may still be writing is held back until it is finished,
+ * or was not written for so long. */
+#define SES_ROWS_QUIET_MS INT64_C(600000)
 
 /* How one agent keeps rows: a constant table. */
 struct ses_rows_kind {
+	/* For rows that have no number of their own: inserts into temp.line,
+	 * in order, (t, r, o): table and rowid of each row of the session ?1,
+	 * and 1 where it is unfinished and was written after ?2 and before ?3,
+	 * in ms since 1970.  Its place in that list, n, is its cursor.  NULL:
+	 * all is finished. */
+	const char *setup;
+
 	/* ?1 is the session, ?2 and ?3 are cursors. */
 	const char *select; /* the rows with ?2 < cursor <= ?3 in order, the
 			     * cursor in the first column */
@@ -21,19 +33,31 @@ struct ses_rows_kind {
 			     * no row: there are not more than ?3 */
 
 	/** Append the line of a row of select, with its newline. */
-	int (*line)(struct sqlite3_stmt *row, struct ses_buf *out,
-	    struct seshat_err *err);
+	int (*line)(const struct ses_rows_kind *self, struct sqlite3_stmt *row,
+	    struct ses_buf *out, struct seshat_err *err);
+
+	const struct ses_db_line *columns; /* for line, if it is ses_db_line */
 };
+
+/* What follows from setup: count and back of such a kind. */
+#define SES_ROWS_COUNT                                                         \
+	"SELECT COUNT(CASE WHEN n <= ?2 THEN 1 END), MAX(n) FROM temp.line "   \
+	"WHERE ?1 NOTNULL"
+#define SES_ROWS_BACK                                                          \
+	"SELECT n FROM temp.line WHERE ?1 NOTNULL AND n <= ?2 "                \
+	"ORDER BY n DESC LIMIT 1 OFFSET ?3"
 
 struct ses_rows;
 
 /**
- * ses_rows_open(out, path, kind, session, err):
+ * ses_rows_open(out, path, kind, session, finished, err):
  * Look at the rows that session has in the database now.  Tried again for a
- * moment where the agent is writing.  Messages name the path.
+ * moment where the agent is writing.  finished: those that are held back, and
+ * what follows them, do not count for ses_rows_highest.  Messages name the
+ * path.
  */
 int ses_rows_open(struct ses_rows **out, const char *path,
-    const struct ses_rows_kind *kind, const char *session,
+    const struct ses_rows_kind *kind, const char *session, int finished,
     struct seshat_err *err);
 
 /** Close.  NULL is allowed. */
@@ -41,6 +65,9 @@ void ses_rows_free(struct ses_rows *r);
 
 /** The highest cursor, 0 without rows. */
 uint64_t ses_rows_highest(const struct ses_rows *r);
+
+/** The same, with what is held back. */
+uint64_t ses_rows_last(const struct ses_rows *r);
 
 /** How many rows there are up to a cursor. */
 int ses_rows_count(

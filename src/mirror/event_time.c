@@ -10,16 +10,18 @@
 static int64_t
 time_of(const char *line, size_t len)
 {
-	/* the last two are those of trajectories and of unknown programs */
+	/* behind the first: of trajectories, of unknown programs, of rows */
 	struct ses_line_field f[] = {SES_LINE_FIELD("timestamp"),
-	    SES_LINE_FIELD("ts"), SES_LINE_FIELD("time")};
+	    SES_LINE_FIELD("ts"), SES_LINE_FIELD("time"),
+	    SES_LINE_FIELD("time_created"), SES_LINE_FIELD("created_at")};
+	const size_t n = sizeof(f) / sizeof(f[0]);
 	struct ses_json v;
 	int64_t when;
 	size_t i;
 
 	(void)ses_json_peek(line, len, &v);
-	ses_line_fields(&v, f, 3);
-	for (i = 0; i < 3; i++) {
+	ses_line_fields(&v, f, n);
+	for (i = 0; i < n; i++) {
 		when = ses_line_time(&f[i].value);
 		if (when != 0)
 			return when;

@@ -204,7 +204,8 @@ check(struct ses_flush *f, struct seshat_err *err)
 		return ses_source_check(&f->m->source, 0, NULL, err) < 0
 			   ? -1
 			   : SES_FLUSH_OK;
-	if (f->m->source.size < (src->torn_to > cursor ? src->torn_to : cursor))
+	if (f->m->source.size + f->m->source.held <
+	    (src->torn_to > cursor ? src->torn_to : cursor))
 		return shrunk(f, err);
 	src->shrunk = 0;
 	rc = ses_source_check(&f->m->source, cursor, src->k, err);
@@ -475,7 +476,8 @@ settle(struct ses_flush *f, const char *stamp, struct seshat_err *err)
 	struct ses_state_source *src = f->src;
 
 	if (stamp[0] == '\0' || src->stream[0] == '\0' || f->r->shrunk ||
-	    strcmp(stamp, src->stamp) == 0 || src->cursor < f->m->source.size)
+	    strcmp(stamp, src->stamp) == 0 ||
+	    src->cursor < f->m->source.size + f->m->source.held)
 		return 0;
 	(void)snprintf(src->stamp, sizeof(src->stamp), "%s", stamp);
 	return ses_flush_save(f, err);
@@ -498,11 +500,11 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 		if (rc != SES_FLUSH_RESTART)
 			goto out;
 	}
+	f->m->source.finished = f->how->end == NULL && !f->how->final;
 	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
+	f->r->held = rc == 0 && f->m->source.held > 0;
 	/* nothing that could be stored: no need to ask anybody */
-	if (rc == 0 &&
-	    ((f->how->end == NULL && !f->how->final) ||
-		f->m->source.size == 0) &&
+	if (rc == 0 && (f->m->source.finished || f->m->source.size == 0) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
 		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';

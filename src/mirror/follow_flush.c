@@ -9,6 +9,7 @@
 
 #define RETRY_LAST INT64_C(300000)
 #define SHRUNK_MS  INT64_C(61000)   /* a network may be late, flush.c says */
+#define HELD_MS    INT64_C(60000)   /* agents may die in a sentence */
 #define LAG_MS     INT64_C(30000)   /* longer than this is told */
 #define INDEX_MS   INT64_C(3600000) /* of a store that costs requests */
 #define INDEX_NEAR INT64_C(60000)
@@ -172,6 +173,8 @@ went_well(struct ses_follow_loop *l, struct ses_followed *e,
 		ses_follow_want(l, e);
 	else if (r->shrunk)
 		ses_followed_queue(&l->table, e, now + SHRUNK_MS);
+	else if (r->held)
+		ses_followed_queue(&l->table, e, now + HELD_MS);
 }
 
 static void

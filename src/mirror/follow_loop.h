@@ -8,7 +8,7 @@
 /* What the files of a follow share: follow.c is the loop, follow_find.c tells
  * which sessions the files are, follow_flush.c what becomes of flushes,
  * follow_store.c what is done while the store is down. */
-#define SES_FOLLOW_HARNESSES 16
+#define SES_FOLLOW_HARNESSES 64
 
 /* When a harness is to be searched anew: what its files are, only a search
  * tells.  Times are those of ses_time_steady. */

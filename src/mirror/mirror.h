@@ -113,6 +113,7 @@ struct ses_flush_result {
 	int removed;   /* left alone: its user removed it */
 	int emptied;   /* nothing is in the source: what is stored stays */
 	int shrunk;    /* shorter than stored, on a network: look again later */
+	int held;      /* some rows are not finished: look again later */
 	json_t *meta;  /* the new summary, NULL if nothing changed */
 	char *project; /* where it lives, NULL if nowhere yet */
 };

@@ -19,13 +19,16 @@ ses_source_open(struct ses_source *s, const struct ses_session *session,
 
 	s->fd = -1;
 	s->rows = NULL;
+	s->held = 0;
 	if (session->rows == NULL) {
 		rc = ses_source_file_open(s, session->path, spool, err);
 	} else {
-		rc = ses_rows_open(
-		    &s->rows, session->path, session->rows, session->key, err);
-		if (rc == 0)
+		rc = ses_rows_open(&s->rows, session->path, session->rows,
+		    session->key, s->finished, err);
+		if (rc == 0) {
 			s->size = ses_rows_highest(s->rows);
+			s->held = ses_rows_last(s->rows) - s->size;
+		}
 		s->mtime = session->mtime;
 		s->is_network = 0;
 	}

@@ -43,8 +43,11 @@ struct ses_block {
 struct ses_source {
 	int fd;
 	struct ses_rows *rows;      /* instead of fd */
+	int finished;               /* rows: only those that are; set before it
+				     * is opened */
 	uint64_t size;              /* its last cursor when it was opened or
 				     * last looked at */
+	uint64_t held;              /* rows behind size that are not finished */
 	int64_t mtime;              /* ms since 1970 */
 	int is_network;             /* on a file system of another machine */
 	char before[SES_CHECK_LEN]; /* the bytes before the checked cursor */

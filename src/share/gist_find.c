@@ -53,6 +53,15 @@ called(const char *harness)
 	    {"codex", "Codex"},
 	    {"openclaw", "OpenClaw"},
 	    {"hermes", "Hermes"},
+	    {"opencode", "OpenCode"},
+	    {"kilo", "Kilo CLI"},
+	    {"mimocode", "MiMoCode"},
+	    {"icodemate", "IcodeMate"},
+	    {"goose", "Goose"},
+	    {"crush", "Crush"},
+	    {"kiro", "Kiro CLI"},
+	    {"zed", "Zed"},
+	    {"cursor-chats", "Cursor CLI"},
 	};
 	size_t i;
 

@@ -76,6 +76,15 @@ Searched:
   $HOME/.openclaw/agents
   $HOME/.clawdbot/agents
   $T/home/.hermes
+  $T/home/.local/share/opencode
+  $T/home/.local/share/kilo
+  $T/home/.local/share/mimocode
+  $T/home/.local/share/icodemate
+  $T/home/.local/share/goose/sessions
+  $T/home/.local/share/crush
+  $T/home/.local/share/kiro-cli
+  $T/home/.local/share/zed/threads
+  $T/home/.cursor/chats
   $HOME/.local/share/seshat/sessions"
 
 test_that "nothing found names the harness that was asked for"

@@ -5,6 +5,12 @@ export XDG_CACHE_HOME="$T/cache" XDG_DATA_HOME="$T/data"
 export XDG_STATE_HOME="$T/state" CLAUDE_CONFIG_DIR="$T/claude"
 mkdir -p "$T/claude/projects/-mine"
 printf '{"type":"user","cwd":"/mine"}\n' >"$T/claude/projects/-mine/a.jsonl"
+# a database that would be told as damaged if it were looked at
+mkdir -p "$HOME/.local/share/opencode" "$T/data/kilo"
+echo damaged >"$HOME/.local/share/opencode/opencode.db"
+echo damaged >"$T/data/kilo/kilo.db"
+echo damaged >"$T/mine.db"
+export OPENCODE_DB="$T/mine.db"
 
 test_that "the demo mirrors its examples, lists them and says what is next"
 run seshat demo
@@ -31,7 +37,7 @@ check test -z "$(grep -Eo 'ghp_[A-Za-z0-9]{20,}|sk-ant-[A-Za-z0-9-]{20,}' \
     "$T/all")"
 
 test_that "the user's own sessions, vault and state are not touched"
-check test ! -e "$T/data"
+check test "$(find "$T/data" -type f)" = "$T/data/kilo/kilo.db"
 check test ! -e "$T/state"
 out_lacks mine
 

@@ -1,0 +1,10 @@
+BEGIN TRANSACTION;
+CREATE TABLE blobs (id TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+INSERT INTO meta VALUES('0','7b226e616d65223a224c697374207468652066696c6573227d');
+INSERT INTO blobs VALUES('a1',CAST('{"role":"system","content":""}' AS BLOB));
+INSERT INTO blobs VALUES('b2',CAST('{"role":"user","content":[{"type":"text","text":"Please list the files."}]}' AS BLOB));
+INSERT INTO blobs VALUES('c3',X'0A20A1B2C3');
+INSERT INTO blobs VALUES('d4',CAST('{"id":"1","role":"assistant","content":[{"type":"text","text":"I look at the folder."},{"type":"tool-call","toolCallId":"c","toolName":"Shell","args":{"command":"ls"}}]}' AS BLOB));
+INSERT INTO blobs VALUES('e5',CAST('{"role":"tool","content":[{"type":"tool-result","toolCallId":"c","toolName":"Shell","result":"README.md"}]}' AS BLOB));
+COMMIT;

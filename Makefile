@@ -30,6 +30,11 @@ stress:
 	@tools/deps build test
 	@tools/test --stress
 
+# Break what DESIGN.md promises, one line after the other, and see a test fail.
+mutations:
+	@tools/deps build test
+	@tools/mutations
+
 # The storage suite on a bucket of yours, which it leaves as it was:
 # SESHAT_LIVE_S3=s3://bucket/prefix, and keys as for the program.  A session
 # through a secret gist of yours, which is deleted: SESHAT_LIVE_GIST_TOKEN.  Both
@@ -79,4 +84,4 @@ skill: all
 clean:
 	@rm -rf build build-*
 
-.PHONY: all run test test-live test-live-agents stress check bench fuzz install uninstall deb skill clean
+.PHONY: all run test test-live test-live-agents stress mutations check bench fuzz install uninstall deb skill clean

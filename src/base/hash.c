@@ -45,6 +45,20 @@ ses_sha256_add(struct ses_sha256 *s, const void *data, size_t len)
 	s->len += len;
 }
 
+static int
+hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	(void)err;
+	ses_sha256_add(arg, data, len);
+	return 0;
+}
+
+struct ses_sink
+ses_sha256_sink(struct ses_sha256 *s)
+{
+	return (struct ses_sink){.write = hash_on, .arg = s};
+}
+
 void
 ses_sha256_hex(const struct ses_sha256 *s, char out[SES_SHA256_HEX])
 {

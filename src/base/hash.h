@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sink.h"
+
 /* SHA-256 as 64 lower-case hex digits and a NUL. */
 #define SES_SHA256_HEX 65
 /* A half-done SHA-256 as text: state, length and pending bytes, and a NUL. */
@@ -21,6 +23,9 @@ void ses_sha256_init(struct ses_sha256 *s);
 
 /** Add bytes. */
 void ses_sha256_add(struct ses_sha256 *s, const void *data, size_t len);
+
+/** A sink that adds to s, which outlives it. */
+struct ses_sink ses_sha256_sink(struct ses_sha256 *s);
 
 /** The hash of the bytes so far; s stays as it is and may go on. */
 void ses_sha256_hex(const struct ses_sha256 *s, char out[SES_SHA256_HEX]);

@@ -321,6 +321,7 @@ add_html(
 	struct ses_sink sink = {take_bytes, e};
 	struct ses_where w = ses_found_where(&e->found);
 	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_logged *runs;
 	char sha[SES_SHA256_HEX];
 	int rc;
 
@@ -332,8 +333,11 @@ add_html(
 	e->zip_failed = 0;
 	if (begin_file(e, err) < 0)
 		return -1;
+	runs = ses_logged_load(
+	    ses_library_store(e->p->lib), NULL, w.harness, w.id);
 	rc = ses_html_transcript(ses_library_store(e->p->lib), &w, item->stream,
-	    SES_HTML_ALL, &sink, &why);
+	    SES_HTML_ALL, runs, &sink, &why);
+	ses_logged_free(runs);
 	if (e->zip_failed || why.code == SESHAT_ENOMEM) {
 		*err = why;
 		return -1;
@@ -384,18 +388,10 @@ add_spool(struct emitting *e, const char *name, const struct ses_spool *s,
 }
 
 static int
-hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
-static int
 add_lists(struct emitting *e, struct seshat_err *err)
 {
 	struct ses_sha256 sha;
-	struct ses_sink hash = {hash_on, &sha};
+	struct ses_sink hash = ses_sha256_sink(&sha);
 	char hex[SES_SHA256_HEX];
 
 	if (e->omitted.size > 0) {

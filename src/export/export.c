@@ -43,20 +43,12 @@ make_name(struct ses_export *x, struct seshat_err *err)
 	return x->name == NULL ? ses_fail_nomem(err) : 0;
 }
 
-static int
-hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
 /* What is in the archive besides the items goes by what stands in these. */
 static int
 hash_lists(const struct ses_export_plan *p, struct ses_sha256 *sha,
     struct seshat_err *err)
 {
-	struct ses_sink sink = {hash_on, sha};
+	struct ses_sink sink = ses_sha256_sink(sha);
 	struct ses_buf readme = {0};
 	int rc = ses_bundle_readme(p, &readme, err);
 

@@ -161,6 +161,17 @@ ses_issue_again(
 	return rc;
 }
 
+/* What GitHub takes the text of an issue or of a comment in. */
+static int
+make_doc(
+    const struct ses_buf *body, struct ses_buf *doc, struct seshat_err *err)
+{
+	ses_buf_str(doc, "{\"body\":");
+	ses_json_quote(doc, body->data, body->len);
+	ses_buf_str(doc, "}");
+	return ses_buf_check(doc, err);
+}
+
 int
 ses_issue_set_body(struct ses_github *g, struct ses_issue *i,
     const struct ses_buf *body, struct seshat_err *err)
@@ -169,10 +180,7 @@ ses_issue_set_body(struct ses_github *g, struct ses_issue *i,
 	struct issue_call k;
 	int rc;
 
-	ses_buf_str(&doc, "{\"body\":");
-	ses_json_quote(&doc, body->data, body->len);
-	ses_buf_str(&doc, "}");
-	rc = ses_buf_check(&doc, err);
+	rc = make_doc(body, &doc, err);
 	begin(&k, "PATCH", i->repo, i->number, "");
 	k.c.body = &doc;
 	if (rc == 0)
@@ -193,10 +201,7 @@ ses_issue_comment(struct ses_github *g, const struct ses_github_repo *repo,
 	struct issue_call k;
 	int rc;
 
-	ses_buf_str(&doc, "{\"body\":");
-	ses_json_quote(&doc, body->data, body->len);
-	ses_buf_str(&doc, "}");
-	rc = ses_buf_check(&doc, err);
+	rc = make_doc(body, &doc, err);
 	begin(&k, "POST", repo, number, "/comments");
 	k.c.body = &doc;
 	k.c.again = SES_GITHUB_ONCE;

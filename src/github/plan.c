@@ -20,7 +20,6 @@ static const struct row {
 	enum rule rule;
 	const char *choice[2];
 } rows[] = {
-    /* in the order in which erk looks at them */
     {"schema_version", VERSION, {NULL}},
     {"created_at", REQUIRED, {NULL}},
     {"created_by", REQUIRED, {NULL}},
@@ -127,42 +126,6 @@ check_field(
 		return 0;
 	return row->rule == NUMBER ? check_number(f, err)
 				   : check_text(row, f, err);
-}
-
-static int
-check_missing(const struct ses_metadata *header, struct seshat_err *err)
-{
-	static const char *const required[] = {
-	    "created_at", "created_by", "schema_version"};
-	char names[64] = "";
-	size_t len = 0;
-	size_t i;
-
-	for (i = 0; i < sizeof(required) / sizeof(required[0]); i++)
-		if (ses_block_get(header, required[i]) == NULL)
-			len +=
-			    (size_t)snprintf(names + len, sizeof(names) - len,
-				"%s%s", len > 0 ? ", " : "", required[i]);
-	if (len == 0)
-		return 0;
-	return ses_fail(
-	    err, SESHAT_EFORMAT, "Missing required fields: %s", names);
-}
-
-int
-ses_plan_check(const struct ses_metadata *header, struct seshat_err *err)
-{
-	const struct ses_field *f;
-	size_t i;
-
-	if (check_missing(header, err) < 0)
-		return -1;
-	for (i = 0; i < N_ROWS; i++) {
-		f = ses_block_get(header, rows[i].name);
-		if (f != NULL && check_field(&rows[i], f, err) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 int

@@ -30,10 +30,6 @@
 int ses_plan_find(const char *body, size_t len, struct ses_metadata *out,
     struct seshat_err *err);
 
-/** Whether the header is one that erk takes, but for fields that it does not
- * know: 0, or SESHAT_EFORMAT with erk's message for what it finds first. */
-int ses_plan_check(const struct ses_metadata *header, struct seshat_err *err);
-
 /* What setting something came to. */
 enum ses_plan_change {
 	SES_PLAN_SAME,    /* it stands there already; out is the body */

@@ -25,8 +25,6 @@ struct ses_hook_agent {
 	const char *advice;        /* what its user has to do then, or NULL */
 };
 
-#define SES_HOOK_EVENTS_MAX 8
-
 /** The agent of this name, or NULL. */
 const struct ses_hook_agent *ses_hook_agent_named(const char *name);
 

@@ -197,18 +197,14 @@ static int
 is_doomed(const struct ses_audited *d, const struct ses_rework_object *o)
 {
 	struct ses_entry e = {.first = o->first, .last = o->last};
-	const json_t *parts = json_object_get(d->st->doc, "parts");
 	int ours = d->whole;
 	size_t i;
 
 	memcpy(e.name, o->name, sizeof(e.name));
 	if (strcmp(o->stream, d->st->id) != 0 ||
-	    ses_garbage_when(d->st->doc, &e) != SES_GARBAGE_NOW)
+	    ses_garbage_when(d->st->doc, &e) != SES_GARBAGE_NOW ||
+	    ses_flush_is_listed(d->st->doc, e.name))
 		return 0;
-	for (i = 0; i < json_array_size(parts); i++)
-		if (strcmp(ses_doc_str(json_array_get(parts, i), "key"),
-			e.name) == 0)
-			return 0;
 	for (i = 0; i < d->st->n && !ours; i++)
 		ours = strcmp(d->st->parts[i].name, e.name) == 0;
 	return ours;

@@ -232,14 +232,6 @@ out:
 	return rc;
 }
 
-static int
-hash_into(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
 /* After a part is known to be stored: move on. */
 static int
 acknowledge(struct ses_flush *f, const struct ses_entry *e,
@@ -286,7 +278,7 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	struct ses_sha256 sha = src->sha;
-	struct ses_sink sink = {hash_into, &sha};
+	struct ses_sink sink = ses_sha256_sink(&sha);
 	struct ses_part_head head;
 	struct ses_entry e = {.first = seq, .last = seq};
 	uint64_t body;

@@ -141,6 +141,9 @@ int ses_flush_drop(struct ses_flush *f, struct ses_batch *b, const char *name,
 int ses_flush_delete(
     struct ses_flush *f, const char *name, struct seshat_err *err);
 
+/** Whether doc, a checkpoint, lists an object of this name. */
+int ses_flush_is_listed(const json_t *doc, const char *name);
+
 /** Whether merged objects of the stream were noted that doc, its checkpoint,
  * does not list. */
 int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);

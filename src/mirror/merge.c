@@ -290,8 +290,8 @@ is_of(const json_t *name, const json_t *doc)
 	       strcmp(stream, ses_doc_str(doc, "stream")) == 0;
 }
 
-static int
-is_listed(const json_t *doc, const char *name)
+int
+ses_flush_is_listed(const json_t *doc, const char *name)
 {
 	const json_t *parts = json_object_get(doc, "parts");
 	size_t i;
@@ -311,7 +311,7 @@ ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc)
 
 	for (i = 0; i < json_array_size(names); i++)
 		if (is_of(json_array_get(names, i), doc) &&
-		    !is_listed(
+		    !ses_flush_is_listed(
 			doc, json_string_value(json_array_get(names, i))))
 			return 1;
 	return 0;
@@ -361,7 +361,7 @@ drop_left_over(struct ses_flush *f, const json_t *doc)
 		}
 		name = json_string_value(json_array_get(names, i));
 		/* what stays, 'compact' finds when it is a day old */
-		if (!late && !is_listed(doc, name) &&
+		if (!late && !ses_flush_is_listed(doc, name) &&
 		    ses_flush_delete(f, name, &why) < 0)
 			ses_log(
 			    SES_DEBUG, "%s is left over: %s", name, why.msg);

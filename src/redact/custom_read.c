@@ -102,8 +102,9 @@ read_own_allow(const struct ses_custom_place *at, const struct ses_node *list,
 	return ses_custom_add_allow(at->c, &allow, r, err);
 }
 
-int
-ses_custom_group(const struct ses_custom_place *at, const struct ses_node *node,
+/* The number of a group. */
+static int
+read_group(const struct ses_custom_place *at, const struct ses_node *node,
     uint32_t *out, struct seshat_err *err)
 {
 	double v = 0;
@@ -142,7 +143,7 @@ ses_custom_member(const struct ses_custom_place *at, const struct ses_node *n,
 	} else if (strcmp(n->key, "entropy") == 0) {
 		rc = ses_custom_number(at, n, &rule->entropy, err);
 	} else if (strcmp(n->key, names->group) == 0) {
-		rc = ses_custom_group(at, n, &rule->group, err);
+		rc = read_group(at, n, &rule->group, err);
 	} else {
 		return 0;
 	}

@@ -51,10 +51,6 @@ int ses_custom_add_keyword(const struct ses_custom_place *at,
     const struct ses_node *node, const char *text, struct ses_range *r,
     struct seshat_err *err);
 
-/** Read the number of a group. */
-int ses_custom_group(const struct ses_custom_place *at,
-    const struct ses_node *node, uint32_t *out, struct seshat_err *err);
-
 /** Whether the group that a rule names is there. */
 int ses_custom_check_group(const struct ses_custom_place *at,
     const struct ses_node *node, const struct ses_custom_rule *rule,

@@ -165,10 +165,10 @@ ses_download_fetch(const struct ses_download *d, const struct ses_share_plan *p,
 	    (unsigned long long)p->issue.number, id);
 }
 
-int
-ses_download_of_plan(const struct ses_download *d,
-    const struct ses_share_plan *plan, struct ses_downloaded *out,
-    struct seshat_err *err)
+/* The plan is read already, with its comments. */
+static int
+of_plan(const struct ses_download *d, const struct ses_share_plan *plan,
+    struct ses_downloaded *out, struct seshat_err *err)
 {
 	struct ses_fetched f = {0};
 	struct ses_buf dir = {0};
@@ -195,7 +195,7 @@ from_issue(const struct ses_download *d, struct ses_downloaded *out,
 	if (rc == 0)
 		rc = ses_share_plan_comments(&p, err);
 	if (rc == 0)
-		rc = ses_download_of_plan(d, &p, out, err);
+		rc = of_plan(d, &p, out, err);
 	ses_share_plan_free(&p);
 	return rc;
 }

@@ -47,9 +47,4 @@ int ses_download_fetch(const struct ses_download *d,
     const struct ses_share_plan *plan, const char *dir, struct ses_fetched *out,
     const char **source, struct seshat_err *err);
 
-/** As ses_download for a plan that is read already, with its comments. */
-int ses_download_of_plan(const struct ses_download *d,
-    const struct ses_share_plan *plan, struct ses_downloaded *out,
-    struct seshat_err *err);
-
 #endif

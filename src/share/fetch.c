@@ -55,19 +55,11 @@ check_hash(const struct ses_sha256 *sha, const char *expected, const char *what,
 }
 
 static int
-add_hash(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
-static int
 hash_spool(
     const struct ses_spool *s, char out[SES_SHA256_HEX], struct seshat_err *err)
 {
 	struct ses_sha256 sha;
-	struct ses_sink sink = {add_hash, &sha};
+	struct ses_sink sink = ses_sha256_sink(&sha);
 
 	ses_sha256_init(&sha);
 	if (ses_spool_push(s, &sink, err) < 0)

@@ -132,6 +132,22 @@ for shift in '' '1 ' '7 chars ' 'sixteen chars it ' 'some more of them, thirty-t
 	    fail "$(grep -oF "$marks" "$T/out" | wc -l) marks"
 done
 
+test_that "nothing is lost where an escape would be cut"
+for shift in '' 'a' 'ab' 'abc' 'abcd' 'abcde'; do
+	anew
+	fake "$a" "$demo" 1
+	awk -v s="$shift" 'BEGIN {
+		printf "{\"type\":\"user\",\"x\":\"%s", s
+		for (i = 0; i < 3000000; i++)
+			printf "\\u00e9"
+		printf "\"}\n" }' >>"$source"
+	mirror --everywhere
+	[ "$(parts "$a" | wc -l)" -ge 2 ] || fail "one part: nothing was cut"
+	run seshat show "$a" --raw
+	expect_status 0
+	same "$source" "$T/out"
+done
+
 test_that "what is kept goes with the session"
 begin
 [ -n "$(kept)" ] || fail "nothing is kept"

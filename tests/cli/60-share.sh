@@ -350,6 +350,26 @@ issue_is "$plan" 1 comments len
 header_is last_session_gist_id "$gist"
 hub_clean
 
+test_that "what GitHub gives back otherwise than it was sent is told, and no plan tells of it"
+new_session
+new_plan
+uploaded
+lines "$id" "$demo" 4 5 >>"$source"
+hub_body "$plan" >"$T/before"
+hub_rule '{"on": "PATCH ^/gists/", "do": "undone", "times": 0}'
+run seshat upload --session-id "$id" --plan-issue "$plan"
+expect_status 5
+expect_out ""
+err_has "gist $gist: GitHub gives other bytes than were sent"
+hub_body "$plan" >"$T/body"
+same "$T/before" "$T/body"
+issue_is "$plan" 1 comments len
+looks
+uploaded
+same "$source" "$(hub_file "$gist" "session-$id.jsonl")"
+issue_is "$plan" 2 comments len
+hub_clean
+
 test_that "an error that passes is not one"
 new_session
 new_plan

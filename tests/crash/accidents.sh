@@ -157,6 +157,10 @@ done
 test_that "a disk that does not keep what it was given"
 at_every_call grown "fsync:5" "^seshat: .*file://$vault: .*Input/output error"
 
+test_that "nor one that says so of a file alone, and not of its folder"
+at_every_call grown "fsync-file:5" \
+    "^seshat: .*file://$vault: .*Input/output error"
+
 test_that "a full disk stops one session, not those beside it"
 session 3
 lines "$a" "$demo" 4 4 >>"$source"

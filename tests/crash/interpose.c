@@ -10,7 +10,8 @@
  * It also makes a disk that is not as it should be, and another machine:
  *
  *   FAIL="link:1 …"  these calls fail with that errno: fsync unlink link rename
- *                    renameat2 mkdir truncate write open
+ *                    renameat2 mkdir truncate write open, and fsync-file,
+ *                    which is an fsync of what is no folder
  *   FAIL_FROM=N      only from the Nth call on
  *   FAIL_UNDER=DIR   only on files and folders below DIR, and on itself; a
  *                    rename from there or to there
@@ -160,11 +161,21 @@ report(void)
 _Static_assert(sizeof(off_t) == sizeof(off64_t), "off_t has 64 bits");
 #define ALSO(name) __attribute__((alias(name)))
 
+static int
+fsync_fails(int fd)
+{
+	struct stat st;
+
+	return fails_fd("fsync", fd) ||
+	       (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode) &&
+		   fails_fd("fsync-file", fd));
+}
+
 int
 fsync(int fd)
 {
 	count_call();
-	if (fails_fd("fsync", fd))
+	if (fsync_fails(fd))
 		return -1;
 	return (int)syscall(SYS_fsync, fd);
 }
@@ -173,7 +184,7 @@ int
 fdatasync(int fd)
 {
 	count_call();
-	if (fails_fd("fsync", fd))
+	if (fsync_fails(fd))
 		return -1;
 	return (int)syscall(SYS_fdatasync, fd);
 }

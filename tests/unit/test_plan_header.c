@@ -139,7 +139,6 @@ a_fresh_header_is_read_and_rendered_as_erk_does(void **state)
 	OK(ses_plan_find(body.data, body.len, &b, &err));
 	assert_int_equal(b.n, 14);
 	assert_int_equal(b.end, body.len);
-	OK(ses_plan_check(&b, &err));
 	OK(ses_block_render("plan-header", b.fields, b.n, &again, &err));
 	assert_string_equal(ses_buf_cstr(&again), ses_buf_cstr(&body));
 	ses_block_free(&b);
@@ -603,63 +602,6 @@ a_body_is_as_long_as_github_takes(void **state)
 	ses_buf_free(&out);
 }
 
-static void
-checks(const char *body, const char *message)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_metadata b = {0};
-	int rc;
-
-	OK(ses_plan_find(body, strlen(body), &b, &err));
-	rc = ses_plan_check(&b, &err);
-	assert_int_equal(rc, message == NULL ? 0 : -1);
-	if (message != NULL)
-		assert_string_equal(err.msg, message);
-	ses_block_free(&b);
-}
-
-#define GOOD "schema_version: '2'\ncreated_at: x\ncreated_by: y\n"
-
-static void
-a_header_is_checked_in_erks_order_and_words(void **state)
-{
-	(void)state;
-	checks(PLAN(GOOD), NULL);
-	checks(PLAN(GOOD "lifecycle_stage: planned\nnode_ids: [1]"), NULL);
-	checks(
-	    PLAN(GOOD "last_local_impl_user: ''\nplan_comment_id: true"), NULL);
-	checks(PLAN("x: 1"),
-	    "Missing required fields: created_at, created_by, schema_version");
-	checks(PLAN("schema_version: 2\ncreated_by: ''"),
-	    "Missing required fields: created_at");
-	checks(PLAN("schema_version: 2\ncreated_at: 1\ncreated_by: ''"),
-	    "Invalid schema_version '2'. Must be '2'");
-	checks(PLAN("schema_version: '3'\ncreated_at: 1\ncreated_by: ''"),
-	    "Invalid schema_version '3'. Must be '2'");
-	checks(PLAN("schema_version: '2'\ncreated_at: null\ncreated_by: ''"),
-	    "created_at must be a string");
-	checks(PLAN("schema_version: '2'\ncreated_at: x\ncreated_by: ''"),
-	    "created_by must not be empty");
-	checks(PLAN(GOOD "branch_name: ''\nworktree_name: 1"),
-	    "worktree_name must be a string or null");
-	checks(PLAN(GOOD "branch_name: ''"),
-	    "branch_name must not be empty when provided");
-	checks(PLAN(GOOD "plan_comment_id: '1'"),
-	    "plan_comment_id must be an integer or null");
-	checks(PLAN(GOOD "objective_issue: 0"),
-	    "objective_issue must be positive when provided");
-	checks(PLAN(GOOD "last_local_impl_event: begun"),
-	    "last_local_impl_event must be 'started' or 'ended', got 'begun'");
-	checks(PLAN(GOOD "source_repo: octo"),
-	    "source_repo must be in 'owner/repo' format");
-	checks(PLAN(GOOD "learn_status: ''"),
-	    "learn_status must be 'pending' or 'completed', got ''");
-	checks(PLAN(GOOD "last_session_source: [x]"),
-	    "last_session_source must be a string or null");
-	checks(PLAN(GOOD "last_session_source: moon"),
-	    "last_session_source must be 'local' or 'remote', got 'moon'");
-}
-
 /* Set the session of a header that has one of this time. */
 static int
 set_after(const char *have, const char *at)
@@ -795,6 +737,11 @@ one_field_is_set_by_its_type(void **state)
 	sets_plan("a: 1", "objective_issue", "-1",
 	    "objective_issue must be positive when provided");
 	sets_plan("a: 1", "created_by", NULL, "created_by must be a string");
+	sets_plan("a: 1", "created_by", "", "created_by must not be empty");
+	sets_plan("a: 1", "branch_name", "",
+	    "branch_name must not be empty when provided");
+	sets_plan("a: 1", "last_local_impl_user", "",
+	    "a: 1\nlast_local_impl_user: ''");
 	sets_plan("a: 1", "schema_version", "3",
 	    "Invalid schema_version '3'. Must be '2'");
 	sets_plan("a: 1", "schema_version", NULL,
@@ -803,6 +750,10 @@ one_field_is_set_by_its_type(void **state)
 	    "source_repo must be in 'owner/repo' format");
 	sets_plan("a: 1", "learn_status", "done",
 	    "learn_status must be 'pending' or 'completed', got 'done'");
+	sets_plan("a: 1", "last_local_impl_event", "begun",
+	    "last_local_impl_event must be 'started' or 'ended', got 'begun'");
+	sets_plan("a: 1", "last_session_source", "moon",
+	    "last_session_source must be 'local' or 'remote', got 'moon'");
 }
 
 static void
@@ -851,7 +802,6 @@ main(void)
 	    cmocka_unit_test(nothing_odd_is_rendered),
 	    cmocka_unit_test(what_was_rendered_is_read_back),
 	    cmocka_unit_test(a_body_is_as_long_as_github_takes),
-	    cmocka_unit_test(a_header_is_checked_in_erks_order_and_words),
 	    cmocka_unit_test(the_last_session_never_goes_back),
 	    cmocka_unit_test(a_session_that_erk_would_refuse_is_not_set),
 	    cmocka_unit_test(one_field_is_set_by_its_type),

@@ -149,6 +149,36 @@ a_damaged_part_is_told_and_nothing_wrong_is_printed(void **state)
 	ses_buf_free(&b);
 }
 
+/* As a part that was put, and any gzip takes it. */
+static void
+a_text_that_does_not_fit_its_hash_is_damage(void **state)
+{
+	struct writer w = {"0000000a", "11111111", 1000, 4, 5000, 0, 0};
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_packer packer = {0};
+	struct ses_part_head head;
+	struct ses_buf extra = {0};
+	struct ses_buf part = {0};
+	struct ses_buf key = {0};
+
+	(void)state;
+	put_part(&w, "one\n", 0);
+	make_part(&w, "two\n", 0, &head, &part);
+	ses_part_head_format(&head, &extra);
+	ses_buf_clear(&part);
+	OK(ses_member_pack(
+	    &packer, extra.data, extra.len, "tWo\n", 4, &part, &err));
+	session_key(&key, "part-00000001-0000000a.jsonl.gz");
+	OK(ses_store_put(store, key.data,
+	    &(struct ses_put){.data = part.data, .len = part.len}, NULL, &err));
+	FAILS(read_all(NULL, &part, &err), SESHAT_ECORRUPT);
+	assert_string_equal(ses_buf_cstr(&part), "one\n");
+	ses_packer_free(&packer);
+	ses_buf_free(&extra);
+	ses_buf_free(&part);
+	ses_buf_free(&key);
+}
+
 static int problems;
 
 static void
@@ -534,6 +564,7 @@ main(void)
 	    WITH(a_line_is_read_from_its_own_part_on),
 	    WITH(a_missing_part_is_damage_and_names_the_bytes),
 	    WITH(a_damaged_part_is_told_and_nothing_wrong_is_printed),
+	    WITH(a_text_that_does_not_fit_its_hash_is_damage),
 	    WITH(verify_finds_damage_holes_and_foreign_parts),
 	    WITH(the_current_stream_is_the_last_complete_one),
 	    WITH(an_event_of_the_future_is_one_of_when_it_was_put),

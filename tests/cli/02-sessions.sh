@@ -128,4 +128,13 @@ cd "$T" || exit 1
 expect_status 0
 check test -z "$(LC_ALL=C grep "$(printf '\033')" "$T/out")"
 
+test_that "its help tells where each agent's sessions are looked for"
+run seshat sessions --harness none-of-them
+sed 's/.*there are: \(.*\))$/\1/; s/, /\n/g' "$T/err" >"$T/names"
+check test "$(wc -l <"$T/names")" -gt 30
+run seshat sessions --help
+while read -r name; do
+	out_has "^  (.*[ ,])?$name([ ,]|$)"
+done <"$T/names"
+
 finish

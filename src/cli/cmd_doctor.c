@@ -173,8 +173,7 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 
 const struct ses_command ses_cmd_doctor = {
     .name = "doctor",
-    .summary = "check the store, the agents and this machine, and say what "
-	       "to do",
+    .summary = "check the store, the agents, this machine; say what to do",
     .args = "",
     .about =
 	"Looks at everything seshat needs and tells of each thing whether it\n"

@@ -3,8 +3,6 @@
 #include "cli/cmds.h"
 
 const struct ses_command *const ses_commands[] = {
-    &ses_cmd_log_append,
-    &ses_cmd_log_read,
     &ses_cmd_sessions,
     &ses_cmd_mirror,
     &ses_cmd_status,
@@ -25,6 +23,8 @@ const struct ses_command *const ses_commands[] = {
     &ses_cmd_export,
     &ses_cmd_publish,
     &ses_cmd_redact,
+    &ses_cmd_log_append,
+    &ses_cmd_log_read,
     &ses_cmd_upload,
     &ses_cmd_download,
     &ses_cmd_discover,

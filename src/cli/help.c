@@ -71,7 +71,7 @@ ses_help_usage(FILE *to)
 	for (c = ses_commands; *c != NULL; c++)
 		if (!ses_str_starts((*c)->name, "exec "))
 			(void)fprintf(
-			    to, "  %-12s  %s\n", (*c)->name, (*c)->summary);
+			    to, "  %-14s  %s\n", (*c)->name, (*c)->summary);
 	exit_codes(&b);
 	(void)fprintf(to,
 	    "\n'seshat COMMAND --help' tells more. 'seshat session --help' "

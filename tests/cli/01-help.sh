@@ -36,6 +36,12 @@ fits
 sed -n '/^Commands:$/,/^$/p' "$T/out" | sed -nE 's/^  ([a-z].*)/\1/p' |
     awk -F '  +' '{ print $1 }' >"$T/commands"
 
+test_that "what the commands do stands in one column"
+sed -n '/^Commands:$/,/^$/p' "$T/out" | grep '^  [a-z]' |
+    sed -E 's/^(  [^ ]+( [^ ]+)?  +)[^ ].*/\1/' | awk '{ print length($0) }' |
+    sort -u >"$T/columns"
+check test "$(wc -l <"$T/columns")" = 1
+
 test_that "seshat alone shows the help on stderr, with status 2"
 run seshat
 expect_status 2

@@ -29,6 +29,9 @@ test_that "it forbids what stores secrets, and shows it nowhere"
 check test "$(grep -c no-redact "$skill")" = 1
 check grep -q 'Never pass `--no-redact`' "$skill"
 
+test_that "what a command is ends with one mark"
+check test "$(grep -c '[a-z][?.]\.$' "$skill")" = 0
+
 test_that "an option that is not in the tables is an error"
 mkdir "$T/tables"
 cp "$SESHAT_SOURCE"/tools/tables/* "$T/tables"

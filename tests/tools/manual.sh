@@ -81,4 +81,12 @@ while read -r variable; do
 	esac
 done <"$T/asked"
 
+test_that "what a key's value may be, and a URL, begin as they are written"
+text mirror >"$T/page"
+check grep -q ' ready, stored, failing' "$T/page"
+check grep -q ' session_id and error of each' "$T/page"
+mandoc -T utf8 -O width=300 "$pages/seshat.1" | sed -E 's/.\x08//g' >"$T/page"
+check grep -q ' http:// to other machines' "$T/page"
+! grep -q 'Http://' "$T/page" || fail "$(grep 'Http://' "$T/page")"
+
 finish

@@ -73,10 +73,15 @@ def about(text):
     return out
 
 
-def sentence(text):
-    """A help text as one: a capital, and a full stop."""
-    text = text[0].upper() + text[1:] if text[0].islower() else text
+def stopped(text):
     return text if text.endswith((".", "?")) else text + "."
+
+
+def sentence(text):
+    """A help text as one: a capital, but for a URL's, and a full stop."""
+    if text[0].islower() and "://" not in text.split()[0]:
+        text = text[0].upper() + text[1:]
+    return stopped(text)
 
 
 def quoted(text):
@@ -118,7 +123,8 @@ def json_section(command):
             for key in output["keys"]:
                 some = " Pq sometimes" if key["when"] == "sometimes" else ""
                 out += [f".It Va {plain(key['name'])}{some}"]
-                out += list(map(prose, text_lines(sentence(key["about"]))))
+                # as it stands: it may begin with a value or a key
+                out += list(map(prose, text_lines(stopped(key["about"]))))
             out += [".El"]
     return out
 

@@ -35,10 +35,15 @@ def check(tables, commands, line):
             sys.exit(f"skill.md: '{command['name']}' has no {word}")
 
 
+def sentence(text):
+    text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?")) else text + "."
+
+
 def reference(command):
     args = " " + command["args"] if command["args"] else ""
     out = ["", f"### seshat {command['name']}{args}", "",
-           command["summary"][0].upper() + command["summary"][1:] + "."]
+           sentence(command["summary"])]
     rows = [o for o in command["options"] if o["name"] not in FORBIDDEN]
     out += [""] if rows else []
     for o in rows:

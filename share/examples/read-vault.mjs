@@ -7,19 +7,30 @@
 //
 // FOLDER is a vault, or a copy of a bucket that holds one.  What it does is told
 // in FORMATS.md, sections 1 to 3; every part is checked before it is printed.
+//
+// A session that was archived is packed with zstd.  Node has that from 22.15 on;
+// before, the program zstd is called, and where there is none, such a session
+// cannot be read, which is said.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 
 const TRIES = 5; // readings of a session that changes meanwhile
 const OBJECT_MAX = 64 << 20; // no part is larger, packed
 const TEXT_MAX = 128 << 20; // nor when it is unpacked
 const PART = /^part-(\d{8})-([0-9a-f]{8})\.jsonl\.gz$/;
 const MERGED = /^merged-([0-9a-f]{8})-(\d{8})-(\d{8})-[0-9a-f]{8}\.jsonl\.gz$/;
+const ARCHIVED =
+  /^archive-([0-9a-f]{8})-(\d{8})-(\d{8})-[0-9a-f]{8}\.jsonl\.zst$/;
+const SCHEMA = 2; // of checkpoints; what is later is not read
 const CHECKPOINT = /^stream-([0-9a-f]{8})\.json$/;
 
 class Damaged extends Error {}
+
+// It may be as it should, but this program cannot read it.
+class Unsupported extends Error {}
 
 // Sessions
 
@@ -72,14 +83,9 @@ function listSessions(vault) {
 
 // Parts
 
-// The text of the subfield "SE" in the header of a gzip member, as its values.
-function header(data) {
-  const end = data.length < 16 ? 0 : 16 + data.readUInt16LE(14);
-  if (end === 0 || data.readUInt32BE(0) !== 0x1f8b0804 ||
-      data.toString("latin1", 12, 14) !== "SE" ||
-      end !== 12 + data.readUInt16LE(10))
-    throw new Damaged("is no part of a session");
-  const [version, ...values] = data.toString("latin1", 16, end).split(" ");
+// What the text of the subfield "SE" in a header says.
+function header(text) {
+  const [version, ...values] = text.split(" ");
   const head = Object.fromEntries(values.map((v) =>
     [v.split("=", 1)[0], v.slice(v.indexOf("=") + 1)]));
   if (version !== "1" ||
@@ -90,16 +96,52 @@ function header(data) {
   return head;
 }
 
+// That text: in the header of a gzip member, and in front of what is archived.
+function subfield(data) {
+  const end = data.length < 16 ? 0 : 16 + data.readUInt16LE(14);
+  if (end === 0 || data.readUInt32BE(0) !== 0x1f8b0804 ||
+      data.toString("latin1", 12, 14) !== "SE" ||
+      end !== 12 + data.readUInt16LE(10))
+    throw new Damaged("is no part of a session");
+  return data.toString("latin1", 16, end);
+}
+
+function archivedLine(data) {
+  const end = data.length < 10 ? 0 : 8 + data.readUInt32LE(4);
+  if (end < 10 || end > data.length || data.readUInt32BE(0) !== 0x532a4d18 ||
+      data.toString("latin1", 8, 10) !== "SE")
+    throw new Damaged("is no part of a session");
+  return [data.toString("latin1", 10, end), end];
+}
+
+// What a frame of zstd holds: by Node, or by the program.
+function unzstd(frame) {
+  if (zlib.zstdDecompressSync)
+    return zlib.zstdDecompressSync(frame, { maxOutputLength: TEXT_MAX });
+  const ran = spawnSync("zstd", ["-d", "--long=27", "-q", "-c"],
+    { input: frame, maxBuffer: TEXT_MAX });
+  if (ran.error?.code === "ENOENT")
+    throw new Unsupported("is archived: this needs Node 22.15, or the program " +
+      "zstd");
+  if (ran.error) throw ran.error;
+  if (ran.status !== 0) throw new Error(printable(String(ran.stderr).trim()));
+  return ran.stdout;
+}
+
 // The header of a part and its text, which was checked by it.
 function readPart(path) {
   if (fs.statSync(path).size > OBJECT_MAX)
     throw new Damaged("is larger than any part");
   const data = fs.readFileSync(path);
-  const head = header(data);
+  const isArchived = path.endsWith(".zst");
+  const [line, frame] = isArchived ? archivedLine(data) : [subfield(data)];
+  const head = header(line);
   let text;
   try {
-    text = gunzipSync(data, { maxOutputLength: TEXT_MAX });
+    text = isArchived ? unzstd(data.subarray(frame))
+      : zlib.gunzipSync(data, { maxOutputLength: TEXT_MAX });
   } catch (e) {
+    if (e instanceof Unsupported) throw e;
     throw new Damaged(`cannot be unpacked (${e.message})`);
   }
   if (String(text.length) !== head.s ||
@@ -125,9 +167,13 @@ function checkpoint(folder, name) {
   }
   try {
     const doc = JSON.parse(text);
+    if (doc.schema_version > SCHEMA)
+      throw new Unsupported(`is of schema ${doc.schema_version}, which this ` +
+        "program does not know");
     let at = 0;
     for (const row of doc.parts) {
-      if (row.seq[0] !== at || !(PART.test(row.key) || MERGED.test(row.key)) ||
+      if (row.seq[0] !== at ||
+          ![PART, MERGED, ARCHIVED].some((name) => name.test(row.key)) ||
           row.cursor_range.length !== 2 || !areNumbers(row.seq) ||
           !areNumbers(row.cursor_range) || !Array.isArray(row.h) ||
           !row.h.every((h) => typeof h === "string"))
@@ -138,6 +184,7 @@ function checkpoint(folder, name) {
       throw new Error("it is not that of this stream");
     return doc;
   } catch (e) {
+    if (e instanceof Unsupported) throw e;
     throw new Damaged(`its checkpoint cannot be used (${e.message})`);
   }
 }
@@ -162,7 +209,7 @@ class Stream {
     let next = this.doc?.next_seq ?? 0;
     seen.sort((a, b) => a.first - b.first || b.last - a.last);
     for (const o of seen) {
-      if (o.first < next || (this.doc && MERGED.test(o.key)))
+      if (o.first < next || (this.doc && !PART.test(o.key)))
         continue; // garbage of a merge
       if (o.first > next) {
         this.problem = `part ${next} is missing`;
@@ -231,7 +278,8 @@ class Stream {
         throw new Damaged("does not begin where the part before it ends");
       return part;
     } catch (e) {
-      if (e instanceof Damaged) e.message = `${row.key} ${e.message}`;
+      if (e instanceof Damaged || e instanceof Unsupported)
+        e.message = `${row.key} ${e.message}`;
       throw e;
     }
   }
@@ -247,7 +295,7 @@ function streams(folder) {
     let m;
     if ((m = PART.exec(key)))
       of(m[2]).push({ first: Number(m[1]), last: Number(m[1]), key });
-    else if ((m = MERGED.exec(key)))
+    else if ((m = MERGED.exec(key) ?? ARCHIVED.exec(key)))
       of(m[1]).push({ first: Number(m[2]), last: Number(m[3]), key });
     else if ((m = CHECKPOINT.exec(key)))
       of(m[1]);
@@ -326,7 +374,9 @@ function main([vault, id, ...more]) {
   try {
     printSession(found[0].folder);
   } catch (e) {
-    if (e instanceof Damaged || e.code === "ENOENT")
+    if (e instanceof Unsupported)
+      e.message = `${id} cannot be read: ${e.message}`;
+    else if (e instanceof Damaged || e.code === "ENOENT")
       e.message = `${id} is damaged: ${e.message}`;
     throw e;
   }

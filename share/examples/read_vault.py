@@ -7,12 +7,17 @@
 
 FOLDER is a vault, or a copy of a bucket that holds one.  What it does is told
 in FORMATS.md, sections 1 to 3; every part is checked before it is printed.
+
+A session that was archived is packed with zstd.  That is in the library from
+Python 3.14 on; before, the program zstd is called, and where there is none,
+such a session cannot be read, which is said.
 """
 import datetime
 import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 import zlib
 from urllib.parse import unquote
@@ -20,12 +25,19 @@ from urllib.parse import unquote
 TRIES = 5             # readings of a session that changes meanwhile
 OBJECT_MAX = 64 << 20  # no part is larger, packed
 TEXT_MAX = 128 << 20   # nor when it is unpacked
-NAME = re.compile(r"(part|merged)-(?:(\d{8})-([0-9a-f]{8})"
-                  r"|([0-9a-f]{8})-(\d{8})-(\d{8})-[0-9a-f]{8})\.jsonl\.gz$")
+SCHEMA = 2            # of checkpoints; what is later is not read
+RANGE = r"([0-9a-f]{8})-(\d{8})-(\d{8})-[0-9a-f]{8}"
+NAME = re.compile(rf"(?:(part)-(\d{{8}})-([0-9a-f]{{8}})\.jsonl\.gz"
+                  rf"|merged-{RANGE}\.jsonl\.gz"
+                  rf"|archive-{RANGE}\.jsonl\.zst)$")
 
 
 class Damaged(Exception):
     pass
+
+
+class Unsupported(Exception):
+    """It may be as it should, but this program cannot read it."""
 
 
 # Sessions
@@ -76,22 +88,78 @@ def read_part(path):
         data = f.read(OBJECT_MAX + 1)
     if len(data) > OBJECT_MAX:
         raise Damaged("is larger than any part")
-    head = dict(w.split("=", 1) for w in subfield(data).split(" ")[1:])
-    unpack = zlib.decompressobj(31)  # gzip, its CRC-32 and its length
+    archived = path.endswith(".zst")
+    line, frame = archived_line(data) if archived else (subfield(data), 0)
+    head = dict(w.split("=", 1) for w in line.split(" ")[1:])
     try:
-        text = unpack.decompress(data, TEXT_MAX)
         size = int(head["s"])
         head["from"], head["to"] = map(int, head["c"].split("-"))
         head["o"] = int(head["o"])
         if not {"w", "d", "h"} <= head.keys():
             raise ValueError("its header is not complete")
-    except (zlib.error, KeyError, ValueError) as e:
+    except (KeyError, ValueError) as e:
         raise Damaged(f"cannot be unpacked ({e})") from None
-    if not unpack.eof or unpack.unused_data:
-        raise Damaged("is cut off, or something stands behind it")
+    text = unzstd(data[frame:], path) if archived else gunzip(data)
     if len(text) != size or hashlib.sha256(text).hexdigest() != head["h"]:
         raise Damaged("does not hold what its header says (SHA-256)")
     return head, text
+
+
+def gunzip(data):
+    unpack = zlib.decompressobj(31)  # gzip, its CRC-32 and its length
+    try:
+        text = unpack.decompress(data, TEXT_MAX)
+    except zlib.error as e:
+        raise Damaged(f"cannot be unpacked ({e})") from None
+    if not unpack.eof or unpack.unused_data:
+        raise Damaged("is cut off, or something stands behind it")
+    return text
+
+
+def unzstd(frame, path):
+    """What a frame of zstd holds: by the library, or by the program, which
+    passes over what stands before the frame."""
+    try:
+        from compression import zstd
+    except ImportError:
+        return call_zstd(path)
+    unpack = zstd.ZstdDecompressor(
+        options={zstd.DecompressionParameter.window_log_max: 27})
+    try:
+        text = unpack.decompress(frame, TEXT_MAX)
+    except zstd.ZstdError as e:
+        raise Damaged(f"cannot be unpacked ({e})") from None
+    if not unpack.eof or unpack.unused_data:
+        raise Damaged("is cut off, or something stands behind it")
+    return text
+
+
+def call_zstd(path):
+    try:
+        with open(path, "rb") as f:
+            ran = subprocess.Popen(["zstd", "-d", "--long=27", "-q", "-c"],
+                                   stdin=f, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
+        if not os.path.exists(path):
+            raise
+        raise Unsupported("is archived: this needs Python 3.14, or the program "
+                          "zstd") from None
+    with ran:
+        text = ran.stdout.read(TEXT_MAX + 1)
+    if ran.returncode != 0 or len(text) > TEXT_MAX:
+        raise Damaged("cannot be unpacked")
+    return text
+
+
+def archived_line(data):
+    """The same text in front of an archived object, and where that begins."""
+    end = 8 + int.from_bytes(data[4:8], "little")
+    text = data[10:end].decode("ascii", "replace")
+    if data[:4] != b"S*M\x18" or data[8:10] != b"SE" or end > len(data) or \
+            not all("=" in w for w in text.split(" ")[1:]) or text[:2] != "1 ":
+        raise Damaged("is no part of a session")
+    return text, end
 
 
 def subfield(data):
@@ -125,7 +193,8 @@ class Stream:
         self.rows = self.doc["parts"][:] if self.doc else []
         self.next = self.doc["next_seq"] if self.doc else 0
         for first, last, key in sorted(seen, key=lambda s: (s[0], -s[1])):
-            if first < self.next or (self.doc and key.startswith("merged-")):
+            if first < self.next or \
+                    (self.doc and not key.startswith("part-")):
                 continue  # garbage of a merge
             if first > self.next:
                 self.problem = f"part {self.next} is missing"
@@ -139,6 +208,10 @@ class Stream:
         try:
             with open(path, encoding="utf-8") as f:
                 doc = json.load(f)
+            schema = doc.get("schema_version")
+            if numbers([schema]) and schema > SCHEMA:
+                raise Unsupported(f"is of schema {schema}, which this program "
+                                  "does not know")
             at = 0
             for row in doc["parts"]:
                 if row["seq"][0] != at or not NAME.match(row["key"]) or \
@@ -201,8 +274,8 @@ class Stream:
                     raise Damaged("is a part of another stream")
                 if head["from"] != (0 if at is None else at):
                     raise Damaged("does not begin where the part before it ends")
-            except Damaged as e:
-                raise Damaged(f"{row['key']} {e}") from None
+            except (Damaged, Unsupported) as e:
+                raise type(e)(f"{row['key']} {e}") from None
             w = head["w"]
             at = head["from"] if head.get("t") == "1" else head["to"]
             if head.get("t") != "1" or is_last:
@@ -226,8 +299,8 @@ def streams(folder):
         if part and part[1] == "part":
             seen.setdefault(part[3], []).append((int(part[2]),) * 2 + (name,))
         elif part:
-            seen.setdefault(part[4], []).append(
-                (int(part[5]), int(part[6]), name))
+            stream, first, last = [g for g in part.groups() if g]
+            seen.setdefault(stream, []).append((int(first), int(last), name))
         elif re.match(r"stream-[0-9a-f]{8}\.json$", name):
             seen.setdefault(name[7:15], [])
     return [Stream(folder, name, parts) for name, parts in seen.items()]
@@ -299,6 +372,8 @@ def main():
                  "say HARNESS/ID")
     try:
         print_session(found[0], sys.stdout.buffer)
+    except Unsupported as e:
+        sys.exit(f"read_vault.py: {sys.argv[2]} cannot be read: {e}")
     except (Damaged, FileNotFoundError) as e:
         sys.exit(f"read_vault.py: {sys.argv[2]} is damaged: {e}")
 

@@ -126,6 +126,23 @@ if (live !== null) {
 			all.textContent = group(event.lastEventId);
 		}
 	};
+	const add = (html) => {
+		const follow = isAtEnd();
+
+		// the server has escaped it as it does whole pages
+		live.insertAdjacentHTML("beforeend", html);
+		while (live.childElementCount > KEEP) {
+			live.firstElementChild.remove();
+			gone = true;
+		}
+		if (follow) {
+			toEnd();
+			return;
+		}
+		came++;
+		newer.textContent = `${came} new below`;
+		newer.hidden = false;
+	};
 	const told = {
 		open: () => {
 			state.textContent = "Live: what comes is shown.";
@@ -142,22 +159,15 @@ if (live !== null) {
 		},
 		unseen: count,
 		html: (event) => {
-			const follow = isAtEnd();
-
-			// the server has escaped it as it does whole pages
-			live.insertAdjacentHTML("beforeend", event.data);
-			while (live.childElementCount > KEEP) {
-				live.firstElementChild.remove();
-				gone = true;
-			}
+			add(event.data);
 			count(event);
-			if (follow) {
-				toEnd();
-				return;
-			}
-			came++;
-			newer.textContent = `${came} new below`;
-			newer.hidden = false;
+		},
+		// after a lost connection some come again
+		run: (event) => {
+			const id = /id="([^"]+)"/.exec(event.data);
+
+			if (document.getElementById(id?.[1] ?? "") === null)
+				add(event.data);
 		},
 		restart: () => location.reload(),
 		ended: () => end("The session has ended."),

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/json_stream.h"
 #include "base/lines.h"
 
 void
@@ -19,6 +20,30 @@ end_line(struct ses_lines *l, struct seshat_err *err)
 	return rc;
 }
 
+/* Whether the first line is no whole one, but the beginning of a document. */
+static int
+begins_document(const struct ses_lines *l)
+{
+	struct ses_json_stream json = {0};
+
+	return !l->too_long && l->buf.len > 0 &&
+	       ses_json_stream_add(&json, l->buf.data, l->buf.len) == 0 &&
+	       ses_json_stream_add(&json, "\n", 1) == 0 &&
+	       !ses_json_stream_whole(&json);
+}
+
+/* At a newline: 1, the line ends here. */
+static int
+ends(struct ses_lines *l)
+{
+	if (l->documents && !l->began)
+		l->joins = begins_document(l);
+	l->began = 1;
+	if (l->joins && !l->too_long)
+		ses_buf_add(&l->buf, "\n", 1);
+	return !l->joins;
+}
+
 static int
 feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
@@ -36,7 +61,7 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 		else if (!l->too_long)
 			ses_buf_add(&l->buf, p, n);
 		if (ses_buf_check(&l->buf, err) < 0 ||
-		    (nl != NULL && end_line(l, err) < 0))
+		    (nl != NULL && ends(l) && end_line(l, err) < 0))
 			return -1;
 		p += n + (nl != NULL);
 	}

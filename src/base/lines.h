@@ -13,9 +13,14 @@ struct ses_lines {
 	    void *arg, const char *line, size_t len, struct seshat_err *err);
 	void *arg;
 	size_t max;
+	/* Whether it may be one JSON document over many lines: then all of it
+	 * is one line, which has its newlines. */
+	int documents;
 
 	struct ses_buf buf; /* one that is not whole yet */
 	int too_long;
+	int began; /* its first line has passed */
+	int joins; /* it is a document */
 };
 
 /** Where the bytes go. */

@@ -41,6 +41,30 @@ ses_node_get(const struct ses_node *table, const char *key)
 	return n;
 }
 
+struct ses_node *
+ses_node_take(struct ses_node *table, const char *key)
+{
+	struct ses_node *taken = ses_node_get(table, key);
+	struct ses_node *n;
+
+	if (taken == NULL)
+		return NULL;
+	if (table->first == taken) {
+		table->first = taken->next;
+		if (table->last == taken)
+			table->last = NULL;
+	} else {
+		for (n = table->first; n->next != taken; n = n->next)
+			;
+		n->next = taken->next;
+		if (table->last == taken)
+			table->last = n;
+	}
+	taken->next = NULL;
+	table->n--;
+	return taken;
+}
+
 const char *
 ses_node_kind_name(enum ses_node_kind kind)
 {

@@ -41,6 +41,10 @@ struct ses_node *ses_node_add(struct ses_node *parent, enum ses_node_kind kind,
 /** The member of a table with this name, or NULL. */
 struct ses_node *ses_node_get(const struct ses_node *table, const char *key);
 
+/** Take the member with this name out of a table; it is the caller's, or NULL:
+ * there is none. */
+struct ses_node *ses_node_take(struct ses_node *table, const char *key);
+
 /** What a kind is called. */
 const char *ses_node_kind_name(enum ses_node_kind kind);
 

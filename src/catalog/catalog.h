@@ -139,6 +139,9 @@ struct ses_catalog_hit {
 	const char *tool;  /* or NULL */
 	const char *snippet;
 	int damaged; /* not all of the session can be read */
+	/* Of a skill run: its log, and line in it; line: before which. */
+	const char *log;
+	uint64_t log_line;
 };
 
 struct ses_catalog_query {

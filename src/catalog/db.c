@@ -12,7 +12,7 @@
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     4
+#define VERSION     5
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
@@ -26,7 +26,10 @@
  * Text stands once, packed, in blocks; what FTS5 holds are words alone.  It
  * asks for text through the view.  Column m has words for what a query may be
  * narrowed down to: r<role> k<kind> h<harness> p<project> s<session> t<tool>
- * d<model>.
+ * d<model> j<name of the session that an entry of a session log is of>.
+ *
+ * A block's line is that of its first event, its clock the latest time told up
+ * to its end.
  *
  * A session's row is that of the index "origin", the key of its objects up to
  * their names; "": no index lists it, and it was asked itself.  "child" tells
@@ -49,7 +52,7 @@ static const char schema[] =
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
     " damaged INTEGER NOT NULL DEFAULT 0,"
     " origin TEXT NOT NULL DEFAULT '', child INTEGER NOT NULL DEFAULT 0,"
-    " UNIQUE(harness, id));"
+    " UNIQUE(id, harness));"
     /* all that lists ask of the rows they do not show */
     "CREATE INDEX session_recent ON session(last_event DESC, id, harness,"
     " parent, child, project, title, cwd, size);"
@@ -82,12 +85,20 @@ static const char schema[] =
     " cache_read INTEGER, cache_write INTEGER, time INTEGER);"
     "CREATE TABLE block(id INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
     " first INTEGER NOT NULL, last INTEGER NOT NULL, len INTEGER NOT NULL,"
-    " data BLOB NOT NULL);"
-    "CREATE INDEX block_session ON block(session);"
+    " line INTEGER NOT NULL, clock INTEGER NOT NULL, data BLOB NOT NULL);"
+    "CREATE INDEX block_session ON block(session, clock);"
+    "CREATE INDEX block_line ON block(session, line);"
+    /* entries of session logs (runs.h) */
+    "CREATE TABLE run(id INTEGER PRIMARY KEY, log INTEGER NOT NULL,"
+    " line INTEGER NOT NULL, of INTEGER NOT NULL, time INTEGER NOT NULL,"
+    " data TEXT NOT NULL, UNIQUE(log, line));"
+    "CREATE INDEX run_of ON run(of, time, log, line);"
+    "CREATE INDEX run_log ON run(log, of);"
     "CREATE TABLE event(id INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
     " line INTEGER NOT NULL, time INTEGER NOT NULL, role INTEGER NOT NULL,"
     " kind INTEGER NOT NULL, tool INTEGER NOT NULL, model INTEGER NOT NULL,"
-    " block INTEGER NOT NULL, at INTEGER NOT NULL, len INTEGER NOT NULL);"
+    " of INTEGER NOT NULL, block INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " len INTEGER NOT NULL);"
     "CREATE TABLE usage(message TEXT NOT NULL, session INTEGER NOT NULL,"
     " day INTEGER NOT NULL, model INTEGER NOT NULL, input INTEGER NOT NULL,"
     " output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write"

@@ -15,6 +15,7 @@ enum ses_name_kind {
 	SES_NAME_HARNESS,
 	SES_NAME_TOOL,
 	SES_NAME_MODEL,
+	SES_NAME_SESSION, /* that entries of session logs are of */
 };
 
 /* Statements that are prepared once: db_sql.h. */
@@ -156,9 +157,19 @@ int ses_catalog_functions(struct ses_catalog *c, struct seshat_err *err);
 int ses_catalog_block(struct ses_catalog *c, int64_t id, struct ses_buf **out,
     struct seshat_err *err);
 
-/** Store a block of a session's text, which holds the events first to last. */
-int ses_catalog_put_block(struct ses_catalog *c, int64_t id, int64_t session,
-    const struct ses_buf *text, const int64_t range[2], struct seshat_err *err);
+/* What a block of a session's text holds: the events first to last. */
+struct ses_block_of {
+	int64_t session;
+	int64_t first;
+	int64_t last;
+	int64_t line;  /* of the first */
+	int64_t clock; /* the latest time of an event */
+};
+
+/** Store a block of text. */
+int ses_catalog_put_block(struct ses_catalog *c, int64_t id,
+    const struct ses_block_of *of, const struct ses_buf *text,
+    struct seshat_err *err);
 
 /** snippet.c: ses_snippet(ft), what is shown of a row. */
 int ses_catalog_snippets(fts5_api *api);

@@ -2,15 +2,18 @@
 SES_SQL(NAME_GET, "SELECT id FROM name WHERE kind = ?1 AND name = ?2")
 SES_SQL(NAME_ADD, "INSERT INTO name(kind, name) VALUES (?1, ?2)")
 SES_SQL(BLOCK_GET, "SELECT len, data FROM block WHERE id = ?1")
-SES_SQL(BLOCK_ADD, "INSERT INTO block(id, session, first, last, len, data)"
-		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+SES_SQL(BLOCK_ADD,
+    "INSERT INTO block(id, session, first, last, len, data, line, clock)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, max(?8, coalesce((SELECT"
+    " max(clock) FROM block WHERE session = ?2), 0)))")
 SES_SQL(
     BLOCKS, "SELECT id, first, last FROM block WHERE session = ?1 ORDER BY id")
 SES_SQL(BLOCK_DEL, "DELETE FROM block WHERE session = ?1")
 SES_SQL(EVENT_ADD,
-    "INSERT INTO event(id, session, line, time, role, kind, tool, model,"
-    " block, at, len) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
-SES_SQL(EVENTS, "SELECT id, role, kind, tool, model, at, len FROM event"
+    "INSERT INTO event(id, session, line, time, role, kind, tool, model, of,"
+    " block, at, len) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+    " ?12)")
+SES_SQL(EVENTS, "SELECT id, role, kind, tool, model, of, at, len FROM event"
 		" WHERE id BETWEEN ?1 AND ?2")
 SES_SQL(EVENT_DEL, "DELETE FROM event WHERE id BETWEEN ?1 AND ?2")
 SES_SQL(FT_ADD, "INSERT INTO ft(rowid, t, m) VALUES (?1, ?2, ?3)")
@@ -119,9 +122,53 @@ SES_SQL(MENDED_PUT,
 SES_SQL(DAMAGED_N, "SELECT count(*) FROM session WHERE damaged != 0")
 SES_SQL(HIT,
     "SELECT s.project, s.harness, s.id, s.title, e.line, e.time, e.role,"
-    " e.kind, n.name, s.damaged FROM event e JOIN session s ON s.no = e.session"
-    " LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
+    " e.kind, n.name, s.damaged, e.of, e.session FROM event e"
+    " JOIN session s ON s.no = e.session LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
 SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
 		 " WHERE ft MATCH ?1 AND rowid = ?2")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")
 SES_SQL(EXTENT, "SELECT count(*), total(seen <> '') FROM session")
+SES_SQL(RUN_ADD, "INSERT OR IGNORE INTO run(log, line, of, time, data)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5)")
+SES_SQL(RUN_DEL, "DELETE FROM run WHERE log = ?1")
+SES_SQL(RUN_OF, "SELECT s.no, n.id, p.line FROM session s"
+		" JOIN name n ON n.kind = ?3 AND n.name = s.id"
+		" LEFT JOIN place p ON p.session = s.no"
+		" WHERE s.harness = ?1 AND s.id = ?2")
+SES_SQL(RUN_WALK, "SELECT r.time, r.log, r.line, s.id, r.data FROM run r"
+		  " JOIN session s ON s.no = r.log WHERE r.of = ?1"
+		  " AND (r.time, r.log, r.line) >= (?2, ?3, ?4)"
+		  " ORDER BY r.time, r.log, r.line LIMIT ?5")
+SES_SQL(RUN_COUNT, "SELECT count(*) FROM run r WHERE r.of = ?1"
+		   " AND r.time >= ?2 AND r.time < ?3")
+SES_SQL(RUN_BEFORE, "SELECT count(*) FROM run r WHERE r.of = ?1"
+		    " AND r.time >= ?2 AND (r.time, r.log, r.line) <"
+		    " (?3, ?4, ?5)")
+SES_SQL(RUN_GET, "SELECT r.time, r.log FROM run r JOIN session s"
+		 " ON s.no = r.log WHERE r.of = ?1 AND s.id = ?2"
+		 " AND s.harness = 'seshat-log' AND r.line = ?3")
+SES_SQL(RUN_DATA, "SELECT data FROM run WHERE log = ?1 AND line = ?2")
+SES_SQL(RUN_NEXT_OF, "SELECT r.of FROM run r WHERE r.log = ?1 AND r.of > ?2"
+		     " ORDER BY r.of LIMIT 1")
+SES_SQL(RUN_SESSION,
+    "SELECT a.no, a.project, a.harness, a.id, a.title, a.damaged FROM name n"
+    " JOIN session a ON a.id = n.name AND a.harness <> 'seshat-log'"
+    " WHERE n.id = ?1 ORDER BY a.started <= ?2 AND a.last_event >= ?2 DESC,"
+    " a.harness LIMIT 1")
+SES_SQL(CLOCK_BLOCK, "SELECT first, last FROM block WHERE session = ?1"
+		     " AND clock > ?2 ORDER BY clock, id LIMIT 1")
+SES_SQL(CLOCK_LINE, "SELECT line, time FROM event WHERE id BETWEEN ?1 AND ?2"
+		    " AND time > ?3 ORDER BY id LIMIT 1")
+SES_SQL(CLOCK_AT, "SELECT first, last, clock FROM block WHERE session = ?1"
+		  " AND line < ?2 ORDER BY line DESC, id DESC LIMIT 2")
+SES_SQL(CLOCK_MAX, "SELECT coalesce(max(time), 0) FROM event"
+		   " WHERE id BETWEEN ?1 AND ?2 AND line < ?3")
+SES_SQL(LINES_OF, "SELECT line FROM place WHERE session = ?1")
+SES_SQL(RUN_LOGS, "SELECT DISTINCT s.id FROM name n JOIN run r ON r.of = n.id"
+		  " JOIN session s ON s.no = r.log WHERE n.kind = ?1"
+		  " AND n.name = ?2 LIMIT 16")
+SES_SQL(RUN_LAST, "SELECT coalesce(max(id), 0) FROM run")
+SES_SQL(RUN_SINCE, "SELECT r.time, r.log, r.line, s.id, r.data, r.id FROM run r"
+		   " JOIN session s ON s.no = r.log JOIN name n ON n.id = +r.of"
+		   " WHERE r.id > ?1 AND n.kind = ?2 AND n.name = ?3"
+		   " ORDER BY r.id LIMIT 50")

@@ -75,9 +75,8 @@ text_of(struct ses_ingest *in, const struct ses_event *e)
 	return 0;
 }
 
-/* The id of a name that an event tells; 0: none. */
-static int64_t
-name_of(struct ses_ingest *in, int kind, const struct ses_json *v)
+int64_t
+ses_ingest_name(struct ses_ingest *in, int kind, const struct ses_json *v)
 {
 	struct ses_buf b = {0};
 	int64_t id = 0;
@@ -144,12 +143,16 @@ count(struct ses_ingest *in, int what, int64_t name, int64_t n, int64_t failed)
 int
 ses_ingest_flush_block(struct ses_ingest *in, struct seshat_err *err)
 {
-	const int64_t range[2] = {in->first, in->next_event - 1};
+	const struct ses_block_of of = {.session = in->no,
+	    .first = in->first,
+	    .last = in->next_event - 1,
+	    .line = (int64_t)in->block_line,
+	    .clock = in->block_clock};
 
 	if (in->first == 0)
 		return 0;
-	if (ses_catalog_put_block(
-		in->c, in->next_block, in->no, &in->text, range, err) < 0)
+	if (ses_catalog_put_block(in->c, in->next_block, &of, &in->text, err) <
+	    0)
 		return -1;
 	in->next_block++;
 	in->first = 0;
@@ -157,28 +160,29 @@ ses_ingest_flush_block(struct ses_ingest *in, struct seshat_err *err)
 	return 0;
 }
 
-/* v: role, kind, tool, model. */
 void
-ses_ingest_marks(const struct ses_ingest *in, const int64_t v[4], char out[160])
+ses_ingest_marks(const struct ses_ingest *in, const int64_t v[SES_INGEST_V],
+    char out[SES_INGEST_MARKS])
 {
-	int n = snprintf(out, 160, "r%lld k%lld h%lld p%lld s%lld",
+	static const char letters[] = {'t', 'd', 'j'};
+	int n = snprintf(out, SES_INGEST_MARKS, "r%lld k%lld h%lld p%lld s%lld",
 	    (long long)v[0], (long long)v[1], (long long)in->harness,
 	    (long long)in->project, (long long)in->no);
+	size_t i;
 
-	if (v[2] != 0)
-		n += snprintf(
-		    out + n, 160 - (size_t)n, " t%lld", (long long)v[2]);
-	if (v[3] != 0)
-		(void)snprintf(
-		    out + n, 160 - (size_t)n, " d%lld", (long long)v[3]);
+	for (i = 0; i < sizeof(letters); i++)
+		if (v[i + 2] != 0)
+			n += snprintf(out + n, SES_INGEST_MARKS - (size_t)n,
+			    " %c%lld", letters[i], (long long)v[i + 2]);
 }
 
 static int
-add_row(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
+add_row(struct ses_ingest *in, const int64_t v[SES_INGEST_V],
+    struct seshat_err *err)
 {
 	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_EVENT_ADD, err);
 	const int64_t row[] = {in->next_event, in->no, (int64_t)in->replay.n,
-	    in->taken.time, v[0], v[1], v[2], v[3], in->next_block,
+	    in->taken.time, v[0], v[1], v[2], v[3], v[4], in->next_block,
 	    (int64_t)in->text.len, (int64_t)in->one.len};
 	int i;
 
@@ -190,10 +194,11 @@ add_row(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
 }
 
 static int
-add_words(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
+add_words(struct ses_ingest *in, const int64_t v[SES_INGEST_V],
+    struct seshat_err *err)
 {
 	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_FT_ADD, err);
-	char marks[160];
+	char marks[SES_INGEST_MARKS];
 
 	if (st == NULL)
 		return -1;
@@ -207,12 +212,18 @@ add_words(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
 
 /* Text that is to be found. */
 static int
-add_text(struct ses_ingest *in, const int64_t v[4], struct seshat_err *err)
+add_text(struct ses_ingest *in, const int64_t v[SES_INGEST_V],
+    struct seshat_err *err)
 {
 	if (add_row(in, v, err) < 0 || add_words(in, v, err) < 0)
 		return -1;
-	if (in->first == 0)
+	if (in->first == 0) {
 		in->first = in->next_event;
+		in->block_line = in->replay.n;
+		in->block_clock = 0;
+	}
+	if (in->taken.time > in->block_clock)
+		in->block_clock = in->taken.time;
 	in->next_event++;
 	ses_buf_add(&in->text, in->one.data, in->one.len);
 	if (ses_buf_check(&in->text, err) < 0)
@@ -346,17 +357,19 @@ join_call(struct ses_ingest *in, const struct ses_event *e, int64_t *tool)
 static int
 take(struct ses_ingest *in, const struct ses_event *e)
 {
-	int64_t v[4] = {e->role, e->kind, 0, 0};
+	int64_t v[SES_INGEST_V] = {e->role, e->kind};
 	int64_t when = ses_line_time(&e->time);
 
 	if (when != 0)
 		in->taken.time = when;
-	v[3] = name_of(in, SES_NAME_MODEL, &e->model);
+	v[3] = ses_ingest_name(in, SES_NAME_MODEL, &e->model);
 	if (v[3] != 0)
 		in->taken.model = v[3];
 	if (e->kind == SES_EVENT_USAGE)
 		return add_usage(in, e, &in->err);
-	v[2] = name_of(in, SES_NAME_TOOL, &e->tool);
+	if (e->entry.type == '{' && ses_ingest_run(in, e, &v[4]) < 0)
+		return -1;
+	v[2] = ses_ingest_name(in, SES_NAME_TOOL, &e->tool);
 	if (join_call(in, e, &v[2]) < 0 ||
 	    count(in, SES_TALLY_EVENT, e->role * 16 + e->kind, 1, 0) < 0 ||
 	    (v[2] != 0 &&

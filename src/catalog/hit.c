@@ -38,6 +38,10 @@ ses_catalog_hit_json(const struct ses_catalog_hit *h)
 	ses_doc_set_str(o, "title", h->title);
 	ses_doc_set_u64(o, "line", h->line);
 	ses_doc_set_time(o, "time", h->time);
+	if (h->log != NULL) {
+		ses_doc_set_str(o, "log", h->log);
+		ses_doc_set_u64(o, "log_line", h->log_line);
+	}
 	ses_doc_set_str(o, "role", ses_catalog_role(h->role));
 	ses_doc_set_str(o, "kind", ses_catalog_kind(h->kind));
 	ses_doc_set_str(o, "tool", h->tool);

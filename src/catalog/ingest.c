@@ -25,10 +25,8 @@ int
 ses_ingest_begin(struct ses_ingest *in, int64_t no, const struct ses_where *w,
     struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(w->harness);
+	const struct ses_harness_ops *h = ses_harness_reader(w->harness);
 
-	if (h == NULL)
-		h = ses_harness_named("generic");
 	in->no = no;
 	in->w = w;
 	in->project = ses_catalog_name(
@@ -185,8 +183,8 @@ drop_words(struct ses_ingest *in, int64_t block, int64_t first, int64_t last,
 	sqlite3_stmt *st = ses_catalog_st(in->c, SES_SQL_EVENTS, err);
 	sqlite3_stmt *del = ses_catalog_st(in->c, SES_SQL_FT_DEL, err);
 	struct ses_buf *text;
-	char marks[160];
-	int64_t v[4];
+	char marks[SES_INGEST_MARKS];
+	int64_t v[SES_INGEST_V];
 	size_t at;
 	size_t len;
 	int rc = -1;
@@ -198,10 +196,10 @@ drop_words(struct ses_ingest *in, int64_t block, int64_t first, int64_t last,
 	(void)sqlite3_bind_int64(st, 1, first);
 	(void)sqlite3_bind_int64(st, 2, last);
 	while ((rc = ses_catalog_step(in->c, st, err)) > 0) {
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < SES_INGEST_V; i++)
 			v[i] = sqlite3_column_int64(st, i + 1);
-		at = (size_t)sqlite3_column_int64(st, 5);
-		len = (size_t)sqlite3_column_int64(st, 6);
+		at = (size_t)sqlite3_column_int64(st, 6);
+		len = (size_t)sqlite3_column_int64(st, 7);
 		if (at > text->len || len > text->len - at) {
 			rc = ses_catalog_damaged(in->c, "an event", err);
 			break;
@@ -268,7 +266,7 @@ ses_ingest_drop(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 {
 	static const enum ses_catalog_sql all[] = {SES_SQL_BLOCK_DEL,
 	    SES_SQL_USAGE_DEL, SES_SQL_TALLY_DEL, SES_SQL_CALL_DEL,
-	    SES_SQL_PLACE_DEL, SES_SQL_GAP_DEL};
+	    SES_SQL_PLACE_DEL, SES_SQL_GAP_DEL, SES_SQL_RUN_DEL};
 	size_t i;
 
 	if (drop_blocks(in, no, err) < 0)

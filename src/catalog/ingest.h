@@ -65,6 +65,8 @@ struct ses_ingest {
 	struct ses_buf one;  /* an event's text */
 	struct ses_buf text; /* of the block */
 	int64_t first;       /* event of the block; 0: it is empty */
+	uint64_t block_line; /* its line, and the latest time of the block */
+	int64_t block_clock;
 	struct ses_tally tally[SES_TALLIES];
 	size_t n_tally;
 	int failed; /* an event could not be written: err */
@@ -115,9 +117,24 @@ int ses_ingest_event(void *arg, const struct ses_event *e);
 int ses_ingest_flush_tally(struct ses_ingest *in, struct seshat_err *err);
 int ses_ingest_flush_block(struct ses_ingest *in, struct seshat_err *err);
 
+/* Of an event: role, kind, and the ids of the names of its tool and its model,
+ * and of the session that it is of as an entry of a session log; 0: none. */
+#define SES_INGEST_V 5
+
 /** The words of an event for the column m. */
-void ses_ingest_marks(
-    const struct ses_ingest *in, const int64_t v[4], char out[160]);
+#define SES_INGEST_MARKS 192
+void ses_ingest_marks(const struct ses_ingest *in,
+    const int64_t v[SES_INGEST_V], char out[SES_INGEST_MARKS]);
+
+/** The id of a name that an event tells; 0: none.  After an error in->failed is
+ * set. */
+int64_t ses_ingest_name(
+    struct ses_ingest *in, int kind, const struct ses_json *v);
+
+/** run.c: take in the entry of a session log that the event is of; *of is the
+ * id of the name of its session.  What failed is in in->err. */
+int ses_ingest_run(
+    struct ses_ingest *in, const struct ses_event *e, int64_t *of);
 
 /** taken.c: how far a session was taken in; owned, ses_taken_free. */
 int ses_taken_get(struct ses_catalog *c, int64_t no, struct ses_taken *p,

@@ -267,7 +267,9 @@ add_found(struct parser *p, int key, const struct term *t, const char *sql,
 	(void)sqlite3_bind_int(st, 2, kind);
 	while ((rc = ses_catalog_step(p->c, st, err)) > 0) {
 		join(&b, " OR ");
-		ses_buf_fmt(&b, "\"%c%lld\"", letters[key],
+		ses_buf_fmt(&b, "\"%c%lld\"",
+		    sqlite3_column_count(st) > 1 ? *ses_catalog_text(st, 1)
+						 : letters[key],
 		    (long long)sqlite3_column_int64(st, 0));
 	}
 	(void)sqlite3_finalize(st);
@@ -345,9 +347,13 @@ add_term(struct parser *p, const struct term *t, struct seshat_err *err)
 {
 	static const char by_name[] = "SELECT id FROM name WHERE kind = ?2 AND"
 				      " name = ?1 COLLATE NOCASE LIMIT 100";
+	/* and what logs say of it */
 	static const char by_id[] =
-	    "SELECT no FROM session WHERE substr(id, 1, length(?1)) = ?1"
-	    " ORDER BY last_event DESC LIMIT 500";
+	    "SELECT no, 's' FROM (SELECT no FROM session"
+	    " WHERE substr(id, 1, length(?1)) = ?1"
+	    " ORDER BY last_event DESC LIMIT 500) UNION ALL"
+	    " SELECT id, 'j' FROM (SELECT id FROM name WHERE kind = ?2"
+	    " AND substr(name, 1, length(?1)) = ?1 LIMIT 500)";
 	int key = t->key == NULL ? -1 : key_of(t->key, t->key_len);
 
 	if (key >= 0 && t->len == 0)
@@ -363,7 +369,7 @@ add_term(struct parser *p, const struct term *t, struct seshat_err *err)
 	case MODEL:
 		return add_found(p, key, t, by_name, SES_NAME_MODEL, err);
 	case SESSION:
-		return add_found(p, key, t, by_id, 0, err);
+		return add_found(p, key, t, by_id, SES_NAME_SESSION, err);
 	case ROLE:
 		return add_choice(p, key, t, roles, err);
 	case KIND:

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "catalog/ingest.h"
 #include "catalog/query.h"
+#include "catalog/runs.h"
 
 /* So many hits are looked at: those taken in last, of which the latest come
  * first.  The catalog takes in what is old before what is new. */
@@ -13,7 +14,9 @@
 struct found {
 	int64_t id;
 	int64_t time;
-	int64_t session;
+	int64_t session; /* of an entry of a session log: that it is of */
+	int64_t log;     /* of such an entry, where it stands; else 0 */
+	int64_t line;
 	double rank;
 };
 
@@ -56,17 +59,49 @@ by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* An entry of a session log is one hit, whatever of it was found: the first of
+ * its events that was. */
+static int
+is_same_entry(const struct search *s, const struct found *f)
+{
+	const struct found *last = s->n > 0 ? &s->v[s->n - 1] : NULL;
+
+	return f->log != 0 && last != NULL && last->log == f->log &&
+	       last->line == f->line;
+}
+
+static void
+take(struct search *s, sqlite3_stmt *st)
+{
+	struct found f = {sqlite3_column_int64(st, 0),
+	    sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
+	    sqlite3_column_int64(st, 4), sqlite3_column_int64(st, 5),
+	    sqlite3_column_double(st, 3)};
+
+	if (!is_same_entry(s, &f)) {
+		s->v[s->n++] = f;
+		return;
+	}
+	if (s->v[s->n - 1].rank < f.rank)
+		f.rank = s->v[s->n - 1].rank;
+	s->v[s->n - 1] = f;
+}
+
+/* What is found, of which session it is, and of a log's entry where it stands:
+ * one whose session is there is of that. */
+#define LOOK(rank)                                                             \
+	"SELECT ft.rowid, e.time, iif(e.of = 0, e.session, coalesce((SELECT"   \
+	" a.no FROM name n JOIN session a ON a.id = n.name AND a.harness <>"   \
+	" 'seshat-log' WHERE n.id = e.of ORDER BY a.harness LIMIT 1),"         \
+	" e.session)), " rank ", iif(e.of = 0, 0, e.session), e.line FROM ft"  \
+	" CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"             \
+	" AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC"
+
 static int
 look(struct search *s, int ranked, struct seshat_err *err)
 {
-	static const char plain[] =
-	    "SELECT ft.rowid, e.time, e.session, 0 FROM ft"
-	    " CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"
-	    " AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC";
-	static const char rank[] =
-	    "SELECT ft.rowid, e.time, e.session, bm25(ft) FROM ft"
-	    " CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"
-	    " AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC";
+	static const char plain[] = LOOK("0");
+	static const char rank[] = LOOK("bm25(ft)");
 	sqlite3_stmt *st = NULL;
 	int rc;
 
@@ -84,9 +119,7 @@ look(struct search *s, int ranked, struct seshat_err *err)
 			rc = 0;
 			break;
 		}
-		s->v[s->n++] = (struct found){sqlite3_column_int64(st, 0),
-		    sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
-		    sqlite3_column_double(st, 3)};
+		take(s, st);
 	}
 	(void)sqlite3_finalize(st);
 	return rc;
@@ -131,13 +164,93 @@ snippet_of(const struct search *s, int64_t id, struct ses_buf *out,
 	return rc < 0 ? -1 : ses_buf_check(out, err);
 }
 
+/* The strings of a hit that no statement holds. */
+struct strings {
+	struct ses_buf snippet;
+	struct ses_buf log;
+	struct ses_buf skill;
+};
+
+static void
+take_skill(const struct search *s, int64_t log, struct ses_catalog_hit *h,
+    struct strings *text)
+{
+	struct seshat_err ignored = SESHAT_ERR_INIT;
+	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_RUN_DATA, &ignored);
+	struct ses_json entry = {0};
+	struct ses_json skill = {0};
+
+	if (st == NULL)
+		return;
+	(void)sqlite3_bind_int64(st, 1, log);
+	(void)sqlite3_bind_int64(st, 2, (int64_t)h->log_line);
+	if (ses_catalog_step(s->c, st, &ignored) > 0)
+		(void)ses_json_peek(ses_catalog_text(st, 0),
+		    strlen(ses_catalog_text(st, 0)), &entry);
+	(void)ses_json_get(&entry, "skill", &skill);
+	ses_json_text(&skill, &text->skill);
+	ses_catalog_done(st);
+	h->tool = ses_buf_cstr(&text->skill);
+}
+
+/* Tell the hit as one of the session that the entry is of, whose row st is. */
+static int
+move_hit(const struct search *s, sqlite3_stmt *st, int64_t log,
+    struct ses_catalog_hit *h, struct strings *text, struct seshat_err *err)
+{
+	uint64_t place;
+
+	if (ses_runs_place(
+		s->c, sqlite3_column_int64(st, 0), h->time, &place, err) < 0)
+		return -1;
+	ses_buf_str(&text->log, h->id);
+	h->log = ses_buf_cstr(&text->log);
+	h->log_line = h->line;
+	h->line = place;
+	h->project = ses_catalog_text(st, 1);
+	h->harness = ses_catalog_text(st, 2);
+	h->id = ses_catalog_text(st, 3);
+	h->title = (const char *)sqlite3_column_text(st, 4);
+	h->damaged = sqlite3_column_int(st, 5);
+	take_skill(s, log, h, text);
+	return 1;
+}
+
+/* A hit in a log, and the session that it is of: whoever asks for what an agent
+ * did wants to see it there. */
+static int
+tell_hit(const struct search *s, sqlite3_stmt *hit_st,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct ses_catalog_hit *h, struct strings *text, struct seshat_err *err)
+{
+	int64_t of = sqlite3_column_int64(hit_st, 10);
+	int64_t log = sqlite3_column_int64(hit_st, 11);
+	sqlite3_stmt *st;
+	int rc;
+
+	if (of == 0)
+		return hit(arg, h);
+	st = ses_catalog_st(s->c, SES_SQL_RUN_SESSION, err);
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(st, 1, of);
+	(void)sqlite3_bind_int64(st, 2, h->time);
+	rc = ses_catalog_step(s->c, st, err);
+	if (rc > 0)
+		rc = move_hit(s, st, log, h, text, err);
+	if (rc >= 0)
+		rc = hit(arg, h);
+	ses_catalog_done(st);
+	return rc;
+}
+
 static int
 hand_out(const struct search *s, int64_t id,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
     struct seshat_err *err)
 {
 	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_HIT, err);
-	struct ses_buf snippet = {0};
+	struct strings text = {{0}, {0}, {0}};
 	struct ses_catalog_hit h;
 	int rc;
 
@@ -146,7 +259,7 @@ hand_out(const struct search *s, int64_t id,
 	(void)sqlite3_bind_int64(st, 1, id);
 	rc = ses_catalog_step(s->c, st, err);
 	if (rc > 0)
-		rc = snippet_of(s, id, &snippet, err) < 0 ? -1 : 1;
+		rc = snippet_of(s, id, &text.snippet, err) < 0 ? -1 : 1;
 	if (rc > 0) {
 		h = (struct ses_catalog_hit){.project = ses_catalog_text(st, 0),
 		    .harness = ses_catalog_text(st, 1),
@@ -158,11 +271,13 @@ hand_out(const struct search *s, int64_t id,
 		    .kind = sqlite3_column_int(st, 7),
 		    .tool = (const char *)sqlite3_column_text(st, 8),
 		    .damaged = sqlite3_column_int(st, 9),
-		    .snippet = snippet.data};
-		rc = hit(arg, &h);
+		    .snippet = text.snippet.data};
+		rc = tell_hit(s, st, hit, arg, &h, &text, err);
 	}
 	ses_catalog_done(st);
-	ses_buf_free(&snippet);
+	ses_buf_free(&text.snippet);
+	ses_buf_free(&text.log);
+	ses_buf_free(&text.skill);
 	return rc;
 }
 

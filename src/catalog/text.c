@@ -60,8 +60,9 @@ ses_catalog_block(struct ses_catalog *c, int64_t id, struct ses_buf **out,
 }
 
 int
-ses_catalog_put_block(struct ses_catalog *c, int64_t id, int64_t session,
-    const struct ses_buf *text, const int64_t range[2], struct seshat_err *err)
+ses_catalog_put_block(struct ses_catalog *c, int64_t id,
+    const struct ses_block_of *of, const struct ses_buf *text,
+    struct seshat_err *err)
 {
 	size_t bound = ZSTD_compressBound(text->len);
 	sqlite3_stmt *st;
@@ -83,11 +84,13 @@ ses_catalog_put_block(struct ses_catalog *c, int64_t id, int64_t session,
 	if (st == NULL)
 		return -1;
 	(void)sqlite3_bind_int64(st, 1, id);
-	(void)sqlite3_bind_int64(st, 2, session);
-	(void)sqlite3_bind_int64(st, 3, range[0]);
-	(void)sqlite3_bind_int64(st, 4, range[1]);
+	(void)sqlite3_bind_int64(st, 2, of->session);
+	(void)sqlite3_bind_int64(st, 3, of->first);
+	(void)sqlite3_bind_int64(st, 4, of->last);
 	(void)sqlite3_bind_int64(st, 5, (sqlite3_int64)text->len);
 	(void)sqlite3_bind_blob(st, 6, room, (int)got, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 7, of->line);
+	(void)sqlite3_bind_int64(st, 8, of->clock);
 	return ses_catalog_run(c, st, err);
 }
 

@@ -35,7 +35,7 @@ static const struct ses_opt opts[] = {
     {"again", 0, SES_OPT_FLAG, AT(again), NULL,
 	"also sessions that 'seshat rm' removed"},
     {"repair", 0, SES_OPT_FLAG, AT(repair), NULL,
-	"read what is here, too, and mend it from another vault"},
+	"read what is here, too; mend it from another vault"},
     {0},
 };
 

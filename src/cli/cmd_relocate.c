@@ -250,7 +250,7 @@ print_agents(int by_cwd)
 	for (i = 0; ses_harnesses[i] != NULL; i++) {
 		place = ses_harnesses[i]->place;
 		if (place != NULL && place->by_cwd == by_cwd &&
-		    place->resume != NULL)
+		    (!by_cwd || place->home != NULL) && place->resume != NULL)
 			(void)printf("%s%s", shown++ > 0 ? ", " : "",
 			    ses_harnesses[i]->summary);
 	}

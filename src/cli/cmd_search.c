@@ -148,6 +148,19 @@ is_same(const json_t *a, const json_t *b)
 		   0;
 }
 
+/* A skill that ran: no line of the transcript says so. */
+static void
+print_run(const json_t *hit)
+{
+	struct ses_buf skill = {0};
+
+	ses_str_safe(
+	    ses_doc_str(hit, "tool"), strlen(ses_doc_str(hit, "tool")), &skill);
+	(void)printf("  before line %llu  skill %s  ",
+	    (unsigned long long)ses_doc_u64(hit, "line"), ses_buf_cstr(&skill));
+	ses_buf_free(&skill);
+}
+
 static void
 print_hit(const json_t *hit, int bold)
 {
@@ -155,8 +168,11 @@ print_hit(const json_t *hit, int bold)
 	const char *who =
 	    strcmp(kind, "text") == 0 ? ses_doc_str(hit, "role") : kind;
 
-	(void)printf("  line %llu  %s  ",
-	    (unsigned long long)ses_doc_u64(hit, "line"), who);
+	if (ses_doc_str(hit, "log")[0] != '\0')
+		print_run(hit);
+	else
+		(void)printf("  line %llu  %s  ",
+		    (unsigned long long)ses_doc_u64(hit, "line"), who);
 	print_snippet(hit, bold);
 	(void)putchar('\n');
 }

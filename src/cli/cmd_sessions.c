@@ -196,9 +196,8 @@ run(const struct ses_cli *cli, void *values, const char **args, int n_args,
 	if (v->everywhere && v->cwd != NULL)
 		return ses_fail(err, SESHAT_EUSAGE,
 		    "--cwd and --everywhere exclude each other");
-	if (ses_cli_harness(v->harness, &harness, err) < 0)
-		return -1;
 	if (ses_context_open(&c, cli, err) < 0 ||
+	    ses_cli_harness(v->harness, &harness, err) < 0 ||
 	    ses_context_store(&c, err) < 0 ||
 	    ses_mirror_state_dir(c.store, &m.dir, err) < 0 ||
 	    ses_owner_load(&m.owner, err) < 0)
@@ -237,39 +236,44 @@ const struct ses_command ses_cmd_sessions = {
     .name = "sessions",
     .summary = "what the agents of this machine hold",
     .args = "",
-    .about = "Lists the sessions that agents keep on this machine, the one "
-	     "written last\n"
-	     "first: those of the current folder, of --cwd, or of every "
-	     "folder. Subagents\n"
-	     "belong where their parent does. Nothing is changed, and of a "
-	     "transcript only\n"
-	     "the beginning and the end are read.\n"
-	     "\n"
-	     "Where is looked, by harness:\n"
-	     "  claude-code  $CLAUDE_CONFIG_DIR (a comma list), else "
-	     "~/.claude,\n"
-	     "               $XDG_CONFIG_HOME/claude and ~/.config/claude\n"
-	     "  codex        $CODEX_HOME, else ~/.codex\n"
-	     "  openclaw     $OPENCLAW_STATE_DIR, else .openclaw and "
-	     ".clawdbot in\n"
-	     "               $OPENCLAW_HOME, else in ~\n"
-	     "  hermes       $HERMES_HOME, else ~/.hermes\n"
-	     "  opencode, kilo, mimocode, icodemate, goose, crush, kiro, zed\n"
-	     "               the databases of each in $XDG_DATA_HOME, else in\n"
-	     "               ~/.local/share\n"
-	     "  cursor-chats $CURSOR_CONFIG_DIR/chats, else ~/.cursor/chats\n"
-	     "  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
-	     "               ~/.local/share/seshat/sessions\n"
-	     "  generic      *.jsonl in the folders that 'roots' of the\n"
-	     "               configuration names\n"
-	     "\n"
-	     "MIRRORED tells how much is in the store, as this machine "
-	     "remembers. With\n"
-	     "--json one object a line: harness, id, parent_session_id, cwd, "
-	     "title, agent,\n"
-	     "path, size, mirrored_bytes, last_write; null where nothing is "
-	     "recorded. Of\n"
-	     "sessions in a database also rows, last_row and mirrored_to.",
+    .about =
+	"Lists the sessions that agents keep on this machine, the one "
+	"written last\n"
+	"first: those of the current folder, of --cwd, or of every "
+	"folder. Subagents\n"
+	"belong where their parent does. Nothing is changed, and of a "
+	"transcript only\n"
+	"the beginning and the end are read.\n"
+	"\n"
+	"Where is looked, by harness:\n"
+	"  claude-code  $CLAUDE_CONFIG_DIR (a comma list), else "
+	"~/.claude,\n"
+	"               $XDG_CONFIG_HOME/claude and ~/.config/claude\n"
+	"  codex        $CODEX_HOME, else ~/.codex\n"
+	"  openclaw     $OPENCLAW_STATE_DIR, else .openclaw and "
+	".clawdbot in\n"
+	"               $OPENCLAW_HOME, else in ~\n"
+	"  hermes       $HERMES_HOME, else ~/.hermes\n"
+	"  opencode, kilo, mimocode, icodemate, goose, crush, kiro, zed\n"
+	"               the databases of each in $XDG_DATA_HOME, else in\n"
+	"               ~/.local/share\n"
+	"  cursor-chats $CURSOR_CONFIG_DIR/chats, else ~/.cursor/chats\n"
+	"  gemini, pi, qwen, prime, omp, copilot, cursor, droid, kimi,\n"
+	"  kimi-code, openclaude, iflow, traex, amp, cline, continue,\n"
+	"  codebuff, deepseek-tui, vibe, gptme, zencoder\n"
+	"               files in the folder of each (docs/session-mirror.md)\n"
+	"  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
+	"               ~/.local/share/seshat/sessions\n"
+	"  generic      *.jsonl in the folders that 'roots' of the\n"
+	"               configuration names; and what its 'harnesses' add\n"
+	"\n"
+	"MIRRORED tells how much is in the store, as this machine "
+	"remembers. With\n"
+	"--json one object a line: harness, id, parent_session_id, cwd, "
+	"title, agent,\n"
+	"path, size, mirrored_bytes, last_write; null where nothing is "
+	"recorded. Of\n"
+	"sessions in a database also rows, last_row and mirrored_to.",
     .examples = "  seshat sessions                     of this folder\n"
 		"  seshat sessions --everywhere -n 20  the last 20 of all\n"
 		"  seshat sessions --json | jq .title  for programs",

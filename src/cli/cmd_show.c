@@ -146,11 +146,34 @@ show_raw(const struct ses_cli *cli, const struct ses_context *c,
 	return read_to(cli, c, w, v, &sink, err);
 }
 
+/* What session logs say of it. */
+static struct ses_logged *
+logged(const struct ses_context *c, const struct ses_where *w)
+{
+	struct ses_catalog *cat = ses_cli_catalog_there(c);
+	struct ses_logged *runs =
+	    ses_logged_load(c->store, cat, w->harness, w->id);
+
+	ses_catalog_free(cat);
+	return runs;
+}
+
+static void
+load_runs(const struct ses_context *c, const struct ses_where *w,
+    const struct values *v, struct ses_text *text)
+{
+	if (v->tail == 0)
+		return;
+	text->runs = logged(c, w);
+	text->is_late = v->tail != ALL;
+	ses_logged_from(text->runs, c->store, w, v->stream, v->from);
+}
+
 static int
 show_text(const struct ses_cli *cli, const struct ses_context *c,
     const struct ses_where *w, const struct values *v, struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(w->harness);
+	const struct ses_harness_ops *h = ses_harness_reader(w->harness);
 	struct ses_pager pager = {.fd = STDOUT_FILENO};
 	struct ses_text text;
 	struct ses_sink out = ses_sink_fd(&pager.fd);
@@ -158,20 +181,19 @@ show_text(const struct ses_cli *cli, const struct ses_context *c,
 	struct seshat_err later = SESHAT_ERR_INIT;
 	int rc;
 
-	if (h == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s (--raw shows the bytes)",
-		    w->harness);
 	/* a pager waits for the end */
 	if (!v->follow && ses_pager_open(&pager, err) < 0)
 		return -1;
 	ses_text_open(&text, h, &out);
+	if (!v->follow)
+		load_runs(c, w, v, &text);
 	rc = v->follow ? read_to(cli, c, w, v, &in, err)
 		       : read_text(c, w, v, &text, err);
 	if (ses_text_close(&text, &later) < 0 && rc == 0) {
 		*err = later;
 		rc = -1;
 	}
+	ses_logged_free(text.runs);
 	ses_pager_close(&pager);
 	/* a pager that was left early has what it wanted */
 	return rc < 0 && err->code == SESHAT_ECANCELLED ? 0 : rc;
@@ -183,9 +205,12 @@ show_html(const struct ses_context *c, const struct ses_where *w,
 {
 	int fd = STDOUT_FILENO;
 	struct ses_sink sink = ses_sink_fd(&fd);
+	struct ses_logged *runs = v->tail == 0 ? NULL : logged(c, w);
+	int rc = ses_html_transcript(c->store, w, v->stream,
+	    v->tail == ALL ? SES_HTML_ALL : v->tail, runs, &sink, err);
 
-	return ses_html_transcript(c->store, w, v->stream,
-	    v->tail == ALL ? SES_HTML_ALL : v->tail, &sink, err);
+	ses_logged_free(runs);
+	return rc;
 }
 
 static void
@@ -452,6 +477,8 @@ const struct ses_command ses_cmd_show = {
 	"a line that 'seshat search' named. Companions are what the agent keeps\n"
 	"beside the transcript, results of tools and titles: 'seshat restore'\n"
 	"gives them back.\n"
+	"Skills that a session log has of it (see 'seshat log') stand in --text\n"
+	"and --html, where they ran.\n"
 	"Of a damaged session --text and --html show all that can be read, and\n"
 	"name the lines that are missing where they are missing. --raw ends in\n"
 	"front of the first damage, and names the source bytes that cannot be\n"

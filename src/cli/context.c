@@ -8,6 +8,7 @@
 #include "base/rand.h"
 #include "base/str.h"
 #include "cli/context.h"
+#include "harness/files.h"
 #include "vault/survey.h"
 
 static char *
@@ -25,6 +26,24 @@ current_dir(struct seshat_err *err)
 	return copy;
 }
 
+/* What the user's configuration adds to the harnesses: once, before there is a
+ * second thread. */
+static int
+add_harnesses(const struct ses_config *config, struct seshat_err *err)
+{
+	static int added;
+	size_t i;
+
+	if (added)
+		return 0;
+	added = 1;
+	for (i = 0; i < config->harnesses.n; i++)
+		if (ses_files_add_user(config->harnesses.v[i].doc,
+			config->harnesses.v[i].path, err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 ses_context_open(
     struct ses_context *c, const struct ses_cli *cli, struct seshat_err *err)
@@ -36,7 +55,8 @@ ses_context_open(
 	c->cwd = current_dir(err);
 	if (c->cwd == NULL)
 		return -1;
-	if (ses_config_load(&c->config, &flags, c->cwd, err) < 0) {
+	if (ses_config_load(&c->config, &flags, c->cwd, err) < 0 ||
+	    add_harnesses(&c->config, err) < 0) {
 		ses_context_free(c);
 		return -1;
 	}

@@ -35,8 +35,10 @@ out:
 	ses_retention_free(&r);
 }
 
+/* Those that have none are named together, in none. */
 static void
-tell_agent(struct ses_doctor *d, const struct ses_harness_ops *h)
+tell_agent(
+    struct ses_doctor *d, const struct ses_harness_ops *h, struct ses_buf *none)
 {
 	struct ses_discover q = ses_context_discover(d->c);
 	struct ses_session_list l = {0};
@@ -55,8 +57,7 @@ tell_agent(struct ses_doctor *d, const struct ses_harness_ops *h)
 		    "%s: %zu session%s, %s", h->name, l.n, ses_human_s(l.n),
 		    size);
 	else if (l.unreadable == 0)
-		ses_doctor_tell(
-		    d, SES_FINDING_OK, h->name, NULL, "%s: none", h->name);
+		ses_buf_fmt(none, "%s%s", none->len > 0 ? ", " : "", h->name);
 	if (l.unreadable > 0)
 		ses_doctor_tell(d, SES_FINDING_PROBLEM, h->name,
 		    "let your user read it: what cannot be read is not "
@@ -72,10 +73,15 @@ out:
 void
 ses_doctor_agents(struct ses_doctor *d)
 {
+	struct ses_buf none = {0};
 	size_t i;
 
 	for (i = 0; ses_harnesses[i] != NULL; i++)
-		tell_agent(d, ses_harnesses[i]);
+		tell_agent(d, ses_harnesses[i], &none);
+	if (none.len > 0)
+		ses_doctor_tell(d, SES_FINDING_OK, "agents", NULL,
+		    "no sessions: %s", ses_buf_cstr(&none));
+	ses_buf_free(&none);
 }
 
 static uint64_t

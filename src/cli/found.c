@@ -9,7 +9,9 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "base/human.h"
 #include "cli/found.h"
+#include "harness/files.h"
 
 int
 ses_cli_harness(const char *name, const struct ses_harness_ops **out,
@@ -76,17 +78,35 @@ add_reason(struct ses_buf *b, const struct ses_discover *q)
 		ses_buf_fmt(b, " with id %s", q->id);
 }
 
+/* Of the many agents of the table only folders that are there, unless it was
+ * asked for one; *n counts the agents that have none. */
 static int
-searched(
-    const struct ses_discover *q, struct ses_buf *out, struct seshat_err *err)
+searched(const struct ses_discover *q, struct ses_buf *out, size_t *n,
+    struct seshat_err *err)
 {
 	const struct ses_harness_ops *const *h;
+	struct ses_buf roots = {0};
+	const char *root;
+	size_t before;
+	int rc = 0;
 
-	for (h = ses_harnesses; *h != NULL; h++)
-		if ((q->harness == NULL || q->harness == *h) &&
-		    (*h)->roots(*h, q, out, err) < 0)
-			return -1;
-	return 0;
+	for (h = ses_harnesses; rc == 0 && *h != NULL; h++) {
+		if (q->harness != NULL && q->harness != *h)
+			continue;
+		ses_buf_clear(&roots);
+		rc = (*h)->roots(*h, q, &roots, err);
+		before = out->len;
+		for (root = roots.data;
+		     rc == 0 && root != NULL && root < roots.data + roots.len;
+		     root += strlen(root) + 1)
+			if (q->harness != NULL ||
+			    (*h)->find != ses_files_find ||
+			    access(root, F_OK) == 0)
+				rc = ses_root_add(out, root, err);
+		*n += (*h)->find == ses_files_find && out->len == before;
+	}
+	ses_buf_free(&roots);
+	return rc;
 }
 
 int
@@ -97,9 +117,10 @@ ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
 	struct ses_buf roots = {0};
 	struct ses_buf b = {0};
 	const char *root;
+	size_t absent = 0;
 	int rc = -1;
 
-	if (searched(q, &roots, err) < 0)
+	if (searched(q, &roots, &absent, err) < 0)
 		goto out;
 	add_reason(&reason, q);
 	(void)ses_buf_cstr(&reason);
@@ -126,6 +147,10 @@ ses_cli_none_found(const struct ses_cli *cli, const struct ses_discover *q,
 		ses_str_safe(root, strlen(root), &b);
 		ses_buf_str(&b, "\n");
 	}
+	if (absent > 0 && roots.len > 0 && !cli->json)
+		ses_buf_fmt(&b,
+		    "  and those of %zu agent%s more, which are not there\n",
+		    absent, ses_human_s(absent));
 	if (roots.len == 0 && !cli->json)
 		ses_buf_str(&b, "  nothing: no 'roots' are configured\n");
 	ses_buf_str(&b, cli->json ? "]}\n" : "");

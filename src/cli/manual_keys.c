@@ -87,6 +87,8 @@ static const struct ses_key search_keys[] = {
     {"snippet", SES_ALWAYS, "the text around it"},
     {"highlights", SES_ALWAYS,
 	"from where to where words stand in the snippet, in bytes"},
+    {"log", SES_SOMETIMES, "of a skill run: the session log that tells of it"},
+    {"log_line", SES_SOMETIMES, "its line there; line is the one behind it"},
     {"damaged", SES_SOMETIMES, "true: that line cannot be read any more"},
     {NULL, 0, NULL},
 };
@@ -166,6 +168,9 @@ static const struct ses_key compact_keys[] = {
     {"taken_over", SES_ALWAYS, "whether the session is this machine's now"},
     {"others", SES_ALWAYS, "streams that other machines write"},
     {"damaged", SES_ALWAYS, "objects that could not be read"},
+    {"not_ended", SES_ALWAYS, "streams that --archive leaves, as they go on"},
+    {"text_bytes", SES_ALWAYS, "of text in the objects that --archive made"},
+    {"replaced_bytes", SES_ALWAYS, "of the objects that those replace"},
     {NULL, 0, NULL},
 };
 

@@ -41,12 +41,93 @@ add_time(struct ses_buf *page, const struct ses_json *time)
 	ses_buf_free(&text);
 }
 
+/* A member of an entry, safe for a terminal, behind what. */
+static void
+add_member(struct ses_buf *page, const char *what, const struct ses_json *o,
+    const char *name)
+{
+	struct ses_buf text = {0};
+	struct ses_json v = {0};
+
+	if (ses_json_get(o, name, &v) && v.type == '"' && v.len > 2) {
+		ses_buf_str(page, what);
+		ses_json_text(&v, &text);
+		ses_str_safe(text.data, text.len, page);
+	}
+	page->bad |= text.bad;
+	ses_buf_free(&text);
+}
+
+static void
+add_tries(struct ses_text *t, const struct ses_json *entry)
+{
+	struct ses_json attempts = {0};
+	struct ses_json attempt;
+	struct ses_json v;
+	struct ses_json_walk w;
+	unsigned n = 0;
+
+	(void)ses_json_get(entry, "attempts", &attempts);
+	ses_json_walk(&w, &attempts);
+	while (attempts.type == '[' && ses_json_next(&w, NULL, &attempt)) {
+		(void)ses_json_get(&attempt, "verified", &v);
+		ses_buf_fmt(&t->page, "attempt %u%s", ++n,
+		    v.type == 't' ? ", verified" : "");
+		add_member(&t->page, ", ", &attempt, "model");
+		add_member(&t->page, ": ", &attempt, "output_summary");
+		ses_buf_str(&t->page, "\n");
+	}
+}
+
+/* A skill that ran, as a session log tells. */
+static void
+add_run(struct ses_text *t, const struct ses_run *run)
+{
+	char time[SES_TIME_MAX];
+	struct ses_json entry = {0};
+	struct ses_json ms = {0};
+	uint64_t n;
+
+	(void)ses_json_peek(run->data, run->len, &entry);
+	ses_buf_str(&t->page, "\n-- skill");
+	add_member(&t->page, " ", &entry, "skill");
+	add_member(&t->page, ", ", &entry, "phase");
+	add_member(&t->page, ": ", &entry, "final_status");
+	if (ses_json_get(&entry, "duration_ms", &ms) &&
+	    ses_json_u64(&ms, &n) == 0)
+		ses_buf_fmt(&t->page, ", %llu ms", (unsigned long long)n);
+	if (run->time != 0) {
+		ses_time_format(run->time, time);
+		ses_buf_fmt(&t->page, "  %s", time);
+	}
+	ses_buf_str(&t->page, "\n");
+	add_tries(t, &entry);
+	/* who speaks behind it is said again */
+	t->role = t->kind = -1;
+}
+
+static void
+add_runs(struct ses_text *t, int64_t time)
+{
+	const struct ses_run *run;
+
+	if (t->runs == NULL || time == 0)
+		return;
+	if (t->is_late)
+		ses_logged_pass(t->runs, time);
+	t->is_late = 0;
+	while ((run = ses_logged_next(t->runs, time)) != NULL)
+		add_run(t, run);
+}
+
 static int
 on_event(void *arg, const struct ses_event *e)
 {
 	struct ses_text *t = arg;
 	struct ses_buf when = {0};
 
+	if (e != NULL)
+		add_runs(t, ses_line_time(&e->time));
 	if (e == NULL) {
 		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
 		    SES_REPLAY_LINE >> 20);
@@ -125,6 +206,10 @@ ses_text_close(struct ses_text *t, struct seshat_err *err)
 {
 	int rc = ses_replay_close(&t->feed, err);
 
+	if (rc == 0) {
+		add_runs(t, INT64_MAX);
+		rc = end_line(t, err);
+	}
 	ses_buf_free(&t->page);
 	return rc;
 }

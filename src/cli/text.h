@@ -2,6 +2,7 @@
 #define SES_TEXT_H
 
 #include "base/sink.h"
+#include "catalog/logged.h"
 #include "harness/replay.h"
 
 /*
@@ -15,6 +16,11 @@ struct ses_text {
 	struct ses_buf page; /* what was made of one line */
 	int role;            /* of the last heading */
 	int kind;
+	/* What session logs say, to stand between; NULL: nothing.  Set behind
+	 * ses_text_open, with is_late where lines before the first that comes
+	 * were left out. */
+	struct ses_logged *runs;
+	int is_late;
 };
 
 void ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,

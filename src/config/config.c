@@ -209,6 +209,11 @@ read_files(struct ses_config *c, const struct ses_config_flags *flags,
 		rc = merge(c, all, of_here, &sources[i], err);
 	for (i = 0; i < N_SOURCES && rc == 0; i++)
 		if (!sources[i].limited)
+			rc = ses_config_harnesses_take(&c->harnesses,
+			    ses_buf_cstr(&sources[i].path), &sources[i].file.s,
+			    err);
+	for (i = 0; i < N_SOURCES && rc == 0; i++)
+		if (!sources[i].limited)
 			rc = ses_config_rules_take(&c->rules,
 			    ses_buf_cstr(&sources[i].path), &sources[i].file.s,
 			    sources[i].found_here, err);
@@ -423,6 +428,7 @@ ses_config_free(struct ses_config *c)
 	free(c->hf_token);
 	ses_buf_free(&c->roots);
 	ses_config_rules_free(&c->rules);
+	ses_config_rules_free(&c->harnesses);
 	ses_buf_free(&c->warnings);
 	*c = (struct ses_config){0};
 }

@@ -42,7 +42,8 @@ struct ses_config {
 	char *secret_key;
 	char *session_token;
 	char *hf_token;
-	struct ses_config_rules rules; /* of redaction; all are trusted */
+	struct ses_config_rules rules;     /* of redaction; all are trusted */
+	struct ses_config_rules harnesses; /* lists of them, all trusted */
 	struct ses_buf warnings; /* lines for the user, each ends in newline,
 				  * fit for a terminal */
 };

@@ -48,6 +48,19 @@ ses_config_rules_take(struct ses_config_rules *r, const char *path,
 }
 
 int
+ses_config_harnesses_take(struct ses_config_rules *r, const char *path,
+    struct ses_settings *s, struct seshat_err *err)
+{
+	struct ses_node *list = ses_node_take(s->rules, "harnesses");
+
+	if (s->rules != NULL && s->rules->first == NULL) {
+		ses_node_free(s->rules);
+		s->rules = NULL;
+	}
+	return list == NULL ? 0 : add(r, path, list, 0, err);
+}
+
+int
 ses_config_rules_file(
     struct ses_config_rules *r, const char *path, struct seshat_err *err)
 {

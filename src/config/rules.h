@@ -28,6 +28,12 @@ struct ses_config_rules {
 int ses_config_rules_take(struct ses_config_rules *r, const char *path,
     struct ses_settings *s, int here, struct seshat_err *err);
 
+/** Take over the list "harnesses" of a configuration file, if it has one; goes
+ * before ses_config_rules_take.  What harness/files_user.c makes of it is not
+ * known here. */
+int ses_config_harnesses_take(struct ses_config_rules *r, const char *path,
+    struct ses_settings *s, struct seshat_err *err);
+
 /** Read the files that rule-files name, behind everything else. */
 int ses_config_rules_import(struct ses_config_rules *r, struct seshat_err *err);
 

@@ -31,8 +31,8 @@ enum ses_setting_kind {
 struct ses_settings {
 	char *v[SES_SET_KINDS]; /* NULL: not set */
 	unsigned seen;          /* a bit for each kind that the file names */
-	struct ses_node *rules; /* a table of the keys rules, allow and
-				 * rule-files, as they stand; or NULL */
+	struct ses_node *rules; /* a table of the keys rules, allow, rule-files
+				 * and harnesses, as they stand; or NULL */
 };
 
 /* Which names a file gives to the kinds. */

@@ -8,7 +8,7 @@ int
 ses_yaml_node_is(const char *key)
 {
 	return strcmp(key, "rules") == 0 || strcmp(key, "allow") == 0 ||
-	       strcmp(key, "rule-files") == 0;
+	       strcmp(key, "rule-files") == 0 || strcmp(key, "harnesses") == 0;
 }
 
 /* Something new in what has begun last; a table or list begins in turn. */

@@ -283,6 +283,65 @@ add_body(
 	return 0;
 }
 
+/* The text of one part, or, where nothing of it is wanted, room for it. */
+static int
+push_text(struct emitting *e, const struct ses_item *item, size_t i,
+    struct seshat_err *err)
+{
+	struct ses_sink sink = {take_bytes, e};
+	struct ses_where w = ses_found_where(&e->found);
+	struct ses_entry part;
+
+	memcpy(&part, item->data + i * sizeof(part), sizeof(part));
+	if (!e->entry.is_known ||
+	    (!e->only_measure && ses_zip_wants(e->zip, part.size)))
+		return ses_transcript_push_text(
+		    ses_library_store(e->p->lib), &w, &part, &sink, err);
+	progress(e, part.size);
+	e->zip_failed = ses_zip_skip(e->zip, part.size, err) < 0;
+	return e->zip_failed ? -1 : 0;
+}
+
+/* A transcript of which some is archived: its text is packed anew.  Where its
+ * length was promised it stands there as it is. */
+static int
+add_archived(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	char sha[SES_SHA256_HEX];
+	size_t n = item->data_len / sizeof(struct ses_entry);
+	size_t i;
+	int rc = 0;
+
+	e->entry = (struct ses_zip_entry){.name = item->name,
+	    .mtime = ms_of(item->mtime_ns),
+	    .size = item->size,
+	    .crc = item->crc,
+	    .is_known = e->p->is_known,
+	    .method = e->p->how->store ? SES_ZIP_STORE : SES_ZIP_DEFLATE};
+	ses_sha256_init(&e->sha);
+	e->read = 0;
+	if (begin_file(e, err) < 0)
+		return -1;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = push_text(e, item, i, &why);
+	if (rc < 0 &&
+	    (e->zip_failed || e->entry.is_known || why.code == SESHAT_ENOMEM)) {
+		*err = why;
+		return ses_fail_in(err, "%s", item->name);
+	}
+	if (ses_zip_end(e->zip, NULL, err) < 0 ||
+	    (rc < 0 && note_partial(e, item, &why, err) < 0))
+		return -1;
+	/* what is promised has as many lines as were planned */
+	if (e->entry.is_known)
+		memcpy(sha, item->sha256, sizeof(sha));
+	else
+		ses_sha256_hex(&e->sha, sha);
+	return sha[0] == '\0' ? 0 : add_sum(e, item->name, sha, err);
+}
+
 static int
 add_transcript(
     struct emitting *e, const struct ses_item *item, struct seshat_err *err)
@@ -297,6 +356,8 @@ add_transcript(
 	struct ses_entry part;
 	size_t i;
 
+	if (item->packed == 0)
+		return add_archived(e, item, err);
 	if (ses_zip_begin(e->zip, &entry, err) < 0)
 		return -1;
 	for (i = 0; i < item->data_len / sizeof(part); i++) {
@@ -321,6 +382,7 @@ add_html(
 	struct ses_sink sink = {take_bytes, e};
 	struct ses_where w = ses_found_where(&e->found);
 	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_logged *runs;
 	char sha[SES_SHA256_HEX];
 	int rc;
 
@@ -332,8 +394,11 @@ add_html(
 	e->zip_failed = 0;
 	if (begin_file(e, err) < 0)
 		return -1;
+	runs = ses_logged_load(
+	    ses_library_store(e->p->lib), NULL, w.harness, w.id);
 	rc = ses_html_transcript(ses_library_store(e->p->lib), &w, item->stream,
-	    SES_HTML_ALL, &sink, &why);
+	    SES_HTML_ALL, runs, &sink, &why);
+	ses_logged_free(runs);
 	if (e->zip_failed || why.code == SESHAT_ENOMEM) {
 		*err = why;
 		return -1;

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "export/assets.h"
 #include "export/html.h"
+#include "harness/line.h"
 #include "render/html.h"
 #include "render/talk.h"
 #include "vault/doc.h"
@@ -22,9 +23,35 @@ struct page {
 	struct ses_buf prompts; /* a list of links */
 	size_t n_prompts;
 	struct ses_talk *talk;
+	struct ses_logged *runs;
+	struct ses_talk_run run;
+	struct ses_buf anchor;
 	struct ses_buf
 	    gap; /* what is said of the first one; "": there is none */
 };
+
+/* What session logs tell of the time before this one. */
+static const struct ses_talk_run *
+next_run(void *arg, uint64_t line, const struct ses_json *time)
+{
+	struct page *p = arg;
+	const struct ses_run *run = ses_logged_next(
+	    p->runs, line == UINT64_MAX ? INT64_MAX : ses_line_time(time));
+
+	if (run == NULL)
+		return NULL;
+	ses_buf_clear(&p->anchor);
+	ses_buf_str(&p->anchor, "log:");
+	ses_html_url(&p->anchor, run->log);
+	ses_buf_fmt(&p->anchor, ":%llu", (unsigned long long)run->line);
+	p->run = (struct ses_talk_run){.log = run->log,
+	    .line = run->line,
+	    .anchor = ses_buf_cstr(&p->anchor),
+	    .time = run->time,
+	    .data = run->data,
+	    .len = run->len};
+	return &p->run;
+}
 
 static int
 push(struct page *p, struct seshat_err *err)
@@ -205,28 +232,28 @@ first_of(int rc, const struct seshat_err *later, struct seshat_err *err)
 
 int
 ses_html_transcript(struct ses_store *s, const struct ses_where *w,
-    const char *stream, uint64_t tail, const struct ses_sink *sink,
-    struct seshat_err *err)
+    const char *stream, uint64_t tail, struct ses_logged *runs,
+    const struct ses_sink *sink, struct seshat_err *err)
 {
-	struct page p = {.sink = sink};
-	struct ses_talk_how how = {.harness = ses_harness_named(w->harness),
+	struct page p = {.sink = sink, .runs = runs};
+	struct ses_talk_how how = {.harness = ses_harness_reader(w->harness),
 	    .first_line = 1,
 	    .id = w->id,
 	    .prompt = on_prompt,
-	    .arg = &p};
+	    .arg = &p,
+	    .run = runs == NULL ? NULL : next_run,
+	    .run_arg = &p};
 	struct seshat_err later = SESHAT_ERR_INIT;
 	json_t *doc = NULL;
 	uint64_t lines;
 	int rc;
 
-	if (how.harness == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", w->harness);
 	/* what is damaged is shown as far as it goes, without its facts */
 	(void)ses_vault_summary(s, w, stream, &doc, &later);
 	lines = ses_doc_u64(doc, "lines");
 	if (tail != SES_HTML_ALL && lines > tail)
 		how.first_line = lines - tail + 1;
+	ses_logged_from(runs, s, w, stream, how.first_line);
 	add_head(&p.out, w, doc);
 	rc = push(&p, err);
 	if (rc == 0)
@@ -247,6 +274,7 @@ ses_html_transcript(struct ses_store *s, const struct ses_where *w,
 		rc = ses_fail(
 		    err, SESHAT_ECORRUPT, "damaged: %s", ses_buf_cstr(&p.gap));
 	ses_buf_free(&p.gap);
+	ses_buf_free(&p.anchor);
 	json_decref(doc);
 	ses_buf_free(&p.prompts);
 	ses_buf_free(&p.out);

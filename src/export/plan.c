@@ -201,6 +201,8 @@ add_transcript(struct planning *g, struct seshat_err *err)
 
 	if (!t->is_there)
 		return 0;
+	if (t->archived && !g->p->how->store)
+		g->p->is_known = 0; /* how it will pack, nobody knows */
 	memcpy(item.sha256, t->sha256, sizeof(item.sha256));
 	memcpy(item.stream, t->stream, sizeof(item.stream));
 	item.name = entry_name(g, SES_BUNDLE_TRANSCRIPT);

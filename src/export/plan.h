@@ -27,7 +27,8 @@ struct ses_item {
 	const char *path; /* for the library; of a session: its id */
 	const char *data; /* of a session: its project */
 	uint64_t size;
-	uint64_t packed; /* of a transcript: of the deflate body */
+	uint64_t packed; /* of a transcript: of the deflate body; 0: some of it
+			  * is archived */
 	int64_t mtime_ns;
 	uint64_t stamp;
 	uint32_t crc;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "export/transcript.h"
 #include "vault/doc.h"
+#include "vault/reading.h"
 
 void
 ses_transcript_free(struct ses_transcript *t)
@@ -20,6 +21,7 @@ add(struct ses_transcript *t, const struct ses_entry *e)
 	t->crc = ses_crc32_join(t->crc, e->crc, e->size);
 	t->size += e->size;
 	t->packed += e->body_size;
+	t->archived |= ses_entry_is_archived(e);
 }
 
 /* What the whole of it hashes to, where its writer kept count. */
@@ -85,7 +87,10 @@ check_part(
 	if (size == NULL)
 		return ses_fail(
 		    err, SESHAT_ENOTFOUND, "%s is missing", e->name);
-	return (uint64_t)json_integer_value(size) < e->body + e->body_size
+	/* of an archived one all is needed */
+	return (uint64_t)json_integer_value(size) <
+		       (ses_entry_is_archived(e) ? e->stored
+						 : e->body + e->body_size)
 		   ? ses_fail(err, SESHAT_ECORRUPT, "%s is cut off", e->name)
 		   : 0;
 }
@@ -149,7 +154,8 @@ ses_transcript_load(struct ses_transcript *t, struct ses_store *s,
 		json_decref(sizes);
 		if (rc == 0)
 			find_sha(t, st);
-		t->packed += SES_TRANSCRIPT_TAIL_LEN;
+		t->packed =
+		    t->archived ? 0 : t->packed + SES_TRANSCRIPT_TAIL_LEN;
 	}
 	ses_streams_free(&l);
 	return rc;
@@ -172,4 +178,14 @@ ses_transcript_push(struct ses_store *s, const struct ses_where *w,
 		    s, key.data, e->body, e->body_size, sink, err);
 	ses_buf_free(&key);
 	return rc;
+}
+
+int
+ses_transcript_push_text(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const struct ses_sink *sink,
+    struct seshat_err *err)
+{
+	struct ses_reading r = {.s = s, .w = w, .at = e->from, .sink = sink};
+
+	return ses_reading_push(&r, e, 1, err) < 0 ? -1 : 0;
 }

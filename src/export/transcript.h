@@ -5,7 +5,8 @@
 
 /*
  * A session's current stream as an entry of a zip: the deflate bodies of its
- * parts one behind the other, never inflated.
+ * parts one behind the other, never inflated; where some of it is archived, the
+ * text, packed anew as it is streamed.
  */
 struct ses_transcript {
 	int is_there;
@@ -13,7 +14,8 @@ struct ses_transcript {
 	struct ses_entry *v; /* in order, without a hole */
 	size_t n;
 	uint64_t size;   /* uncompressed bytes */
-	uint64_t packed; /* bytes of the body */
+	int archived;    /* some of it is */
+	uint64_t packed; /* bytes of the body; 0: it must be packed anew */
 	uint32_t crc;
 	int64_t last_event;          /* ms since 1970 */
 	char sha256[SES_SHA256_HEX]; /* "": nobody knows it */
@@ -32,6 +34,11 @@ void ses_transcript_free(struct ses_transcript *t);
  * Errors: SESHAT_ECORRUPT, the object is shorter than its entry says.
  */
 int ses_transcript_push(struct ses_store *s, const struct ses_where *w,
+    const struct ses_entry *e, const struct ses_sink *sink,
+    struct seshat_err *err);
+
+/** Push the text of one part into sink, after all of it was checked. */
+int ses_transcript_push_text(struct ses_store *s, const struct ses_where *w,
     const struct ses_entry *e, const struct ses_sink *sink,
     struct seshat_err *err);
 

@@ -53,6 +53,8 @@ struct ses_event {
 	struct ses_json parent; /* another than that before it: a branch */
 	struct ses_json agent;  /* id of the subagent that wrote it, or that a
 				 * call began */
+	struct ses_json entry;  /* of a session log: all of the entry that the
+				 * event is of, an object */
 	struct ses_json media;  /* of an image: "image/png" */
 	struct ses_json data;   /* its bytes, base64 */
 	int failed;             /* of a result: the tool failed */

@@ -38,6 +38,8 @@ struct ses_session {
 	const struct ses_rows_kind *rows; /* how to read it; NULL: a file */
 	char *key;                        /* the session's name in there */
 	uint64_t n_rows;
+	int is_whole; /* a file that is one JSON document, written anew as a
+		       * whole whenever it changes */
 };
 
 /* A file or folder that could not be read. */
@@ -160,6 +162,9 @@ struct ses_harness_ops {
 	int (*companion_of)(
 	    const char *path, struct ses_buf *out, struct seshat_err *err);
 
+	/** Whether a transcript may be one document, one line to events. */
+	int documents;
+
 	/** Where a session is put back: place.h. */
 	const struct ses_place_ops *place;
 
@@ -172,17 +177,22 @@ struct ses_harness_ops {
 	    void *arg);
 };
 
-/* Every harness, one line each, ends with NULL: harness/registry.c. */
-extern const struct ses_harness_ops *const ses_harnesses[];
+/* Every harness, those of the user last, then NULL: harness/registry.c. */
+#define SES_HARNESSES_MAX 192
+extern const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1];
+
+/** Add one, which stays, before there is a second thread.  Errors:
+ * SESHAT_EUSAGE, the name is taken; SESHAT_ELIMIT. */
+int ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err);
 
 /** The harness called name, or NULL. */
 const struct ses_harness_ops *ses_harness_named(const char *name);
 
-/**
- * ses_discover(q, out, err):
- * Append the sessions of this machine that fit, newest write first, then by
- * id.  None is success.  Threads: any number at once.
- */
+/** What reads its lines: itself, or a guesser with nothing but events. */
+const struct ses_harness_ops *ses_harness_reader(const char *name);
+
+/** Append the sessions of this machine that fit, newest write first, then by
+ * id.  None is success.  Threads: any number at once. */
 int ses_discover(const struct ses_discover *q, struct ses_session_list *out,
     struct seshat_err *err);
 

@@ -107,8 +107,8 @@ ses_line_string(
 int
 ses_line_injected(const struct ses_json *text)
 {
-	/* as seen in transcripts of Claude Code and Codex; a text that a person
-	 * begins like this is lost for the title only */
+	/* as seen in transcripts of Claude Code, Codex and Gemini CLI; a
+	 * text that a person begins like this is lost for the title only */
 	static const char *const begins[] = {
 	    "<command-",
 	    "<local-command-",
@@ -120,6 +120,7 @@ ses_line_injected(const struct ses_json *text)
 	    "<environment_context",
 	    "<user_instructions",
 	    "<permissions instructions",
+	    "<session_context",
 	    "<skills_instructions",
 	    "<skill>",
 	    "<collaboration_mode",

@@ -12,8 +12,8 @@
 #define MAX_THREADS 4
 #define PER_THREAD  128U /* fewer files are not worth a thread */
 
-static void
-release(struct ses_look *x)
+void
+ses_look_free(struct ses_look *x)
 {
 	free(x->path);
 	free(x->parent);
@@ -33,7 +33,7 @@ ses_look_take(struct ses_looks *l, struct ses_look *x, struct seshat_err *err)
 			? NULL
 			: ses_realloc(l->v, cap * sizeof(*v));
 		if (v == NULL) {
-			release(x);
+			ses_look_free(x);
 			return ses_fail_nomem(err);
 		}
 		l->v = v;
@@ -57,7 +57,7 @@ ses_look_add(struct ses_looks *l, const struct ses_folder *f, const char *name,
 	x.path = ses_str_ndup(path.data, path.len);
 	x.parent = parent == NULL ? NULL : ses_str_dup(parent);
 	if (x.path == NULL || (parent != NULL && x.parent == NULL)) {
-		release(&x);
+		ses_look_free(&x);
 		rc = ses_fail_nomem(err);
 		goto out;
 	}
@@ -77,7 +77,7 @@ ses_looks_keep(struct ses_looks *l, const char *id)
 		if (strcmp(l->v[i].id, id) == 0)
 			l->v[kept++] = l->v[i];
 		else
-			release(&l->v[i]);
+			ses_look_free(&l->v[i]);
 	}
 	if (id != NULL)
 		l->n = kept;
@@ -89,7 +89,7 @@ ses_looks_free(struct ses_looks *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		release(&l->v[i]);
+		ses_look_free(&l->v[i]);
 	free(l->v);
 	*l = (struct ses_looks){0};
 }
@@ -219,32 +219,27 @@ ses_look_head(const struct ses_discover *q, struct ses_peek *p,
 }
 
 int
-ses_look_path(const char *path, const char *id,
+ses_look_one(const struct ses_look *what,
     int (*read)(const void *arg, struct ses_peek *p,
 	const struct ses_look *what, struct ses_session *out,
 	struct seshat_err *err),
     const void *arg, struct ses_session *out, struct seshat_err *err)
 {
-	struct ses_look what = {.path = ses_str_dup(path),
-	    .id = id == NULL ? NULL : ses_str_dup(id)};
 	struct ses_session x = {0};
 	struct ses_peek p = {.fd = -1};
 	struct stat st;
 	int rc = -1;
 
-	if (what.path == NULL || (id != NULL && what.id == NULL)) {
-		ses_fail_nomem(err);
-		goto out;
-	}
-	if (ses_peek_path(&p, path, &st, err) < 0)
+	if (ses_peek_path(&p, what->path, &st, err) < 0)
 		goto out;
 	ses_session_stat(&x, &st);
-	rc = ses_session_set(&x.path, path, strlen(path), err);
+	rc = ses_session_set(&x.path, what->path, strlen(what->path), err);
 	if (rc == 0)
-		rc = read(arg, &p, &what, &x, err);
+		rc = read(arg, &p, what, &x, err);
 	ses_peek_close(&p);
 	if (rc == 0)
-		rc = ses_fail(err, SESHAT_ENOTFOUND, "%s: no session", path);
+		rc = ses_fail(
+		    err, SESHAT_ENOTFOUND, "%s: no session", what->path);
 	if (rc > 0) {
 		*out = x;
 		x = (struct ses_session){0};
@@ -253,6 +248,24 @@ ses_look_path(const char *path, const char *id,
 out:
 	ses_session_free(&x);
 	ses_peek_free(&p);
-	release(&what);
+	return rc;
+}
+
+int
+ses_look_path(const char *path, const char *id,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session *out, struct seshat_err *err)
+{
+	struct ses_look what = {.path = ses_str_dup(path),
+	    .id = id == NULL ? NULL : ses_str_dup(id)};
+	int rc;
+
+	if (what.path == NULL || (id != NULL && what.id == NULL))
+		rc = ses_fail_nomem(err);
+	else
+		rc = ses_look_one(&what, read, arg, out, err);
+	ses_look_free(&what);
 	return rc;
 }

@@ -15,6 +15,7 @@ struct ses_look {
 	char *parent; /* from the folder it lies in, or NULL */
 	char *id;     /* where the path alone does not tell it, or NULL */
 	int own;      /* that folder is named after the wanted cwd */
+	int form;     /* free for the harness */
 };
 
 /* Start from {0}; release with ses_looks_free. */
@@ -32,6 +33,9 @@ int ses_look_add(struct ses_looks *l, const struct ses_folder *f,
  * after a failure; it is {0} then. */
 int ses_look_take(
     struct ses_looks *l, struct ses_look *x, struct seshat_err *err);
+
+/** Release what one holds, and start it again from {0}. */
+void ses_look_free(struct ses_look *x);
 
 /** Of looks that have ids, drop those with another one; NULL keeps all. */
 void ses_looks_keep(struct ses_looks *l, const char *id);
@@ -69,6 +73,13 @@ int ses_look_head(const struct ses_discover *q, struct ses_peek *p,
  * NULL.  Errors: SESHAT_ENOTFOUND, it is no regular file, or read answers 0.
  */
 int ses_look_path(const char *path, const char *id,
+    int (*read)(const void *arg, struct ses_peek *p,
+	const struct ses_look *what, struct ses_session *out,
+	struct seshat_err *err),
+    const void *arg, struct ses_session *out, struct seshat_err *err);
+
+/** As ses_look_path for a look, which is the caller's to free. */
+int ses_look_one(const struct ses_look *what,
     int (*read)(const void *arg, struct ses_peek *p,
 	const struct ses_look *what, struct ses_session *out,
 	struct seshat_err *err),

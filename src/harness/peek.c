@@ -159,6 +159,27 @@ ses_peek_head(struct ses_peek *p,
 	return 0;
 }
 
+int
+ses_peek_whole(struct ses_peek *p,
+    int (*each)(void *arg, const struct ses_json *object), void *arg,
+    struct seshat_err *err)
+{
+	struct ses_json v = {0};
+	size_t n = 0;
+
+	if (fill(p, SES_PEEK_HEAD, err) < 0)
+		return -1;
+	while (n < p->head.len && strchr(" \t\r\n", p->head.data[n]) != NULL)
+		n++;
+	if (n == p->head.len ||
+	    (p->head.data[n] != '{' && p->head.data[n] != '['))
+		return 0;
+	v = (struct ses_json){
+	    p->head.data + n, p->head.len - n, p->head.data[n]};
+	(void)each(arg, &v);
+	return 0;
+}
+
 /* The last bytes of the file, at most want; *whole when that is all of it. */
 static int
 last_bytes(struct ses_peek *p, size_t want, const char **bytes, size_t *len,

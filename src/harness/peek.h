@@ -61,6 +61,12 @@ int ses_peek_head(struct ses_peek *p,
     int (*each)(void *arg, const struct ses_json *object), void *arg,
     struct seshat_err *err);
 
+/** As ses_peek_head, of a file that is one JSON document, over as many lines
+ * as it likes: each is called once, with what begins there. */
+int ses_peek_whole(struct ses_peek *p,
+    int (*each)(void *arg, const struct ses_json *object), void *arg,
+    struct seshat_err *err);
+
 /**
  * ses_peek_tail(p, bytes, each, arg, err):
  * Hand out the whole lines of the last bytes (at most SES_PEEK_TAIL), last

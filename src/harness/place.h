@@ -32,7 +32,8 @@ struct ses_place_ops {
 	 * them; NULL: they stay as they are. */
 	const char *const *cwds;
 
-	/** Whether the path depends on the working directory. */
+	/** Whether the path depends on the working directory.  Where home is
+	 * NULL besides, a project's move leaves its sessions alone. */
 	int by_cwd;
 
 	/** Say where it belongs; out begins as {0} and is the caller's to

@@ -4,16 +4,18 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "harness/blocks.h"
 #include "harness/claude_code.h"
 #include "harness/codex.h"
 #include "harness/dbs.h"
+#include "harness/files_table.h"
 #include "harness/generic.h"
 #include "harness/hermes.h"
 #include "harness/openclaw.h"
 #include "harness/seshat_log.h"
 #include "harness/session.h"
 
-const struct ses_harness_ops *const ses_harnesses[] = {
+const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1] = {
     &ses_claude_code,
     &ses_codex,
     &ses_openclaw,
@@ -27,6 +29,27 @@ const struct ses_harness_ops *const ses_harnesses[] = {
     &ses_kiro.ops,
     &ses_zed.ops,
     &ses_cursor_store.ops,
+    &ses_files_gemini.ops,
+    &ses_files_pi.ops,
+    &ses_files_qwen.ops,
+    &ses_files_prime.ops,
+    &ses_files_omp.ops,
+    &ses_files_copilot.ops,
+    &ses_files_cursor.ops,
+    &ses_files_droid.ops,
+    &ses_files_kimi.ops,
+    &ses_files_kimi_code.ops,
+    &ses_files_openclaude.ops,
+    &ses_files_iflow.ops,
+    &ses_files_traex.ops,
+    &ses_files_amp.ops,
+    &ses_files_cline.ops,
+    &ses_files_continue.ops,
+    &ses_files_codebuff.ops,
+    &ses_files_deepseek.ops,
+    &ses_files_vibe.ops,
+    &ses_files_gptme.ops,
+    &ses_files_zencoder.ops,
     &ses_seshat_log,
     &ses_generic,
     NULL,
@@ -41,6 +64,35 @@ ses_harness_named(const char *name)
 		if (strcmp((*h)->name, name) == 0)
 			return *h;
 	return NULL;
+}
+
+const struct ses_harness_ops *
+ses_harness_reader(const char *name)
+{
+	static const struct ses_harness_ops unknown = {.name = "unknown",
+	    .summary = "unknown here",
+	    .documents = 1,
+	    .events = ses_user_events};
+	const struct ses_harness_ops *known = ses_harness_named(name);
+
+	return known != NULL ? known : &unknown;
+}
+
+int
+ses_harness_add(const struct ses_harness_ops *ops, struct seshat_err *err)
+{
+	size_t n = 0;
+
+	if (ses_harness_named(ops->name) != NULL)
+		return ses_fail(err, SESHAT_EUSAGE,
+		    "there is a harness '%s' already", ops->name);
+	while (ses_harnesses[n] != NULL)
+		n++;
+	if (n == SES_HARNESSES_MAX)
+		return ses_fail(err, SESHAT_ELIMIT,
+		    "more than %d harnesses are too many", SES_HARNESSES_MAX);
+	ses_harnesses[n] = ops;
+	return 0;
 }
 
 static int

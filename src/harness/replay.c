@@ -79,6 +79,7 @@ feed(void *arg, const void *data, size_t len, struct seshat_err *err)
 		r->lines.line = on_line;
 		r->lines.arg = r;
 		r->lines.max = SES_REPLAY_LINE;
+		r->lines.documents = r->n == 0 && r->harness->documents;
 	}
 	return ses_sink_write(&sink, data, len, err);
 }

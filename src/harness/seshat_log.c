@@ -257,6 +257,7 @@ one_entry(void *arg, const struct ses_json *object)
 	if (f[SKILL].value.type != '"')
 		return 0;
 	ses_tell_begin(t);
+	t->e.entry = *object;
 	ses_tell_time(t, &f[TIME].value, 1);
 	if (f[INPUT].value.type == 'n')
 		f[INPUT].value = (struct ses_json){0};

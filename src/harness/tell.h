@@ -6,7 +6,7 @@
 /*
  * Handing out the events of a line.  What holds for the whole line a harness
  * sets in e behind ses_tell_begin, and it stays: time, model, message, line,
- * parent, agent, is_side.  All else is empty again after each event.
+ * parent, agent, entry, is_side.  All else is empty again after each event.
  */
 struct ses_teller {
 	int (*each)(void *arg, const struct ses_event *e);

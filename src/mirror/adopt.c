@@ -179,7 +179,9 @@ fits(struct ses_flush *f, const struct ses_stream *st, struct seshat_err *err)
 		strcmp(st->id, f->how->origin->stream) != 0))
 		return 0;
 	last = &st->parts[st->n - 1];
-	if (last->k[0] == '\0')
+	/* a document goes on nowhere, it is as long or another */
+	if (last->k[0] == '\0' ||
+	    (f->session->is_whole && last->to != f->m->source.size))
 		return 0;
 	rc = ses_source_check(&f->m->source, last->to, last->k, err);
 	return rc > 0 ? has_object(f, last, err) : rc;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "mirror/auditing.h"
+#include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "vault/doc.h"
 #include "vault/garbage.h"
@@ -90,8 +91,10 @@ ses_audit_rewrite(struct ses_auditing *a, struct ses_audited *d, size_t i,
 	    ses_flush_pack(
 		&a->k->f, head, a->clean.data, a->clean.len, &e, err) < 0 ||
 	    prove(a, &e, err) < 0 ||
-	    ses_flush_put_merged(
-		&a->k->f, &e, &a->m->packed, &a->k->when, err) < 0 ||
+	    ses_flush_put_merged(&a->k->f, &e,
+		&(struct ses_put){
+		    .data = a->m->packed.data, .len = a->m->packed.len},
+		&a->k->when, err) < 0 ||
 	    replace(a, d, i, &e, head->redactions, err) < 0)
 		return -1;
 	d->replaced++;

@@ -172,7 +172,7 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	char hex[SES_SHA256_HEX];
 	int64_t now = ses_time_now();
 
-	ses_doc_set_u64(doc, "schema_version", 1);
+	ses_doc_set_u64(doc, "schema_version", SES_ENTRIES_SCHEMA);
 	ses_doc_set_str(doc, "writer", "seshat " SESHAT_VERSION);
 	ses_doc_set_str(doc, "stream", src->stream);
 	ses_doc_set_u64(doc, "rev", rev);
@@ -196,6 +196,8 @@ fill_in(struct ses_flush *f, json_t *doc, const char *end, uint64_t rev,
 	if (src->no_redact)
 		(void)json_object_set_new(doc, "no_redact", json_true());
 	add_entries(f, doc);
+	ses_doc_set_u64(doc, "schema_version",
+	    ses_entries_schema(json_object_get(doc, "parts")));
 	ses_doc_set_u64(doc, "next_seq", src->next_seq);
 	ses_sha256_hex(&src->sha, hex);
 	ses_doc_set_str(doc, "transcript_sha256_so_far",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mirror/merge.h"
 #include "mirror/rework.h"
 #include "vault/doc.h"
 #include "vault/garbage.h"
@@ -98,8 +99,12 @@ compact_stream(
 
 	c->r->damaged += listed == 0;
 	if (listed < 0 ||
-	    ses_flush_merge(&c->k->f, st->doc, &how, &done, err) < 0)
+	    (c->how->archive
+		    ? ses_flush_archive(&c->k->f, st->doc, &how, &done, err)
+		    : ses_flush_merge(&c->k->f, st->doc, &how, &done, err)) < 0)
 		goto out;
+	c->r->text += done.text;
+	c->r->before += done.before;
 	c->r->merged += done.merged;
 	c->r->made += done.made;
 	c->r->moved += done.moved;
@@ -139,12 +144,45 @@ choose(struct compact *c, const struct ses_streams *l, char *may,
 			c->r->others++;
 		}
 	}
+	if (l->n > 0 && c->r->others == l->n && c->how->pass_over)
+		return 0;
 	if (l->n > 0 && c->r->others == l->n)
 		return ses_fail(err, SESHAT_ECONFLICT,
 		    "it was written by '%s', not by this machine: compact it "
 		    "there, or take it over (--take-over) once it has been "
 		    "silent for 24 hours",
 		    host);
+	return 0;
+}
+
+/* Whether nothing comes behind the stream any more, unless its session is begun
+ * again. */
+static int
+is_over(const struct ses_streams *l, const struct ses_stream *st)
+{
+	return st->ended != 0 || ses_streams_superseded(l, st);
+}
+
+/* Leave the streams out that go on; all of them, when one is the current one.
+ * Before any is touched. */
+static int
+leave_live(struct compact *c, const struct ses_streams *l, char *may,
+    struct seshat_err *err)
+{
+	const struct ses_stream *st = ses_streams_current(l);
+	const int goes_on = st != NULL && st->doc != NULL && !is_over(l, st);
+	size_t i;
+
+	if (goes_on && !c->how->pass_over)
+		return ses_fail(err, SESHAT_ECONFLICT,
+		    "it has not ended, and only what has is archived "
+		    "('seshat stop' ends a session by hand)");
+	for (i = 0; i < l->n; i++) {
+		if (!may[i] || (!goes_on && is_over(l, &l->v[i])))
+			continue;
+		may[i] = 0;
+		c->r->live++;
+	}
 	return 0;
 }
 
@@ -162,6 +200,8 @@ compact_streams(void *arg, struct ses_rework *k, const struct ses_streams *l,
 	if (may == NULL)
 		return ses_fail_nomem(err);
 	rc = choose(c, l, may, err);
+	if (rc == 0 && c->how->archive)
+		rc = leave_live(c, l, may, err);
 	for (i = 0; i < l->n && rc == 0; i++) {
 		st = &l->v[i];
 		if (!may[i])

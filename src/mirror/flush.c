@@ -204,8 +204,7 @@ check(struct ses_flush *f, struct seshat_err *err)
 		return ses_source_check(&f->m->source, 0, NULL, err) < 0
 			   ? -1
 			   : SES_FLUSH_OK;
-	if (f->m->source.size + f->m->source.held <
-	    (src->torn_to > cursor ? src->torn_to : cursor))
+	if (f->m->source.size + f->m->source.held < ses_flush_stored_to(src))
 		return shrunk(f, err);
 	src->shrunk = 0;
 	rc = ses_source_check(&f->m->source, cursor, src->k, err);
@@ -240,9 +239,10 @@ all_taken(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 
-	if (src->stream[0] == '\0' || src->cursor >= src->opened_size)
+	if (src->stream[0] == '\0' ||
+	    ses_flush_stored_to(src) >= src->opened_size)
 		return SES_FLUSH_OK;
-	src->opened_size = src->cursor;
+	src->opened_size = ses_flush_stored_to(src);
 	return ses_flush_checkpoint(f, NULL, err);
 }
 
@@ -267,7 +267,8 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 	struct ses_state_source *src = f->src;
 	const uint64_t until = f->m->source.size; /* what comes is for later */
 	struct ses_block b;
-	int final = f->how->end != NULL || f->how->final;
+	int final =
+	    f->how->end != NULL || f->how->final || f->session->is_whole;
 	int rc;
 
 	while (final || src->cursor < until) {
@@ -294,40 +295,6 @@ take_blocks(struct ses_flush *f, struct seshat_err *err)
 	return SES_FLUSH_OK;
 }
 
-/* At the end, and of rows now and then, every part is compared with the
- * source once more: an edit far from the end shows only here. */
-static int
-compare_all(struct ses_flush *f, struct seshat_err *err)
-{
-	struct ses_streams l = {0};
-	const struct ses_stream *st;
-	uint32_t crc;
-	size_t i;
-	int rc = SES_FLUSH_OK;
-
-	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
-		return -1;
-	st = ses_streams_named(&l, f->src->stream);
-	/* an old state may not know that another stream has followed */
-	if (st != NULL && ses_streams_superseded(&l, st))
-		rc = SES_FLUSH_RESTART;
-	for (i = 0; st != NULL && i < st->n && rc == SES_FLUSH_OK; i++) {
-		if (!st->parts[i].known &&
-		    ses_stream_fetch(
-			f->m->store, &f->where, &st->parts[i], NULL, err) < 0)
-			rc = err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART
-							  : -1;
-		else if (ses_source_crc(&f->m->source, st->parts[i].from,
-			     st->parts[i].to, &crc, err) < 0)
-			rc = err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART
-							   : -1;
-		else if (crc != st->parts[i].x)
-			rc = SES_FLUSH_RESTART;
-	}
-	ses_streams_free(&l);
-	return rc;
-}
-
 /* Rows can be changed anywhere, unlike a transcript. */
 static int
 rows_due(struct ses_flush *f)
@@ -343,6 +310,17 @@ rows_due(struct ses_flush *f)
 	return now - f->src->compared >= COMPARE_MS;
 }
 
+/* Where the source ends that a stream has to come to, before it is the one to
+ * be shown. */
+static int
+find_end(struct ses_flush *f, struct seshat_err *err)
+{
+	f->src->opened_size = f->m->source.size;
+	return f->session->is_whole
+		   ? 0
+		   : ses_source_whole(&f->m->source, &f->src->opened_size, err);
+}
+
 /* One try from where the state says; may answer RESTART or REMOVED. */
 static int
 run_once(struct ses_flush *f, struct seshat_err *err)
@@ -351,20 +329,20 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 	const struct ses_source *source = &f->m->source;
 	int rc = check(f, err);
 
+	if (rc == SES_FLUSH_OK && !f->r->shrunk && f->session->is_whole)
+		rc = ses_flush_document_stands(f, err);
 	if (rc != SES_FLUSH_OK || f->r->shrunk)
 		return rc;
-	/* until it has come that far, a stream is not the one to be shown */
-	if (src->stream[0] == '\0' &&
-	    ses_source_whole(&f->m->source, &src->opened_size, err) < 0)
+	if (src->stream[0] == '\0' && find_end(f, err) < 0)
 		return -1;
 	if (rows_due(f)) {
-		rc = compare_all(f, err);
+		rc = ses_flush_compare(f, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 		src->compared = ses_time_now();
 	}
 	if (f->how->end == NULL &&
-	    (source->size <= src->cursor ||
+	    (source->size <= ses_flush_stored_to(src) ||
 		(f->session->rows == NULL &&
 		    source->size - src->cursor < f->how->min_bytes)))
 		/* whoever stored it may have died before its checkpoint */
@@ -373,7 +351,7 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 	rc = take_blocks(f, err);
 	if (rc != SES_FLUSH_OK || f->how->end == NULL || src->stream[0] == '\0')
 		return rc;
-	rc = compare_all(f, err);
+	rc = ses_flush_compare(f, err);
 	if (rc == SES_FLUSH_OK)
 		rc = ses_flush_summary(f, err);
 	if (rc == SES_FLUSH_OK)
@@ -397,7 +375,8 @@ give_up_stream(struct ses_flush *f, int first, struct seshat_err *err)
 	if (ses_flush_save(f, err) < 0 ||
 	    (first && ses_flush_find_stream(f, err) < 0))
 		return -1;
-	f->r->rewritten |= src->stream[0] == '\0';
+	/* of a document that is what always happens */
+	f->r->rewritten |= src->stream[0] == '\0' && !f->session->is_whole;
 	return 0;
 }
 
@@ -477,7 +456,7 @@ settle(struct ses_flush *f, const char *stamp, struct seshat_err *err)
 
 	if (stamp[0] == '\0' || src->stream[0] == '\0' || f->r->shrunk ||
 	    strcmp(stamp, src->stamp) == 0 ||
-	    src->cursor < f->m->source.size + f->m->source.held)
+	    ses_flush_stored_to(src) < f->m->source.size + f->m->source.held)
 		return 0;
 	(void)snprintf(src->stamp, sizeof(src->stamp), "%s", stamp);
 	return ses_flush_save(f, err);
@@ -504,7 +483,8 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
 	f->r->held = rc == 0 && f->m->source.held > 0;
 	/* nothing that could be stored: no need to ask anybody */
-	if (rc == 0 && (f->m->source.finished || f->m->source.size == 0) &&
+	if (rc == 0 && !f->session->is_whole &&
+	    (f->m->source.finished || f->m->source.size == 0) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
 		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';

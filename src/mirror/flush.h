@@ -97,36 +97,6 @@ uint64_t ses_flush_counts(const struct ses_redact *r,
 int ses_flush_checkpoint(
     struct ses_flush *f, const char *end, struct seshat_err *err);
 
-/* Which objects of a stream to merge. */
-struct ses_merge_how {
-	unsigned fan;       /* SES_PLAN_FAN; 0: all that fit */
-	uint64_t keep_tail; /* but not so many at the end */
-};
-
-/* What came of it. */
-struct ses_merge_done {
-	uint64_t merged;  /* objects that were put together */
-	uint64_t made;    /* into so many */
-	uint64_t moved;   /* bytes written */
-	uint64_t damaged; /* objects left alone since they cannot be read */
-	int64_t when;     /* the store's time of the last, 0: none was made */
-};
-
-/**
- * ses_flush_merge(f, doc, how, done, err):
- * Put merged objects into the store and make doc, a checkpoint that lists all
- * parts of its stream, list them instead, what they replace as garbage.  Until
- * doc is written f->state.merging names them.  What is damaged is left alone.
- */
-int ses_flush_merge(struct ses_flush *f, json_t *doc,
-    const struct ses_merge_how *how, struct ses_merge_done *done,
-    struct seshat_err *err);
-
-/** Put an object under a name that nothing has; until a checkpoint lists it
- * f->state.merging names it.  *when is the store's time of it. */
-int ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
-    const struct ses_buf *object, int64_t *when, struct seshat_err *err);
-
 /** How many parts come before a checkpoint and a merge. */
 unsigned ses_flush_fan(const struct ses_flush *f);
 
@@ -140,17 +110,6 @@ int ses_flush_drop(struct ses_flush *f, struct ses_batch *b, const char *name,
 /** Delete an object of the session by its name. */
 int ses_flush_delete(
     struct ses_flush *f, const char *name, struct seshat_err *err);
-
-/** Whether doc, a checkpoint, lists an object of this name. */
-int ses_flush_is_listed(const json_t *doc, const char *name);
-
-/** Whether merged objects of the stream were noted that doc, its checkpoint,
- * does not list. */
-int ses_flush_has_left_over(const struct ses_flush *f, const json_t *doc);
-
-/** Whether the object is one of those, and no checkpoint that may still come
- * can list it. */
-int ses_flush_is_left_over(struct ses_flush *f, const char *name);
 
 /** What is due at a checkpoint: delete garbage that is old enough; merge what
  * has become many. */
@@ -171,6 +130,16 @@ int ses_flush_update_index(struct ses_flush *f, struct seshat_err *err);
 
 /** Save the local state. */
 int ses_flush_save(struct ses_flush *f, struct seshat_err *err);
+
+/** How far a source was stored, an unterminated last line included. */
+uint64_t ses_flush_stored_to(const struct ses_state_source *src);
+
+/** Compare every part with the source once more, an edit far from the end
+ * shows only here: SES_FLUSH_OK or _RESTART. */
+int ses_flush_compare(struct ses_flush *f, struct seshat_err *err);
+
+/** Of a document: _RESTART if it differs, or its storing was cut short. */
+int ses_flush_document_stands(struct ses_flush *f, struct seshat_err *err);
 
 /** Release what a flush has gathered in state, state_path and known. */
 void ses_flush_free(struct ses_flush *f);

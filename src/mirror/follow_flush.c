@@ -16,22 +16,47 @@
 #define REST_MS    INT64_C(10000)
 #define TELL_MS    200
 #define HOLD_MS    INT64_C(500)
+/* Of a document, in intervals: so long nothing happens to it, or so long
+ * something does. */
+#define SETTLE      6
+#define SETTLE_MOST 60
+
+/* When it is to be flushed.  A document that is written anew again and again
+ * would be stored as often: it is waited for until nothing happens to it, but
+ * not for ever. */
+static int64_t
+due_of(
+    const struct ses_follow_loop *l, const struct ses_followed *e, int64_t now)
+{
+	int64_t due;
+
+	if (e->began == 0)
+		return now;
+	if (!e->session.is_whole)
+		return e->began + l->f->interval;
+	due = e->wanted + SETTLE_MOST * l->f->interval;
+	return due < now + SETTLE * l->f->interval
+		   ? due
+		   : now + SETTLE * l->f->interval;
+}
 
 void
 ses_follow_want(struct ses_follow_loop *l, struct ses_followed *e)
 {
 	int64_t now = ses_time_steady();
-	int64_t due = e->began == 0 ? now : e->began + l->f->interval;
+	int64_t due;
 
 	if (e->wanted == 0)
 		e->wanted = now;
+	due = due_of(l, e, now);
 	if (e->running) {
 		e->again = 1;
 		return;
 	}
 	/* one that failed is tried again when its time has come; one that was
 	 * found half unpacked waits only as long as nothing happens to it */
-	if (e->place != 0 && (e->fails > 0 || e->due <= due))
+	if (e->place != 0 &&
+	    (e->fails > 0 || (!e->session.is_whole && e->due <= due)))
 		return;
 	ses_followed_queue(&l->table, e, l->ending ? 0 : due);
 }
@@ -240,12 +265,14 @@ is_held(const struct ses_followed *e)
 void
 ses_follow_tell_lags(struct ses_follow_loop *l, int64_t now)
 {
-	int64_t limit = LAG_MS + l->f->interval;
 	struct ses_followed *e;
+	int64_t limit;
 	size_t i;
 
 	for (i = 0; i < l->table.n && !l->store_is.down; i++) {
 		e = l->table.v[i];
+		limit = LAG_MS + l->f->interval *
+				     (e->session.is_whole ? SETTLE_MOST : 1);
 		if (is_held(e) || !e->caught_up || e->told != SES_FOLLOW_WELL ||
 		    e->wanted == 0 || now - e->wanted < limit)
 			continue;

@@ -8,7 +8,6 @@
 /* What the files of a follow share: follow.c is the loop, follow_find.c tells
  * which sessions the files are, follow_flush.c what becomes of flushes,
  * follow_store.c what is done while the store is down. */
-#define SES_FOLLOW_HARNESSES 64
 
 /* When a harness is to be searched anew: what its files are, only a search
  * tells.  Times are those of ses_time_steady. */
@@ -36,7 +35,7 @@ struct ses_follow_loop {
 	struct ses_workers *workers;
 	struct ses_store *store; /* for what the workers do not do */
 	struct ses_follow_store store_is;
-	struct ses_follow_search search[SES_FOLLOW_HARNESSES];
+	struct ses_follow_search search[SES_HARNESSES_MAX];
 	char *id;           /* the only session that is followed, or NULL */
 	int first;          /* the next that comes is that */
 	json_t *rows;       /* for the indexes */

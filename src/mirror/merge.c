@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "mirror/flush.h"
+#include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "pack/splice.h"
 #include "vault/doc.h"
@@ -61,23 +61,21 @@ ses_flush_is_damage(const struct seshat_err *err)
 	       err->code == SESHAT_ENOTFOUND || err->code == SESHAT_ELIMIT;
 }
 
-/* From our own copy, if it is good, else from the store. */
-static int
-get_member(struct work *k, const struct ses_entry *e,
-    const struct ses_sink *sink, struct seshat_err *err)
+int
+ses_flush_get_member(struct ses_flush *f, const char *stream,
+    const struct ses_entry *e, struct ses_buf *object,
+    const struct ses_sink *sink, struct ses_part_head *head,
+    struct seshat_err *err)
 {
-	const char *stream = ses_doc_str(k->doc, "stream");
 	struct ses_sink none = ses_sink_none();
 
-	if (ses_spool_get(k->f, stream, e->name, &k->object)) {
-		/* a bad one must not get half into the splice */
-		if (ses_part_open(&k->object, e, &none, &k->head, err) == 0)
-			return ses_part_open(
-			    &k->object, e, sink, &k->head, err);
-		ses_spool_drop(k->f, stream, e->name);
+	if (ses_spool_get(f, stream, e->name, object)) {
+		/* a bad one must not get half into what is made of it */
+		if (ses_part_open(object, e, &none, head, err) == 0)
+			return ses_part_open(object, e, sink, head, err);
+		ses_spool_drop(f, stream, e->name);
 	}
-	return ses_part_get(
-	    k->f->m->store, &k->f->where, e, &k->object, sink, &k->head, err);
+	return ses_part_get(f->m->store, &f->where, e, object, sink, head, err);
 }
 
 /* Into the splice: 1, 0 when it is damaged, -1. */
@@ -89,7 +87,8 @@ add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 	/* a part follows, which has the line again */
 	if (e->torn)
 		return 1;
-	if (get_member(k, e, &sink, err) == 0 &&
+	if (ses_flush_get_member(k->f, ses_doc_str(k->doc, "stream"), e,
+		&k->object, &sink, &k->head, err) == 0 &&
 	    ses_splice_add(
 		&k->splice, k->object.data, k->object.len, &k->head, err) == 0)
 		return 1;
@@ -113,8 +112,9 @@ note(struct ses_flush *f, const char *name, struct seshat_err *err)
 
 int
 ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
-    const struct ses_buf *object, int64_t *when, struct seshat_err *err)
+    const struct ses_put *object, int64_t *when, struct seshat_err *err)
 {
+	struct ses_put what = *object;
 	struct ses_buf key = {0};
 	int rc;
 
@@ -124,12 +124,9 @@ ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
 	rc = ses_buf_check(&key, err);
 	if (rc == 0)
 		rc = note(f, e->name, err);
+	what.how = SES_PUT_CREATE | SES_PUT_INSIDE;
 	if (rc == 0)
-		rc = ses_store_put(f->m->store, key.data,
-		    &(struct ses_put){.data = object->data,
-			.len = object->len,
-			.how = SES_PUT_CREATE | SES_PUT_INSIDE},
-		    when, err);
+		rc = ses_store_put(f->m->store, key.data, &what, when, err);
 	ses_buf_free(&key);
 	return rc;
 }
@@ -167,7 +164,9 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	    e.name, ses_doc_str(k->doc, "stream"), e.first, e.last, random);
 	ses_entry_of_head(
 	    &e, &k->splice.head, body, k->object.len, k->splice.crc);
-	if (ses_flush_put_merged(k->f, &e, &k->object, &k->done->when, err) < 0)
+	if (ses_flush_put_merged(k->f, &e,
+		&(struct ses_put){.data = k->object.data, .len = k->object.len},
+		&k->done->when, err) < 0)
 		return -1;
 	ses_spool_keep(k->f, ses_doc_str(k->doc, "stream"), &e, k->object.data,
 	    k->object.len);
@@ -235,17 +234,17 @@ merge_all(struct work *k, const struct ses_plan *plan, struct seshat_err *err)
 	return 0;
 }
 
-/* So many may be merged: not a torn line at the end, which still counts. */
-static size_t
-without_tail(const struct work *k, const struct ses_merge_how *how)
+size_t
+ses_flush_without_tail(
+    const struct ses_entry *v, size_t n, const struct ses_merge_how *how)
 {
-	size_t n = k->n;
+	size_t may = n;
 
-	if (n > 0 && k->v[n - 1].torn)
-		n--;
-	if (how->keep_tail >= k->n)
+	if (n > 0 && v[n - 1].torn)
+		may--;
+	if (how->keep_tail >= n)
 		return 0;
-	return n < k->n - how->keep_tail ? n : k->n - (size_t)how->keep_tail;
+	return may < n - how->keep_tail ? may : n - (size_t)how->keep_tail;
 }
 
 int
@@ -264,7 +263,8 @@ ses_flush_merge(struct ses_flush *f, json_t *doc,
 	k->done = done;
 	k->parts = json_array();
 	if (ses_entries_parse(doc, 0, &k->v, &k->n, err) < 0 ||
-	    ses_plan_make(&plan, k->v, without_tail(k, how), how->fan, err) < 0)
+	    ses_plan_make(&plan, k->v, ses_flush_without_tail(k->v, k->n, how),
+		how->fan, err) < 0)
 		goto out;
 	rc = plan.n == 0 ? 0 : merge_all(k, &plan, err);
 out:
@@ -445,7 +445,7 @@ ses_flush_merged(
 	if (src == NULL)
 		return;
 	src->last[0] = '\0';
-	if (strncmp(last, "merged-", 7) == 0)
+	if (strncmp(last, "part-", 5) != 0)
 		(void)snprintf(src->last, sizeof(src->last), "%s", last);
 	ses_state_recount(src, parts);
 }

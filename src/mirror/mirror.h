@@ -139,6 +139,9 @@ int ses_mirror_end(struct ses_mirror *m, const struct ses_where *w,
 struct ses_compact_how {
 	uint64_t keep_tail; /* leave so many objects at the end as they are */
 	int take_over;      /* also what another machine wrote that is silent */
+	int archive;        /* into archived objects, what has ended */
+	int pass_over;      /* a session that cannot be worked on now, since it
+			     * goes on or is another machine's, is no error */
 };
 
 struct ses_compact_result {
@@ -150,6 +153,9 @@ struct ses_compact_result {
 	uint64_t taken;   /* streams that were another machine's */
 	uint64_t others;  /* streams that are, and were left as they are */
 	uint64_t damaged; /* objects, and streams, left since they are */
+	uint64_t live;    /* streams that were to be archived, and go on */
+	uint64_t text;   /* bytes in the objects that were made by archiving, */
+	uint64_t before; /* and of the objects that they replace */
 };
 
 /**
@@ -159,7 +165,7 @@ struct ses_compact_result {
  * Killed at any moment it leaves what can be read as it was, and the next one
  * goes on.  r is valid after an error too.
  * Errors: SESHAT_ECONFLICT, all of it is another machine's, who may be at
- * work.
+ * work; or it is to be archived and has not ended.  Nothing was changed then.
  */
 int ses_mirror_compact(struct ses_mirror *m, const struct ses_where *w,
     const struct ses_compact_how *how, struct ses_compact_result *r,

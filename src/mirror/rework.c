@@ -206,6 +206,8 @@ put_checkpoint(
 	uint64_t rev = ses_doc_u64(st->doc, "rev") + 1;
 	int rc;
 
+	ses_doc_set_u64(st->doc, "schema_version",
+	    ses_entries_schema(json_object_get(st->doc, "parts")));
 	ses_doc_set_str(st->doc, "writer", "seshat " SESHAT_VERSION);
 	ses_doc_set_u64(st->doc, "rev", rev);
 	ses_doc_set_time(st->doc, "updated_at", ses_time_now());

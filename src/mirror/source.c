@@ -22,6 +22,9 @@ ses_source_open(struct ses_source *s, const struct ses_session *session,
 	s->held = 0;
 	if (session->rows == NULL) {
 		rc = ses_source_file_open(s, session->path, spool, err);
+		if (rc == 0 && session->is_whole && spool != NULL)
+			rc = ses_source_whole_copy(s, session->path,
+			    !ses_twin_is(session->path), spool, err);
 	} else {
 		rc = ses_rows_open(&s->rows, session->path, session->rows,
 		    session->key, s->finished, err);
@@ -76,7 +79,8 @@ ses_source_stamp(const struct ses_session *session, struct ses_buf *out)
 {
 	struct ses_buf wal = {0};
 
-	if (session->rows == NULL && !ses_twin_is(session->path))
+	if (session->rows == NULL && !session->is_whole &&
+	    !ses_twin_is(session->path))
 		return;
 	if (session->rows != NULL)
 		ses_buf_fmt(&wal, "%s-wal", session->path);

@@ -61,9 +61,11 @@ struct ses_source {
 /**
  * ses_source_open(s, session, spool, err):
  * Open the session's source.  A compressed one is unpacked into a nameless
- * file in the folder spool.  Errors: SESHAT_ENOTFOUND, it is gone;
+ * file in the folder spool, one that is a document copied there if there is
+ * such a folder.  Errors: SESHAT_ENOTFOUND, it is gone;
  * SESHAT_EUNSUPPORTED, it is no regular file; SESHAT_ECORRUPT, it cannot be
- * unpacked or is a damaged database.
+ * unpacked or is a damaged database; SESHAT_ECONFLICT, it is to be a document
+ * and is none just now.
  */
 int ses_source_open(struct ses_source *s, const struct ses_session *session,
     const char *spool, struct seshat_err *err);
@@ -133,6 +135,12 @@ int ses_source_is_empty(struct ses_source *s, struct seshat_err *err);
 /* The same of a file and of rows: source_file.c and source_rows.c. */
 int ses_source_file_open(struct ses_source *s, const char *path,
     const char *spool, struct seshat_err *err);
+
+/** Read, instead of an open file that is one JSON document, a copy of it as it
+ * was whole; may_change: a writer may be at it, it is tried a few times.
+ * Errors: SESHAT_ECONFLICT, it is none just now.  In source_whole.c. */
+int ses_source_whole_copy(struct ses_source *s, const char *path,
+    int may_change, const char *spool, struct seshat_err *err);
 int ses_source_file_check(
     struct ses_source *s, uint64_t cursor, struct seshat_err *err);
 int ses_source_file_next(struct ses_source *s, uint64_t cursor, int in_line,

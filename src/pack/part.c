@@ -27,6 +27,9 @@ ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out)
 		ses_buf_str(out, " t=1");
 	if (h->inside)
 		ses_buf_str(out, " m=1");
+	if (h->frame != 0)
+		ses_buf_fmt(out, " n=%llu z=%08x", (unsigned long long)h->frame,
+		    h->crc);
 }
 
 static int
@@ -119,6 +122,10 @@ parse_one(char key, const char *v, size_t len, struct ses_part_head *h)
 	case 'm':
 		h->inside = len == 1 && *v == '1';
 		return 0;
+	case 'n':
+		return ses_str_u64n(v, len, &h->frame);
+	case 'z':
+		return ses_crc32_parse(v, len, &h->crc);
 	default:
 		return 0;
 	}
@@ -150,6 +157,8 @@ ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
 	if (r.w[0] == '\0' || r.h[0] == '\0' || r.k[0] == '\0')
 		return ses_fail(
 		    err, SESHAT_EFORMAT, "part header: w, h or k is missing");
+	if (r.frame == 0)
+		r.crc = 0; /* z is nothing without n */
 	*h = r;
 	return 0;
 }
@@ -213,4 +222,29 @@ ses_part_add_counts(
 		memcpy(to, sum.data, sum.len + 1);
 	ses_buf_free(&sum);
 	return rc;
+}
+
+int
+ses_part_head_join(struct ses_part_head *a, const struct ses_part_head *b,
+    int rows, struct seshat_err *err)
+{
+	uint64_t source = rows ? b->source : b->to - b->from;
+
+	if (ses_part_add_counts(a->redactions, b->redactions, err) < 0)
+		return -1;
+	a->opened = b->opened;
+	a->opened_size = b->opened_size;
+	a->to = b->to;
+	a->size += b->size;
+	a->lines += b->lines;
+	if (rows)
+		a->source += source;
+	if (b->last_event > a->last_event)
+		a->last_event = b->last_event;
+	a->x = ses_crc32_join(a->x, b->x, source);
+	memcpy(a->k, b->k, sizeof(a->k));
+	if (b->rules < a->rules)
+		a->rules = b->rules;
+	a->inside = b->inside;
+	return 0;
 }

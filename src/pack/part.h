@@ -26,6 +26,8 @@ struct ses_part_head {
 	unsigned rules;         /* v: rules version, 0: not redacted */
 	int torn;               /* t=1: an unterminated last line */
 	int inside;             /* m=1: ends inside a line */
+	uint64_t frame; /* n: bytes of the frame behind it; 0: not archived */
+	uint32_t crc;   /* z: CRC-32 of the uncompressed bytes; archived only */
 	char redactions[SES_PART_REDACTIONS]; /* r: "rule:count,...", or "" */
 };
 
@@ -39,6 +41,15 @@ void ses_part_head_format(const struct ses_part_head *h, struct ses_buf *out);
  */
 int ses_part_head_parse(const char *text, size_t len, struct ses_part_head *h,
     struct seshat_err *err);
+
+/**
+ * ses_part_head_join(a, b, rows, err):
+ * Make a the header of both together; a is all that comes before b.  rows:
+ * their cursors count rows, not bytes.  h, n and z are left as they are.
+ * Errors: SESHAT_ELIMIT, there is no room for the counts; a is as it was.
+ */
+int ses_part_head_join(struct ses_part_head *a, const struct ses_part_head *b,
+    int rows, struct seshat_err *err);
 
 /** Add the counts of one r to another.  Errors: SESHAT_ELIMIT, there is no room
  * for them; nothing is changed. */

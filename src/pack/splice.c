@@ -28,32 +28,6 @@ ses_splice_sink(struct ses_splice *s)
 	return (struct ses_sink){hash_next, &s->next};
 }
 
-/* The header of both together; a must be all that comes before b. */
-static int
-join_heads(struct ses_part_head *a, const struct ses_part_head *b, int rows,
-    struct seshat_err *err)
-{
-	uint64_t source = rows ? b->source : b->to - b->from;
-
-	if (ses_part_add_counts(a->redactions, b->redactions, err) < 0)
-		return -1;
-	a->opened = b->opened;
-	a->opened_size = b->opened_size;
-	a->to = b->to;
-	a->size += b->size;
-	a->lines += b->lines;
-	if (rows)
-		a->source += source;
-	if (b->last_event > a->last_event)
-		a->last_event = b->last_event;
-	a->x = ses_crc32_join(a->x, b->x, source);
-	memcpy(a->k, b->k, sizeof(a->k));
-	if (b->rules < a->rules)
-		a->rules = b->rules;
-	a->inside = b->inside;
-	return 0;
-}
-
 int
 ses_splice_add(struct ses_splice *s, const void *object, size_t len,
     const struct ses_part_head *head, struct seshat_err *err)
@@ -82,7 +56,7 @@ ses_splice_add(struct ses_splice *s, const void *object, size_t len,
 	crc = ses_member_crc(p + len - 8);
 	if (s->n == 0)
 		s->head = *head;
-	else if (join_heads(&s->head, head, s->rows, err) < 0)
+	else if (ses_part_head_join(&s->head, head, s->rows, err) < 0)
 		return -1;
 	s->crc = ses_crc32_join(s->crc, crc, head->size);
 	s->sha = s->next;

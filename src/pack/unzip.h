@@ -9,8 +9,7 @@
  * or deflated; encrypted ones, several disks and files of 4 GiB and more are
  * not read.
  */
-#define SES_UNZIP_ENTRIES 65535
-#define SES_UNZIP_NAME    1024
+#define SES_UNZIP_NAME 1024
 
 struct ses_unzip_entry {
 	char name[SES_UNZIP_NAME]; /* as it stands there, NUL-terminated */

@@ -79,6 +79,42 @@ add_other(struct ses_talk *t, const char *line, size_t len)
 	    &t->others, shown < len ? "…</code></li>\n" : "</code></li>\n");
 }
 
+/* A run is no part of what it stands between. */
+static void
+add_run(struct ses_talk *t, const struct ses_talk_run *run)
+{
+	end_others(t);
+	ses_talk_end_usage(t);
+	ses_talk_end_side(t);
+	ses_talk_run(t, run);
+	t->runs_in++;
+	ses_talk_spill(t);
+}
+
+int
+ses_talk_show_run(
+    struct ses_talk *t, const struct ses_talk_run *run, struct seshat_err *err)
+{
+	add_run(t, run);
+	push(t);
+	if (!t->failed)
+		return 0;
+	*err = t->why;
+	return -1;
+}
+
+/* What session logs tell stands in front of an event, or at the end. */
+static void
+add_runs(struct ses_talk *t, uint64_t line, const struct ses_json *time)
+{
+	const struct ses_talk_run *run;
+
+	if (t->how.run == NULL)
+		return;
+	while ((run = t->how.run(t->how.run_arg, line, time)) != NULL)
+		add_run(t, run);
+}
+
 struct looking {
 	struct ses_talk *t;
 	int any; /* an event was told */
@@ -89,6 +125,7 @@ on_event(void *arg, const struct ses_event *e)
 {
 	struct looking *l = arg;
 
+	add_runs(l->t, l->t->line, &e->time);
 	l->any |= ses_talk_is_shown(e) || e->kind == SES_EVENT_USAGE;
 	if (ses_talk_is_shown(e))
 		end_others(l->t);
@@ -115,9 +152,10 @@ too_long(struct ses_talk *t)
 static int
 is_full(const struct ses_talk *t)
 {
-	return (t->how.max_lines > 0 && t->lines_in >= t->how.max_lines) ||
-	       (t->how.max_bytes > 0 && t->lines_in > 0 &&
-		   t->bytes >= t->how.max_bytes);
+	return t->lines_in > 0 &&
+	       ((t->how.max_lines > 0 &&
+		    t->lines_in + t->runs_in >= t->how.max_lines) ||
+		   (t->how.max_bytes > 0 && t->bytes >= t->how.max_bytes));
 }
 
 static int
@@ -202,6 +240,8 @@ ses_talk_open(struct ses_talk **out, const struct ses_talk_how *how,
 	t->lines.line = on_line;
 	t->lines.arg = t;
 	t->lines.max = SES_REPLAY_LINE;
+	t->lines.documents =
+	    t->line == 0 && how->harness != NULL && how->harness->documents;
 	*out = t;
 	return 0;
 }
@@ -240,6 +280,8 @@ ses_talk_close(struct ses_talk *t, struct seshat_err *err)
 		rc = -1;
 	if (!t->failed) {
 		end_others(t);
+		if (t->next == 0)
+			add_runs(t, UINT64_MAX, &(struct ses_json){0});
 		ses_talk_end_usage(t);
 		ses_talk_end_side(t);
 		push(t);

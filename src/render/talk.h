@@ -16,6 +16,22 @@
  */
 struct ses_talk;
 
+/* A skill that ran in the session, as an entry of a session log tells; or, with
+ * n, that some more ran there. */
+struct ses_talk_run {
+	const char *log;    /* the log's name, for people */
+	uint64_t line;      /* of the entry, in the log */
+	const char *anchor; /* id of its element, as in a URL */
+	const char *href;   /* the line in the log's page; of n: where those are
+			     * shown; NULL: nowhere.  As in a URL */
+	const char *raw;    /* as ses_talk_how.raw, of the log */
+	int64_t time;       /* ms since 1970; 0: not known */
+	const char *data;   /* the entry, an object of JSON */
+	size_t len;
+	uint64_t n; /* so many more are not shown here; then only href counts */
+	int is_before; /* they came earlier than what follows */
+};
+
 struct ses_talk_how {
 	const struct ses_harness_ops *harness;
 	/* Number of the first line that will come in, from 1. */
@@ -39,6 +55,12 @@ struct ses_talk_how {
 	/* Each prompt that a person wrote, as it is passed; NULL: none. */
 	void (*prompt)(void *arg, uint64_t line, const char *text, size_t len);
 	void *arg;
+	/* Called in front of each event until it answers NULL, and at the end,
+	 * with the line UINT64_MAX: what is to be shown there.  time may be
+	 * untold; NULL: none. */
+	const struct ses_talk_run *(*run)(
+	    void *arg, uint64_t line, const struct ses_json *time);
+	void *run_arg;
 	/* Stop (SESHAT_ECANCELLED from the sink) behind so many lines or bytes
 	 * of HTML; 0: never. */
 	uint64_t max_lines;
@@ -61,6 +83,10 @@ struct ses_sink ses_talk_sink(struct ses_talk *t);
  */
 int ses_talk_gap(struct ses_talk *t, uint64_t first, uint64_t last,
     const char *what, struct seshat_err *err);
+
+/** Show a run now, whatever comes later. */
+int ses_talk_show_run(
+    struct ses_talk *t, const struct ses_talk_run *run, struct seshat_err *err);
 
 /** Whether a limit was met: number of the line that comes next, or 0. */
 uint64_t ses_talk_next(const struct ses_talk *t);

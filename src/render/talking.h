@@ -7,7 +7,7 @@
 
 /* What a conversation is made of: render/talk.c deals with lines, turn.c with
  * events, piece.c with their
- * texts, tool.c with the input of tools. */
+ * texts, tool.c with the input of tools, run.c with what session logs tell. */
 
 #define SES_TALK_SHOWN (16U << 10) /* bytes of a text before it is cut */
 #define SES_TALK_MODEL 80
@@ -20,6 +20,7 @@ struct ses_talk {
 	struct ses_buf page; /* what was made of one line */
 	uint64_t line;       /* number of the line */
 	uint64_t lines_in;
+	uint64_t runs_in;
 	uint64_t next; /* where it stopped, or 0 */
 	size_t bytes;  /* of HTML */
 	unsigned articles;
@@ -81,6 +82,9 @@ size_t ses_talk_shown(const struct ses_talk *t, const char *s, size_t len);
 
 /** The input of a call. */
 void ses_talk_tool(struct ses_talk *t, const struct ses_event *e);
+
+/** run.c: what a session log tells, as an article. */
+void ses_talk_run(struct ses_talk *t, const struct ses_talk_run *run);
 
 /** Image number n of this line. */
 void ses_talk_show_image(

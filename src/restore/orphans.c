@@ -207,7 +207,8 @@ see(json_t *rows, json_t *known, const struct ses_session *s,
 	int rc;
 
 	if (s->harness->place == NULL || !s->harness->place->by_cwd ||
-	    s->parent != NULL || s->cwd == NULL)
+	    s->harness->place->home == NULL || s->parent != NULL ||
+	    s->cwd == NULL)
 		return 0;
 	ses_str_dirname(s->path, &folder);
 	(void)ses_buf_cstr(&folder);

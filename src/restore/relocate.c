@@ -350,6 +350,14 @@ move_folders(const struct ses_relocate_how *how, struct ses_relocate *r,
 	return rc < 0 ? -1 : ses_project_after(how, r, err);
 }
 
+/* Of an agent that finds sessions by their directory, but where no path tells
+ * which that is: they stay where they are. */
+static int
+is_left(const struct ses_place_ops *place)
+{
+	return place->by_cwd && place->home == NULL;
+}
+
 int
 ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
     struct seshat_err *err)
@@ -365,7 +373,8 @@ ses_relocate(const struct ses_relocate_how *how, struct ses_relocate *out,
 		 ? ses_fail_nomem(err)
 		 : ses_discover(&q, &l, err);
 	for (i = 0; rc == 0 && i < l.n; i++)
-		if (l.v[i].harness->place != NULL)
+		if (l.v[i].harness->place != NULL &&
+		    !is_left(l.v[i].harness->place))
 			rc = one(how, &l, &l.v[i], out, err);
 	if (rc == 0)
 		rc = move_folders(how, out, err);

@@ -5,6 +5,7 @@
 #include "harness/line.h"
 #include "harness/replay.h"
 #include "serve/api.h"
+#include "serve/page_runs.h"
 #include "vault/doc.h"
 #include "vault/gap.h"
 
@@ -23,6 +24,7 @@ struct page {
 	uint64_t next; /* line where the next page begins; 0: there is none */
 	struct ses_buf out;
 	int full;
+	struct ses_page_runs runs;
 };
 
 static void
@@ -149,6 +151,67 @@ add_said(struct ses_buf *b, const struct ses_event *e)
 		ses_buf_str(b, ",\"truncated\":true");
 }
 
+/* "review (build): ok" */
+static void
+add_gist(struct ses_buf *b, const struct ses_json *entry)
+{
+	struct ses_buf text = {0};
+	struct ses_json v = {0};
+
+	if (ses_json_get(entry, "skill", &v))
+		ses_json_text(&v, &text);
+	if (ses_json_get(entry, "phase", &v) && v.type == '"' && v.len > 2) {
+		ses_buf_str(&text, " (");
+		ses_json_text(&v, &text);
+		ses_buf_str(&text, ")");
+	}
+	if (ses_json_get(entry, "final_status", &v)) {
+		ses_buf_str(&text, ": ");
+		ses_json_text(&v, &text);
+	}
+	add_string(
+	    b, "text", ses_buf_cstr(&text), cut(ses_buf_cstr(&text), text.len));
+	b->bad |= text.bad;
+	ses_buf_free(&text);
+}
+
+/* What session logs tell of the time in front of an event, or at the end. */
+static void
+add_runs(struct page *p, uint64_t line, const struct ses_json *time)
+{
+	const struct ses_talk_run *run;
+	struct ses_json entry = {0};
+	char text[SES_TIME_MAX];
+
+	while ((run = ses_page_runs_next(&p->runs, line, time)) != NULL) {
+		p->taken++;
+		ses_buf_fmt(&p->out, "%s{\"line\":%llu",
+		    p->out.len > 0 ? "," : "",
+		    (unsigned long long)(line == UINT64_MAX ? p->replay.n + 1
+							    : line));
+		add_string(&p->out, "kind",
+		    run->n > 0 ? "skill_runs" : "skill_run",
+		    run->n > 0 ? 10 : 9);
+		add_string(&p->out, "log", run->log, strlen(run->log));
+		ses_buf_fmt(&p->out, ",\"log_line\":%llu",
+		    (unsigned long long)run->line);
+		if (run->n > 0) {
+			ses_buf_fmt(&p->out, ",\"n\":%llu}",
+			    (unsigned long long)run->n);
+			continue;
+		}
+		if (run->time != 0) {
+			ses_time_format(run->time, text);
+			add_string(&p->out, "time", text, strlen(text));
+		}
+		(void)ses_json_peek(run->data, run->len, &entry);
+		add_gist(&p->out, &entry);
+		ses_buf_str(&p->out, ",\"entry\":");
+		ses_buf_add(&p->out, run->data, run->len);
+		ses_buf_str(&p->out, "}");
+	}
+}
+
 static int
 on_event(void *arg, const struct ses_event *e)
 {
@@ -156,6 +219,8 @@ on_event(void *arg, const struct ses_event *e)
 
 	if (p->full)
 		return 0;
+	if (e != NULL)
+		add_runs(p, p->replay.n, &e->time);
 	if (e != NULL && e->kind == SES_EVENT_OTHER && !ses_event_speaks(e))
 		return 0;
 	p->taken++;
@@ -234,13 +299,10 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 
 	p->w = w;
 	p->found = f;
-	p->replay.harness = ses_harness_named(f->harness);
+	p->replay.harness = ses_harness_reader(f->harness);
 	p->replay.line = end_line;
 	p->replay.event = on_event;
 	p->replay.arg = p;
-	if (p->replay.harness == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", f->harness);
 	p->replay.n = p->from - 1;
 	rc = ses_session_lines(w->store, &where, &how, &sink, err);
 	if (rc < 0 && p->full)
@@ -248,6 +310,8 @@ read_page(const struct ses_api_worker *w, const struct ses_found *f,
 	if (ses_replay_close(&p->replay, p->full ? &ignored : err) < 0 &&
 	    !p->full)
 		rc = -1;
+	if (rc == 0 && !p->full)
+		add_runs(p, UINT64_MAX, &(struct ses_json){0});
 	return rc;
 }
 
@@ -271,6 +335,8 @@ ses_api_events(const struct ses_request *r, struct ses_answer *a, void *worker,
 		    err, SESHAT_EUSAGE, "from and limit are at least 1");
 	if (ses_api_find_stored(r, w, &f, err) < 0)
 		return -1;
+	ses_page_runs_ask(r->arg);
+	ses_page_runs_open(&p.runs, w, &f, NULL, p.from);
 	rc = read_page(w, &f, &p, err);
 	if (rc == 0) {
 		ses_buf_str(&b, "{\"session_id\":");
@@ -288,6 +354,7 @@ ses_api_events(const struct ses_request *r, struct ses_answer *a, void *worker,
 		ses_answer_json_take(a, &b);
 	ses_buf_free(&b);
 	ses_buf_free(&p.out);
+	ses_page_runs_free(&p.runs);
 	ses_found_free(&f);
 	return rc;
 }

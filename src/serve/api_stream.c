@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/lines.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/notify.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "catalog/keeper.h"
 #include "render/talk.h"
+#include "serve/page_runs.h"
 #include "serve/page_session.h"
 #include "vault/gap.h"
 #include "vault/live.h"
@@ -17,6 +20,7 @@
 #define LOOK        1000 /* for what is new, where nobody tells */
 #define CHECKPOINTS 10000
 #define STREAMS     30000
+#define RUNS        60000 /* of a far store, for what logs say */
 #define ALIVE       15000 /* a sign of life, where nothing is new */
 #define BAD_TRIES   3     /* what is damaged may just be copied there */
 #define LINE_LIMIT  (16U << 20)
@@ -40,6 +44,11 @@ struct stream {
 	struct ses_sink html_sink;
 	struct ses_buf base; /* paths of the page and of its subagents' */
 	struct ses_buf agents;
+	const struct ses_api *api;
+	uint64_t last_run; /* of session logs, that the client has; UINT64_MAX:
+			    * it wants none */
+	struct ses_page_runs runs;
+	int64_t asked; /* when the catalog was told to look again */
 	unsigned bad; /* looks that found damage, since the last that did not */
 	int64_t said; /* when something was last sent */
 	int64_t checkpoint;
@@ -67,6 +76,7 @@ release(void *arg)
 	ses_buf_free(&s->html);
 	ses_buf_free(&s->base);
 	ses_buf_free(&s->agents);
+	ses_page_runs_free(&s->runs);
 	ses_notify_free(&s->notify);
 	ses_buf_free(&s->lines.buf);
 	ses_buf_free(&s->out);
@@ -112,7 +122,7 @@ static int
 begin_talk(struct stream *s, uint64_t line, struct seshat_err *err)
 {
 	struct ses_talk_how how = {
-	    .harness = ses_harness_named(s->found.harness),
+	    .harness = ses_harness_reader(s->found.harness),
 	    .first_line = line,
 	    .base = s->base.data,
 	    .id = s->found.id,
@@ -228,6 +238,42 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	return rc;
 }
 
+/* What a session log said just now.  Its place is told when the page is asked
+ * for again; here it comes when it comes.  No line: it has no id. */
+static int
+on_run(void *arg, const struct ses_run *run, struct seshat_err *err)
+{
+	struct stream *s = arg;
+
+	ses_buf_clear(&s->html);
+	if (begin_talk(s, s->n + 1, err) < 0 ||
+	    ses_talk_show_run(s->talk, ses_page_runs_tell(&s->runs, run), err) <
+		0)
+		return -1;
+	ses_buf_str(&s->out, "event: run\n");
+	add_data(&s->out, s->html.data, s->html.len);
+	ses_buf_str(&s->out, "\n");
+	return 0;
+}
+
+static void
+look_for_runs(struct stream *s)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+	int64_t now = ses_time_steady();
+
+	if (s->worker.catalog == NULL)
+		return;
+	if (now - s->asked >= (s->notify.fd >= 0 ? CHECKPOINTS : RUNS)) {
+		s->asked = now;
+		ses_page_runs_ask(s->api);
+	}
+	/* without a catalog the lines come all the same */
+	if (ses_runs_since(s->worker.catalog, s->found.id, &s->last_run, on_run,
+		s, &why) < 0)
+		ses_log(SES_DEBUG, "skill runs: %s", why.msg);
+}
+
 /* It was rewritten, or goes on elsewhere: all of it comes again. */
 static void
 on_changed(void *arg, const char *stream)
@@ -295,6 +341,7 @@ rest(struct stream *s, struct seshat_err *err)
 
 	if (poll(&p, 1, LOOK) > 0)
 		ses_notify_read(&s->notify, on_name, s);
+	look_for_runs(s);
 	if (ses_time_steady() - s->said >= ALIVE)
 		ses_buf_str(&s->out, ": still here\n\n");
 	return s->out.len > 0 ? send(s, err)
@@ -369,11 +416,13 @@ produce(void *arg, const struct ses_sink *sink, struct seshat_err *err)
 static int
 load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 {
-	static const char *const names[] = {"from", "as", NULL};
+	static const char *const names[] = {"from", "as", "runs", NULL};
 	const char *as = ses_request_param(r, "as");
 
 	if (ses_request_only(r, names, err) < 0 ||
-	    ses_request_u64(r, "from", LINES_MAX, 0, &s->n, err) < 0)
+	    ses_request_u64(r, "from", LINES_MAX, 0, &s->n, err) < 0 ||
+	    ses_request_u64(
+		r, "runs", LINES_MAX, UINT64_MAX, &s->last_run, err) < 0)
 		return -1;
 	if (as != NULL && strcmp(as, "html") != 0)
 		return ses_fail(err, SESHAT_EUSAGE, "as is html or nothing");
@@ -386,9 +435,11 @@ load(const struct ses_request *r, struct stream *s, struct seshat_err *err)
 	    ses_api_find_stored(r, &s->worker, &s->found, err) < 0)
 		return -1;
 	s->where = ses_found_where(&s->found);
-	if (s->as_html && ses_harness_named(s->found.harness) == NULL)
-		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "this version cannot read %s", s->found.harness);
+	s->api = r->arg;
+	if (s->as_html && s->last_run != UINT64_MAX && s->api->keeper != NULL &&
+	    ses_keeper_catalog(
+		s->api->keeper, &s->worker.catalog, s->worker.store, err) < 0)
+		ses_log(SES_DEBUG, "skill runs: %s", err->msg);
 	ses_page_session_url(&s->base, s->found.harness, s->found.id);
 	ses_session_agents(&s->agents, &s->found);
 	(void)ses_buf_cstr(&s->base);

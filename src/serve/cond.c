@@ -53,12 +53,6 @@ lists(const char *list, const char *etag, int strong)
 	}
 }
 
-int
-ses_cond_lists(const char *list, const char *etag)
-{
-	return lists(list, etag, 0);
-}
-
 /* Digits at *p, which moves past them; too many mean a number beyond any
  * length.  -1: there are none. */
 static int

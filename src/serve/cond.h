@@ -39,9 +39,6 @@ struct ses_cond {
 int ses_cond_decide(const struct ses_cond *c, const struct ses_resource *what,
     struct ses_span *span);
 
-/** Whether a list of entity tags ("*" too) names etag, weakly compared. */
-int ses_cond_lists(const char *list, const char *etag);
-
 /**
  * ses_cond_range(text, len, span):
  * Of a Range header for len bytes: 1, one satisfiable range; 0, to be ignored;

@@ -152,12 +152,12 @@ static int
 find_image(const struct ses_api_worker *w, const struct ses_found *f,
     uint64_t line, uint64_t n, struct ses_answer *a, struct seshat_err *err)
 {
-	const struct ses_harness_ops *h = ses_harness_named(f->harness);
+	const struct ses_harness_ops *h = ses_harness_reader(f->harness);
 	struct ses_where where = ses_found_where(f);
 	struct ses_buf text = {0};
 	int rc;
 
-	if (w->store == NULL || h == NULL)
+	if (w->store == NULL)
 		return ses_fail(err, SESHAT_ENOTFOUND,
 		    "there are no images of %s", f->harness);
 	rc = read_line(w, &where, line, &text, err);

@@ -166,7 +166,7 @@ read_transcript(struct gather *g, const struct ses_api_worker *w,
     const struct ses_found *f, struct seshat_err *err)
 {
 	struct ses_where where = ses_found_where(f);
-	struct ses_replay replay = {.harness = ses_harness_named(f->harness),
+	struct ses_replay replay = {.harness = ses_harness_reader(f->harness),
 	    .line = end_line,
 	    .event = on_event,
 	    .arg = g};
@@ -177,7 +177,7 @@ read_transcript(struct gather *g, const struct ses_api_worker *w,
 	const struct ses_lines_how how = {.gap = on_gap, .arg = &replay};
 	int rc;
 
-	if (w->store == NULL || replay.harness == NULL)
+	if (w->store == NULL)
 		return 0;
 	rc = ses_session_lines(w->store, &where, &how, &limit, err);
 	if (rc < 0 && (g->is_cut || err->code == SESHAT_ENOTFOUND))

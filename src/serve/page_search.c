@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "serve/page.h"
+#include "serve/page_runs.h"
 #include "serve/pages.h"
 
 #define LIMIT 50
@@ -95,11 +96,16 @@ write_hit(const struct search *q, struct ses_buf *out,
 
 	ses_buf_str(out, "<li class=\"hit\"><a class=\"go where\" href=\"");
 	ses_page_session_url(out, h->harness, h->id);
-	ses_buf_fmt(out, "?line=%llu#L%llu\">line ", line, line);
+	if (h->log != NULL) {
+		ses_page_run_query(out, h->log, h->log_line);
+		ses_buf_str(out, "\">before line ");
+	} else {
+		ses_buf_fmt(out, "?line=%llu#L%llu\">line ", line, line);
+	}
 	ses_page_number(out, h->line);
 	ses_buf_str(out, "</a> <span class=\"about\">");
-	ses_html_str(out, role);
-	if (kind[0] != '\0' && strcmp(kind, role) != 0 &&
+	ses_html_str(out, h->log != NULL ? "skill run" : role);
+	if (h->log == NULL && kind[0] != '\0' && strcmp(kind, role) != 0 &&
 	    h->kind != SES_EVENT_TEXT) {
 		ses_buf_str(out, " · ");
 		ses_html_str(out, kind);

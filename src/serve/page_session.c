@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "render/html.h"
 #include "render/talk.h"
+#include "serve/page_runs.h"
 #include "serve/page_session.h"
 #include "vault/doc.h"
 #include "vault/gap.h"
@@ -20,6 +21,7 @@ struct view {
 	uint64_t line;  /* that is looked for; 0: none */
 	uint64_t next;  /* first of the next page; 0: there is none */
 	uint64_t last;  /* of this page */
+	uint64_t runs;  /* runs that come later pass it; UINT64_MAX: unknown */
 	int is_damaged; /* something on it cannot be read; */
 	int is_open;    /* and nobody knows where that ends */
 };
@@ -55,17 +57,19 @@ on_gap(void *arg, const struct ses_gap *gap, struct seshat_err *err)
 /* The transcript from v->from on, into the page. */
 static int
 add_talk(struct ses_session_page *p, const struct ses_api_worker *w,
-    struct view *v, struct seshat_err *err)
+    struct view *v, struct ses_page_runs *runs, struct seshat_err *err)
 {
 	struct ses_where where = ses_found_where(&p->found);
 	struct ses_sink out = ses_sink_buf(&p->out);
 	struct ses_buf agents = {0};
 	struct ses_buf raw = {0};
 	struct ses_talk_how how = {
-	    .harness = ses_harness_named(p->found.harness),
+	    .harness = ses_harness_reader(p->found.harness),
 	    .first_line = v->from,
 	    .base = p->path.data,
 	    .id = p->found.id,
+	    .run = ses_page_runs_next,
+	    .run_arg = runs,
 	    .max_lines = LINES,
 	    .max_bytes = BODY_MAX};
 	struct gaps gaps = {.w = w, .found = &p->found, .v = v};
@@ -166,8 +170,12 @@ begin_transcript(struct ses_session_page *p, const struct view *v)
 		ses_html_url(&p->out, p->found.harness);
 		ses_buf_str(&p->out, "%2F");
 		ses_html_url(&p->out, p->found.id);
-		ses_buf_fmt(&p->out, "/stream?as=html&amp;from=%llu\"",
+		ses_buf_fmt(&p->out, "/stream?as=html&amp;from=%llu",
 		    (unsigned long long)v->last);
+		if (v->runs != UINT64_MAX)
+			ses_buf_fmt(&p->out, "&amp;runs=%llu",
+			    (unsigned long long)v->runs);
+		ses_buf_str(&p->out, "\"");
 	}
 	ses_buf_str(&p->out, ">\n");
 }
@@ -176,14 +184,14 @@ begin_transcript(struct ses_session_page *p, const struct view *v)
  * transcript is made aside. */
 static int
 add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
-    struct view *v, struct seshat_err *err)
+    struct view *v, struct ses_page_runs *runs, struct seshat_err *err)
 {
 	struct ses_buf page = p->out;
 	struct ses_buf talk;
 	int rc;
 
 	p->out = (struct ses_buf){0};
-	rc = add_talk(p, w, v, err);
+	rc = add_talk(p, w, v, runs, err);
 	talk = p->out;
 	p->out = page;
 	if (rc == 0) {
@@ -209,20 +217,32 @@ add_transcript(struct ses_session_page *p, const struct ses_api_worker *w,
 	return rc;
 }
 
-/* Which lines are wanted: ?from=L, ?line=L (that one, with some before it) or
- * ?from=last. */
+/* The line in front of which an entry of a session log stands. */
+static void
+look_for_run(const struct ses_session_page *p, const struct ses_api_worker *w,
+    const char *ref, struct view *v)
+{
+	struct ses_page_runs runs;
+
+	ses_page_runs_open(&runs, w, &p->found, NULL, 1);
+	if (ses_page_runs_find(&runs, ref, &v->line) && v->line == SES_RUN_END)
+		v->line = v->total + 1;
+	ses_page_runs_free(&runs);
+}
+
+/* Which lines are wanted: ?from=L, ?line=L (that one, with some before it),
+ * ?from=last, or ?run=LOG:N (the line in front of which that entry stands). */
 static int
-read_view(const struct ses_request *r, const json_t *doc, struct view *v,
-    struct seshat_err *err)
+read_view(const struct ses_request *r, struct view *v, struct seshat_err *err)
 {
 	const char *from = ses_request_param(r, "from");
 
-	v->total = ses_doc_u64(doc, "lines");
 	if (from != NULL && strcmp(from, "last") == 0)
 		v->from = v->total > LINES ? v->total - LINES + 1 : 1;
 	else if (ses_request_u64(r, "from", UINT64_MAX, 1, &v->from, err) < 0)
 		return -1;
-	if (ses_request_u64(r, "line", UINT64_MAX, 0, &v->line, err) < 0)
+	if (v->line == 0 &&
+	    ses_request_u64(r, "line", UINT64_MAX, 0, &v->line, err) < 0)
 		return -1;
 	if (v->line > 0)
 		v->from = v->line > BEFORE ? v->line - BEFORE : 1;
@@ -234,26 +254,46 @@ read_view(const struct ses_request *r, const json_t *doc, struct view *v,
 	return 0;
 }
 
+static int
+show(struct ses_session_page *p, const struct ses_request *r,
+    const struct ses_api_worker *w, struct seshat_err *err)
+{
+	const char *ref = ses_request_param(r, "run");
+	struct ses_page_runs runs;
+	struct view v = {.runs = UINT64_MAX};
+	struct seshat_err none = SESHAT_ERR_INIT;
+	uint64_t ignored;
+	int rc;
+
+	ses_page_runs_ask(r->arg);
+	if (w->catalog != NULL)
+		(void)ses_runs_last(w->catalog, &v.runs, &none);
+	v.total = ses_doc_u64(p->doc, "lines");
+	if (ref != NULL)
+		look_for_run(p, w, ref, &v);
+	if (read_view(r, &v, err) < 0)
+		return -1;
+	ses_page_runs_open(&runs, w, &p->found, p->path.data, v.from);
+	if (ref != NULL)
+		(void)ses_page_runs_find(&runs, ref, &ignored);
+	rc = add_transcript(p, w, &v, &runs, err);
+	ses_page_runs_free(&runs);
+	return rc;
+}
+
 int
 ses_page_session(const struct ses_request *r, struct ses_answer *a,
     void *worker, struct seshat_err *err)
 {
 	const struct ses_api_worker *w = worker;
 	struct ses_session_page p;
-	struct view v = {0};
 	int rc = ses_session_page_begin(&p, r, w, SES_TAB_TRANSCRIPT, err);
 
 	if (rc == 0 && w->store == NULL)
 		ses_page_empty(&p.out, "No transcript",
 		    "A volume has files and no transcripts.");
-	else if (rc == 0 && ses_harness_named(p.found.harness) == NULL)
-		ses_page_empty(&p.out, "A transcript of another version",
-		    "This version of seshat cannot read it; the download has "
-		    "all of it.");
 	else if (rc == 0) {
-		rc = read_view(r, p.doc, &v, err);
-		if (rc == 0)
-			rc = add_transcript(&p, w, &v, err);
+		rc = show(&p, r, w, err);
 	}
 	if (rc == 0) {
 		ses_page_end(&p.out);

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "mirror/status.h"
 #include "render/html.h"
+#include "serve/page_runs.h"
 #include "serve/page_session.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
@@ -151,6 +152,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 	add_text(out, "Machine", ses_doc_str(doc, "host"));
 	add_text(out, "Id", f->id);
 	add_parent(out, f, doc);
+	ses_page_runs_facts(out, w, f);
 	ses_buf_str(out, "</dl>\n");
 }
 

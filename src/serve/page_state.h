@@ -15,6 +15,8 @@
 struct ses_pages {
 	struct ses_pages_opts o;
 	_Atomic unsigned changes; /* that pages made */
+	_Atomic int64_t asked;    /* when the catalog was asked to look again,
+				   * steady ms */
 	pthread_mutex_t removing; /* one removal at a time */
 	pthread_mutex_t lock;     /* of all that follows */
 	pthread_cond_t news;

@@ -17,9 +17,8 @@ struct ses_store;
 enum {
 	SES_STORE_CREATE_ONLY = 1 << 0, /* put that refuses to replace */
 	SES_STORE_RANGE = 1 << 1,       /* get of a part of an object */
-	SES_STORE_PUBLIC = 1 << 2,      /* others may read it */
-	SES_STORE_LOCAL = 1 << 3,       /* a head costs next to nothing */
-	SES_STORE_MATCH = 1 << 4, /* put that replaces only what it knows */
+	SES_STORE_LOCAL = 1 << 2,       /* a head costs next to nothing */
+	SES_STORE_MATCH = 1 << 3, /* put that replaces only what it knows */
 };
 
 /* How to put. */

@@ -11,7 +11,7 @@
  * written again.
  */
 #define SES_DOC_MAX     (256U << 20)
-#define SES_DOC_VERSION 1 /* the highest schema_version that we know */
+#define SES_DOC_VERSION 2 /* the highest schema_version that we know */
 
 /*
  * A document that is being built loses the members that jansson finds no room

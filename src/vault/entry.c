@@ -11,7 +11,33 @@
 int
 ses_entry_is_merged(const struct ses_entry *e)
 {
-	return ses_str_starts(e->name, "merged-");
+	return ses_str_starts(e->name, "merged-") || ses_entry_is_archived(e);
+}
+
+int
+ses_entry_is_archived(const struct ses_entry *e)
+{
+	return ses_key_is_archive(e->name);
+}
+
+const char *
+ses_entry_misfit(const struct ses_entry *e, const struct ses_part_head *h,
+    const uint64_t *at)
+{
+	if (h->size > SES_ENTRY_CONTENT_MAX)
+		return "says that it holds more than a part can";
+	if (e->known) {
+		if (e->from != h->from || e->to != h->to)
+			return "holds other source bytes than its checkpoint "
+			       "says";
+		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
+		    e->inside != h->inside || strcmp(e->h, h->h) != 0)
+			return "is not the object that its checkpoint "
+			       "describes";
+	}
+	if (at != NULL && h->from != *at)
+		return "does not go on where the part before it ends";
+	return NULL;
 }
 
 void
@@ -33,7 +59,9 @@ ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
 	memcpy(e->h, head->h, sizeof(e->h));
 	memcpy(e->k, head->k, sizeof(e->k));
 	e->body_size = 0;
-	if (stored >= body + SES_MEMBER_TAIL)
+	if (ses_entry_is_archived(e))
+		e->body = 0;
+	else if (stored >= body + SES_MEMBER_TAIL)
 		e->body_size = stored - body - SES_MEMBER_TAIL;
 }
 
@@ -94,8 +122,10 @@ ses_entry_format(const struct ses_entry *e, const char *redactions)
 	ses_doc_set_str(doc, "k", e->k);
 	ses_crc32_hex(e->crc, hex);
 	ses_doc_set_str(doc, "crc32", hex);
-	ses_doc_set_u64(doc, "body_offset", e->body);
-	ses_doc_set_u64(doc, "body_size", e->body_size);
+	if (!ses_entry_is_archived(e)) {
+		ses_doc_set_u64(doc, "body_offset", e->body);
+		ses_doc_set_u64(doc, "body_size", e->body_size);
+	}
 	(void)json_object_set_new(doc, "redactions", redacted);
 	if (e->last_event != 0)
 		ses_doc_set_time(doc, "last_event_at", e->last_event);
@@ -166,8 +196,10 @@ ses_entry_parse(const json_t *doc, struct ses_entry *e, struct seshat_err *err)
 			    : "",
 		    r.h);
 	hash_of(ses_doc_str(doc, "k"), r.k);
-	r.body = ses_doc_u64(doc, "body_offset");
-	r.body_size = ses_doc_u64(doc, "body_size");
+	if (!ses_entry_is_archived(&r)) {
+		r.body = ses_doc_u64(doc, "body_offset");
+		r.body_size = ses_doc_u64(doc, "body_size");
+	}
 	r.torn = json_is_true(json_object_get(doc, "torn"));
 	r.inside = json_is_true(json_object_get(doc, "inside"));
 	*e = r;
@@ -183,8 +215,9 @@ is_named(const struct ses_entry *e, const char *stream)
 	ses_key_part(name, e->first, stream);
 	if (e->first == e->last && strcmp(e->name, name) == 0)
 		return 1;
-	(void)snprintf(name, sizeof(name), "merged-%s-%08u-%08u-", stream,
-	    e->first, e->last);
+	(void)snprintf(name, sizeof(name), "%s-%s-%08u-%08u-",
+	    ses_entry_is_archived(e) ? "archive" : "merged", stream, e->first,
+	    e->last);
 	return ses_str_starts(e->name, name);
 }
 
@@ -210,6 +243,18 @@ ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
 		    "lists %llu parts and says that %llu is the next",
 		    (unsigned long long)seq, (unsigned long long)next_seq);
 	return 0;
+}
+
+unsigned
+ses_entries_schema(const json_t *parts)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(parts); i++)
+		if (ses_key_is_archive(
+			ses_doc_str(json_array_get(parts, i), "key")))
+			return SES_ENTRIES_ARCHIVED;
+	return SES_ENTRIES_SCHEMA;
 }
 
 int

@@ -24,7 +24,8 @@ struct ses_entry {
 	char k[SES_SHA256_HEX];
 	uint32_t x;
 	uint32_t crc;  /* of the uncompressed bytes */
-	uint64_t body; /* offset and size of the deflate body */
+	uint64_t body; /* offset and size of the deflate body; of an archived
+			* object there is none: 0 */
 	uint64_t body_size;
 	int torn;   /* an unterminated last line: counts only at the end */
 	int inside; /* ends inside a line */
@@ -37,8 +38,24 @@ struct ses_entry {
 void ses_entry_of_head(struct ses_entry *e, const struct ses_part_head *head,
     uint64_t body, uint64_t stored, uint32_t crc);
 
-/** Whether it is a merged object. */
+/** Whether it is a merged object, or an archived one. */
 int ses_entry_is_merged(const struct ses_entry *e);
+
+/** Whether it is an archived object. */
+int ses_entry_is_archived(const struct ses_entry *e);
+
+/* A part holds at most 8 MiB of source or a line of 16 MiB, a merged one no
+ * more, an archived one 32 MiB or one of these; markers may be longer than
+ * secrets. */
+#define SES_ENTRY_CONTENT_MAX (128U << 20)
+
+/**
+ * ses_entry_misfit(e, head, at):
+ * Whether an object with this header is the one that its entry describes, and,
+ * unless at is NULL, begins there; NULL, or what is wrong.
+ */
+const char *ses_entry_misfit(const struct ses_entry *e,
+    const struct ses_part_head *head, const uint64_t *at);
 
 /** As JSON, with the redactions "rule:count,…" as an object.  Owns: the
  * caller json_decref's it; NULL when out of memory. */
@@ -56,6 +73,14 @@ int ses_entry_parse(
  */
 int ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
     uint64_t next_seq, struct seshat_err *err);
+
+/* The schema_version of a checkpoint: an older reader cannot read an archived
+ * object, and shall say so. */
+#define SES_ENTRIES_SCHEMA   1
+#define SES_ENTRIES_ARCHIVED 2 /* lists some */
+
+/** The schema_version of a checkpoint that lists these parts. */
+unsigned ses_entries_schema(const json_t *parts);
 
 /**
  * ses_entries_parse(doc, room, v, n, err):

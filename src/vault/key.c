@@ -99,9 +99,38 @@ take_stream(const char *p, char stream[SES_STREAM_ID])
 	return 0;
 }
 
+void
+ses_key_archive(char out[SES_PART_NAME], const char *stream, uint32_t first,
+    uint32_t last, const char *random)
+{
+	(void)snprintf(out, SES_PART_NAME, "archive-%s-%08u-%08u-%s.jsonl.zst",
+	    stream, first, last, random);
+}
+
+int
+ses_key_is_archive(const char *name)
+{
+	return ses_str_starts(name, "archive-") &&
+	       ses_str_ends(name, ".jsonl.zst");
+}
+
+/* The name of a merged or an archived object, behind its first word; NULL: it
+ * is of neither. */
+static const char *
+behind_word(const char *name)
+{
+	if (ses_key_is_archive(name))
+		return name + strlen("archive-");
+	return ses_str_starts(name, "merged-") &&
+		       ses_str_ends(name, ".jsonl.gz")
+		   ? name + strlen("merged-")
+		   : NULL;
+}
+
 int
 ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq)
 {
+	const char *p = behind_word(name);
 	uint64_t n;
 
 	if (ses_str_starts(name, "part-") && strlen(name) == 31 &&
@@ -115,26 +144,31 @@ ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq)
 	    take_stream(name + 7, stream) == 0 &&
 	    strcmp(name + 15, ".json") == 0)
 		return SES_OBJECT_CHECKPOINT;
-	if (ses_str_starts(name, "merged-") &&
-	    take_stream(name + 7, stream) == 0 && name[15] == '-' &&
-	    ses_str_ends(name, ".jsonl.gz") && strlen(name) < SES_PART_NAME)
+	if (p != NULL && take_stream(p, stream) == 0 && p[8] == '-' &&
+	    strlen(name) < SES_PART_NAME)
 		return SES_OBJECT_MERGED;
 	return SES_OBJECT_OTHER;
 }
 
+/* "1a2b3c4d-00000000-00000063-9f8e7d6c" */
+#define NUMBERS 35
+
 int
 ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last)
 {
+	const char *p = behind_word(name);
 	char stream[SES_STREAM_ID];
 	uint64_t from;
 	uint64_t to;
-	uint32_t unused;
 
-	if (ses_key_kind(name, stream, &unused) != SES_OBJECT_MERGED ||
-	    strlen(name) != 51 || name[24] != '-' || name[33] != '-' ||
-	    strspn(name + 34, "0123456789abcdef") != 8 ||
-	    ses_str_u64n(name + 16, 8, &from) < 0 ||
-	    ses_str_u64n(name + 25, 8, &to) < 0 || from > to)
+	if (p == NULL || take_stream(p, stream) < 0 ||
+	    strlen(p) != NUMBERS + strlen(ses_key_is_archive(name)
+					      ? ".jsonl.zst"
+					      : ".jsonl.gz") ||
+	    p[8] != '-' || p[17] != '-' || p[26] != '-' ||
+	    strspn(p + 27, "0123456789abcdef") != 8 ||
+	    ses_str_u64n(p + 9, 8, &from) < 0 ||
+	    ses_str_u64n(p + 18, 8, &to) < 0 || from > to)
 		return -1;
 	*first = (uint32_t)from;
 	*last = (uint32_t)to;

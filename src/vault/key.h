@@ -10,7 +10,7 @@
 
 /* A stream: 8 hex digits and a NUL. */
 #define SES_STREAM_ID 9
-/* "merged-1a2b3c4d-00000000-00000063-9f8e7d6c.jsonl.gz" and room. */
+/* "archive-1a2b3c4d-00000000-00000063-9f8e7d6c.jsonl.zst" and room. */
 #define SES_PART_NAME 64
 
 /** Which session: all strings are borrowed. */
@@ -46,14 +46,23 @@ void ses_key_merged(char out[SES_PART_NAME], const char *stream, uint32_t first,
 enum ses_object_kind {
 	SES_OBJECT_OTHER,
 	SES_OBJECT_PART,
-	SES_OBJECT_MERGED,
+	SES_OBJECT_MERGED, /* or archived */
 	SES_OBJECT_CHECKPOINT
 };
 
 /** Tell the kind; sets stream, and for a part seq. */
 int ses_key_kind(const char *name, char stream[SES_STREAM_ID], uint32_t *seq);
 
-/** The parts that a merged object of this name holds; -1: it is none. */
+/** The name of an archived object, which is a merged one that is packed in
+ * another way (pack/archive.h). */
+void ses_key_archive(char out[SES_PART_NAME], const char *stream,
+    uint32_t first, uint32_t last, const char *random);
+
+/** Whether an object of this name is archived. */
+int ses_key_is_archive(const char *name);
+
+/** The parts that a merged object of this name holds, also an archived one;
+ * -1: it is none. */
 int ses_key_merged_range(const char *name, uint32_t *first, uint32_t *last);
 
 /** Whether the vault itself lays this at its top, so that no project can have

@@ -97,17 +97,33 @@ merge_by_generations(struct piles *p)
 }
 
 static void
-make_piles(struct piles *p, const struct ses_entry *v, size_t n)
+make_piles(struct piles *p, const struct ses_entry *v, size_t lo, size_t hi)
+{
+	p->n = 0;
+	for (; lo < hi; lo++)
+		p->v[p->n++] = (struct pile){.lo = lo,
+		    .hi = lo + 1,
+		    .size = v[lo].torn ? 0 : v[lo].size,
+		    .span = (uint64_t)v[lo].last - v[lo].first + 1,
+		    .whole = !v[lo].torn};
+}
+
+/* The objects lo to hi - 1, of which none is archived. */
+static void
+plan_some(struct ses_plan *r, struct piles *p, const struct ses_entry *v,
+    size_t lo, size_t hi)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		p->v[i] = (struct pile){.lo = i,
-		    .hi = i + 1,
-		    .size = v[i].torn ? 0 : v[i].size,
-		    .span = (uint64_t)v[i].last - v[i].first + 1,
-		    .whole = !v[i].torn};
-	p->n = n;
+	make_piles(p, v, lo, hi);
+	if (p->fan == 0)
+		(void)gather(p, 0, p->n);
+	else
+		merge_by_generations(p);
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].hi - p->v[i].lo > 1 && p->v[i].whole)
+			r->v[r->n++] =
+			    (struct ses_plan_run){p->v[i].lo, p->v[i].hi};
 }
 
 int
@@ -116,6 +132,7 @@ ses_plan_make(struct ses_plan *out, const struct ses_entry *v, size_t n,
 {
 	struct piles p = {.fan = fan, .v = ses_calloc(n + 1, sizeof(*p.v))};
 	struct ses_plan r = {.v = ses_calloc(n + 1, sizeof(*r.v))};
+	size_t lo = 0;
 	size_t i;
 
 	if (p.v == NULL || r.v == NULL) {
@@ -123,16 +140,38 @@ ses_plan_make(struct ses_plan *out, const struct ses_entry *v, size_t n,
 		free(r.v);
 		return ses_fail_nomem(err);
 	}
-	make_piles(&p, v, n);
-	if (fan == 0)
-		(void)gather(&p, 0, n);
-	else
-		merge_by_generations(&p);
-	for (i = 0; i < p.n; i++)
-		if (p.v[i].hi - p.v[i].lo > 1 && p.v[i].whole)
-			r.v[r.n++] =
-			    (struct ses_plan_run){p.v[i].lo, p.v[i].hi};
+	for (i = 0; i <= n; i++) {
+		if (i < n && !ses_entry_is_archived(&v[i]))
+			continue;
+		plan_some(&r, &p, v, lo, i);
+		lo = i + 1;
+	}
 	free(p.v);
+	*out = r;
+	return 0;
+}
+
+int
+ses_plan_archive(struct ses_plan *out, const struct ses_entry *v, size_t n,
+    struct seshat_err *err)
+{
+	struct ses_plan r = {.v = ses_calloc(n + 1, sizeof(*r.v))};
+	uint64_t size;
+	size_t lo;
+	size_t hi;
+
+	if (r.v == NULL)
+		return ses_fail_nomem(err);
+	for (lo = 0; lo < n; lo = hi) {
+		size = v[lo].torn ? 0 : v[lo].size;
+		for (hi = lo + 1; hi < n; hi++) {
+			if (!v[hi].torn && size + v[hi].size > SES_PLAN_ARCHIVE)
+				break;
+			size += v[hi].torn ? 0 : v[hi].size;
+		}
+		if (size > 0 && (hi - lo > 1 || !ses_entry_is_archived(&v[lo])))
+			r.v[r.n++] = (struct ses_plan_run){lo, hi};
+	}
 	*out = r;
 	return 0;
 }

@@ -1,15 +1,17 @@
 #include <string.h>
 
+#include "pack/archive.h"
 #include "pack/member.h"
 #include "vault/doc.h"
 #include "vault/read.h"
 #include "vault/reading.h"
 
-/* A part holds at most 8 MiB of source or a line of 16 MiB, and a merged one
- * no more; what does not shrink grows a little. */
-#define OBJECT_MAX  (64U << 20)
-#define CONTENT_MAX (128U << 20) /* where markers are longer than secrets */
-#define TRIES       5
+/* What does not shrink grows a little. */
+#define OBJECT_MAX (64U << 20)
+#define TRIES      5
+
+/* What an archived object holds is not kept in memory where it is more. */
+#define WHOLE_MAX (8U << 20)
 
 /* Hashes what passes to the next sink. */
 struct hashing {
@@ -26,34 +28,13 @@ hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return ses_sink_write(h->next, data, len, err);
 }
 
-/* Whether the object is the one that its entry describes, and goes on where
- * the one before it ends; NULL, or what is wrong. */
-static const char *
-misfit(const struct ses_entry *e, const struct ses_part_head *h,
-    const uint64_t *at)
-{
-	if (h->size > CONTENT_MAX)
-		return "says that it holds more than a part can";
-	if (e->known) {
-		if (e->from != h->from || e->to != h->to)
-			return "holds other source bytes than its checkpoint "
-			       "says";
-		if (e->x != h->x || e->size != h->size || e->torn != h->torn ||
-		    e->inside != h->inside || strcmp(e->h, h->h) != 0)
-			return "is not the object that its checkpoint "
-			       "describes";
-	}
-	if (at != NULL && h->from != *at)
-		return "does not go on where the part before it ends";
-	return NULL;
-}
-
 /* Hand out one object's content, checked against its own header. */
 static int
 read_object(const struct ses_buf *b, const struct ses_entry *e,
     const uint64_t *at, const struct ses_sink *sink, struct ses_part_head *head,
     struct seshat_err *err)
 {
+	const int archived = ses_entry_is_archived(e);
 	struct hashing hashing = {.next = sink};
 	struct ses_sink hasher = {hash_on, &hashing};
 	struct ses_member m;
@@ -61,19 +42,21 @@ read_object(const struct ses_buf *b, const struct ses_entry *e,
 	char hex[SES_SHA256_HEX];
 
 	*head = (struct ses_part_head){0};
-	if (ses_member_parse(b->data != NULL ? b->data : "", b->len, &m, err) <
-	    0)
+	if (ses_stream_parse_object(e->name, b, &m, err) < 0)
 		return -1;
 	if (m.extra == NULL) /* of another program: its CRC must do */
 		return ses_member_inflate(
-		    b->data, b->len, CONTENT_MAX, sink, err);
+		    b->data, b->len, SES_ENTRY_CONTENT_MAX, sink, err);
 	if (ses_part_head_parse(m.extra, m.extra_len, head, err) < 0)
 		return -1;
-	wrong = misfit(e, head, at);
+	wrong = ses_entry_misfit(e, head, at);
 	if (wrong != NULL)
 		return ses_fail(err, SESHAT_ECORRUPT, "%s", wrong);
 	ses_sha256_init(&hashing.sha);
-	if (ses_member_inflate(b->data, b->len, head->size, &hasher, err) < 0)
+	if ((archived ? ses_archive_unpack(
+			    b->data, b->len, head->size, &hasher, err)
+		      : ses_member_inflate(
+			    b->data, b->len, head->size, &hasher, err)) < 0)
 		return -1;
 	ses_sha256_hex(&hashing.sha, hex);
 	if (strcmp(hex, head->h) != 0)
@@ -238,7 +221,7 @@ content_of(const struct ses_reading *r, const struct ses_entry *e,
 	key_of(r->w, e, &key);
 	if (r->cache != NULL && ses_buf_check(&key, err) == 0 &&
 	    ses_part_cache_get(r->cache, key.data, content, head)) {
-		wrong = misfit(e, head, at);
+		wrong = ses_entry_misfit(e, head, at);
 		if (wrong != NULL)
 			rc = ses_fail(
 			    err, SESHAT_ECORRUPT, "%s: %s", e->name, wrong);
@@ -255,6 +238,33 @@ content_of(const struct ses_reading *r, const struct ses_entry *e,
 	return rc < 0 ? -1 : ses_buf_check(content, err);
 }
 
+/* Whether its text is not to be held in memory. */
+static int
+is_large(const struct ses_entry *e)
+{
+	return ses_entry_is_archived(e) && e->known && e->size > WHOLE_MAX;
+}
+
+/* A large one is unpacked twice: once to check it, and once to hand it out. */
+static int
+push_large(
+    struct ses_reading *r, const struct ses_entry *e, struct seshat_err *err)
+{
+	struct ses_sink none = ses_sink_none();
+	struct ses_part_head head;
+	struct ses_buf b = {0};
+	int rc = fetch(r->s, r->w, e, &b, err);
+
+	if (rc == 0)
+		rc = open_object(&b, e, &r->at, &none, &head, err);
+	if (rc == 0)
+		rc = ses_archive_unpack(b.data, b.len, head.size, r->sink, err);
+	if (rc == 0)
+		r->at = e->to;
+	ses_buf_free(&b);
+	return rc;
+}
+
 int
 ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
     struct seshat_err *err)
@@ -269,6 +279,8 @@ ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
 	if (e->known && e->torn && !last)
 		return 1;
 	/* nothing is given out before all of it was checked */
+	if (is_large(e))
+		return push_large(r, e, err);
 	rc = content_of(r, e, &content, &head, err);
 	if (rc == 0)
 		rc = check_place(r, e, &head, err);

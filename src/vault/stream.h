@@ -1,6 +1,7 @@
 #ifndef SES_STREAM_H
 #define SES_STREAM_H
 
+#include "pack/member.h"
 #include "store/store.h"
 #include "vault/entry.h"
 #include "vault/key.h"
@@ -76,6 +77,11 @@ int ses_stream_expect(struct ses_store *s, const struct ses_where *w,
  */
 int ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
     struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err);
+
+/** Read what an object of this name, or key, begins with, of which the first
+ * bytes suffice (ses_member_parse, ses_archive_parse). */
+int ses_stream_parse_object(const char *name, const struct ses_buf *b,
+    struct ses_member *m, struct seshat_err *err);
 
 /** Read a part's header alone. */
 int ses_stream_head(struct ses_store *s, const struct ses_where *w,

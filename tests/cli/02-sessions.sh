@@ -68,6 +68,7 @@ test_that "nothing found: status 3, and where was looked, one a line"
 run seshat sessions --cwd /no/such/folder
 expect_status 3
 expect_out ""
+sed -i "s,of [0-9]* agents,of N agents," "$T/err"
 expect_err "No session found in cwd=/no/such/folder
 Searched:
   $T/home/claude/projects
@@ -85,7 +86,8 @@ Searched:
   $T/home/.local/share/kiro-cli
   $T/home/.local/share/zed/threads
   $T/home/.cursor/chats
-  $HOME/.local/share/seshat/sessions"
+  $HOME/.local/share/seshat/sessions
+  and those of N agents more, which are not there"
 
 test_that "nothing found names the harness that was asked for"
 run seshat sessions --cwd /no/such/folder --harness claude-code
@@ -125,5 +127,14 @@ run in_here sessions
 cd "$T" || exit 1
 expect_status 0
 check test -z "$(LC_ALL=C grep "$(printf '\033')" "$T/out")"
+
+test_that "its help tells where each agent's sessions are looked for"
+run seshat sessions --harness none-of-them
+sed 's/.*there are: \(.*\))$/\1/; s/, /\n/g' "$T/err" >"$T/names"
+check test "$(wc -l <"$T/names")" -gt 30
+run seshat sessions --help
+while read -r name; do
+	out_has "^  (.*[ ,])?$name([ ,]|$)"
+done <"$T/names"
 
 finish

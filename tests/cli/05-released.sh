@@ -139,6 +139,16 @@ for kept in "$SESHAT_SOURCE"/tests/data/released/*; do
 	expect_status 0
 	check test "$(streams)" = "$before"
 
+	test_that "$v: what it archived can be gone on with"
+	cold=00000000-1111-4222-8333-444444444444
+	sed 's/archived 3/and thawed/' "$kept/raw/claude-code,$cold" | tail -n 1 \
+	    >>"$T/old/home/.claude/projects/-home-robin-src-demo/$cold.jsonl"
+	run laptop "$SESHAT_BIN" mirror --session-id "$cold"
+	expect_status 0
+	run laptop "$SESHAT_BIN" show --raw "$cold"
+	check test "$(wc -l <"$T/out")" = 4
+	check test "$(find "$vault" -path "*$cold/archive-*" | wc -l)" = 1
+
 	test_that "$v: what it merged is tidied up"
 	run laptop "$SESHAT_BIN" compact \
 	    3fa9c2d1-7b1e-4c55-9d0a-52e6b1f0a7c3
@@ -153,7 +163,7 @@ done
 test_that "a session in a later version's format is refused, and others go on"
 old_home
 later=$(echo "$vault"/demo/sessions/claude-code/8c41d7e2*f6/stream-*.json)
-sed -i 's/"schema_version":1/"schema_version":2/' "$later"
+sed -i 's/"schema_version":1/"schema_version":99/' "$later"
 cp "$later" "$T/later"
 run laptop "$SESHAT_BIN" show --raw 8c41d7e2-0f6a-4b3d-8e59-d1a2c3b4e5f6
 expect_status 1

@@ -179,7 +179,7 @@ test_that "several at once, and --json"
 stored 3
 run seshat compact --json "$a" "claude-code/$a"
 expect_status 0
-out_has "^{\"session_id\":\"$a\",\"harness\":\"claude-code\",\"merged\":3,\"made\":1,\"moved_bytes\":[0-9]+,\"deleted\":0,\"waiting\":3,\"taken_over\":0,\"others\":0,\"damaged\":0}$"
+out_has "^{\"session_id\":\"$a\",\"harness\":\"claude-code\",\"merged\":3,\"made\":1,\"moved_bytes\":[0-9]+,\"deleted\":0,\"waiting\":3,\"taken_over\":0,\"others\":0,\"damaged\":0,\"not_ended\":0,\"text_bytes\":0,\"replaced_bytes\":0}$"
 out_has '"merged":0,"made":0,"moved_bytes":0,"deleted":0,"waiting":3'
 
 test_that "no id, or one that is not there"

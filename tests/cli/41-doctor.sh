@@ -28,7 +28,7 @@ expect_err ""
 out_has '^ok +config +no /.*/config.yaml: none is needed'
 out_has "^ok +store +file://$vault, from the default$"
 out_has '^ok +store +.*/vault is not there yet: the first mirror makes it$'
-out_has '^ok +agents +claude-code: none$'
+out_has '^ok +agents +no sessions: claude-code, codex, .*, gemini, '
 out_has '^ok +follow +following everything takes [0-9]+ inotify watches'
 out_has '^ok +system +seshat [0-9.]+, Linux '
 out_has '^0 problems, 0 warnings$'

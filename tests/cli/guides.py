@@ -21,6 +21,8 @@ VARIES = [
     (r"@[0-9a-f]{8}\b", "@OWNER"),
     (r"(stream +|seshat:)[0-9a-f]{8,16}\b", r"\1ID"),
     (r"\b127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+    # pages and scripts of ours are in it
+    (r"(\.zip: .* files?), .* in .*", r"\1, SIZE"),
     (r"-{3,}", "---"),
     (r"[ \t]+", " "),
 ]

@@ -1,8 +1,9 @@
 # What is stored of session $a, on top of fake.sh.
 
-# objects [KIND]: what there is of the session, part- and merged-.
+# objects [KIND]: what there is of the session, part-, merged- and archive-.
 objects() {
-	find "$vault" -path "*/$a/*" -name "${1-*}*.jsonl.gz" | sort
+	find "$vault" -path "*/$a/*" \( -name "${1-*}*.jsonl.gz" -o \
+	    -name "${1-*}*.jsonl.zst" \) | sort
 }
 
 count() {

@@ -66,6 +66,71 @@ objects | xargs touch -d '3 hours ago'
 keep ended
 killed_at_every_call ended "$SESHAT_BIN" compact "$a"
 
+test_that "an archive killed at any call changes nothing that can be read, and the next one leaves one object"
+after() {
+	reads
+	run "$SESHAT_BIN" compact --archive "$a"
+	expect_status 0
+	reads
+	[ "$(objects | wc -l)" = 1 ] && [ "$(objects archive | wc -l)" = 1 ] ||
+	    fail "$at of $total: $(objects)"
+	[ -z "$(find "$state" -name "$a.json")" ] || fail "$at: a state is left"
+	[ -z "$(find "$state" -name 'spool-*')" ] || fail "$at: a spool is left"
+	lines "$a" "$demo" 20 21 >>"$source"
+	mirror --everywhere --no-redact
+	reads
+}
+killed_at_every_call ended "$SESHAT_BIN" compact --archive "$a"
+
+test_that "also when a write is torn by it"
+CRASH_TORN=1
+killed_at_every_call ended "$SESHAT_BIN" compact --archive "$a"
+CRASH_TORN=
+
+test_that "also of what was archived, went on, and is archived again"
+put_back ended
+run "$SESHAT_BIN" compact --archive "$a"
+expect_status 0
+lines "$a" "$demo" 12 13 >>"$source"
+mirror --everywhere --no-redact
+run "$SESHAT_BIN" stop "$a"
+expect_status 0
+objects | xargs touch -d '3 hours ago'
+keep again
+after() {
+	reads
+	run "$SESHAT_BIN" compact --archive "$a"
+	expect_status 0
+	reads
+	# an archive that nobody names any more may just be made: for a day
+	objects | xargs touch -d '25 hours ago'
+	run "$SESHAT_BIN" compact --archive "$a"
+	expect_status 0
+	reads
+	[ "$(objects | wc -l)" = 1 ] || fail "$at of $total: $(objects)"
+}
+killed_at_every_call again "$SESHAT_BIN" compact --archive "$a"
+
+test_that "a mirror that goes on behind an archive, killed at any call, goes on where it was"
+after() {
+	run "$SESHAT_BIN" mirror --everywhere --no-redact
+	expect_status 0
+	reads
+	[ "$(find "$vault" -name 'stream-*' | wc -l)" = 1 ] ||
+	    fail "$at: another stream"
+	run "$SESHAT_BIN" stop "$a"
+	expect_status 0
+	run "$SESHAT_BIN" compact --archive "$a"
+	expect_status 0
+	reads
+}
+put_back ended
+run "$SESHAT_BIN" compact --archive "$a"
+expect_status 0
+lines "$a" "$demo" 14 15 >>"$source"
+keep thawing
+killed_at_every_call thawing "$SESHAT_BIN" mirror --everywhere --no-redact
+
 test_that "what a killed compact left goes with the next checkpoint of the mirror"
 put_back many
 at=1
@@ -149,12 +214,18 @@ import random, sys
 chance = random.Random(int(sys.argv[1]))
 for i in range(int(sys.argv[2])):
     verb = chance.choice(["mirror --everywhere --no-redact"] * 5 +
-        ["compact"] * 2 + ["compact --keep-tail 3", "stop", "age"])
+        ["compact"] * 2 + ["compact --keep-tail 3", "stop", "age"] +
+        ["stop & compact --archive"])
     print(chance.choice([0, chance.randrange(1, 60)]), verb)
 ' "$seed" "${ROUNDS-150}" >"$T/plan"
 while read -r at verb; do
 	case $verb in
 	age) objects | xargs touch -d '3 hours ago' ; continue ;;
+	stop\ *)
+		run "$SESHAT_BIN" stop "$a"
+		expect_status 0
+		verb="compact --archive $a"
+		;;
 	mirror*) ;;
 	*) verb="$verb $a" ;;
 	esac
@@ -193,7 +264,7 @@ reads
 check test "$(streams "$a")" = 0
 # what was left by those that were killed when they had no state, too
 objects | xargs touch -d '25 hours ago'
-run "$SESHAT_BIN" compact "$a"
+run "$SESHAT_BIN" compact --archive "$a"
 expect_status 0
 reads
 check test "$(objects | wc -l)" = 1

@@ -62,7 +62,7 @@ for shell in bash zsh fish; do
 	offered $shell 'seshat session show --t' --tail --text
 
 	test_that "$shell: values: names of agents, formats, alternatives"
-	offered $shell 'seshat mirror --harness c' claude-code codex
+	offered $shell 'seshat mirror --harness herm' hermes
 	offered $shell 'seshat publish --format h' hf-trace
 	offered $shell 'seshat import --format erk-' erk-branch erk-gist erk-plan
 	offered $shell 'seshat search --sort-by ' recent relevance

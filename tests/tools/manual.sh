@@ -65,6 +65,14 @@ test_that "every variable that the program asks for is in the manual"
 text=$(mandoc -T utf8 "$pages/seshat.1" | sed -E 's/.\x08//g')
 grep -rhoE 'getenv\("[A-Z_a-z0-9]+"\)' "$SESHAT_SOURCE/src" --include='*.c' \
     --exclude='rules_*' | sed -E 's/.*"(.*)".*/\1/' | sort -u >"$T/asked"
+# places of agents are spelled with theirs
+grep -rhoE '"\$[A-Z][A-Z0-9_]+' "$SESHAT_SOURCE/src/harness" --include='*.c' |
+    tr -d '"$' >>"$T/asked"
+# what the help of a command speaks of, too
+commands | while read -r command; do
+	# shellcheck disable=SC2086
+	seshat $command --help
+done | grep -oE '\$[A-Z][A-Z0-9_]+' | tr -d '$' >>"$T/asked"
 check test "$(wc -l <"$T/asked")" -gt 20
 while read -r variable; do
 	case $text in

@@ -33,11 +33,21 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
 static void
 home_open(struct home *h)
 {
+	static const char *const others[] = {"CLINE_DATA_DIR",
+	    "CONTINUE_GLOBAL_DIR", "COPILOT_HOME", "CURSOR_CONFIG_DIR",
+	    "FACTORY_HOME_OVERRIDE", "GEMINI_CLI_HOME", "GPTME_LOGS_HOME",
+	    "KIMI_CODE_HOME", "OPENCLAUDE_CONFIG_DIR", "PI_CODING_AGENT_DIR",
+	    "PI_CODING_AGENT_SESSION_DIR", "QWEN_HOME", "QWEN_RUNTIME_DIR",
+	    "VIBE_HOME"};
+	size_t i;
+
 	*h = (struct home){.path = "/tmp/seshat-test-XXXXXX"};
 	assert_non_null(mkdtemp(h->path));
 	assert_int_equal(setenv("HOME", h->path, 1), 0);
 	unsetenv("CLAUDE_CONFIG_DIR");
 	unsetenv("CODEX_HOME");
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		unsetenv(others[i]);
 	unsetenv("OPENCLAW_STATE_DIR");
 	unsetenv("OPENCLAW_HOME");
 	unsetenv("OPENCLAW_PROFILE");

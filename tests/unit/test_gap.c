@@ -72,7 +72,8 @@ reads(const struct ses_lines_how *plan, const char *want)
 	struct ses_lines_how how = *plan;
 	struct ses_sink sink;
 
-	g.lines = (struct ses_lines){on_line, &g, 1 << 20, {0}, 0};
+	g.lines =
+	    (struct ses_lines){.line = on_line, .arg = &g, .max = 1 << 20};
 	g.n = how.from > 0 ? how.from - 1 : 0;
 	how.gap = on_gap;
 	how.arg = &g;
@@ -169,7 +170,8 @@ reads_while_merged(struct stream *st, uint64_t when, size_t first, size_t last,
 	const struct ses_lines_how how = {.gap = on_gap, .arg = &g};
 	struct ses_sink sink;
 
-	g.lines = (struct ses_lines){on_line, &g, 1 << 20, {0}, 0};
+	g.lines =
+	    (struct ses_lines){.line = on_line, .arg = &g, .max = 1 << 20};
 	sink = ses_lines_sink(&g.lines);
 	OK(ses_session_lines(store, &where, &how, &sink, &err));
 	OK(ses_lines_close(&g.lines, &err));
@@ -302,7 +304,8 @@ like(uint64_t line, const char *want)
 	const char *bar;
 	const char *found;
 
-	g.lines = (struct ses_lines){on_line, &g, 1 << 20, {0}, 0};
+	g.lines =
+	    (struct ses_lines){.line = on_line, .arg = &g, .max = 1 << 20};
 	sink = ses_lines_sink(&g.lines);
 	OK(ses_session_lines(store, &where, &how, &sink, &err));
 	OK(ses_lines_close(&g.lines, &err));

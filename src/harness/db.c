@@ -91,7 +91,8 @@ harden(sqlite3 *db)
 	return rc;
 }
 
-/* ses_unzstd(data): what it unpacks to, as text; NULL if it does not. */
+/* ses_unzstd(data): what it unpacks to, as text; NULL if it does not, and with
+ * a second argument also if that is too large. */
 static void
 unzstd(sqlite3_context *context, int n, sqlite3_value **v)
 {
@@ -100,7 +101,6 @@ unzstd(sqlite3_context *context, int n, sqlite3_value **v)
 	const void *data = sqlite3_value_blob(v[0]);
 	size_t len = (size_t)sqlite3_value_bytes(v[0]);
 
-	(void)n;
 	if (data == NULL)
 		return;
 	if (ses_twin_unpack(data, len, SES_DB_VALUE_MAX, &text, &err) == 0)
@@ -109,7 +109,7 @@ unzstd(sqlite3_context *context, int n, sqlite3_value **v)
 		    SQLITE_TRANSIENT, SQLITE_UTF8);
 	else if (err.code == SESHAT_ENOMEM)
 		sqlite3_result_error_nomem(context);
-	else if (err.code == SESHAT_ELIMIT)
+	else if (err.code == SESHAT_ELIMIT && n == 1)
 		sqlite3_result_error_toobig(context);
 	ses_buf_free(&text);
 }
@@ -118,9 +118,14 @@ unzstd(sqlite3_context *context, int n, sqlite3_value **v)
 static int
 add_functions(sqlite3 *db)
 {
-	return sqlite3_create_function_v2(db, "ses_unzstd", 1,
-	    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
-	    unzstd, NULL, NULL, NULL);
+	const int flags =
+	    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+	int rc = sqlite3_create_function_v2(
+	    db, "ses_unzstd", 1, flags, NULL, unzstd, NULL, NULL, NULL);
+
+	return rc != SQLITE_OK ? rc
+			       : sqlite3_create_function_v2(db, "ses_unzstd", 2,
+				     flags, NULL, unzstd, NULL, NULL, NULL);
 }
 
 /* Kilo has an index over json_extract(), which SQLite counted among what may do

@@ -87,7 +87,11 @@ add_column(const struct ses_db_line *how, sqlite3_stmt *row, int i,
 	    is_replaced(row, i, name))
 		return 0;
 	if (type == SQLITE_TEXT || type == SQLITE_BLOB) {
-		text = sqlite3_column_blob(row, i);
+		/* as UTF-8, before its length is asked for: that converts the
+		 * text of a database in UTF-16, and frees what was there */
+		text = type == SQLITE_TEXT
+			   ? (const char *)sqlite3_column_text(row, i)
+			   : sqlite3_column_blob(row, i);
 		len = (size_t)sqlite3_column_bytes(row, i);
 		if (text == NULL && len > 0)
 			return ses_fail_nomem(err);

@@ -18,6 +18,7 @@ struct ses_rows {
 	uint64_t held; /* the first that is not, or 0 */
 	uint64_t highest;
 	uint64_t last;
+	uint64_t version; /* of the database, when they were numbered */
 	struct ses_buf line;
 };
 
@@ -98,9 +99,10 @@ number(struct ses_rows *r, struct seshat_err *err)
 	uint64_t first = 0;
 
 	if (run(r,
-		"CREATE TEMP TABLE line (n INTEGER PRIMARY KEY, t INTEGER, "
-		"r INTEGER, o INTEGER)",
+		"CREATE TEMP TABLE IF NOT EXISTS line (n INTEGER PRIMARY KEY, "
+		"t INTEGER, r INTEGER, o INTEGER)",
 		err) < 0 ||
+	    run(r, "DELETE FROM temp.line", err) < 0 ||
 	    /* a clock that was wrong must not hold a row for ever */
 	    ask(r, r->kind->setup, from, (uint64_t)(now + SES_ROWS_QUIET_MS),
 		&unused, NULL, err) < 0 ||
@@ -111,20 +113,78 @@ number(struct ses_rows *r, struct seshat_err *err)
 	return 0;
 }
 
+/* A read transaction.  The question for the version, which grows when others
+ * write, takes the snapshot. */
 static int
-begin(struct ses_rows *r, struct seshat_err *err)
+snapshot(struct ses_rows *r, uint64_t *version, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (run(r, "BEGIN", err) < 0 ||
+	    ses_db_prepare(r->db, "PRAGMA data_version", &st, err) < 0)
+		return -1;
+	rc = ses_db_step(st, err);
+	*version = rc > 0 ? column_u64(st, 0) : UINT64_MAX;
+	(void)sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+look(struct ses_rows *r, uint64_t version, struct seshat_err *err)
 {
 	uint64_t unused = 0;
 
-	if (ses_db_open(&r->db, r->path, err) < 0 || run(r, "BEGIN", err) < 0)
-		return -1;
-	/* the first question takes the snapshot */
+	r->version = UINT64_MAX; /* until it succeeded */
 	if (r->kind->setup != NULL && number(r, err) < 0)
 		return -1;
+	r->last = 0;
 	if (ask(r, r->kind->count, 0, 0, &unused, &r->last, err) < 0)
 		return -1;
 	r->highest = r->held > 0 ? r->held - 1 : r->last;
+	r->version = version;
 	return 0;
+}
+
+static int
+begin(struct ses_rows *r, struct seshat_err *err)
+{
+	uint64_t version;
+
+	return ses_db_open(&r->db, r->path, err) < 0 ||
+		       snapshot(r, &version, err) < 0
+		   ? -1
+		   : look(r, version, err);
+}
+
+void
+ses_rows_rest(struct ses_rows *r)
+{
+	/* the numbers are to stay, which are all that was written */
+	if (!sqlite3_get_autocommit(r->db))
+		(void)sqlite3_exec(r->db, "COMMIT", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(r->db))
+		(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int
+ses_rows_wake(struct ses_rows *r, int *changed, struct seshat_err *err)
+{
+	uint64_t version = 0;
+
+	*changed = 0;
+	if (!sqlite3_get_autocommit(r->db))
+		return 0;
+	if (snapshot(r, &version, err) < 0)
+		goto failed;
+	if (version == r->version && version != UINT64_MAX)
+		return 0;
+	*changed = 1;
+	if (look(r, version, err) == 0)
+		return 0;
+failed:
+	ses_rows_rest(r);
+	return ses_fail_in(err, "%s", r->path);
 }
 
 int

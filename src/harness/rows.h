@@ -5,8 +5,8 @@
 
 /*
  * A session whose lines are the rows of a database, one line per row.  What
- * is read stands in one read transaction, so that it is of one moment.  A row
- * has a cursor: a number above 0 that grows from row to row.
+ * is read until ses_rows_rest stands in one read transaction, so that it is of
+ * one moment.  A row has a cursor: a number above 0 that grows from row to row.
  */
 struct sqlite3_stmt;
 struct ses_db_line;
@@ -59,6 +59,19 @@ struct ses_rows;
 int ses_rows_open(struct ses_rows **out, const char *path,
     const struct ses_rows_kind *kind, const char *session, int finished,
     struct seshat_err *err);
+
+/**
+ * End the read transaction, so that nobody waits for us: a transaction of ours
+ * keeps an agent from writing where its database has no WAL, and the WAL from
+ * getting shorter where it has one.  ses_rows_wake comes before the next
+ * question.
+ */
+void ses_rows_rest(struct ses_rows *r);
+
+/** Look at the rows as they are now, unless they are being looked at already.
+ * *changed: the database was written to, so that what was known of its rows
+ * may not be so any more.  On failure it rests. */
+int ses_rows_wake(struct ses_rows *r, int *changed, struct seshat_err *err);
 
 /** Close.  NULL is allowed. */
 void ses_rows_free(struct ses_rows *r);

@@ -31,6 +31,7 @@ ses_source_open(struct ses_source *s, const struct ses_session *session,
 		if (rc == 0) {
 			s->size = ses_rows_highest(s->rows);
 			s->held = ses_rows_last(s->rows) - s->size;
+			ses_rows_rest(s->rows);
 		}
 		s->mtime = session->mtime;
 		s->is_network = 0;
@@ -94,9 +95,8 @@ int
 ses_source_check(struct ses_source *s, uint64_t cursor, const char *k,
     struct seshat_err *err)
 {
-	int rc = s->rows == NULL
-		     ? ses_source_file_check(s, cursor, err)
-		     : ses_source_rows_proof(s, cursor, s->seen, err) == 0;
+	int rc = s->rows == NULL ? ses_source_file_check(s, cursor, err)
+				 : ses_source_rows_check(s, cursor, err) == 0;
 
 	if (s->rows != NULL && rc == 0)
 		return -1;
@@ -111,7 +111,7 @@ ses_source_has_lines(struct ses_source *s, uint64_t cursor, uint64_t lines,
 
 	if (s->rows == NULL)
 		return 1;
-	return ses_rows_count(s->rows, cursor, &n, err) < 0 ? -1 : n == lines;
+	return ses_source_rows_count(s, cursor, &n, err) < 0 ? -1 : n == lines;
 }
 
 int
@@ -128,9 +128,11 @@ int
 ses_source_proof(struct ses_source *s, const struct ses_block *b,
     char k[SES_SHA256_HEX], struct seshat_err *err)
 {
+	(void)err;
 	if (s->rows != NULL)
-		return ses_source_rows_proof(s, b->to, k, err);
-	ses_source_file_proof(s, b, k);
+		memcpy(k, s->next, SES_SHA256_HEX);
+	else
+		ses_source_file_proof(s, b, k);
 	return 0;
 }
 

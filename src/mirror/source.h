@@ -53,6 +53,8 @@ struct ses_source {
 	char before[SES_CHECK_LEN]; /* the bytes before the checked cursor */
 	size_t before_len;
 	char seen[SES_SHA256_HEX]; /* what proves the checked cursor now */
+	char next[SES_SHA256_HEX]; /* rows: what proves the end of the last
+				    * block */
 	struct ses_buf buf;
 };
 
@@ -150,8 +152,10 @@ int ses_source_file_crc(struct ses_source *s, uint64_t from, uint64_t to,
 int ses_source_file_is_empty(struct ses_source *s, struct seshat_err *err);
 int ses_source_file_whole(
     struct ses_source *s, uint64_t *whole, struct seshat_err *err);
-int ses_source_rows_proof(struct ses_source *s, uint64_t cursor,
-    char k[SES_SHA256_HEX], struct seshat_err *err);
+int ses_source_rows_check(
+    struct ses_source *s, uint64_t cursor, struct seshat_err *err);
+int ses_source_rows_count(
+    struct ses_source *s, uint64_t upto, uint64_t *n, struct seshat_err *err);
 int ses_source_rows_next(struct ses_source *s, uint64_t cursor,
     struct ses_block *b, struct seshat_err *err);
 int ses_source_rows_crc(struct ses_source *s, uint64_t from, uint64_t to,

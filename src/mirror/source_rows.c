@@ -1,4 +1,8 @@
-/* The rows of a database as a source: a block is as many as fit. */
+/*
+ * The rows of a database as a source: a block is as many as fit.  Between two
+ * questions no transaction is open, because a store may be slow, and an agent
+ * would wait for it.
+ */
 #include <string.h>
 
 #include "mirror/source.h"
@@ -13,9 +17,19 @@ hash_line(void *arg, uint64_t cursor, const char *line, size_t len,
 	return 0;
 }
 
-int
-ses_source_rows_proof(struct ses_source *s, uint64_t cursor,
-    char k[SES_SHA256_HEX], struct seshat_err *err)
+static int
+wake(struct ses_source *s, int *changed, struct seshat_err *err)
+{
+	if (ses_rows_wake(s->rows, changed, err) < 0)
+		return -1;
+	s->size = ses_rows_highest(s->rows);
+	s->held = ses_rows_last(s->rows) - s->size;
+	return 0;
+}
+
+static int
+proof(struct ses_source *s, uint64_t cursor, char k[SES_SHA256_HEX],
+    struct seshat_err *err)
 {
 	struct ses_sha256 sha;
 	uint64_t after;
@@ -26,6 +40,34 @@ ses_source_rows_proof(struct ses_source *s, uint64_t cursor,
 		return -1;
 	ses_sha256_hex(&sha, k);
 	return 0;
+}
+
+int
+ses_source_rows_check(
+    struct ses_source *s, uint64_t cursor, struct seshat_err *err)
+{
+	int changed;
+	int rc;
+
+	if (wake(s, &changed, err) < 0)
+		return -1;
+	rc = proof(s, cursor, s->seen, err);
+	ses_rows_rest(s->rows);
+	return rc;
+}
+
+int
+ses_source_rows_count(
+    struct ses_source *s, uint64_t upto, uint64_t *n, struct seshat_err *err)
+{
+	int changed;
+	int rc;
+
+	if (wake(s, &changed, err) < 0)
+		return -1;
+	rc = ses_rows_count(s->rows, upto, n, err);
+	ses_rows_rest(s->rows);
+	return rc;
 }
 
 /* A block being gathered. */
@@ -47,16 +89,48 @@ take_line(void *arg, uint64_t cursor, const char *line, size_t len,
 	return ses_buf_check(g->buf, err);
 }
 
+/* What was written since the cursor was checked may have moved rows across
+ * it: they would be lost, or come twice. */
+static int
+prove_again(struct ses_source *s, uint64_t cursor, struct seshat_err *err)
+{
+	char now[SES_SHA256_HEX];
+
+	if (proof(s, cursor, now, err) < 0)
+		return -1;
+	return strcmp(now, s->seen) == 0
+		   ? 0
+		   : ses_fail(err, SESHAT_ECONFLICT,
+			 "rows that were read have changed");
+}
+
+static int
+gather(struct ses_source *s, struct gather *g, struct seshat_err *err)
+{
+	const uint64_t from = g->last;
+
+	/* what stands before a row that cannot be read is taken first */
+	if (ses_rows_each(s->rows, from, s->size, take_line, g, err) < 0 &&
+	    (g->last == from || s->buf.bad))
+		return -1;
+	return proof(s, g->last, s->next, err);
+}
+
 int
 ses_source_rows_next(struct ses_source *s, uint64_t cursor, struct ses_block *b,
     struct seshat_err *err)
 {
 	struct gather g = {.buf = &s->buf, .last = cursor};
+	int changed;
+	int rc = wake(s, &changed, err);
 
 	ses_buf_clear(&s->buf);
-	/* what stands before a row that cannot be read is taken first */
-	if (ses_rows_each(s->rows, cursor, s->size, take_line, &g, err) < 0 &&
-	    (g.last == cursor || s->buf.bad))
+	if (rc == 0 && changed)
+		rc = prove_again(s, cursor, err);
+	if (rc == 0)
+		rc = gather(s, &g, err);
+	ses_rows_rest(s->rows);
+	if (rc < 0)
 		return -1;
 	if (g.last == cursor)
 		return 0;
@@ -84,6 +158,13 @@ int
 ses_source_rows_crc(struct ses_source *s, uint64_t from, uint64_t to,
     uint32_t *crc, struct seshat_err *err)
 {
+	int changed;
+	int rc;
+
 	*crc = 0;
-	return ses_rows_each(s->rows, from, to, crc_line, crc, err);
+	if (wake(s, &changed, err) < 0)
+		return -1;
+	rc = ses_rows_each(s->rows, from, to, crc_line, crc, err);
+	ses_rows_rest(s->rows);
+	return rc;
 }

@@ -240,6 +240,21 @@ run seshat sessions --everywhere --json
 expect_status 0
 check test "$(wc -l <"$T/out")" = 9
 
+test_that "nor does one that is larger than what is read"
+{
+	printf '{"messages":[{"User":{"id":"u","content":[{"Text":"'
+	head -c 70000000 /dev/zero | tr '\0' y
+	printf '"}]}}]}'
+} | zstd -q -c | od -An -v -tx1 | tr -d ' \n' >"$T/hex"
+sql "$db" "INSERT INTO threads(id, summary, updated_at, data_type, data) VALUES
+    ('large', 'l', '2026-01-01T00:00:00Z', 'zstd', X'$(cat "$T/hex")')"
+thread "'2026-01-01T00:00:02Z'" "$user" "$user" "$user"
+run seshat mirror --everywhere --no-redact
+expect_status 5
+err_has 'threads\.db: a value is larger than 64 MiB'
+n_lines "$zed" 3
+sql "$db" "DELETE FROM threads WHERE id = 'large'"
+
 test_that "older tables of Zed have fewer columns"
 sql "$db" "CREATE TABLE t AS SELECT id, summary, updated_at, data_type, data
     FROM threads; DROP TABLE threads; ALTER TABLE t RENAME TO threads"

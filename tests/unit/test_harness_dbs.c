@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "harness/dbs.h"
 #include "harness/opencode.h"
+#include "mirror/source.h"
 
 #define CHECK(agent, rows)                                                     \
 	check_with(&(agent).ops, rows, sizeof(rows) / sizeof((rows)[0]),       \
@@ -283,6 +284,109 @@ expect_rows(struct home *h, const char *name, int finished, uint64_t highest,
 }
 
 static void
+text_of_another_encoding_is_the_same_text(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_rows *rows = NULL;
+	struct ses_buf got = {0};
+	struct home h;
+
+	(void)state;
+	home_open(&h);
+	sql(&h, "x.db",
+	    "PRAGMA encoding = 'UTF-16le';" TABLES
+	    "INSERT INTO message VALUES ('m', 's', 1, 1, "
+	    "'{\"role\":\"user\",\"a\":\"\303\251\"}');");
+	OK(ses_rows_open(
+	    &rows, at(&h, "x.db"), &ses_opencode_rows, "s", 1, &err));
+	OK(ses_rows_each(rows, 1, 2, add_line, &got, &err));
+	assert_string_equal(ses_buf_cstr(&got),
+	    "2 {\"table\":\"message\",\"id\":\"m\",\"session_id\":\"s\","
+	    "\"time_created\":1,\"data\":{\"role\":\"user\",\"a\":\"\303\251"
+	    "\"}}\n");
+	ses_buf_free(&got);
+	ses_rows_free(rows);
+	home_close(&h);
+}
+
+static const struct ses_session the_session = {
+    .rows = &ses_opencode_rows, .key = (char *)(uintptr_t) "s"};
+
+/* A database without a WAL, and a source that has given its first block. */
+static void
+open_source(struct home *h, struct ses_source *s, struct ses_block *b)
+{
+	struct ses_session session = the_session;
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	home_open(h);
+	sql(h, "x.db",
+	    "PRAGMA journal_mode = DELETE;" TABLES
+	    "INSERT INTO message VALUES ('b', 's', 2, 1, '{}'), "
+	    "('d', 's', 4, 1, '{}');");
+	session.path = (char *)(uintptr_t)at(h, "x.db");
+	*s = (struct ses_source){.finished = 1};
+	OK(ses_source_open(s, &session, NULL, &err));
+	assert_int_equal(ses_source_check(s, 0, NULL, &err), 1);
+	OK(ses_source_next(s, 0, 0, 0, b, &err));
+	assert_int_equal(b->to, 3);
+}
+
+static void
+close_source(struct home *h, struct ses_source *s)
+{
+	ses_source_close(s);
+	ses_source_free(s);
+	home_close(h);
+}
+
+static void
+no_agent_waits_between_two_looks(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char k[SES_SHA256_HEX];
+	struct ses_source s;
+	struct ses_block b;
+	struct home h;
+
+	(void)state;
+	open_source(&h, &s, &b);
+	/* it would be refused, as long as somebody reads */
+	sql(&h, "x.db", "INSERT INTO message VALUES ('e', 's', 5, 1, '{}');");
+	OK(ses_source_proof(&s, &b, k, &err));
+	assert_int_equal(ses_source_check(&s, b.to, k, &err), 1);
+	assert_int_equal(ses_source_has_lines(&s, b.to, 3, &err), 1);
+	sql(&h, "x.db", "INSERT INTO message VALUES ('f', 's', 6, 1, '{}');");
+	OK(ses_source_next(&s, b.to, 0, 0, &b, &err));
+	assert_int_equal(b.from, 3);
+	assert_int_equal(b.to, 5);
+	close_source(&h, &s);
+}
+
+static void
+rows_that_move_meanwhile_are_noticed(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	char k[SES_SHA256_HEX];
+	struct ses_source s;
+	struct ses_block b;
+	struct home h;
+
+	(void)state;
+	open_source(&h, &s, &b);
+	OK(ses_source_proof(&s, &b, k, &err));
+	assert_int_equal(ses_source_check(&s, b.to, k, &err), 1);
+	/* one that was read goes away, and what is new takes its number */
+	sql(&h, "x.db",
+	    "DELETE FROM message WHERE id = 'b';"
+	    "INSERT INTO message VALUES ('e', 's', 5, 1, '{}'), "
+	    "('f', 's', 6, 1, '{}');");
+	FAILS(ses_source_next(&s, b.to, 0, 0, &b, &err), SESHAT_ECONFLICT);
+	assert_int_equal(ses_source_check(&s, 3, k, &err), 0);
+	close_source(&h, &s);
+}
+
+static void
 set_time(struct home *h, int64_t ms)
 {
 	char text[128];
@@ -385,6 +489,9 @@ main(void)
 	    cmocka_unit_test(crush_tells_of_messages),
 	    cmocka_unit_test(zed_and_kiro_tell_of_their_documents),
 	    cmocka_unit_test(a_column_is_told_once_by_its_name),
+	    cmocka_unit_test(text_of_another_encoding_is_the_same_text),
+	    cmocka_unit_test(no_agent_waits_between_two_looks),
+	    cmocka_unit_test(rows_that_move_meanwhile_are_noticed),
 	    cmocka_unit_test(rows_count_when_they_are_finished),
 	    cmocka_unit_test(a_session_that_is_not_there_has_no_rows),
 	    cmocka_unit_test(knows_its_databases_by_their_names),

@@ -46,7 +46,7 @@ pass(const struct ses_harness_ops *h, const struct ses_buf *in, struct seen *s)
 		if (nl == NULL)
 			nl = end;
 		if (h != NULL)
-			(void)h->events(p, (size_t)(nl - p), see, s);
+			(void)h->events(h, p, (size_t)(nl - p), see, s);
 		else
 			s->slices += (uint64_t)(nl - p);
 	}

@@ -136,7 +136,7 @@ part=$(parts "$a")
 len=$(($(od -An -tu2 -j14 -N2 "$part")))
 head=$(tail -c +17 "$part" | head -c $len | sed "s/ e=[^ ]*//
     s/ c=[^ ]*/ c=0-$end/; s/ o=[^ ]*/ o=$end/; s/ k=[^ ]*/ k=$k/")
-printf "%s z=%0$((len - ${#head} - 3))d" "$head" 0 |
+printf "%s pad=%0$((len - ${#head} - 5))d" "$head" 0 |
     dd of="$part" bs=1 seek=16 conv=notrunc 2>/dev/null
 rm -r "$XDG_STATE_HOME/seshat" "${part%/*}"/stream-*
 for n in 4 5 6; do

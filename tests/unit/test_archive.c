@@ -93,7 +93,7 @@ static void
 sees_what_is_far_away(void **state)
 {
 	const size_t some = MIB / 4;
-	const size_t len = 24 * MIB;
+	const size_t len = (size_t)24 * MIB;
 	struct ses_buf packed = {0};
 	char *text = calloc(len, 1);
 	char *odd = text_of(2 * some);

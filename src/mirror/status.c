@@ -1,11 +1,9 @@
 /* What a mirror would find of the sessions of this machine, without one. */
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
@@ -20,7 +18,6 @@
 #define LATE_MS     INT64_C(3600000) /* no mirror that runs waits so long */
 #define MAX_THREADS 4
 #define PER_THREAD  64U /* fewer sessions are not worth a thread */
-#define UNPACK_STEP ((size_t)1 << 18)
 
 #define HOW_TO_STORE "'seshat mirror --everywhere' stores it"
 
@@ -40,6 +37,7 @@ struct look {
 	int lost;       /* one should be there and is not */
 	int damaged;    /* or is something else */
 	int settled;    /* it is as it was when nothing was new in it */
+	int64_t acked;  /* when the last of it was stored, or 0 */
 	uint64_t lines; /* stored, or 0 where nobody says */
 	json_t *beside; /* what the state knows of the files beside it */
 	char w[SES_WRITER_ID]; /* of the stream */
@@ -85,6 +83,7 @@ take_state(struct look *k, const struct ses_state *state,
 		return rc;
 	k->held = 1;
 	k->lines = src->lines;
+	k->acked = src->ack;
 	k->beside = json_incref(src->beside);
 	memcpy(k->w, src->w, sizeof(k->w));
 	if (k->session->rows == NULL)
@@ -239,41 +238,6 @@ ask_store(struct look *k, struct seshat_err *err)
 	return rc;
 }
 
-/* How much there is in a compressed file that does not say it. */
-static int
-count_unpacked(const char *path, uint64_t *size, struct seshat_err *err)
-{
-	struct ses_twin *t = NULL;
-	char *room = ses_realloc(NULL, UNPACK_STEP);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	size_t got;
-	int rc = -1;
-
-	if (room == NULL) {
-		ses_fail_nomem(err);
-		goto out;
-	}
-	if (fd < 0) {
-		ses_fail_errno(err, "open");
-		goto out;
-	}
-	if (ses_twin_open(&t, fd, err) < 0)
-		goto out;
-	*size = 0;
-	do {
-		if (ses_twin_read(t, room, UNPACK_STEP, &got, err) < 0)
-			goto out;
-		*size += got;
-	} while (got == UNPACK_STEP);
-	rc = 0;
-out:
-	ses_twin_free(t);
-	free(room);
-	if (fd >= 0)
-		close(fd);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
-}
-
 /* What is pending of rows: cursors are no counts. */
 static void
 compare_rows(struct look *k)
@@ -314,7 +278,7 @@ compare_twin(struct look *k, struct seshat_err *err)
 		out->source = to;
 		return 0;
 	}
-	if (s->size == 0 && count_unpacked(s->path, &out->source, err) < 0)
+	if (s->size == 0 && ses_twin_count(s->path, &out->source, err) < 0)
 		return -1;
 	if (out->source < to) {
 		k->changed = 1;
@@ -349,9 +313,36 @@ compare_file(struct look *k, struct seshat_err *err)
 	return 0;
 }
 
+/* Of a document: it is stored as a whole, or it is another by now.  It is not
+ * read again to find out: a near store has our clock, so that one which was
+ * written since is told by its time. */
+static void
+compare_whole(struct look *k)
+{
+	struct ses_status *out = k->out;
+	uint64_t to = out->torn > out->mirrored ? out->torn : out->mirrored;
+	int written =
+	    k->pins == NULL && k->acked != 0 && k->source.mtime > k->acked;
+
+	out->source = k->source.size;
+	out->torn = 0;
+	if (k->held && (out->source != to || (written && !k->settled))) {
+		k->changed = 1;
+		k->held = 0;
+	}
+	if (k->held)
+		out->mirrored = to;
+	else
+		out->pending = out->source;
+}
+
 static int
 compare(struct look *k, struct seshat_err *err)
 {
+	if (k->source.fd >= 0 && k->session->is_whole) {
+		compare_whole(k);
+		return 0;
+	}
 	if (k->source.fd >= 0)
 		return compare_file(k, err);
 	if (k->session->rows == NULL)
@@ -473,6 +464,7 @@ look(struct look *k, const struct ses_session *s, struct ses_status *out,
 	k->out = out;
 	k->held = k->changed = k->lost = k->damaged = k->settled = 0;
 	k->lines = 0;
+	k->acked = 0;
 	k->beside = NULL;
 	*out = (struct ses_status){.state = SES_STATUS_UNPROTECTED};
 	if (look_at(k, now, err) < 0) {

@@ -10,7 +10,8 @@
  * it ran now.  Nothing is written and nothing is locked, so that it may be
  * asked while mirrors run.  Of a transcript not more than SES_TAIL_LEN bytes
  * and what proves the cursor are read; one that is compressed is unpacked in
- * memory, unless nothing has changed since the last mirror.
+ * memory, unless nothing has changed since the last mirror.  A document is not
+ * read: its size and time tell whether it is the one that was stored.
  */
 enum ses_status_state {
 	SES_STATUS_PROTECTED,   /* stored up to its last whole line */

@@ -182,6 +182,34 @@ run seshat show T-6f1c2a34 --raw --stream "$stream"
 expect_status 0
 check grep -q '"messages"' "$T/out"
 
+test_that "one in a single line without an end is not taken for nothing"
+run seshat status
+expect_status 0
+out_has '^15 sessions: 15 protected'
+run seshat verify --source
+expect_status 0
+expect_err ""
+out_lacks 'is empty now'
+for text in "THE LESS" "longer than before" "short"; do
+	sed "s/THE LAST/$text/" "$T/whole" | sed "s/the last/$text/" >"$thread"
+	run seshat status
+	out_has '^15 sessions: 14 protected, 1 behind'
+	out_has '^BEHIND +T-6f1c.* it was rewritten since it was stored'
+	run seshat verify --source
+	expect_status 5
+	out_has 'T-6f1c.*: the source has other bytes there now'
+	run seshat mirror --everywhere --no-redact
+	expect_status 0
+	run seshat status
+	out_has '^15 sessions: 15 protected'
+done
+cp "$thread" "${thread%-*}-0c1d2e3f4a5c.json"
+run seshat status
+expect_status 1
+out_has '^16 sessions: 15 protected, 1 unprotected'
+out_has '^UNPROTECTED .* nothing of it is stored'
+rm "${thread%-*}-0c1d2e3f4a5c.json"
+
 test_that "a killed mirror leaves the version before it, and the next is whole"
 python3 -c 'print("{\"id\":\"T-6f1c\",\"messages\":[" + ",\n".join(
     "{\"role\":\"user\",\"content\":\"%d %s\"}" % (i, "x" * 1000)

@@ -1,7 +1,5 @@
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "base/fs.h"
@@ -9,8 +7,7 @@
 #include "base/str.h"
 #include "harness/twin.h"
 
-#define IN_SIZE    ((size_t)128 * 1024)
-#define COUNT_STEP ((size_t)1 << 18)
+#define IN_SIZE ((size_t)128 * 1024)
 
 struct ses_twin {
 	int fd;
@@ -162,38 +159,4 @@ ses_twin_unpack(const void *data, size_t len, size_t max, struct ses_buf *out,
 out:
 	(void)ZSTD_freeDStream(stream);
 	return rc;
-}
-
-int
-ses_twin_count(const char *path, uint64_t *size, struct seshat_err *err)
-{
-	struct ses_twin *t = NULL;
-	char *room = ses_realloc(NULL, COUNT_STEP);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	size_t got;
-	int rc = -1;
-
-	if (room == NULL) {
-		ses_fail_nomem(err);
-		goto out;
-	}
-	if (fd < 0) {
-		ses_fail_errno(err, "open");
-		goto out;
-	}
-	if (ses_twin_open(&t, fd, err) < 0)
-		goto out;
-	*size = 0;
-	do {
-		if (ses_twin_read(t, room, COUNT_STEP, &got, err) < 0)
-			goto out;
-		*size += got;
-	} while (got == COUNT_STEP);
-	rc = 0;
-out:
-	ses_twin_free(t);
-	free(room);
-	if (fd >= 0)
-		close(fd);
-	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 }

@@ -32,10 +32,6 @@ int ses_twin_read(struct ses_twin *t, void *data, size_t len, size_t *got,
 int ses_twin_unpack(const void *data, size_t len, size_t max,
     struct ses_buf *out, struct seshat_err *err);
 
-/** Set *size to how much the file at path unpacks to, for one that does not say
- * it.  Errors: as above, and what keeps it from being read; path named. */
-int ses_twin_count(const char *path, uint64_t *size, struct seshat_err *err);
-
 /** Release.  NULL is allowed. */
 void ses_twin_free(struct ses_twin *t);
 

@@ -1,15 +1,20 @@
 #include <sys/stat.h>
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "harness/twin.h"
 #include "mirror/source.h"
 
 /* A clock's tick may hide a second change behind the first: what is younger
  * is looked at again. */
 #define SETTLED_S 2
+
+#define UNPACK_STEP ((size_t)1 << 18)
 
 int
 ses_source_open(struct ses_source *s, const struct ses_session *session,
@@ -156,4 +161,38 @@ ses_source_whole(struct ses_source *s, uint64_t *whole, struct seshat_err *err)
 {
 	*whole = s->size;
 	return s->rows == NULL ? ses_source_file_whole(s, whole, err) : 0;
+}
+
+int
+ses_source_unpacked(const char *path, uint64_t *size, struct seshat_err *err)
+{
+	struct ses_twin *t = NULL;
+	char *room = ses_realloc(NULL, UNPACK_STEP);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t got;
+	int rc = -1;
+
+	if (room == NULL) {
+		ses_fail_nomem(err);
+		goto out;
+	}
+	if (fd < 0) {
+		ses_fail_errno(err, "open");
+		goto out;
+	}
+	if (ses_twin_open(&t, fd, err) < 0)
+		goto out;
+	*size = 0;
+	do {
+		if (ses_twin_read(t, room, UNPACK_STEP, &got, err) < 0)
+			goto out;
+		*size += got;
+	} while (got == UNPACK_STEP);
+	rc = 0;
+out:
+	ses_twin_free(t);
+	free(room);
+	if (fd >= 0)
+		close(fd);
+	return rc < 0 ? ses_fail_in(err, "%s", path) : 0;
 }

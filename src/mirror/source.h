@@ -84,6 +84,11 @@ void ses_source_free(struct ses_source *s);
  */
 void ses_source_stamp(const struct ses_session *session, struct ses_buf *out);
 
+/** Set *size to how much the compressed file at path unpacks to, for one that
+ * does not say it.  Errors: as ses_source_open; path named. */
+int ses_source_unpacked(
+    const char *path, uint64_t *size, struct seshat_err *err);
+
 /**
  * ses_source_check(s, cursor, k, err):
  * 1 when what stands before cursor, up to SES_CHECK_LEN bytes or

@@ -278,7 +278,7 @@ compare_twin(struct look *k, struct seshat_err *err)
 		out->source = to;
 		return 0;
 	}
-	if (s->size == 0 && ses_twin_count(s->path, &out->source, err) < 0)
+	if (s->size == 0 && ses_source_unpacked(s->path, &out->source, err) < 0)
 		return -1;
 	if (out->source < to) {
 		k->changed = 1;

@@ -420,6 +420,23 @@ done
 run seshat verify
 expect_status 5
 
+test_that "its header's length and CRC-32 are those of what is behind it"
+for key in n z; do
+	cp "$T/object" "$object"
+	python3 -c 'import re, sys
+with open(sys.argv[1], "r+b") as f:
+    at = re.search(b" %s=[0-9a-f]*" % sys.argv[2].encode(), f.read(600)).end()
+    f.seek(at - 1)
+    c = f.read(1)
+    f.seek(-1, 1)
+    f.write(b"2" if c == b"1" else b"1")' "$object" $key
+	run seshat verify
+	expect_status 5
+	run seshat show "$a" --raw
+	expect_status 5
+	expect_out ""
+done
+
 test_that "without its checkpoint its name and its header tell enough"
 cp "$T/object" "$object"
 rm "$(checkpoint)"
@@ -457,6 +474,9 @@ expect_status 1
 run seshat audit --fix
 expect_status 0
 check test "$(count archive)" = 0
+head -c 600 "$(objects merged)" | tr '\0' '\n' >"$T/head"
+grep -aq ' v=' "$T/head" || fail "no header"
+! grep -aEq ' (n|z)=' "$T/head" || fail "of the archived one: $(cat "$T/head")"
 seshat show "$a" --raw >"$T/clean" || fail "show"
 grep -q REDACTED "$T/clean" || fail "nothing was redacted"
 archive

@@ -78,6 +78,9 @@ read_object(const struct ses_buf *b, const struct ses_entry *e,
 		    : ses_member_inflate(
 			  b->data, b->len, head->size, &hasher, err)) < 0)
 		return -1;
+	if (hashing.sha.len != head->size)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "holds fewer bytes than its header says");
 	ses_sha256_hex(&hashing.sha, hex);
 	if (strcmp(hex, head->h) != 0)
 		return ses_fail(err, SESHAT_ECORRUPT, "SHA-256 mismatch");

@@ -420,8 +420,8 @@ done
 run seshat verify
 expect_status 5
 
-test_that "its header's length and CRC-32 are those of what is behind it"
-for key in n z; do
+test_that "its header's lengths and CRC-32 are those of what is behind it"
+for key in n z s; do
 	cp "$T/object" "$object"
 	python3 -c 'import re, sys
 with open(sys.argv[1], "r+b") as f:
@@ -436,6 +436,23 @@ with open(sys.argv[1], "r+b") as f:
 	expect_status 5
 	expect_out ""
 done
+
+test_that "without a checkpoint one that says it holds more than is possible is damage"
+checkpoint=$(checkpoint)
+mv "$checkpoint" "$T/checkpoint"
+python3 -c 'import re, sys
+d = open(sys.argv[1], "rb").read()
+end = 8 + int.from_bytes(d[4:8], "little")
+head = re.sub(rb" s=[0-9]+", b" s=%d" % (2**64 - 1), d[8:end])
+with open(sys.argv[2], "wb") as f:
+    f.write(d[:4] + len(head).to_bytes(4, "little") + head + d[end:])' \
+    "$T/object" "$object"
+run timeout 60 "$SESHAT_BIN" export "$a" -o "$T/bad.zip" --force
+expect_status 5
+run timeout 60 "$SESHAT_BIN" show "$a" --raw --tail 1
+expect_status 5
+expect_out ""
+mv "$T/checkpoint" "$checkpoint"
 
 test_that "without its checkpoint its name and its header tell enough"
 cp "$T/object" "$object"

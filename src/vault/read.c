@@ -40,8 +40,8 @@ unpack_archived(const struct ses_buf *b, const struct ses_member *m,
 	struct ses_sink sink = {hash_on, to};
 
 	if (b->len - m->body != head->frame)
-		return ses_fail(err, SESHAT_ECORRUPT,
-		    "is not as long as its header says");
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "is not as long as its header says");
 	if (ses_archive_unpack(b->data, b->len, head->size, &sink, err) < 0)
 		return -1;
 	return to->crc == head->crc

@@ -401,6 +401,28 @@ archive
 expect_out "claude-code/$a: nothing to archive"
 check test "$(count archive)" = 0
 
+test_that "where its disk is full that is told, and not as damage"
+anew
+fake "$a" "$demo" 2
+for i in 3 4; do
+	python3 -c 'import json, random, sys
+print(json.dumps({"type": "user", "uuid": sys.argv[1],
+    "timestamp": "2026-01-01T00:00:00.000Z", "message": {"role": "user",
+    "content": "%0200000x" % random.getrandbits(800000)}}))' $i >>"$source"
+	mirror --everywhere --no-redact
+done
+end
+contents >"$T/before"
+run sh -c 'trap "" XFSZ
+ulimit -f 64
+exec "$@"' sh "$SESHAT_BIN" compact --archive "$a"
+expect_status 1
+err_has 'File too large'
+contents >"$T/after"
+same "$T/before" "$T/after"
+archive
+reads "$source"
+
 test_that "cut off anywhere it is damage"
 ended 9
 archive

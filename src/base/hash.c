@@ -158,7 +158,8 @@ ses_crc32(uint32_t crc, const void *data, size_t len)
 uint32_t
 ses_crc32_join(uint32_t a, uint32_t b, uint64_t b_len)
 {
-	return (uint32_t)crc32_combine(a, b, (z_off_t)b_len);
+	/* zlib takes a negative length for one without an end */
+	return (uint32_t)crc32_combine(a, b, (z_off_t)(b_len & INT64_MAX));
 }
 
 void

@@ -24,6 +24,7 @@ struct making {
 	struct ses_part_head next; /* of the member at hand */
 	size_t n;                  /* members */
 	int rows;                  /* their cursors count rows, not bytes */
+	int is_full;               /* what came out could not be kept */
 	struct ses_sha256 sha;     /* of the text */
 	uint32_t crc;
 	struct ses_archiver *z;
@@ -51,7 +52,8 @@ take_text(void *arg, const void *data, size_t len, struct seshat_err *err)
 
 	ses_sha256_add(&m->sha, data, len);
 	m->crc = ses_crc32(m->crc, data, len);
-	return ses_sink_write(&m->text, data, len, err);
+	m->is_full = ses_sink_write(&m->text, data, len, err) < 0;
+	return m->is_full ? -1 : 0;
 }
 
 static void
@@ -77,6 +79,7 @@ begin(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	making_free(m);
 	m->n = 0;
 	m->crc = 0;
+	m->is_full = 0;
 	m->rows = strcmp(ses_doc_str(k->doc, "cursor_unit"), "row") == 0;
 	ses_sha256_init(&m->sha);
 	if (ses_fs_mkdirs(dir, 0700, err) < 0 ||
@@ -212,7 +215,7 @@ make(struct work *k, size_t lo, size_t hi, size_t *stop, struct seshat_err *err)
 		if (add_member(k, &k->v[i], err) == 0)
 			continue;
 		*stop = i;
-		return ses_flush_is_damage(err) ? 0 : -1;
+		return ses_flush_is_damage(err) && !k->making.is_full ? 0 : -1;
 	}
 	return finish(&k->making, err) < 0 ? -1 : 1;
 }

@@ -82,6 +82,8 @@ ses_audit_rewrite(struct ses_auditing *a, struct ses_audited *d, size_t i,
 	/* it may be large, and is no context of what follows */
 	if (a->from == 0 && !head->inside && !head->torn)
 		ses_buf_free(&a->text);
+	/* of an archived one: a sum of the text with the secret */
+	head->frame = 0;
 	head->size = a->clean.len;
 	head->rules = SES_REDACT_VERSION;
 	ses_sha256_of(a->clean.data, a->clean.len, head->h);

@@ -541,6 +541,11 @@ ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
 		ses_fail(err, SESHAT_ECORRUPT, "%s: cut off", e->name);
 		goto out;
 	}
+	if (head.size > SES_ENTRY_CONTENT_MAX) {
+		ses_fail(err, SESHAT_ECORRUPT,
+		    "%s: says that it holds more than a part can", e->name);
+		goto out;
+	}
 	ses_entry_of_head(e, &head, m.body, o.size,
 	    ses_entry_is_archived(e) ? head.crc : ses_member_crc(last));
 	if (redactions != NULL) {

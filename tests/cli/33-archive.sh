@@ -401,6 +401,28 @@ archive
 expect_out "claude-code/$a: nothing to archive"
 check test "$(count archive)" = 0
 
+test_that "where its disk is full that is told, and not as damage"
+anew
+fake "$a" "$demo" 2
+for i in 3 4; do
+	python3 -c 'import json, random, sys
+print(json.dumps({"type": "user", "uuid": sys.argv[1],
+    "timestamp": "2026-01-01T00:00:00.000Z", "message": {"role": "user",
+    "content": "%0200000x" % random.getrandbits(800000)}}))' $i >>"$source"
+	mirror --everywhere --no-redact
+done
+end
+contents >"$T/before"
+run sh -c 'trap "" XFSZ
+ulimit -f 64
+exec "$@"' sh "$SESHAT_BIN" compact --archive "$a"
+expect_status 1
+err_has 'File too large'
+contents >"$T/after"
+same "$T/before" "$T/after"
+archive
+reads "$source"
+
 test_that "cut off anywhere it is damage"
 ended 9
 archive
@@ -419,6 +441,40 @@ done
 (cat "$T/object" && echo x) >"$object"
 run seshat verify
 expect_status 5
+
+test_that "its header's lengths and CRC-32 are those of what is behind it"
+for key in n z s; do
+	cp "$T/object" "$object"
+	python3 -c 'import re, sys
+with open(sys.argv[1], "r+b") as f:
+    at = re.search(b" %s=[0-9a-f]*" % sys.argv[2].encode(), f.read(600)).end()
+    f.seek(at - 1)
+    c = f.read(1)
+    f.seek(-1, 1)
+    f.write(b"2" if c == b"1" else b"1")' "$object" $key
+	run seshat verify
+	expect_status 5
+	run seshat show "$a" --raw
+	expect_status 5
+	expect_out ""
+done
+
+test_that "without a checkpoint one that says it holds more than is possible is damage"
+checkpoint=$(checkpoint)
+mv "$checkpoint" "$T/checkpoint"
+python3 -c 'import re, sys
+d = open(sys.argv[1], "rb").read()
+end = 8 + int.from_bytes(d[4:8], "little")
+head = re.sub(rb" s=[0-9]+", b" s=%d" % (2**64 - 1), d[8:end])
+with open(sys.argv[2], "wb") as f:
+    f.write(d[:4] + len(head).to_bytes(4, "little") + head + d[end:])' \
+    "$T/object" "$object"
+run timeout 60 "$SESHAT_BIN" export "$a" -o "$T/bad.zip" --force
+expect_status 5
+run timeout 60 "$SESHAT_BIN" show "$a" --raw --tail 1
+expect_status 5
+expect_out ""
+mv "$T/checkpoint" "$checkpoint"
 
 test_that "without its checkpoint its name and its header tell enough"
 cp "$T/object" "$object"
@@ -457,6 +513,9 @@ expect_status 1
 run seshat audit --fix
 expect_status 0
 check test "$(count archive)" = 0
+head -c 600 "$(objects merged)" | tr '\0' '\n' >"$T/head"
+grep -aq ' v=' "$T/head" || fail "no header"
+! grep -aEq ' (n|z)=' "$T/head" || fail "of the archived one: $(cat "$T/head")"
 seshat show "$a" --raw >"$T/clean" || fail "show"
 grep -q REDACTED "$T/clean" || fail "nothing was redacted"
 archive

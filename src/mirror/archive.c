@@ -220,15 +220,6 @@ make(struct work *k, size_t lo, size_t hi, size_t *stop, struct seshat_err *err)
 	return finish(&k->making, err) < 0 ? -1 : 1;
 }
 
-static void
-keep(struct work *k, size_t lo, size_t hi)
-{
-	const json_t *parts = json_object_get(k->doc, "parts");
-
-	for (; lo < hi; lo++)
-		(void)json_array_append(k->parts, json_array_get(parts, lo));
-}
-
 /* Store what was made, which takes the place of objects lo to hi - 1. */
 static int
 put(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
@@ -285,8 +276,9 @@ is_gain(const struct work *k, size_t lo, size_t hi)
  * either side of it is archived; where the counts have no room for one more,
  * another object begins. */
 static int
-archive_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
+archive_run(void *arg, size_t lo, size_t hi, struct seshat_err *err)
 {
+	struct work *k = arg;
 	size_t end = hi; /* of what is to become one */
 	size_t stop;
 	int rc;
@@ -299,7 +291,7 @@ archive_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 			return -1;
 		if (rc != 0) {
 			if (rc == 2)
-				keep(k, lo, end);
+				ses_relist_keep(k->doc, k->parts, lo, end);
 			lo = end;
 			end = hi;
 			continue;
@@ -311,33 +303,10 @@ archive_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 		ses_log(SES_DEBUG, "%s is not archived: %s", k->v[lo].name,
 		    err->msg);
 		k->done->damaged++;
-		keep(k, lo, lo + 1);
+		ses_relist_keep(k->doc, k->parts, lo, lo + 1);
 		lo++;
 		end = hi;
 	}
-	return 0;
-}
-
-static int
-archive_all(struct work *k, const struct ses_plan *plan, struct seshat_err *err)
-{
-	struct ses_entry *v;
-	size_t at = 0;
-	size_t n;
-	size_t i;
-
-	for (i = 0; i < plan->n; i++) {
-		keep(k, at, plan->v[i].lo);
-		if (archive_run(k, plan->v[i].lo, plan->v[i].hi, err) < 0)
-			return -1;
-		at = plan->v[i].hi;
-	}
-	keep(k, at, k->n);
-	(void)json_object_set(k->doc, "parts", k->parts);
-	if (ses_doc_check(err) < 0 ||
-	    ses_entries_parse(k->doc, 0, &v, &n, err) < 0)
-		return -1;
-	free(v);
 	return 0;
 }
 
@@ -359,7 +328,8 @@ ses_flush_archive(struct ses_flush *f, json_t *doc,
 	if (ses_entries_parse(doc, 0, &k->v, &k->n, err) == 0 &&
 	    ses_plan_archive(
 		&plan, k->v, ses_flush_without_tail(k->v, k->n, how), err) == 0)
-		rc = plan.n == 0 ? 0 : archive_all(k, &plan, err);
+		rc =
+		    ses_relist(doc, k->parts, k->n, &plan, archive_run, k, err);
 	ses_plan_free(&plan);
 	making_free(&k->making);
 	ses_buf_free(&k->member);

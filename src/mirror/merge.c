@@ -131,13 +131,13 @@ ses_flush_put_merged(struct ses_flush *f, const struct ses_entry *e,
 	return rc;
 }
 
-static void
-keep(struct work *k, size_t lo, size_t hi)
+void
+ses_relist_keep(const json_t *doc, json_t *parts, size_t lo, size_t hi)
 {
-	const json_t *parts = json_object_get(k->doc, "parts");
+	const json_t *old = json_object_get(doc, "parts");
 
 	for (; lo < hi; lo++)
-		(void)json_array_append(k->parts, json_array_get(parts, lo));
+		(void)json_array_append(parts, json_array_get(old, lo));
 }
 
 /* Store what was spliced, which takes the place of objects lo to hi - 1. */
@@ -156,7 +156,7 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 		ses_log(SES_DEBUG, "parts %u to %u are not merged: %s", e.first,
 		    e.last, err->msg);
 		k->done->damaged++;
-		keep(k, lo, hi);
+		ses_relist_keep(k->doc, k->parts, lo, hi);
 		return 0;
 	}
 	ses_rand_hex(random, 8);
@@ -186,8 +186,9 @@ put_merged(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 
 /* Objects lo to hi - 1 into one; a damaged one stays, between two. */
 static int
-merge_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
+merge_run(void *arg, size_t lo, size_t hi, struct seshat_err *err)
 {
+	struct work *k = arg;
 	int rows = strcmp(ses_doc_str(k->doc, "cursor_unit"), "row") == 0;
 	size_t i;
 	int rc;
@@ -203,32 +204,35 @@ merge_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 			if (put_merged(k, lo, i, err) < 0)
 				return -1;
 		} else {
-			keep(k, lo, i);
+			ses_relist_keep(k->doc, k->parts, lo, i);
 		}
-		keep(k, i, i < hi ? i + 1 : i);
+		ses_relist_keep(k->doc, k->parts, i, i < hi ? i + 1 : i);
 	}
 	return 0;
 }
 
-static int
-merge_all(struct work *k, const struct ses_plan *plan, struct seshat_err *err)
+int
+ses_relist(json_t *doc, json_t *parts, size_t n, const struct ses_plan *plan,
+    int (*make)(void *arg, size_t lo, size_t hi, struct seshat_err *err),
+    void *arg, struct seshat_err *err)
 {
 	struct ses_entry *v;
 	size_t at = 0;
-	size_t n;
 	size_t i;
 
+	if (plan->n == 0)
+		return 0;
 	for (i = 0; i < plan->n; i++) {
-		keep(k, at, plan->v[i].lo);
-		if (merge_run(k, plan->v[i].lo, plan->v[i].hi, err) < 0)
+		ses_relist_keep(doc, parts, at, plan->v[i].lo);
+		if (make(arg, plan->v[i].lo, plan->v[i].hi, err) < 0)
 			return -1;
 		at = plan->v[i].hi;
 	}
-	keep(k, at, k->n);
-	(void)json_object_set(k->doc, "parts", k->parts);
+	ses_relist_keep(doc, parts, at, n);
+	(void)json_object_set(doc, "parts", parts);
 	/* nobody may find out later that something is missing */
 	if (ses_doc_check(err) < 0 ||
-	    ses_entries_parse(k->doc, 0, &v, &n, err) < 0)
+	    ses_entries_parse(doc, 0, &v, &n, err) < 0)
 		return -1;
 	free(v);
 	return 0;
@@ -266,7 +270,7 @@ ses_flush_merge(struct ses_flush *f, json_t *doc,
 	    ses_plan_make(&plan, k->v, ses_flush_without_tail(k->v, k->n, how),
 		how->fan, err) < 0)
 		goto out;
-	rc = plan.n == 0 ? 0 : merge_all(k, &plan, err);
+	rc = ses_relist(doc, k->parts, k->n, &plan, merge_run, k, err);
 out:
 	ses_plan_free(&plan);
 	ses_splice_free(&k->splice);

@@ -2,6 +2,7 @@
 #define SES_MERGE_H
 
 #include "mirror/flush.h"
+#include "vault/plan.h"
 
 /*
  * Putting the objects of a stream together: merge.c splices them as they are,
@@ -41,6 +42,17 @@ int ses_flush_merge(struct ses_flush *f, json_t *doc,
 int ses_flush_archive(struct ses_flush *f, json_t *doc,
     const struct ses_merge_how *how, struct ses_merge_done *done,
     struct seshat_err *err);
+
+/** Let make put into parts what stands for objects lo to hi - 1, for each run
+ * of the plan, with the objects in between as they are, and doc list these
+ * parts in the place of its n. */
+int ses_relist(json_t *doc, json_t *parts, size_t n,
+    const struct ses_plan *plan,
+    int (*make)(void *arg, size_t lo, size_t hi, struct seshat_err *err),
+    void *arg, struct seshat_err *err);
+
+/** Append objects lo to hi - 1 of doc to parts, as they are. */
+void ses_relist_keep(const json_t *doc, json_t *parts, size_t lo, size_t hi);
 
 /** Put an object under a name that nothing has; until a checkpoint lists it
  * f->state.merging names it.  *when is the store's time of it. */

@@ -88,6 +88,16 @@ take(struct search *s, struct seshat_err *err)
 	return 0;
 }
 
+/* Whether the session is the log of what was run in the one called of: that one
+ * is meant by what both begin with, and the log by "seshat-log/..." or its "@".
+ */
+static int
+is_log_of(const char *harness, const char *id, const char *of)
+{
+	return strcmp(harness, "seshat-log") == 0 && ses_str_starts(id, of) &&
+	       id[strlen(of)] == '@';
+}
+
 static int
 see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
@@ -105,6 +115,12 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 		return 0;
 	if (exact && !s->exact) {
 		s->exact = 1;
+		s->n = 0;
+		ses_buf_clear(&s->names);
+	}
+	if (s->n > 0 && is_log_of(s->h.data, s->id.data, s->best.id))
+		return 0;
+	if (s->n == 1 && is_log_of(s->best.harness, s->best.id, s->id.data)) {
 		s->n = 0;
 		ses_buf_clear(&s->names);
 	}

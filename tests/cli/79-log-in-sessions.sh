@@ -222,6 +222,14 @@ get 200 "/api/sessions/$c/events?limit=2"
 is 'd["next"] == 3'
 end_serve
 
+test_that "the beginning of a session's id means the session, not its log"
+run seshat show "$(echo "$a" | cut -c 1-13)" --json
+expect_status 0
+out_has '"harness": *"claude-code"'
+run seshat show "seshat-log/$(echo "$a" | cut -c 1-13)" --json
+expect_status 0
+out_has '"harness": *"seshat-log"'
+
 test_that "nothing is left of a log, or a session, that was removed"
 run seshat rm "seshat-log/$log" --yes
 expect_status 0

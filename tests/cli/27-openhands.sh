@@ -222,3 +222,5 @@ event 0 >"$root/$other/events/event-00000-0f8a1c52-0000.json"
 stored "$other"
 end_follow
 expect_status 0
+
+finish

@@ -250,11 +250,10 @@ add_line(struct ses_buf *out, const struct ses_buf *text)
 	while (len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL &&
 	       s[len - 1] != '\0')
 		len--;
-	if (!is_document(text))
-		ses_json_quote(out, s, len);
-	else if (memchr(s, '\n', len) == NULL && memchr(s, '\r', len) == NULL)
+	if (is_document(text) && memchr(s, '\n', len) == NULL &&
+	    memchr(s, '\r', len) == NULL)
 		ses_buf_add(out, s, len);
-	else if (ses_json_parse(s, len, &v, &ignored) == 0)
+	else if (is_document(text) && ses_json_parse(s, len, &v, &ignored) == 0)
 		ses_json_compact(out, &v);
 	else
 		ses_json_quote(out, s, len);

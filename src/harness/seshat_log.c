@@ -277,12 +277,8 @@ static int
 events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, NULL, 0, one_entry, &t);
-
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, one_entry, each, arg);
 }
 
 const struct ses_harness_ops ses_seshat_log = {

@@ -290,7 +290,6 @@ int
 ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
     struct seshat_err *err)
 {
-	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
 	struct ses_bucket_session *v;
 
 	if (s->harness == NULL || s->id == NULL || s->prefix == NULL)
@@ -300,13 +299,10 @@ ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
 		return ses_fail(
 		    err, SESHAT_ELIMIT, "more than %d sessions", SESSIONS_MAX);
 	}
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			goto fail;
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		goto fail;
+	l->v = v;
 	l->v[l->n++] = *s;
 	return 0;
 fail:

@@ -166,6 +166,11 @@ const char *ses_store_tag(const struct ses_store *s);
 int ses_store_head(struct ses_store *s, const char *key,
     struct ses_store_object *out, struct seshat_err *err);
 
+/** Whether there is anything right below a prefix, which ends in "/": 1, 0 or
+ * -1. */
+int ses_store_has_any(
+    struct ses_store *s, const char *prefix, struct seshat_err *err);
+
 /** Hand out the objects in the order of their keys' bytes. */
 int ses_store_list(struct ses_store *s, const struct ses_store_list *what,
     ses_store_seen *seen, void *arg, struct seshat_err *err);

@@ -123,6 +123,7 @@ int ses_store_learn(
 int ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
     struct seshat_err *err);
 
+/** How many requests were made until now. */
 struct ses_store_counts ses_store_counts(const struct ses_store *s);
 
 /**

@@ -2,7 +2,7 @@
 """Completions: complete.py bash|zsh|fish TABLES FILE.
 
 A script of each shell is complete.bash, .zsh or .fish beside this file, with
-the tables put in where it says @...@; complete.sh is what the first two have in
+the tables put in where it says @...@; complete.shared is what the first two have in
 common.  What is put in are words and texts of the program's own, quoted; what
 comes from a vault never is part of a script."""
 import pathlib
@@ -134,7 +134,7 @@ def sh(t):
                     for w, s in rows.items()]
         seconds.append("\t\t;;")
     return {
-        "SHARED": (HERE / "complete.sh").read_text(encoding="utf-8").rstrip(),
+        "SHARED": (HERE / "complete.shared").read_text(encoding="utf-8").rstrip(),
         "WORDS": "\n".join(words),
         "SECONDS": "\n".join(seconds),
         "GROUPS": " | ".join(t.groups()),

@@ -49,7 +49,7 @@ static int
 add_row(struct listing *l, const char *key, size_t len,
     const struct ses_hf_object *o, struct seshat_err *err)
 {
-	struct ses_far_row *rows = l->rows;
+	struct ses_far_row *rows;
 
 	rows = ses_grow(l->rows, l->n, &l->cap, sizeof(*rows));
 	if (rows == NULL)

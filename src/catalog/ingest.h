@@ -184,8 +184,4 @@ int ses_catalog_rows(struct ses_ingest *in, struct seshat_err *err);
 /** row.c: delete the text of sessions that are gone. */
 int ses_rows_purge(struct ses_ingest *in, struct seshat_err *err);
 
-/** Put a row of an index, which is changed, where it is not there as it is. */
-int ses_catalog_put_row(
-    struct ses_catalog *c, json_t *row, struct seshat_err *err);
-
 #endif

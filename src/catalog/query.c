@@ -281,14 +281,9 @@ add_found(struct parser *p, int key, const struct term *t, const char *sql,
 	return rc;
 }
 
-int64_t
-ses_catalog_time(const char *text)
-{
-	return ses_query_time(text, 0);
-}
-
-int64_t
-ses_query_time(const char *text, int at_end)
+/* As ses_catalog_time; of a day its end if at_end. */
+static int64_t
+time_of(const char *text, int at_end)
 {
 	char full[32];
 	char *end;
@@ -318,6 +313,12 @@ ses_query_time(const char *text, int at_end)
 	return ses_time_now() - (int64_t)n * t;
 }
 
+int64_t
+ses_catalog_time(const char *text)
+{
+	return time_of(text, 0);
+}
+
 static int
 add_time(
     struct parser *p, int key, const struct term *t, struct seshat_err *err)
@@ -328,7 +329,7 @@ add_time(
 	if (t->len < sizeof(text)) {
 		memcpy(text, t->text, t->len);
 		text[t->len] = '\0';
-		when = ses_query_time(text, key == UNTIL);
+		when = time_of(text, key == UNTIL);
 	}
 	if (when < 0 || t->is_not)
 		return ses_fail(err, SESHAT_EUSAGE,

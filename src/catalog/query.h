@@ -25,8 +25,4 @@ int ses_query_parse(struct ses_catalog *c, const char *text,
 
 void ses_query_free(struct ses_query *q);
 
-/** "2026-01-31", RFC 3339, or "12h", "7d", "2w" before now: ms since 1970, of
- * a day its end if at_end; -1 if it is none. */
-int64_t ses_query_time(const char *text, int at_end);
-
 #endif

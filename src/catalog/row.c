@@ -153,12 +153,6 @@ ses_rows_put(struct ses_catalog *c, json_t *row, const char *origin,
 }
 
 int
-ses_catalog_put_row(struct ses_catalog *c, json_t *row, struct seshat_err *err)
-{
-	return ses_rows_put(c, row, "", err);
-}
-
-int
 ses_rows_no(struct ses_catalog *c, const char *harness, const char *id,
     int64_t *no, struct seshat_err *err)
 {

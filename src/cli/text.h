@@ -23,6 +23,8 @@ struct ses_text {
 	int is_late;
 };
 
+/** Begin: what the harness's lines say goes to out as text; out is borrowed
+ * until ses_text_close. */
 void ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
     const struct ses_sink *out);
 

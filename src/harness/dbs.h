@@ -10,9 +10,6 @@
  * constant table each, and one set of functions for all.
  */
 
-/* Folders between a root and a database, at most. */
-#define SES_DBS_DEPTH 2
-
 struct ses_dbs {
 	struct ses_harness_ops ops; /* first, so that self leads to the rest */
 

@@ -261,10 +261,7 @@ finds_what_the_programs_wrote(void **state)
 		discover(&q, &l);
 		s = the(&l, found[i].id);
 		assert_int_equal(s->is_whole, found[i].is_whole);
-		if (found[i].cwd == NULL)
-			assert_null(s->cwd);
-		else
-			assert_string_equal(s->cwd, found[i].cwd);
+		same_text(s->cwd, found[i].cwd);
 		assert_non_null(s->title);
 		assert_true(ses_str_starts(s->title, found[i].title));
 		/* by its path alone it is the same */

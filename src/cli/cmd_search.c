@@ -170,6 +170,8 @@ print_hit(const json_t *hit, int bold)
 
 	if (ses_doc_str(hit, "log")[0] != '\0')
 		print_run(hit);
+	else if (ses_doc_u64(hit, "line") == 0)
+		(void)printf("  %s  ", kind);
 	else
 		(void)printf("  line %llu  %s  ",
 		    (unsigned long long)ses_doc_u64(hit, "line"), who);
@@ -229,7 +231,14 @@ print_count(const struct ses_catalog_found *found, size_t n, int is_all)
 		(void)fputs(
 		    is_all ? "nothing found\n" : "nothing found so far\n",
 		    stderr);
-	else if (found->hits > n)
+	if (found->named > 0)
+		(void)fputs(found->named == 1
+				? "the id of a session begins so: 'show' "
+				  "prints it, session:ID searches in it\n"
+				: "ids of sessions begin so: session:ID "
+				  "searches in them\n",
+		    stderr);
+	if (found->hits > n)
 		(void)fprintf(stderr,
 		    "%s%llu hits in %s%llu session%s; the first %zu are shown "
 		    "(--limit)\n",
@@ -341,16 +350,16 @@ defaults(void *values)
 
 const struct ses_command ses_cmd_search = {
     .name = "search",
-    .summary = "search the text of all sessions in the vault",
+    .summary = "search the text and the titles of all sessions in the vault",
     .args = "QUERY...",
     .about =
-	"Finds messages, tool calls and results that hold all words of the\n"
-	"query, the latest first, and tells the line of the transcript where\n"
-	"each stands. \"Quoted words\" must follow each other; word* is the\n"
+	"Finds messages, tool calls, results and titles that hold all words of\n"
+	"the query, the latest first, and tells the line of the transcript where\n"
+	"each stands, but of a title. \"Quoted words\" must follow each other; word* is the\n"
 	"beginning of a word, -word must not be there. project:NAME,\n"
 	"harness:NAME, role:NAME, kind:NAME, tool:NAME, model:NAME,\n"
 	"session:ID, since:WHEN and until:WHEN narrow it down; kinds are text,\n"
-	"thinking, tool_call, tool_result and compaction. Case and accents do\n"
+	"thinking, tool_call, tool_result, compaction and title. Case and accents do\n"
 	"not matter.\n\n"
 	"The first search reads all that is in the store into a catalog in the\n"
 	"cache, later ones only what is new. Deleting it does no harm.\n"

@@ -181,7 +181,14 @@ print_hit(const json_t *hit, int bold)
 
 /* Those of one session together, in the order of their first ones. */
 static int
-print_groups(const json_t *hits, struct seshat_err *err)
+add_id(void *arg, const char *id, struct seshat_err *err)
+{
+	return ses_short_ids_add(arg, id, err);
+}
+
+static int
+print_groups(
+    struct ses_catalog *cat, const json_t *hits, struct seshat_err *err)
 {
 	int bold = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	struct ses_short_ids ids = {0};
@@ -191,9 +198,9 @@ print_groups(const json_t *hits, struct seshat_err *err)
 	size_t k;
 	int rc = 0;
 
-	for (i = 0; rc == 0 && i < n; i++)
-		rc = ses_short_ids_add(&ids,
-		    ses_doc_str(json_array_get(hits, i), "session_id"), err);
+	/* of all: what is typed is looked for in all, too */
+	if (n > 0)
+		rc = ses_catalog_ids(cat, NULL, NULL, add_id, &ids, err);
 	for (i = 0; rc == 0 && i < n; i++) {
 		hit = json_array_get(hits, i);
 		for (k = 0; k < i; k++)
@@ -250,7 +257,7 @@ print_count(const struct ses_catalog_found *found, size_t n, int is_all)
 }
 
 static int
-print(const struct ses_cli *cli, const json_t *hits,
+print(const struct ses_cli *cli, struct ses_catalog *cat, const json_t *hits,
     const struct ses_catalog_found *found, int behind, struct seshat_err *err)
 {
 	int is_all = found->extent.is_whole && !behind;
@@ -264,7 +271,7 @@ print(const struct ses_cli *cli, const json_t *hits,
 		if (!is_all)
 			print_lack(&found->extent);
 	} else {
-		if (print_groups(hits, err) < 0)
+		if (print_groups(cat, hits, err) < 0)
 			return -1;
 		if (!cli->quiet)
 			print_count(found, n, is_all);
@@ -301,7 +308,7 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	if (rc == 0)
 		ses_cli_catalog_damaged(cli, found.damaged);
 	if (rc == 0)
-		rc = print(cli, hits, &found, behind, err);
+		rc = print(cli, cat, hits, &found, behind, err);
 	ses_catalog_free(cat);
 	json_decref(hits);
 	return rc;

@@ -112,7 +112,7 @@ put(struct ses_buf *out, const char *id, size_t len, size_t need)
 {
 	if (need < SHORT)
 		need = SHORT;
-	ses_buf_add(out, id, len <= WHOLE || len < need ? len : need);
+	ses_buf_add(out, id, len < need ? len : need);
 }
 
 /* Whether base, or base and another owner, is an id, too. */
@@ -151,7 +151,7 @@ ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 		ses_buf_str(out, id);
 		return;
 	}
-	put(out, id, len, need);
+	put(out, id, len, len <= WHOLE ? len : need);
 	if (id[len] == '\0' || is_alone)
 		return;
 	need = needed(&s->whole, id);

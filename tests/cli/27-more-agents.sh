@@ -134,7 +134,7 @@ qwen=$(ls "$HOME"/.qwen/projects/*/chats/3e87*.jsonl)
 printf '{"type":"user","uuid":"u","message":{"parts":[{"text":"one line more"}]}}\n' \
     >>"$qwen"
 stored_text() {
-	seshat show "$1" --raw | grep -q "$2"
+	seshat show "$1" --raw 2>/dev/null | grep -q "$2"
 }
 soon stored_text 3e87ca9a 'one line more'
 
@@ -381,6 +381,20 @@ err_has 'where mydocs keeps its sessions is not known'
 run seshat status
 expect_status 0
 run seshat verify
+expect_status 0
+
+test_that "what begins in an agent that tells no folder is not waited with"
+follow --everywhere --interval 0.2
+for begun in "$HOME/.zencoder/sessions/begun-1.jsonl" \
+    "$HOME/.kimi/sessions/w/begun-2/wire.jsonl" \
+    "$XDG_DATA_HOME/gptme/logs/begun-3/conversation.jsonl"; do
+	mkdir -p "${begun%/*}"
+	printf '{"role":"user","content":"just begun"}\n' >"$begun"
+done
+for begun in begun-1 begun-2 begun-3; do
+	soon stored_text "$begun" 'just begun'
+done
+end_follow INT
 expect_status 0
 
 finish

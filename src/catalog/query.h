@@ -15,7 +15,7 @@ struct ses_query {
 	int is_nothing;       /* a name in it is none of the catalog's */
 	const char *alone;    /* the text of the query, if it is one word */
 	size_t alone_len;
-	int has_titles;       /* words, or kind:title: titles are looked at */
+	int has_titles; /* words, or kind:title: titles are looked at */
 };
 
 /**

@@ -123,12 +123,13 @@ is_shared(struct ses_short_list *l, const char *base, const char *id)
 	char **at;
 	size_t i;
 
+	if (l->n == 0)
+		return 1;
 	if (!l->sorted)
 		sort(l);
-	if (l->n > 0 && bsearch(&base, l->v, l->n, sizeof(*l->v), by_bytes))
+	if (bsearch(&base, l->v, l->n, sizeof(*l->v), by_bytes))
 		return 1;
-	at = l->n == 0 ? NULL
-		       : bsearch(&id, l->v, l->n, sizeof(*l->v), by_bytes);
+	at = bsearch(&id, l->v, l->n, sizeof(*l->v), by_bytes);
 	if (at == NULL)
 		return 1;
 	i = (size_t)(at - l->v);
@@ -142,8 +143,8 @@ ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 	size_t len = base_len(id);
 	char *base = ses_str_ndup(id, len);
 	size_t need = base == NULL ? len + 1 : needed(&s->parents, base);
-	int is_alone =
-	    id[len] == '@' && need <= len && !is_shared(&s->whole, base, id);
+	int is_alone = base != NULL && id[len] == '@' && need <= len &&
+		       !is_shared(&s->whole, base, id);
 
 	free(base);
 	if (id[len] == '@' && need > len) {

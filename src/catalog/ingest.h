@@ -53,6 +53,7 @@ struct ses_ingest {
 	uint64_t pending; /* bytes of text since the last commit */
 	int64_t began;    /* ms, when that was */
 	int dropped;      /* text was deleted */
+	int retitled;     /* a title was */
 	unsigned looks;   /* at damaged parts, that may still be made */
 
 	/* The session at hand. */

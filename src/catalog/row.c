@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/rows.h"
+#include "catalog/title.h"
 #include "vault/doc.h"
 
 /* What changes when text was added: where nothing tells it more cheaply. */
@@ -257,6 +258,8 @@ ses_rows_purge(struct ses_ingest *in, struct seshat_err *err)
 		rc = no < 0 ? -1 : ses_ingest_begin(in, no, &w, err);
 		if (rc == 0)
 			rc = ses_ingest_drop(in, no, err);
+		if (rc == 0)
+			rc = ses_title_drop(in, no, err);
 		ses_ingest_end(in);
 		st = rc < 0 ? NULL
 			    : ses_catalog_st(in->c, SES_SQL_GONE_DEL, err);

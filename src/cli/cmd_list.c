@@ -197,8 +197,8 @@ from_catalog(const struct ses_cli *cli, struct ses_catalog *cat,
 
 	ses_buf_free(&next);
 	if (rc == 0 && !cli->json)
-		rc = ses_catalog_ids(
-		    cat, f.project, f.harness, add_id, &l->ids, err);
+		/* of all: what is typed is looked for in all, too */
+		rc = ses_catalog_ids(cat, NULL, NULL, add_id, &l->ids, err);
 	return rc;
 }
 

@@ -14,6 +14,7 @@ struct ses_text {
 	struct ses_replay feed;
 	struct ses_sink out;
 	struct ses_buf page; /* what was made of one line */
+	int has_begun;       /* something was put out */
 	int role;            /* of the last heading */
 	int kind;
 	/* What session logs say, to stand between; NULL: nothing.  Set behind

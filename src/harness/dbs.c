@@ -49,6 +49,38 @@ ses_dbs_expand(const char *spec, struct ses_buf *out, struct seshat_err *err)
 	return out->len > 0;
 }
 
+/* The first of the folders that are searched. */
+static int
+first_root(const struct ses_dbs *a, struct ses_buf *out, struct seshat_err *err)
+{
+	const char *const *spec;
+	int rc = 0;
+
+	for (spec = a->roots; rc == 0 && *spec != NULL && **spec != '\0';
+	     spec++)
+		rc = ses_dbs_expand(*spec, out, err);
+	return rc;
+}
+
+/* A path that the variable has and that is not absolute is one below the folder
+ * of the agent's data; ":memory:" is none. */
+static int
+expand_below(const struct ses_dbs *a, const char *spec, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	const char *set = spec[0] == '$' ? getenv(spec + 1) : NULL;
+	int rc;
+
+	if (set == NULL || set[0] == '\0' || set[0] == ':')
+		return 0;
+	rc = first_root(a, out, err);
+	if (rc <= 0)
+		return rc;
+	ses_buf_fmt(out, "/%s", set);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err) < 0 ? -1 : 1;
+}
+
 /* The databases that the environment names: their number, or -1. */
 static int
 each_named(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
@@ -62,6 +94,8 @@ each_named(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
 	for (spec = a->files; rc >= 0 && spec != NULL && *spec != NULL;
 	     spec++) {
 		rc = ses_dbs_expand(*spec, &path, err);
+		if (rc == 0)
+			rc = expand_below(a, *spec, &path, err);
 		if (rc <= 0)
 			continue;
 		n++;

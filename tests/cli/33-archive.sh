@@ -525,14 +525,15 @@ same "$T/clean" "$T/out"
 run seshat audit
 expect_status 0
 
-# noise FROM TO: lines that take a while to pack.
+# noise FROM TO: lines that take a while to pack, and become smaller: what they
+# repeat is too far away for gzip.
 noise() {
 	python3 -c 'import json, random, sys
 chance = random.Random(int(sys.argv[1]))
 for n in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
     print(json.dumps({"type": "user", "uuid": str(n),
         "timestamp": "2026-01-01T00:00:00.000Z", "message": {"role": "user",
-        "content": "%0100000x" % chance.getrandbits(400000)}}))' "$1" "$2"
+        "content": 2 * ("%050000x" % chance.getrandbits(200000))}}))' "$1" "$2"
 }
 
 # pack: 'compact --archive' that packs and is stopped, as process $packing.
@@ -546,7 +547,10 @@ pack() {
 # packed: its status, when it goes on.
 packed() {
 	kill -CONT "$packing"
-	wait "$packing"
+	status=0
+	wait "$packing" || status=$?
+	vault_sync
+	return $status
 }
 
 test_that "while it packs nobody waits: what goes on is stored, and is not archived"

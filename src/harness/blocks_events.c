@@ -85,6 +85,8 @@ result(struct ses_teller *t, const struct ses_json *block)
 	struct ses_json what = first_of(block, outputs);
 	struct ses_json run = {0};
 	struct ses_json v = {0};
+	size_t before;
+	int rc;
 
 	t->e.call = ses_tell_string(&id);
 	(void)ses_json_get(block, "is_error", &v);
@@ -102,8 +104,11 @@ result(struct ses_teller *t, const struct ses_json *block)
 		if (v.type == '"')
 			what = v;
 	}
-	return is_pieces(&what)
-		   ? pieces(t, &what)
+	before = t->told;
+	rc = is_pieces(&what) ? pieces(t, &what) : 0;
+	/* there was a result, whatever it says */
+	return rc != 0 || t->told > before
+		   ? rc
 		   : ses_tell_content(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT,
 			 &what, ses_tell_any_image);
 }

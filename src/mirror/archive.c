@@ -1,5 +1,6 @@
 /* Archiving the objects of a stream that has ended: packed anew, so that much
- * fewer bytes are kept, in the order of merging (merge.c). */
+ * fewer bytes are kept, in the order of merging (merge.c).  Packing is slow, so
+ * that nobody may wait for it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,14 +35,30 @@ struct making {
 	struct ses_spool object; /* the same behind its header */
 };
 
+/* What is known of an object that packing has met. */
+enum settled {
+	BEGINS = 1, /* it does not go behind what is before it */
+	ALONE,      /* it would not become smaller */
+	DAMAGED,
+};
+
+struct ses_archive {
+	struct making making;
+	char stream[SES_STREAM_ID]; /* whose object is ready, "": none is */
+	struct ses_entry *v;        /* and these it is made of */
+	size_t n;
+	json_t *settled; /* name of an object: enum settled */
+	struct ses_buf member;
+};
+
 struct work {
 	struct ses_flush *f;
 	json_t *doc;
 	json_t *parts; /* what it will list */
 	struct ses_entry *v;
 	size_t n;
-	struct ses_buf member;
-	struct making making;
+	struct ses_plan plan;
+	struct ses_archive *a;
 	struct ses_merge_done *done;
 };
 
@@ -71,7 +88,7 @@ static int
 begin(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 {
 	const char *dir = k->f->m->state_dir;
-	struct making *m = &k->making;
+	struct making *m = &k->a->making;
 	uint64_t size = 0;
 
 	for (; lo < hi; lo++)
@@ -119,7 +136,7 @@ join(struct making *m, const char *writer, struct seshat_err *err)
 static int
 add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 {
-	struct making *m = &k->making;
+	struct making *m = &k->a->making;
 	struct ses_sink none = ses_sink_none();
 	struct ses_sink sink = {take_text, m};
 
@@ -127,10 +144,10 @@ add_member(struct work *k, const struct ses_entry *e, struct seshat_err *err)
 	if (e->torn)
 		return 0;
 	if (ses_flush_get_member(k->f, ses_doc_str(k->doc, "stream"), e,
-		&k->member, &none, &m->next, err) < 0 ||
+		&k->a->member, &none, &m->next, err) < 0 ||
 	    join(m, ses_doc_str(k->doc, "w"), err) < 0)
 		return -1;
-	return ses_part_open(&k->member, e, &sink, &m->next, err);
+	return ses_part_open(&k->a->member, e, &sink, &m->next, err);
 }
 
 static int
@@ -215,17 +232,19 @@ make(struct work *k, size_t lo, size_t hi, size_t *stop, struct seshat_err *err)
 		if (add_member(k, &k->v[i], err) == 0)
 			continue;
 		*stop = i;
-		return ses_flush_is_damage(err) && !k->making.is_full ? 0 : -1;
+		return ses_flush_is_damage(err) && !k->a->making.is_full ? 0
+									 : -1;
 	}
-	return finish(&k->making, err) < 0 ? -1 : 1;
+	return finish(&k->a->making, err) < 0 ? -1 : 1;
 }
 
 /* Store what was made, which takes the place of objects lo to hi - 1. */
 static int
-put(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
+put(void *arg, size_t lo, size_t hi, struct seshat_err *err)
 {
+	struct work *k = arg;
 	const char *stream = ses_doc_str(k->doc, "stream");
-	const struct making *m = &k->making;
+	const struct making *m = &k->a->making;
 	struct ses_entry e = {
 	    .first = k->v[lo].first, .last = k->v[hi - 1].last};
 	char random[9];
@@ -253,6 +272,22 @@ put(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	return 0;
 }
 
+static enum settled
+settled(const struct work *k, size_t i)
+{
+	return (enum settled)json_integer_value(
+	    json_object_get(k->a->settled, k->v[i].name));
+}
+
+static int
+settle(struct work *k, size_t i, enum settled what, struct seshat_err *err)
+{
+	if (json_object_set_new(
+		k->a->settled, k->v[i].name, json_integer(what)) < 0)
+		return ses_fail_nomem(err);
+	return 0;
+}
+
 /* Whether anything is to be made of objects lo to hi - 1. */
 static int
 is_work(const struct work *k, size_t lo, size_t hi)
@@ -262,79 +297,222 @@ is_work(const struct work *k, size_t lo, size_t hi)
 
 	for (i = lo; i < hi; i++)
 		whole += !k->v[i].torn && k->v[i].size > 0;
-	return whole > 0 && (hi - lo > 1 || !ses_entry_is_archived(&k->v[lo]));
+	return whole > 0 &&
+	       (hi - lo > 1 || (!ses_entry_is_archived(&k->v[lo]) &&
+				   settled(k, lo) != ALONE));
+}
+
+/* The next objects that become one: from *lo on, below hi, up to *end - 1.
+ * A damaged one stays as it is, and what is on either side of it is archived.
+ * Whether there are any. */
+static int
+find_next(const struct work *k, size_t *lo, size_t *end, size_t hi)
+{
+	enum settled next;
+
+	for (; *lo < hi; *lo = *end) {
+		*end = *lo + 1;
+		if (settled(k, *lo) == DAMAGED)
+			continue;
+		for (; *end < hi; ++*end) {
+			next = settled(k, *end);
+			if (next == BEGINS || next == DAMAGED)
+				break;
+		}
+		if (is_work(k, *lo, *end))
+			return 1;
+	}
+	return 0;
 }
 
 /* Whether what was made is worth it: a few lines may be smaller as they are. */
 static int
 is_gain(const struct work *k, size_t lo, size_t hi)
 {
-	return hi - lo > 1 || k->making.object.size < k->v[lo].stored;
+	return hi - lo > 1 || k->a->making.object.size < k->v[lo].stored;
 }
 
-/* Objects lo to hi - 1 into one.  A damaged one stays as it is, and what is on
- * either side of it is archived; where the counts have no room for one more,
- * another object begins. */
+/* What was made of objects lo to hi - 1 waits to be taken. */
 static int
-archive_run(void *arg, size_t lo, size_t hi, struct seshat_err *err)
+keep_ready(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 {
-	struct work *k = arg;
-	size_t end = hi; /* of what is to become one */
+	struct ses_archive *a = k->a;
+
+	a->v = ses_calloc(hi - lo, sizeof(*a->v));
+	if (a->v == NULL)
+		return ses_fail_nomem(err);
+	a->n = hi - lo;
+	memcpy(a->v, k->v + lo, a->n * sizeof(*a->v));
+	(void)snprintf(
+	    a->stream, sizeof(a->stream), "%s", ses_doc_str(k->doc, "stream"));
+	return 0;
+}
+
+/* The first object of lo to hi - 1 that can be made: 1; 0, there is none; -1.
+ * Where the counts have no room for one more, another object begins. */
+static int
+pack_run(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
+{
+	size_t end;
 	size_t stop;
 	int rc;
 
-	while (lo < hi) {
-		rc = is_work(k, lo, end) ? make(k, lo, end, &stop, err) : 2;
-		if (rc == 1 && !is_gain(k, lo, end))
-			rc = 2;
-		if (rc < 0 || (rc == 1 && put(k, lo, end, err) < 0))
+	while (find_next(k, &lo, &end, hi)) {
+		rc = make(k, lo, end, &stop, err);
+		if (rc < 0)
 			return -1;
-		if (rc != 0) {
-			if (rc == 2)
-				ses_relist_keep(k->doc, k->parts, lo, end);
-			lo = end;
-			end = hi;
-			continue;
-		}
-		if (stop > lo) {
-			end = stop; /* what is before it, once more */
-			continue;
-		}
-		ses_log(SES_DEBUG, "%s is not archived: %s", k->v[lo].name,
-		    err->msg);
-		k->done->damaged++;
-		ses_relist_keep(k->doc, k->parts, lo, lo + 1);
-		lo++;
-		end = hi;
+		if (rc == 1 && is_gain(k, lo, end))
+			return keep_ready(k, lo, end, err) < 0 ? -1 : 1;
+		if (rc == 1)
+			rc = settle(k, lo, ALONE, err);
+		else if (stop > lo)
+			rc = settle(k, stop, BEGINS, err);
+		else
+			rc = settle(k, lo, DAMAGED, err);
+		if (rc < 0)
+			return -1;
+		if (settled(k, lo) == DAMAGED)
+			ses_log(SES_DEBUG, "%s is not archived: %s",
+			    k->v[lo].name, err->msg);
 	}
 	return 0;
 }
 
-int
-ses_flush_archive(struct ses_flush *f, json_t *doc,
-    const struct ses_merge_how *how, struct ses_merge_done *done,
-    struct seshat_err *err)
+static int
+work_begin(
+    struct work *k, const struct ses_merge_how *how, struct seshat_err *err)
 {
-	struct work *k = ses_calloc(1, sizeof(*k));
-	struct ses_plan plan = {0};
-	int rc = -1;
+	free(k->v);
+	k->v = NULL;
+	ses_plan_free(&k->plan);
+	if (ses_entries_parse(k->doc, 0, &k->v, &k->n, err) < 0)
+		return -1;
+	return ses_plan_archive(
+	    &k->plan, k->v, ses_flush_without_tail(k->v, k->n, how), err);
+}
 
-	if (k == NULL)
-		return ses_fail_nomem(err);
-	k->f = f;
-	k->doc = doc;
-	k->done = done;
-	k->parts = json_array();
-	if (ses_entries_parse(doc, 0, &k->v, &k->n, err) == 0 &&
-	    ses_plan_archive(
-		&plan, k->v, ses_flush_without_tail(k->v, k->n, how), err) == 0)
-		rc =
-		    ses_relist(doc, k->parts, k->n, &plan, archive_run, k, err);
-	ses_plan_free(&plan);
-	making_free(&k->making);
-	ses_buf_free(&k->member);
+static void
+work_free(struct work *k)
+{
+	ses_plan_free(&k->plan);
 	json_decref(k->parts);
 	free(k->v);
-	free(k);
+}
+
+static void
+forget_ready(struct ses_archive *a)
+{
+	making_free(&a->making);
+	free(a->v);
+	a->v = NULL;
+	a->n = 0;
+	a->stream[0] = '\0';
+}
+
+int
+ses_archive_open(struct ses_archive **out, struct seshat_err *err)
+{
+	struct ses_archive *a = ses_calloc(1, sizeof(*a));
+
+	if (a != NULL)
+		a->settled = json_object();
+	if (a == NULL || a->settled == NULL) {
+		free(a);
+		return ses_fail_nomem(err);
+	}
+	*out = a;
+	return 0;
+}
+
+void
+ses_archive_free(struct ses_archive *a)
+{
+	if (a == NULL)
+		return;
+	forget_ready(a);
+	json_decref(a->settled);
+	ses_buf_free(&a->member);
+	free(a);
+}
+
+int
+ses_archive_pack(struct ses_archive *a, struct ses_flush *f, json_t *doc,
+    const struct ses_merge_how *how, struct seshat_err *err)
+{
+	struct work k = {.f = f, .doc = doc, .a = a};
+	int rc;
+	size_t i;
+
+	forget_ready(a);
+	rc = work_begin(&k, how, err);
+	for (i = 0; i < k.plan.n && rc == 0; i++)
+		rc = pack_run(&k, k.plan.v[i].lo, k.plan.v[i].hi, err);
+	work_free(&k);
+	return rc;
+}
+
+/* Whether the stream still has, next to each other, the objects that the one
+ * which is ready was made of: these are in *run then. */
+static int
+find_ready(const struct work *k, struct ses_plan_run *run, size_t n)
+{
+	const struct ses_archive *a = k->a;
+	const struct ses_entry *e;
+	size_t i;
+
+	if (a->n == 0 || strcmp(a->stream, ses_doc_str(k->doc, "stream")) != 0)
+		return 0;
+	e = ses_entries_find(k->v, k->n, a->v[0].first);
+	if (e == NULL)
+		return 0;
+	run->lo = (size_t)(e - k->v);
+	run->hi = run->lo + a->n;
+	if (run->hi > n)
+		return 0;
+	for (i = 0; i < a->n; i++)
+		if (strcmp(e[i].name, a->v[i].name) != 0 ||
+		    strcmp(e[i].h, a->v[i].h) != 0 ||
+		    e[i].stored != a->v[i].stored || e[i].torn != a->v[i].torn)
+			return 0;
+	return 1;
+}
+
+/* What of it packing found damaged, and whether there is more to pack. */
+static void
+look_around(const struct work *k, struct ses_merge_done *done)
+{
+	size_t lo;
+	size_t end;
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		done->damaged += settled(k, i) == DAMAGED;
+	for (i = 0; i < k->plan.n; i++) {
+		lo = k->plan.v[i].lo;
+		done->more |= find_next(k, &lo, &end, k->plan.v[i].hi);
+	}
+}
+
+int
+ses_flush_archive(struct ses_flush *f, json_t *doc,
+    const struct ses_merge_how *how, struct ses_archive *a,
+    struct ses_merge_done *done, struct seshat_err *err)
+{
+	struct ses_plan_run run;
+	const struct ses_plan one = {&run, 1};
+	struct work k = {
+	    .f = f, .doc = doc, .parts = json_array(), .a = a, .done = done};
+	int rc = work_begin(&k, how, err);
+
+	if (rc == 0 &&
+	    find_ready(&k, &run, ses_flush_without_tail(k.v, k.n, how))) {
+		rc = ses_relist(doc, k.parts, k.n, &one, put, &k, err);
+		forget_ready(a);
+		if (rc == 0)
+			rc = work_begin(&k, how, err);
+	}
+	if (rc == 0)
+		look_around(&k, done);
+	work_free(&k);
 	return rc;
 }

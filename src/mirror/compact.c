@@ -10,10 +10,15 @@
 
 #define DAY_MS INT64_C(86400000)
 
+#define TRIES 8 /* what was packed is of no use: others were faster */
+
 struct compact {
 	struct ses_rework *k;
 	const struct ses_compact_how *how;
 	struct ses_compact_result *r;
+	struct ses_archive *a; /* NULL: merge */
+	int more;              /* something is to be packed */
+	int packing;           /* pack it, and change nothing */
 };
 
 /* Whether it can be read as far as a listing tells. */
@@ -98,10 +103,10 @@ compact_stream(
 	int rc = -1;
 
 	c->r->damaged += listed == 0;
-	if (listed < 0 ||
-	    (c->how->archive
-		    ? ses_flush_archive(&c->k->f, st->doc, &how, &done, err)
-		    : ses_flush_merge(&c->k->f, st->doc, &how, &done, err)) < 0)
+	if (listed < 0 || (c->a != NULL ? ses_flush_archive(&c->k->f, st->doc,
+					      &how, c->a, &done, err)
+					: ses_flush_merge(&c->k->f, st->doc,
+					      &how, &done, err)) < 0)
 		goto out;
 	c->r->text += done.text;
 	c->r->before += done.before;
@@ -109,6 +114,7 @@ compact_stream(
 	c->r->made += done.made;
 	c->r->moved += done.moved;
 	c->r->damaged += done.damaged;
+	c->more |= done.more;
 	if (sort_garbage(c, st->doc, err) < 0)
 		goto out;
 	taken = ses_rework_own(c->k, st);
@@ -122,6 +128,19 @@ compact_stream(
 out:
 	json_decref(was);
 	return rc;
+}
+
+/* Pack an object of it, while others work on: 1, 0 there is none, -1. */
+static int
+pack_stream(
+    struct compact *c, const struct ses_stream *st, struct seshat_err *err)
+{
+	const struct ses_merge_how how = {.keep_tail = c->how->keep_tail};
+	int listed = ses_rework_list_all(c->k, st, err);
+
+	return listed <= 0
+		   ? listed
+		   : ses_archive_pack(c->a, &c->k->f, st->doc, &how, err);
 }
 
 /* Which of them we may write, before any is touched: may[i]. */
@@ -200,7 +219,7 @@ compact_streams(void *arg, struct ses_rework *k, const struct ses_streams *l,
 	if (may == NULL)
 		return ses_fail_nomem(err);
 	rc = choose(c, l, may, err);
-	if (rc == 0 && c->how->archive)
+	if (rc == 0 && c->a != NULL)
 		rc = leave_live(c, l, may, err);
 	for (i = 0; i < l->n && rc == 0; i++) {
 		st = &l->v[i];
@@ -208,12 +227,46 @@ compact_streams(void *arg, struct ses_rework *k, const struct ses_streams *l,
 			continue;
 		/* its first checkpoint is still to come, or it needs repair */
 		if (is_sound(c, st))
-			rc = compact_stream(c, st, err);
+			rc = c->packing ? pack_stream(c, st, err)
+					: compact_stream(c, st, err);
 		else if (st->doc != NULL || st->damage[0] != '\0')
 			c->r->damaged++;
 	}
 	free(may);
-	return rc;
+	return rc < 0 ? -1 : 0;
+}
+
+/* By turns: under the lock what was packed takes its place, and without it the
+ * next object is packed. */
+static int
+archive(struct compact *c, struct ses_mirror *m, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	struct ses_compact_result *r = c->r;
+	struct ses_compact_result unused;
+	struct ses_rework k = {.take_over = c->how->take_over};
+	uint64_t made;
+	int vain = 0;
+	int rc = 0;
+
+	while (vain < TRIES) {
+		made = r->made;
+		/* what is so now, not what was done */
+		r->waiting = r->others = r->damaged = r->live = 0;
+		c->r = r;
+		c->more = c->packing = 0;
+		rc = ses_rework(&k, m, w, compact_streams, c, err);
+		if (rc < 0 || !c->more)
+			return rc;
+		vain = r->made > made ? 0 : vain + 1;
+		unused = (struct ses_compact_result){0};
+		c->r = &unused;
+		c->packing = 1;
+		if (ses_rework_look(&k, m, w, compact_streams, c, err) < 0)
+			return -1;
+	}
+	return ses_fail(err, SESHAT_ECONFLICT,
+	    "others keep changing it: archive it when they are done");
 }
 
 int
@@ -223,7 +276,14 @@ ses_mirror_compact(struct ses_mirror *m, const struct ses_where *w,
 {
 	struct ses_rework k = {.take_over = how->take_over};
 	struct compact c = {.how = how, .r = r};
+	int rc;
 
 	*r = (struct ses_compact_result){0};
-	return ses_rework(&k, m, w, compact_streams, &c, err);
+	if (!how->archive)
+		return ses_rework(&k, m, w, compact_streams, &c, err);
+	if (ses_archive_open(&c.a, err) < 0)
+		return -1;
+	rc = archive(&c, m, w, err);
+	ses_archive_free(c.a);
+	return rc;
 }

@@ -25,6 +25,7 @@ struct ses_merge_done {
 	/* of archiving: */
 	uint64_t text;   /* bytes that they hold */
 	uint64_t before; /* bytes of the objects that they replace */
+	int more;        /* something is still to be packed */
 };
 
 /**
@@ -37,11 +38,29 @@ int ses_flush_merge(struct ses_flush *f, json_t *doc,
     const struct ses_merge_how *how, struct ses_merge_done *done,
     struct seshat_err *err);
 
-/** As ses_flush_merge, into archived objects (mirror/archive.c); how->fan does
- * not count. */
+/*
+ * Archiving, an object at a time (mirror/archive.c): it is packed without the
+ * session's lock, into a file that nobody sees, since that takes seconds; under
+ * the lock it takes the place of what it was made of, if that is still there.
+ */
+struct ses_archive;
+
+/** Begin with a session.  Owns: ses_archive_free. */
+int ses_archive_open(struct ses_archive **out, struct seshat_err *err);
+
+/** Pack the next object of doc's stream; what was packed before and not taken
+ * is forgotten.  Nothing is stored.  Returns: 1; 0, nothing is to be packed;
+ * -1. */
+int ses_archive_pack(struct ses_archive *a, struct ses_flush *f, json_t *doc,
+    const struct ses_merge_how *how, struct seshat_err *err);
+
+/** As ses_flush_merge, of the object that was packed last; of another stream,
+ * or one that has changed since, none is.  how->fan does not count. */
 int ses_flush_archive(struct ses_flush *f, json_t *doc,
-    const struct ses_merge_how *how, struct ses_merge_done *done,
-    struct seshat_err *err);
+    const struct ses_merge_how *how, struct ses_archive *a,
+    struct ses_merge_done *done, struct seshat_err *err);
+
+void ses_archive_free(struct ses_archive *a);
 
 /** Let make put into parts what stands for objects lo to hi - 1, for each run
  * of the plan, with the objects in between as they are, and doc list these

@@ -165,7 +165,8 @@ struct ses_compact_result {
  * Killed at any moment it leaves what can be read as it was, and the next one
  * goes on.  r is valid after an error too.
  * Errors: SESHAT_ECONFLICT, all of it is another machine's, who may be at
- * work; or it is to be archived and has not ended.  Nothing was changed then.
+ * work; or it is to be archived and has not ended, or goes on meanwhile: what
+ * r says was archived before.
  */
 int ses_mirror_compact(struct ses_mirror *m, const struct ses_where *w,
     const struct ses_compact_how *how, struct ses_compact_result *r,

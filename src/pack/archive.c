@@ -6,7 +6,8 @@
 #include "pack/archive.h"
 
 #define OUT  ((size_t)128 * 1024)
-#define SKIP 8 /* magic number and size of a skippable frame */
+#define SKIP 8  /* magic number and size of a skippable frame */
+#define HEAD 18 /* of a frame, at most */
 
 /* 0x184D2A53, little endian: one of the sixteen of skippable frames */
 static const char magic[4] = {'S', '*', 'M', '\x18'};
@@ -167,9 +168,11 @@ ses_archiver_free(struct ses_archiver *a)
 struct ses_unarchiver {
 	ZSTD_DCtx *z;
 	const struct ses_sink *next;
-	uint64_t max;  /* bytes that may come out */
-	uint64_t done; /* that came */
-	int ended;     /* the frame has */
+	uint64_t max;    /* bytes that may come out */
+	uint64_t done;   /* that came */
+	int ended;       /* the frame has */
+	char head[HEAD]; /* its first bytes */
+	size_t n_head;
 	char out[OUT];
 };
 
@@ -207,6 +210,26 @@ fail_unpack(size_t code, struct seshat_err *err)
 	    err, SESHAT_ECORRUPT, "damaged compressed data (%s)", why);
 }
 
+static void
+keep_head(struct ses_unarchiver *u, const char *data, size_t len)
+{
+	size_t n = sizeof(u->head) - u->n_head;
+
+	n = len < n ? len : n;
+	memcpy(u->head + u->n_head, data, n);
+	u->n_head += n;
+}
+
+/* Of a frame that it gets in pieces zstd does not tell that the last block came
+ * too early, when that one is empty. */
+static int
+is_as_long_as_said(const struct ses_unarchiver *u)
+{
+	unsigned long long said = ZSTD_getFrameContentSize(u->head, u->n_head);
+
+	return said == ZSTD_CONTENTSIZE_UNKNOWN || said == u->done;
+}
+
 int
 ses_unarchiver_add(struct ses_unarchiver *u, const void *data, size_t len,
     struct seshat_err *err)
@@ -215,6 +238,7 @@ ses_unarchiver_add(struct ses_unarchiver *u, const void *data, size_t len,
 	ZSTD_outBuffer out = {u->out, sizeof(u->out), 0};
 	size_t left;
 
+	keep_head(u, data, len);
 	while (in.pos < in.size || out.pos == out.size) {
 		if (u->ended && in.pos == in.size)
 			break;
@@ -240,7 +264,12 @@ ses_unarchiver_add(struct ses_unarchiver *u, const void *data, size_t len,
 int
 ses_unarchiver_close(struct ses_unarchiver *u, struct seshat_err *err)
 {
-	return u->ended ? 0 : ses_fail(err, SESHAT_ECORRUPT, "cut off");
+	if (!u->ended)
+		return ses_fail(err, SESHAT_ECORRUPT, "cut off");
+	if (!is_as_long_as_said(u))
+		return ses_fail(
+		    err, SESHAT_ECORRUPT, "less data than its frame says");
+	return 0;
 }
 
 void

@@ -525,6 +525,94 @@ same "$T/clean" "$T/out"
 run seshat audit
 expect_status 0
 
+# noise FROM TO: lines that take a while to pack, and become smaller: what they
+# repeat is too far away for gzip.
+noise() {
+	python3 -c 'import json, random, sys
+chance = random.Random(int(sys.argv[1]))
+for n in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
+    print(json.dumps({"type": "user", "uuid": str(n),
+        "timestamp": "2026-01-01T00:00:00.000Z", "message": {"role": "user",
+        "content": 2 * ("%050000x" % chance.getrandbits(200000))}}))' "$1" "$2"
+}
+
+# pack: 'compact --archive' that packs and is stopped, as process $packing.
+pack() {
+	"$SESHAT_BIN" compact --archive "$a" >"$T/packed" 2>"$T/why" &
+	packing=$!
+	python3 "$SESHAT_SOURCE/tests/cli/stop_packing.py" "$packing" \
+	    "$(find "$state" -name locks)" 2>"$T/err" || fail "$(cat "$T/err")"
+}
+
+# packed: its status, when it goes on.
+packed() {
+	kill -CONT "$packing"
+	status=0
+	wait "$packing" || status=$?
+	vault_sync
+	return $status
+}
+
+test_that "while it packs nobody waits: what goes on is stored, and is not archived"
+anew
+fake "$a" "$demo" 2
+noise 1 16 >>"$source"
+mirror --everywhere --no-redact
+end
+contents >"$T/before"
+pack
+contents >"$T/after"
+same "$T/before" "$T/after"
+noise 17 17 >>"$source"
+run timeout 60 "$SESHAT_BIN" mirror --everywhere --no-redact
+expect_status 0
+reads "$source"
+if packed; then fail "it was archived"; fi
+cp "$T/why" "$T/err"
+err_has "$a: it has not ended"
+check test "$(count archive)" = 0
+check test "$(count part)" = 2
+reads "$source"
+
+test_that "what was ended again meanwhile, or merged, is packed as it is then"
+end
+pack
+noise 18 18 >>"$source"
+mirror --everywhere --no-redact
+end
+run timeout 60 "$SESHAT_BIN" compact "$a"
+expect_status 0
+packed || fail "$(cat "$T/why")"
+check test "$(listed | sed 's/-.*//' | tr '\n' ' ')" = "archive "
+reads "$source"
+
+test_that "two at once make one archive"
+noise 19 22 >>"$source"
+mirror --everywhere --no-redact
+end
+pack
+archive
+packed || fail "$(cat "$T/why")"
+check test "$(listed | wc -l)" = 1
+reads "$source"
+age '3 hours'
+archive
+check test "$(count archive)" = 1
+
+test_that "killed while it packs it leaves nothing behind"
+noise 23 24 >>"$source"
+mirror --everywhere --no-redact
+end
+contents >"$T/before"
+pack
+kill -KILL "$packing"
+wait "$packing" 2>/dev/null || true
+contents >"$T/after"
+same "$T/before" "$T/after"
+archive
+check test "$(listed | wc -l)" = 1
+reads "$source"
+
 if in_folder "what is in memory is the same, and it is large"; then
 test_that "one that is larger than an object becomes several; memory stays bounded"
 anew

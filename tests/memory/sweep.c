@@ -109,24 +109,36 @@ mirror(
 	return t.failed > 0 ? -1 : 0;
 }
 
-/* As 'seshat compact'. */
 static int
-compact(struct seshat_err *err)
+compact_with(const struct ses_compact_how *how, struct seshat_err *err)
 {
 	const struct ses_mirror_opts opts = {.store = url};
-	const struct ses_compact_how how = {0};
 	struct ses_compact_result r;
 	struct ses_mirror m;
 	int rc;
 
 	if (ses_mirror_open(&m, &opts, err) < 0)
 		return -1;
-	rc = ses_mirror_compact(&m, &where, &how, &r, err);
+	rc = ses_mirror_compact(&m, &where, how, &r, err);
 	ses_mirror_free(&m);
 	if (r.damaged > 0)
 		fail_msg("allocation %u: %d, damaged: %llu", trying, rc,
 		    (unsigned long long)r.damaged);
 	return rc;
+}
+
+/* As 'seshat compact'. */
+static int
+compact(struct seshat_err *err)
+{
+	return compact_with(&(struct ses_compact_how){0}, err);
+}
+
+/* As 'seshat compact --archive'. */
+static int
+archive(struct seshat_err *err)
+{
+	return compact_with(&(struct ses_compact_how){.archive = 1}, err);
 }
 
 static void
@@ -222,6 +234,31 @@ many_parts(void)
 	append("{\"d\":4}\n");
 	mirror_well(url, &goes_on);
 	append("{\"e\":\"" SECRET "\"}\n");
+}
+
+static void
+ended(void)
+{
+	many_parts();
+	mirror_well(url, &ends);
+}
+
+/* Archived, and there is more of it. */
+static void
+thawing(void)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	ended();
+	OK(archive(&err));
+	append("{\"g\":7}\n");
+}
+
+static void
+thawed(void)
+{
+	thawing();
+	mirror_well(url, &ends);
 }
 
 /* Files beside the transcript; one of them says what is a secret. */
@@ -690,6 +727,26 @@ a_compaction(void **state)
 }
 
 static void
+an_archive(void **state)
+{
+	const struct scene scene = {ended, &ends, 1, archive};
+	const struct scene again = {thawed, &ends, 1, archive};
+
+	(void)state;
+	sweep(&scene, 0);
+	sweep(&scene, 1);
+	sweep(&again, 0);
+}
+
+/* What is archived goes on. */
+static void
+a_thaw(void **state)
+{
+	(void)state;
+	sweep_both(thawing, &goes_on, 1);
+}
+
+static void
 an_audit(void **state)
 {
 	const struct scene scene = {raw_parts, &goes_on, 1, audit};
@@ -931,6 +988,8 @@ main(int argc, char **argv)
 	    cmocka_unit_test(going_on_with_an_old_state),
 	    cmocka_unit_test(a_merge),
 	    cmocka_unit_test(a_compaction),
+	    cmocka_unit_test(an_archive),
+	    cmocka_unit_test(a_thaw),
 	    cmocka_unit_test(an_audit),
 	    cmocka_unit_test(what_stands_beside_it),
 	    cmocka_unit_test(a_rewritten_source),

@@ -152,7 +152,8 @@ sim_check_parts(struct sim *s, const struct sim_tree *before, const char *when)
 		name = name == NULL ? was->path : name + 1;
 		if (strncmp(was->path, "ids/", 4) != 0 &&
 		    strncmp(name, "part-", 5) != 0 &&
-		    strncmp(name, "merged-", 7) != 0)
+		    strncmp(name, "merged-", 7) != 0 &&
+		    strncmp(name, "archive-", 8) != 0)
 			continue;
 		if (s->mending && strlen(name) > 22 &&
 		    sim_is_damaged(
@@ -161,6 +162,7 @@ sim_check_parts(struct sim *s, const struct sim_tree *before, const char *when)
 			continue;
 		is = sim_tree_find(&now, was->path);
 		if (is == NULL && (strncmp(name, "merged-", 7) == 0 ||
+				      strncmp(name, "archive-", 8) == 0 ||
 				      may_be_gone(s, &now, was, name)))
 			continue;
 		if (is == NULL || is->len != was->len ||

@@ -81,11 +81,14 @@ compact(struct ses_mirror *m, const struct sim_run *r,
 {
 	const struct ses_where w = {"demo", "claude-code", SIM_SESSION};
 	const struct ses_compact_how how = {
-	    .keep_tail = r->points.seed % 4, .take_over = r->compact > 1};
+	    .keep_tail = r->archive ? 0 : r->points.seed % 4,
+	    .take_over = r->compact > 1,
+	    .archive = r->archive};
 	struct ses_compact_result res;
 	int rc = ses_mirror_compact(m, &w, &how, &res, err);
 
 	flushed->new_bytes = res.moved;
+	r->out->made = res.made;
 	return rc;
 }
 

@@ -243,39 +243,116 @@ check_same(struct sim *s, const struct sim_texts *was)
 	}
 }
 
-/* Merging changes nothing that can be read. */
-static void
-compact(struct sim *s)
+/* Whether a compact may say that it could not. */
+static int
+may_fail(const struct sim *s, const struct sim_run *r)
 {
-	struct sim_run r = {
-	    .out = s->outcomes, .compact = sim_one_in(s, 4) ? 2 : 1};
+	return r->points.how == POINTS_FAIL ||
+	       (r->out->code == SESHAT_ECONFLICT &&
+		   (s->owners > 1 || r->archive));
+}
+
+/* While the compact waits its session is read, and goes on; then it goes on,
+ * too, or is killed. */
+static void
+go_on_beside(struct sim *s, struct sim_run *a)
+{
+	struct sim_run b = {.out = s->outcomes + 1};
+	struct pardon pardon = {0};
+	int die = sim_one_in(s, 3);
+	int blocked;
+	int died = 0;
+
+	look_again(s, a->machine);
+	if (sim_one_in(s, 2))
+		sim_source_step(s);
+	pardon.gone = !s->src.there;
+	if (s->machines > 1)
+		b.machine = (int)sim_below(s, SIM_MACHINES);
+	b.end = sim_one_in(s, 3) ? "stopped" : NULL;
+	if (b.end != NULL)
+		sim_keep_tail(s);
+	say_run(s, &b, "mirrors beside it");
+	sim_run_start(s, &b);
+	blocked = sim_run_hear(&b) == POINTS_BLOCKED;
+	if (!blocked)
+		died = sim_run_wait(s, &b);
+	sim_say(s, "     %sthe compact %s", blocked ? "it has to wait; " : "",
+	    die ? "is killed" : "goes on");
+	sim_run_tell(a, die ? POINTS_DIE : POINTS_GO_ON);
+	if (blocked)
+		died = sim_run_wait(s, &b);
+	if (came_well(s, &b, died, &pardon))
+		sim_check_current(s, b.machine, b.end, NULL);
+}
+
+/* How a compact is to end, or what happens meanwhile. */
+static void
+choose_end(struct sim *s, struct sim_run *r)
+{
+	if (s->machines > 1)
+		r->machine = (int)sim_below(s, SIM_MACHINES);
+	if (sim_one_in(s, 2)) {
+		r->points.how = POINTS_BEFORE + (int)sim_below(s, 5);
+		r->points.at = 1 + sim_below(s, r->archive ? 160 : 80);
+		r->points.error = EIO;
+	} else if (r->archive && sim_one_in(s, 2)) {
+		r->points.how = POINTS_PAUSE;
+		r->points.at = 1 + sim_below(s, 160);
+	}
+}
+
+/* Merging, and packing anew, change nothing that can be read. */
+static void
+compact(struct sim *s, int archive)
+{
+	struct sim_run r = {.out = s->outcomes,
+	    .compact = sim_one_in(s, 4) ? 2 : 1,
+	    .archive = archive};
 	struct sim_texts was = {0};
 	struct sim_tree before;
+	int alone = 1;
 	int died;
 
-	if (s->machines > 1)
-		r.machine = (int)sim_below(s, SIM_MACHINES);
-	if (sim_one_in(s, 2)) {
-		r.points.how = POINTS_BEFORE + (int)sim_below(s, 5);
-		r.points.at = 1 + sim_below(s, 80);
-		r.points.error = EIO;
-	}
-	say_run(s, &r, r.compact > 1 ? "compacts, taking over" : "compacts");
+	choose_end(s, &r);
+	say_run(s, &r,
+	    archive         ? "archives"
+	    : r.compact > 1 ? "compacts, taking over"
+			    : "compacts");
 	sim_look(s, &was, r.machine);
 	sim_tree_read(&before, "vault");
 	sim_run_start(s, &r);
+	if (r.points.how == POINTS_PAUSE && sim_run_hear(&r) == POINTS_PAUSED) {
+		go_on_beside(s, &r);
+		alone = 0;
+	}
 	died = sim_run_wait(s, &r);
 	say_outcome(s, &r, died);
-	if (!died && r.out->rc < 0 && r.points.how != POINTS_FAIL &&
-	    (r.out->code != SESHAT_ECONFLICT || s->owners < 2))
+	if (!died && r.out->rc < 0 && !may_fail(s, &r))
 		sim_fail(
 		    s, "a compact failed without a reason: %s", r.out->msg);
+	if (!died && r.out->made > 0)
+		sim_say(s, "     it made %u objects", (unsigned)r.out->made);
 	sim_check_parts(s, &before, "a compact");
 	sim_tree_free(&before);
 	look_again(s, r.machine);
-	check_same(s, &was);
+	if (alone)
+		check_same(s, &was);
 	sim_texts_free(&was);
 	sim_check_verify(s);
+}
+
+/* What has ended is archived; and it may go on at any time. */
+static void
+archive(struct sim *s)
+{
+	struct sim_run r = {.out = s->outcomes, .end = "stopped"};
+
+	if (s->machines > 1)
+		r.machine = (int)sim_below(s, SIM_MACHINES);
+	if (!sim_one_in(s, 4))
+		run_alone(s, &r);
+	compact(s, 1);
 }
 
 /* What a repair could not mend stays damaged. */
@@ -383,9 +460,11 @@ step(struct sim *s)
 		sim_source_step(s);
 	} else if (what < 78) {
 		run_step(s);
-	} else if (what < 84) {
-		compact(s);
-	} else if (what < 90) {
+	} else if (what < 82) {
+		compact(s, 0);
+	} else if (what < 87) {
+		archive(s);
+	} else if (what < 91) {
 		sim_state_step(
 		    s, s->machines > 1 ? (int)sim_below(s, SIM_MACHINES) : 0);
 	} else if (what < 98) {

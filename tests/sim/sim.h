@@ -83,6 +83,7 @@ struct sim_outcome {
 	int whole; /* a repair: nothing stays damaged */
 	unsigned points;
 	uint64_t new_bytes;
+	uint64_t made; /* by compacting */
 	char msg[SESHAT_ERR_MAX];
 };
 
@@ -92,6 +93,7 @@ struct sim_run {
 	const char *end;
 	int repair;
 	int compact; /* 2: and takes over */
+	int archive; /* into archived objects */
 	struct points points;
 	pid_t pid;
 	int tell; /* our ends of its pipes */

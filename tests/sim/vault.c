@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "pack/archive.h"
 #include "pack/member.h"
 #include "pack/part.h"
 #include "sim/sim.h"
@@ -100,6 +101,33 @@ sim_state_step(struct sim *s, int machine)
 	ses_buf_free(&b);
 }
 
+static int
+is_archive(const struct sim_object *o)
+{
+	return strncmp(o->path, FOLDER "archive-", strlen(FOLDER "archive-")) ==
+	       0;
+}
+
+static int
+parse(const struct sim_object *o, struct ses_member *m)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+
+	return is_archive(o) ? ses_archive_parse(o->data, o->len, m, &err)
+			     : ses_member_parse(o->data, o->len, m, &err);
+}
+
+static int
+unpack(const struct sim_object *o, const char *data, struct ses_buf *out)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_sink sink = ses_sink_buf(out);
+
+	return is_archive(o)
+		   ? ses_archive_unpack(data, o->len, UINT64_MAX, &sink, &err)
+		   : ses_member_inflate(data, o->len, UINT64_MAX, &sink, &err);
+}
+
 static void
 path_of(const struct sim_object *o, char *path, size_t size)
 {
@@ -152,7 +180,8 @@ sim_is_used(const struct sim_tree *t, const struct sim_object *o)
 	/* merged ones go before parts then, and which of them is not told */
 	for (i = 0; i < t->n; i++)
 		if (strncmp(t->v[i].path, FOLDER "merged-",
-			strlen(FOLDER "merged-")) == 0)
+			strlen(FOLDER "merged-")) == 0 ||
+		    is_archive(&t->v[i]))
 			return 0;
 	return 1;
 }
@@ -190,8 +219,7 @@ is_torn(const struct sim_object *o)
 	struct ses_part_head head;
 	struct ses_member m = {0};
 
-	return ses_member_parse(o->data, o->len, &m, &err) == 0 &&
-	       m.extra != NULL &&
+	return parse(o, &m) == 0 && m.extra != NULL &&
 	       ses_part_head_parse(m.extra, m.extra_len, &head, &err) == 0 &&
 	       head.torn;
 }
@@ -214,30 +242,18 @@ mark(struct sim *s, const char *id, const struct sim_object *o)
 	memcpy(s->damaged[s->n_damaged++], id, SES_STREAM_ID);
 }
 
-static int
-keep(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	ses_buf_add(arg, data, len);
-	return ses_buf_check(arg, err);
-}
-
 /* Whether the damaged object still says what it said. */
 static int
 is_harmless(struct sim *s, const struct sim_object *was, const char *now)
 {
 	struct ses_buf a = {0};
 	struct ses_buf b = {0};
-	struct ses_sink to_a = {keep, &a};
-	struct ses_sink to_b = {keep, &b};
-	struct seshat_err err = SESHAT_ERR_INIT;
 	int rc;
 
-	if (ses_member_inflate(was->data, was->len, UINT64_MAX, &to_a, &err) <
-	    0)
+	if (unpack(was, was->data, &a) < 0)
 		rc = 0; /* it was damaged before */
 	else
-		rc = ses_member_inflate(
-			 now, was->len, UINT64_MAX, &to_b, &err) == 0;
+		rc = unpack(was, now, &b) == 0;
 	if (rc && (a.len != b.len || memcmp(a.data, b.data, a.len) != 0))
 		sim_fail(s, "damage that no checksum shows");
 	ses_buf_free(&a);
@@ -256,12 +272,19 @@ put_damaged(const struct sim_object *o, const char *path, size_t len)
 	(void)utimensat(AT_FDCWD, path, times, 0);
 }
 
+static const char *
+choose_kind(struct sim *s)
+{
+	static const char *const kinds[] = {
+	    "part-", "part-", "part-", "part-", "merged-", "archive-"};
+
+	return kinds[sim_below(s, 6)];
+}
+
 static void
 damage_part(struct sim *s, const struct sim_tree *t)
 {
-	const struct sim_object *o =
-	    choose(s, t, sim_one_in(s, 3) ? "merged-" : "part-");
-	struct seshat_err err = SESHAT_ERR_INIT;
+	const struct sim_object *o = choose(s, t, choose_kind(s));
 	struct ses_member m;
 	char id[SES_STREAM_ID];
 	char path[256];
@@ -280,7 +303,7 @@ damage_part(struct sim *s, const struct sim_tree *t)
 		sim_taken(s);
 		return;
 	}
-	if (ses_member_parse(o->data, o->len, &m, &err) < 0)
+	if (parse(o, &m) < 0)
 		return;
 	at = (size_t)m.body + sim_below(s, (unsigned)(o->len - m.body));
 	o->data[at] = (char)(o->data[at] ^ (1 << sim_below(s, 8)));
@@ -314,8 +337,7 @@ is_missed(const struct sim_tree *t, const char *id, uint32_t seq)
 static void
 delete_part(struct sim *s, const struct sim_tree *t)
 {
-	const struct sim_object *o =
-	    choose(s, t, sim_one_in(s, 3) ? "merged-" : "part-");
+	const struct sim_object *o = choose(s, t, choose_kind(s));
 	char id[SES_STREAM_ID];
 	char path[256];
 	uint32_t seq;

@@ -13,7 +13,7 @@
 
 #include "base/str.h"
 #include "base/mem.h"
-#include "catalog/ingest.h"
+#include "catalog/rows.h"
 #include "vault/doc.h"
 #include "vault/index.h"
 #include "vault/key.h"
@@ -88,7 +88,7 @@ fill(struct ses_catalog *c, uint64_t n, struct seshat_err *err)
 
 	for (i = 0; rc == 0 && i < n; i++) {
 		row = row_of(i);
-		rc = ses_catalog_put_row(c, row, err);
+		rc = ses_rows_put(c, row, "", err);
 		json_decref(row);
 	}
 	return rc < 0 ? -1 : ses_catalog_exec(c, "COMMIT;", err);

@@ -3,6 +3,8 @@
 #include "base/json_plain.h"
 #include "base/json_stream.h"
 
+#define WORD_MAX 8 /* "Infinity" */
+
 enum {
 	BEGIN, /* a value of the document itself */
 	VALUE,
@@ -72,7 +74,7 @@ value(struct ses_json_stream *s, char c)
 		s->state = STRING;
 	else if (c == '-' || (c >= '0' && c <= '9'))
 		s->state = NUMBER;
-	else if (c == 't' || c == 'f' || c == 'n')
+	else if (c == 't' || c == 'f' || c == 'n' || c == 'N' || c == 'I')
 		s->state = WORD;
 	else
 		return -1;
@@ -95,20 +97,27 @@ static int
 word(struct ses_json_stream *s, char c)
 {
 	if (s->state == NUMBER) {
+		if (c == 'I' && s->word == 1 && s->of[0] == '-') {
+			s->state = WORD;
+			s->of[0] = c;
+			return 0;
+		}
+		s->word = 2;
 		if ((c >= '0' && c <= '9') || (c != '\0' && strchr("+-.eE", c)))
 			return 0;
 		s->state = BEHIND;
 		return 1;
 	}
-	if (c >= 'a' && c <= 'z') {
-		if (s->word == 5)
+	if ((c >= 'a' && c <= 'z') || c == 'N') {
+		if (s->word == WORD_MAX)
 			return -1;
 		s->of[s->word++] = c;
 		return 0;
 	}
 	s->of[s->word] = '\0';
 	if (strcmp(s->of, "true") != 0 && strcmp(s->of, "false") != 0 &&
-	    strcmp(s->of, "null") != 0)
+	    strcmp(s->of, "null") != 0 && strcmp(s->of, "NaN") != 0 &&
+	    strcmp(s->of, "Infinity") != 0)
 		return -1;
 	s->state = BEHIND;
 	return 1;
@@ -136,16 +145,33 @@ in_string(struct ses_json_stream *s, char c)
 	return (unsigned char)c < 0x20 ? -1 : 0;
 }
 
+/* The first byte of all, or one of the mark in front. */
+static int
+begin(struct ses_json_stream *s, char c)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (s->bom < 3 && c == mark[s->bom]) {
+		s->bom++;
+		return 0;
+	}
+	if (s->bom != 0 && s->bom != 3)
+		return -1;
+	s->bom = 3;
+	return is_space(c) ? 0 : value(s, c);
+}
+
 /* Outside of strings and words. */
 static int
 token(struct ses_json_stream *s, char c)
 {
+	if (s->state == BEGIN)
+		return begin(s, c);
 	if (is_space(c))
 		return 0;
 	switch (s->state) {
 	case FIRST:
 		return c == ']' ? close_one(s, c) : value(s, c);
-	case BEGIN:
 	case VALUE:
 		return value(s, c);
 	case FIRST_NAME:

@@ -3,30 +3,10 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "catalog/ingest.h"
+#include "catalog/rows.h"
 #include "base/mem.h"
 
 #define WAIT_MS 200 /* for another that writes; the next update sees to it */
-
-/* The number of a session that has a row; 0: it has none. */
-static int
-number_of(struct ses_catalog *c, const struct ses_where *w, int64_t *no,
-    struct seshat_err *err)
-{
-	sqlite3_stmt *st = ses_catalog_st(c, SES_SQL_SESSION_ROW, err);
-	int rc;
-
-	*no = 0;
-	if (st == NULL)
-		return -1;
-	(void)sqlite3_bind_text(st, 1, w->harness, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(st, 2, w->id, -1, SQLITE_STATIC);
-	rc = ses_catalog_step(c, st, err);
-	if (rc > 0)
-		*no = sqlite3_column_int64(st, 0);
-	ses_catalog_done(st);
-	return rc < 0 ? -1 : 0;
-}
 
 /* Whether the part goes on where the catalog ends: 1 or 0, or -1. */
 static int
@@ -50,7 +30,7 @@ add(struct ses_ingest *in, const struct ses_where *w, const char *stream,
 	int64_t no;
 	int rc;
 
-	if (number_of(in->c, w, &no, err) < 0)
+	if (ses_rows_no(in->c, w->harness, w->id, &no, err) < 0)
 		return -1;
 	if (no == 0)
 		return 0;

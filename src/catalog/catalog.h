@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "catalog/hit.h"
 #include "catalog/list.h"
 #include "vault/entry.h"
 
@@ -122,28 +123,6 @@ int ses_catalog_mark(
 int ses_catalog_note(struct ses_catalog *c, const struct ses_where *w,
     const char *part, struct seshat_err *err);
 
-/* Where marked text begins and ends in a snippet. */
-#define SES_CATALOG_MARK     '\001'
-#define SES_CATALOG_MARK_END '\002'
-
-/* A place that was found; strings are borrowed for the call. */
-struct ses_catalog_hit {
-	const char *project;
-	const char *harness;
-	const char *id;
-	const char *title; /* or NULL */
-	uint64_t line;     /* from 1 */
-	int64_t time;      /* ms since 1970; 0: not known */
-	int role;          /* enum ses_role */
-	int kind;          /* enum ses_event_kind */
-	const char *tool;  /* or NULL */
-	const char *snippet;
-	int damaged; /* not all of the session can be read */
-	/* Of a skill run: its log, and line in it; line: before which. */
-	const char *log;
-	uint64_t log_line;
-};
-
 struct ses_catalog_query {
 	/* Words, all of which must stand there, "phrases", word* for
 	 * beginnings, -word and -"phrase" for what must not, and project:P
@@ -157,11 +136,6 @@ struct ses_catalog_query {
 	const volatile int *stop; /* end with SESHAT_ECANCELLED when set */
 };
 
-/** It as a document, with "snippet" unmarked and "highlights", pairs of the
- * numbers of characters between which marked text stands.  Owns: the caller
- * json_decref's it. */
-json_t *ses_catalog_hit_json(const struct ses_catalog_hit *h);
-
 /** When a date (its beginning), a time as RFC 3339 has it, or "12h", "7d",
  * "2w" before now is: ms since 1970; -1, it is none of these. */
 int64_t ses_catalog_time(const char *text);
@@ -171,6 +145,9 @@ struct ses_catalog_found {
 	int is_more;       /* at least so many: counting was ended */
 	uint64_t sessions; /* that those are in */
 	uint64_t damaged;  /* sessions of all, which may hold more */
+	/* Nothing was found, but the query is how the ids of so many sessions
+	 * begin: ids are not searched. */
+	uint64_t named;
 	struct ses_catalog_extent extent;
 };
 

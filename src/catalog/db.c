@@ -12,7 +12,7 @@
 #include "catalog/db.h"
 
 #define APPLICATION 0x73657368 /* "sesh" */
-#define VERSION     5
+#define VERSION     6
 #define BUSY_MS     10000
 #define MAKE_MS     60000 /* for another that is making it */
 #define POLL_MS     20
@@ -27,6 +27,10 @@
  * asks for text through the view.  Column m has words for what a query may be
  * narrowed down to: r<role> k<kind> h<harness> p<project> s<session> t<tool>
  * d<model> j<name of the session that an entry of a session log is of>.
+ *
+ * Titles are in an index of their own, tt, with the same two columns, so that a
+ * query means the same in both; what is indexed stands in the table title, by
+ * the numbers of sessions.  "titled" of a session: it has its title there.
  *
  * A block's line is that of its first event, its clock the latest time told up
  * to its end.
@@ -52,7 +56,7 @@ static const char schema[] =
     " seen TEXT NOT NULL DEFAULT '', stamp INTEGER NOT NULL DEFAULT 0,"
     " damaged INTEGER NOT NULL DEFAULT 0,"
     " origin TEXT NOT NULL DEFAULT '', child INTEGER NOT NULL DEFAULT 0,"
-    " UNIQUE(id, harness));"
+    " titled INTEGER NOT NULL DEFAULT 0, UNIQUE(id, harness));"
     /* all that lists ask of the rows they do not show */
     "CREATE INDEX session_recent ON session(last_event DESC, id, harness,"
     " parent, child, project, title, cwd, size);"
@@ -118,6 +122,10 @@ static const char schema[] =
     " NULL AS m FROM event;"
     "CREATE VIRTUAL TABLE ft USING fts5(t, m, content = 'ft_text',"
     " content_rowid = 'id', tokenize = 'seshat');"
+    "CREATE TABLE title(no INTEGER PRIMARY KEY, t TEXT NOT NULL,"
+    " m TEXT NOT NULL);"
+    "CREATE VIRTUAL TABLE tt USING fts5(t, m, content = 'title',"
+    " content_rowid = 'no', tokenize = 'seshat');"
     "INSERT INTO ft(ft, rank) VALUES ('hashsize', 16777216);";
 
 int

@@ -18,6 +18,13 @@ SES_SQL(EVENTS, "SELECT id, role, kind, tool, model, of, at, len FROM event"
 SES_SQL(EVENT_DEL, "DELETE FROM event WHERE id BETWEEN ?1 AND ?2")
 SES_SQL(FT_ADD, "INSERT INTO ft(rowid, t, m) VALUES (?1, ?2, ?3)")
 SES_SQL(FT_DEL, "INSERT INTO ft(ft, rowid, t, m) VALUES ('delete', ?1, ?2, ?3)")
+SES_SQL(TITLE_GET, "SELECT t, m FROM title WHERE no = ?1")
+SES_SQL(TITLE_ADD, "INSERT INTO title(no, t, m) VALUES (?1, ?2, ?3)")
+SES_SQL(TITLE_DEL, "DELETE FROM title WHERE no = ?1")
+SES_SQL(TT_ADD, "INSERT INTO tt(rowid, t, m) VALUES (?1, ?2, ?3)")
+SES_SQL(TT_DEL, "INSERT INTO tt(tt, rowid, t, m) VALUES ('delete', ?1, ?2, ?3)")
+SES_SQL(TITLED_PUT, "UPDATE session SET titled = 1 WHERE no = ?1")
+SES_SQL(TITLED_DEL, "UPDATE session SET titled = 0 WHERE no = ?1")
 SES_SQL(USAGE_ADD,
     "INSERT OR REPLACE INTO usage(message, session, day, model, input,"
     " output, cache_read, cache_write)"
@@ -40,7 +47,8 @@ SES_SQL(SESSION_PUT,
     " uploaded_at, last_event, started, ended, size, uploaded, stored, lines,"
     " sign, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
     " ?13, ?14, ?15, ?16, ?17) ON CONFLICT(harness, id) DO UPDATE SET"
-    " project = excluded.project, title = excluded.title,"
+    " titled = titled AND title IS excluded.title AND project ="
+    " excluded.project, project = excluded.project, title = excluded.title,"
     " parent = excluded.parent, cwd = excluded.cwd, row = excluded.row,"
     " uploaded_at = excluded.uploaded_at, last_event = excluded.last_event,"
     " started = excluded.started, ended = excluded.ended,"
@@ -94,7 +102,8 @@ SES_SQL(PROOF_ALL, "SELECT key, stamp FROM proof ORDER BY key")
 SES_SQL(PROOF_PUT, "INSERT OR REPLACE INTO proof(key, stamp) VALUES (?1, ?2)")
 SES_SQL(TEXT_OLDEST, "SELECT no FROM session ORDER BY last_event, no")
 SES_SQL(TEXT_ONE, "SELECT harness, id, project, sign, seen, stamp,"
-		  " max(last_event, uploaded_at), ended, damaged"
+		  " max(last_event, uploaded_at), ended, damaged,"
+		  " titled, title"
 		  " FROM session WHERE no = ?1")
 SES_SQL(PLACE_GET,
     "SELECT stream, next, at, bytes, line, marks, ragged, model, input,"
@@ -126,6 +135,12 @@ SES_SQL(HIT,
     " JOIN session s ON s.no = e.session LEFT JOIN name n ON n.id = e.tool WHERE e.id = ?1")
 SES_SQL(SNIPPET, "SELECT ses_snippet(ft) FROM ft"
 		 " WHERE ft MATCH ?1 AND rowid = ?2")
+SES_SQL(TITLE_HIT,
+    "SELECT project, harness, id, title, damaged FROM session WHERE no = ?1")
+SES_SQL(TITLE_SNIPPET, "SELECT ses_snippet(tt) FROM tt"
+		       " WHERE tt MATCH ?1 AND rowid = ?2")
+SES_SQL(NAMED, "SELECT count(*) FROM session"
+	       " WHERE substr(id, 1, length(?1)) = ?1")
 SES_SQL(EVENT_TEXT, "SELECT ses_text(block, at, len) FROM event WHERE id = ?1")
 SES_SQL(EXTENT, "SELECT count(*), total(seen <> '') FROM session")
 SES_SQL(RUN_ADD, "INSERT OR IGNORE INTO run(log, line, of, time, data)"

@@ -36,7 +36,10 @@ ses_catalog_hit_json(const struct ses_catalog_hit *h)
 	ses_doc_set_str(o, "harness", h->harness);
 	ses_doc_set_str(o, "project", h->project);
 	ses_doc_set_str(o, "title", h->title);
-	ses_doc_set_u64(o, "line", h->line);
+	if (h->line > 0)
+		ses_doc_set_u64(o, "line", h->line);
+	else
+		(void)json_object_set_new(o, "line", json_null());
 	ses_doc_set_time(o, "time", h->time);
 	if (h->log != NULL) {
 		ses_doc_set_str(o, "log", h->log);

@@ -266,7 +266,8 @@ ses_ingest_drop(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 {
 	static const enum ses_catalog_sql all[] = {SES_SQL_BLOCK_DEL,
 	    SES_SQL_USAGE_DEL, SES_SQL_TALLY_DEL, SES_SQL_CALL_DEL,
-	    SES_SQL_PLACE_DEL, SES_SQL_GAP_DEL, SES_SQL_RUN_DEL};
+	    SES_SQL_PLACE_DEL, SES_SQL_GAP_DEL, SES_SQL_RUN_DEL,
+	    SES_SQL_TITLED_DEL};
 	size_t i;
 
 	if (drop_blocks(in, no, err) < 0)

@@ -53,6 +53,7 @@ struct ses_ingest {
 	uint64_t pending; /* bytes of text since the last commit */
 	int64_t began;    /* ms, when that was */
 	int dropped;      /* text was deleted */
+	int retitled;     /* a title was */
 	unsigned looks;   /* at damaged parts, that may still be made */
 
 	/* The session at hand. */
@@ -183,9 +184,5 @@ int ses_catalog_rows(struct ses_ingest *in, struct seshat_err *err);
 
 /** row.c: delete the text of sessions that are gone. */
 int ses_rows_purge(struct ses_ingest *in, struct seshat_err *err);
-
-/** Put a row of an index, which is changed, where it is not there as it is. */
-int ses_catalog_put_row(
-    struct ses_catalog *c, json_t *row, struct seshat_err *err);
 
 #endif

@@ -39,10 +39,10 @@ enum { PROJECT, HARNESS, ROLE, KIND, TOOL, MODEL, SESSION, SINCE, UNTIL };
 static const char *const roles[] = {
     "other", "user", "assistant", "tool", "system", NULL};
 static const char *const kinds[] = {"other", "text", "thinking", "tool_call",
-    "tool_result", "image", "compaction", NULL};
+    "tool_result", "image", "compaction", "title", NULL};
 /* The same, as people may call them. */
 static const char *const kinds_too[] = {"other", "message", "thought", "call",
-    "result", "picture", "summary", NULL};
+    "result", "picture", "summary", "name", NULL};
 
 const char *
 ses_catalog_role(int role)
@@ -53,7 +53,7 @@ ses_catalog_role(int role)
 const char *
 ses_catalog_kind(int kind)
 {
-	return kind >= 0 && kind <= SES_EVENT_COMPACTION ? kinds[kind] : "";
+	return kind >= 0 && kind <= SES_CATALOG_TITLE ? kinds[kind] : "";
 }
 
 void
@@ -241,6 +241,8 @@ add_choice(struct parser *p, int key, const struct term *t,
 		    (key == KIND && is_name(kinds_too[i], t))) {
 			ses_buf_fmt(filter_of(p, key, t), "\"%c%d\"",
 			    key == ROLE ? 'r' : 'k', i);
+			p->q->has_titles |=
+			    key == KIND && !t->is_not && i == SES_CATALOG_TITLE;
 			return 0;
 		}
 	for (i = 0; names[i] != NULL; i++)
@@ -281,14 +283,9 @@ add_found(struct parser *p, int key, const struct term *t, const char *sql,
 	return rc;
 }
 
-int64_t
-ses_catalog_time(const char *text)
-{
-	return ses_query_time(text, 0);
-}
-
-int64_t
-ses_query_time(const char *text, int at_end)
+/* As ses_catalog_time; of a day its end if at_end. */
+static int64_t
+time_of(const char *text, int at_end)
 {
 	char full[32];
 	char *end;
@@ -318,6 +315,12 @@ ses_query_time(const char *text, int at_end)
 	return ses_time_now() - (int64_t)n * t;
 }
 
+int64_t
+ses_catalog_time(const char *text)
+{
+	return time_of(text, 0);
+}
+
 static int
 add_time(
     struct parser *p, int key, const struct term *t, struct seshat_err *err)
@@ -328,7 +331,7 @@ add_time(
 	if (t->len < sizeof(text)) {
 		memcpy(text, t->text, t->len);
 		text[t->len] = '\0';
-		when = ses_query_time(text, key == UNTIL);
+		when = time_of(text, key == UNTIL);
 	}
 	if (when < 0 || t->is_not)
 		return ses_fail(err, SESHAT_EUSAGE,
@@ -390,6 +393,7 @@ put_together(struct parser *p, struct seshat_err *err)
 	size_t i;
 
 	ses_buf_str(m, "(");
+	p->q->has_titles |= p->words.len > 0;
 	if (p->words.len > 0)
 		ses_buf_fmt(m, "t : (%s)", ses_buf_cstr(&p->words));
 	for (i = 0; i < sizeof(p->filter) / sizeof(p->filter[0]); i++) {
@@ -418,7 +422,8 @@ ses_query_parse(struct ses_catalog *c, const char *text, struct ses_query *out,
     struct seshat_err *err)
 {
 	struct parser p = {.c = c, .q = out};
-	struct term t;
+	struct term t = {0};
+	int is_alone;
 	size_t i;
 	int rc = 0;
 
@@ -434,6 +439,9 @@ ses_query_parse(struct ses_catalog *c, const char *text, struct ses_query *out,
 			    "a query has at most %d words", SES_QUERY_TERMS);
 		else
 			rc = add_term(&p, &t, err);
+		is_alone = p.n == 1 && t.key == NULL && !t.is_not;
+		out->alone = is_alone ? t.text : NULL;
+		out->alone_len = is_alone ? t.len : 0;
 	}
 	if (rc == 0)
 		rc = put_together(&p, err);

@@ -13,20 +13,19 @@ struct ses_query {
 	int64_t since;        /* ms since 1970; 0: any */
 	int64_t until;        /* before that; 0: any */
 	int is_nothing;       /* a name in it is none of the catalog's */
+	const char *alone;    /* the text of the query, if it is one word */
+	size_t alone_len;
+	int has_titles; /* words, or kind:title: titles are looked at */
 };
 
 /**
  * ses_query_parse(c, text, out, err):
- * Owns: ses_query_free, also after an error.
+ * Owns: ses_query_free, also after an error; text is borrowed until then.
  * Errors: SESHAT_EUSAGE, it means nothing.
  */
 int ses_query_parse(struct ses_catalog *c, const char *text,
     struct ses_query *out, struct seshat_err *err);
 
 void ses_query_free(struct ses_query *q);
-
-/** "2026-01-31", RFC 3339, or "12h", "7d", "2w" before now: ms since 1970, of
- * a day its end if at_end; -1 if it is none. */
-int64_t ses_query_time(const char *text, int at_end);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/rows.h"
+#include "catalog/title.h"
 #include "vault/doc.h"
 
 /* What changes when text was added: where nothing tells it more cheaply. */
@@ -153,12 +154,6 @@ ses_rows_put(struct ses_catalog *c, json_t *row, const char *origin,
 }
 
 int
-ses_catalog_put_row(struct ses_catalog *c, json_t *row, struct seshat_err *err)
-{
-	return ses_rows_put(c, row, "", err);
-}
-
-int
 ses_rows_no(struct ses_catalog *c, const char *harness, const char *id,
     int64_t *no, struct seshat_err *err)
 {
@@ -263,6 +258,8 @@ ses_rows_purge(struct ses_ingest *in, struct seshat_err *err)
 		rc = no < 0 ? -1 : ses_ingest_begin(in, no, &w, err);
 		if (rc == 0)
 			rc = ses_ingest_drop(in, no, err);
+		if (rc == 0)
+			rc = ses_title_drop(in, no, err);
 		ses_ingest_end(in);
 		st = rc < 0 ? NULL
 			    : ses_catalog_st(in->c, SES_SQL_GONE_DEL, err);

@@ -10,9 +10,13 @@
 /* So many hits are looked at: those taken in last, of which the latest come
  * first.  The catalog takes in what is old before what is new. */
 #define HITS_MAX 5000
+/* Beside them so many titles, of the sessions that came last. */
+#define TITLES_MAX 1000
+#define NAMED_MIN  4 /* bytes of what may be the beginning of an id */
 
 struct found {
-	int64_t id;
+	int64_t id; /* of the event, or of the session of the title */
+	int is_title;
 	int64_t time;
 	int64_t session; /* of an entry of a session log: that it is of */
 	int64_t log;     /* of such an entry, where it stands; else 0 */
@@ -36,6 +40,8 @@ latest_first(const void *a, const void *b)
 
 	if (x->time != y->time)
 		return x->time < y->time ? 1 : -1;
+	if (x->is_title != y->is_title)
+		return x->is_title ? -1 : 1;
 	return (x->id < y->id) - (x->id > y->id);
 }
 
@@ -45,6 +51,10 @@ best_first(const void *a, const void *b)
 	const struct found *x = a;
 	const struct found *y = b;
 
+	/* a title says what all of a session is about; the ranks of the two
+	 * indexes are of different measure */
+	if (x->is_title != y->is_title)
+		return x->is_title ? -1 : 1;
 	if (x->rank < y->rank || x->rank > y->rank)
 		return x->rank > y->rank ? 1 : -1;
 	return latest_first(a, b);
@@ -73,10 +83,13 @@ is_same_entry(const struct search *s, const struct found *f)
 static void
 take(struct search *s, sqlite3_stmt *st)
 {
-	struct found f = {sqlite3_column_int64(st, 0),
-	    sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
-	    sqlite3_column_int64(st, 4), sqlite3_column_int64(st, 5),
-	    sqlite3_column_double(st, 3)};
+	struct found f = {.id = sqlite3_column_int64(st, 0),
+	    .time = sqlite3_column_int64(st, 1),
+	    .session = sqlite3_column_int64(st, 2),
+	    .rank = sqlite3_column_double(st, 3),
+	    .log = sqlite3_column_int64(st, 4),
+	    .line = sqlite3_column_int64(st, 5),
+	    .is_title = sqlite3_column_int(st, 6)};
 
 	if (!is_same_entry(s, &f)) {
 		s->v[s->n++] = f;
@@ -93,20 +106,26 @@ take(struct search *s, sqlite3_stmt *st)
 	"SELECT ft.rowid, e.time, iif(e.of = 0, e.session, coalesce((SELECT"   \
 	" a.no FROM name n JOIN session a ON a.id = n.name AND a.harness <>"   \
 	" 'seshat-log' WHERE n.id = e.of ORDER BY a.harness LIMIT 1),"         \
-	" e.session)), " rank ", iif(e.of = 0, 0, e.session), e.line FROM ft"  \
+	" e.session)), " rank                                                  \
+	", iif(e.of = 0, 0, e.session), e.line, 0 FROM ft"                     \
 	" CROSS JOIN event e ON e.id = ft.rowid WHERE ft MATCH ?1"             \
 	" AND e.time >= ?2 AND e.time < ?3 ORDER BY ft.rowid DESC"
 
+/* Titles, which are as late as the last that happened in their sessions. */
+#define LOOK_TITLES(rank)                                                      \
+	"SELECT tt.rowid, iif(s.last_event > 0, s.last_event, s.uploaded_at)"  \
+	" AS time, tt.rowid, " rank ", 0, 0, 1 FROM tt CROSS JOIN session s"   \
+	" ON s.no = tt.rowid WHERE tt MATCH ?1 AND time >= ?2 AND time < ?3"   \
+	" ORDER BY tt.rowid DESC"
+
 static int
-look(struct search *s, int ranked, struct seshat_err *err)
+look(struct search *s, const char *sql, size_t most, struct seshat_err *err)
 {
-	static const char plain[] = LOOK("0");
-	static const char rank[] = LOOK("bm25(ft)");
 	sqlite3_stmt *st = NULL;
+	size_t end = s->n + most;
 	int rc;
 
-	if (sqlite3_prepare_v2(
-		s->c->db, ranked ? rank : plain, -1, &st, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(s->c->db, sql, -1, &st, NULL) != SQLITE_OK)
 		return ses_catalog_fail(s->c, err);
 	(void)sqlite3_bind_text(
 	    st, 1, s->q->match.data, (int)s->q->match.len, SQLITE_STATIC);
@@ -114,7 +133,7 @@ look(struct search *s, int ranked, struct seshat_err *err)
 	(void)sqlite3_bind_int64(
 	    st, 3, s->q->until != 0 ? s->q->until : INT64_MAX);
 	while ((rc = ses_catalog_step(s->c, st, err)) > 0) {
-		if (s->n == HITS_MAX) {
+		if (s->n == end) {
 			s->is_more = 1;
 			rc = 0;
 			break;
@@ -123,6 +142,21 @@ look(struct search *s, int ranked, struct seshat_err *err)
 	}
 	(void)sqlite3_finalize(st);
 	return rc;
+}
+
+static int
+look_at_all(struct search *s, int ranked, struct seshat_err *err)
+{
+	static const char text[] = LOOK("0");
+	static const char ranked_text[] = LOOK("bm25(ft)");
+	static const char titles[] = LOOK_TITLES("0");
+	static const char ranked_titles[] = LOOK_TITLES("bm25(tt)");
+
+	if (look(s, ranked ? ranked_text : text, HITS_MAX, err) < 0)
+		return -1;
+	if (!s->q->has_titles)
+		return 0;
+	return look(s, ranked ? ranked_titles : titles, TITLES_MAX, err);
 }
 
 static int
@@ -144,10 +178,10 @@ count_sessions(const struct search *s, uint64_t *out, struct seshat_err *err)
 }
 
 static int
-snippet_of(const struct search *s, int64_t id, struct ses_buf *out,
-    struct seshat_err *err)
+snippet_of(const struct search *s, enum ses_catalog_sql which, int64_t id,
+    struct ses_buf *out, struct seshat_err *err)
 {
-	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_SNIPPET, err);
+	sqlite3_stmt *st = ses_catalog_st(s->c, which, err);
 	int rc;
 
 	if (st == NULL)
@@ -259,7 +293,9 @@ hand_out(const struct search *s, int64_t id,
 	(void)sqlite3_bind_int64(st, 1, id);
 	rc = ses_catalog_step(s->c, st, err);
 	if (rc > 0)
-		rc = snippet_of(s, id, &text.snippet, err) < 0 ? -1 : 1;
+		rc = snippet_of(s, SES_SQL_SNIPPET, id, &text.snippet, err) < 0
+			 ? -1
+			 : 1;
 	if (rc > 0) {
 		h = (struct ses_catalog_hit){.project = ses_catalog_text(st, 0),
 		    .harness = ses_catalog_text(st, 1),
@@ -282,6 +318,59 @@ hand_out(const struct search *s, int64_t id,
 }
 
 static int
+hand_out_title(const struct search *s, const struct found *f,
+    int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
+    struct seshat_err *err)
+{
+	sqlite3_stmt *st = ses_catalog_st(s->c, SES_SQL_TITLE_HIT, err);
+	struct ses_catalog_hit h = {
+	    .time = f->time, .role = -1, .kind = SES_CATALOG_TITLE};
+	struct ses_buf snippet = {0};
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(st, 1, f->id);
+	rc = ses_catalog_step(s->c, st, err);
+	if (rc > 0 &&
+	    snippet_of(s, SES_SQL_TITLE_SNIPPET, f->id, &snippet, err) < 0)
+		rc = -1;
+	if (rc > 0) {
+		h.project = ses_catalog_text(st, 0);
+		h.harness = ses_catalog_text(st, 1);
+		h.id = ses_catalog_text(st, 2);
+		h.title = (const char *)sqlite3_column_text(st, 3);
+		h.damaged = sqlite3_column_int(st, 4);
+		h.snippet = snippet.data;
+		rc = hit(arg, &h);
+	}
+	ses_catalog_done(st);
+	ses_buf_free(&snippet);
+	return rc;
+}
+
+/* Who types the beginning of an id is to be told so. */
+static int
+count_named(const struct search *s, uint64_t *out, struct seshat_err *err)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (s->n > 0 || s->q->alone_len < NAMED_MIN)
+		return 0;
+	st = ses_catalog_st(s->c, SES_SQL_NAMED, err);
+	if (st == NULL)
+		return -1;
+	(void)sqlite3_bind_text(
+	    st, 1, s->q->alone, (int)s->q->alone_len, SQLITE_STATIC);
+	rc = ses_catalog_step(s->c, st, err);
+	if (rc > 0)
+		*out = (uint64_t)sqlite3_column_int64(st, 0);
+	ses_catalog_done(st);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
 search(struct search *s, const struct ses_catalog_query *q,
     int (*hit)(void *arg, const struct ses_catalog_hit *h), void *arg,
     struct ses_catalog_found *found, struct seshat_err *err)
@@ -290,11 +379,13 @@ search(struct search *s, const struct ses_catalog_query *q,
 	int rc = ses_catalog_get_extent(s->c, &found->extent, err);
 
 	if (rc == 0)
-		rc = look(s, q->by_relevance, err);
+		rc = look_at_all(s, q->by_relevance, err);
 	if (rc == 0)
 		rc = count_sessions(s, &found->sessions, err);
 	if (rc == 0)
 		rc = ses_catalog_damaged_n(s->c, &found->damaged, err);
+	if (rc == 0)
+		rc = count_named(s, &found->named, err);
 	if (rc < 0)
 		return -1;
 	found->hits = s->n;
@@ -303,7 +394,9 @@ search(struct search *s, const struct ses_catalog_query *q,
 	    q->by_relevance ? best_first : latest_first);
 	for (i = q->offset < s->n ? (size_t)q->offset : s->n;
 	     rc == 0 && i < s->n && i - q->offset < q->limit; i++)
-		rc = hand_out(s, s->v[i].id, hit, arg, err);
+		rc = s->v[i].is_title
+			 ? hand_out_title(s, &s->v[i], hit, arg, err)
+			 : hand_out(s, s->v[i].id, hit, arg, err);
 	return rc;
 }
 
@@ -320,7 +413,7 @@ ses_catalog_search(struct ses_catalog *c, const struct ses_catalog_query *q,
 	*found = (struct ses_catalog_found){0};
 	if (ses_catalog_ready(c, err) < 0)
 		return -1;
-	s.v = ses_calloc(HITS_MAX, sizeof(*s.v));
+	s.v = ses_calloc(HITS_MAX + TITLES_MAX, sizeof(*s.v));
 	if (s.v == NULL)
 		return ses_fail_nomem(err);
 	ses_catalog_limit(c, q->limit_ms, q->stop);

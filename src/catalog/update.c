@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
-#include "catalog/ingest.h"
+#include "catalog/title.h"
 
 #define LIVE_MS INT64_C(7200000)   /* its row in an index is an hour late */
 #define LOOKS   1000               /* at parts that were damaged */
@@ -21,6 +21,8 @@ struct look {
 	struct ses_buf project;
 	struct ses_buf sign;
 	int64_t stamp; /* of its folder, ns; 0: not known */
+	struct ses_buf title;
+	int is_titled;
 	int is_new;
 	int mended; /* what was damaged is not what it was */
 };
@@ -32,6 +34,7 @@ look_free(struct look *l)
 	ses_buf_free(&l->id);
 	ses_buf_free(&l->project);
 	ses_buf_free(&l->sign);
+	ses_buf_free(&l->title);
 }
 
 /* When something was put into a session's folder; 0: nobody knows, or so
@@ -103,6 +106,8 @@ read_look(struct ses_ingest *in, struct look *l, struct seshat_err *err)
 		last = sqlite3_column_int64(st, 6);
 		ended = sqlite3_column_int64(st, 7) != 0;
 		damaged = sqlite3_column_int(st, 8);
+		l->is_titled = sqlite3_column_int(st, 9);
+		ses_buf_str(&l->title, ses_catalog_text(st, 10));
 	}
 	ses_catalog_done(st);
 	if (rc <= 0)
@@ -117,7 +122,10 @@ read_look(struct ses_ingest *in, struct look *l, struct seshat_err *err)
 		    !same || (!ended && ses_time_now() - last < LIVE_MS);
 	if (damaged && look_at_gaps(in, l, &w, err) < 0)
 		return -1;
-	return ses_buf_check(&l->sign, err) < 0 ? -1 : 1;
+	if (ses_buf_check(&l->sign, err) < 0 ||
+	    ses_buf_check(&l->title, err) < 0)
+		return -1;
+	return 1;
 }
 
 static int
@@ -143,22 +151,36 @@ is_stopped(const struct ses_ingest *in)
 }
 
 static int
+take_text(struct ses_ingest *in, struct look *l, const struct ses_where *w,
+    struct seshat_err *err)
+{
+	int damaged = 0;
+	int rc;
+
+	in->mended = l->mended;
+	rc = ses_ingest_session(in, l->no, w, &damaged, err);
+	in->done->sessions++;
+	in->done->damaged += damaged != 0;
+	if (rc == 0 && !is_stopped(in))
+		rc = put_seen(in->c, l, damaged, err);
+	return rc;
+}
+
+/* Its title comes behind its text, in which it may stand. */
+static int
 text_of(struct ses_ingest *in, int64_t no, struct seshat_err *err)
 {
 	struct look l = {.no = no};
 	struct ses_where w;
-	int damaged = 0;
 	int rc = read_look(in, &l, err);
 
-	if (rc > 0 && l.is_new) {
+	if (rc > 0 && (l.is_new || !l.is_titled)) {
 		w = (struct ses_where){ses_buf_cstr(&l.project),
 		    ses_buf_cstr(&l.harness), ses_buf_cstr(&l.id)};
-		in->mended = l.mended;
-		rc = ses_ingest_session(in, no, &w, &damaged, err);
-		in->done->sessions++;
-		in->done->damaged += damaged != 0;
+		rc = l.is_new ? take_text(in, &l, &w, err) : 0;
 		if (rc == 0 && !is_stopped(in))
-			rc = put_seen(in->c, &l, damaged, err);
+			rc = ses_title_put(
+			    in, no, &w, ses_buf_cstr(&l.title), err);
 		if (rc == 0)
 			rc = ses_ingest_commit(in, 0, err);
 	}
@@ -247,6 +269,11 @@ update(struct ses_ingest *in, struct seshat_err *err)
 	else
 		ses_catalog_rollback(in->c);
 	/* what was deleted must not stay in the index's older segments */
+	if (rc == 0 && in->retitled)
+		rc = ses_catalog_exec(in->c,
+		    "INSERT INTO tt(tt) VALUES ('optimize');"
+		    "PRAGMA wal_checkpoint(TRUNCATE);",
+		    err);
 	if (rc == 0 && in->dropped)
 		rc = ses_catalog_exec(in->c,
 		    "INSERT INTO ft(ft) VALUES ('optimize');"

@@ -11,8 +11,7 @@
 #include "cli/short_id.h"
 #include "cli/table.h"
 #include "vault/doc.h"
-
-#define LIVE_MS INT64_C(900000) /* an event in the last 15 minutes */
+#include "vault/summary.h"
 
 struct values {
 	const char *harness;
@@ -31,17 +30,6 @@ static const struct ses_opt opts[] = {
 	"the order (default: recent)"},
     {0},
 };
-
-static const char *
-state_of(const json_t *row, int64_t now)
-{
-	if (ses_doc_str(row, "damage")[0] != '\0')
-		return "damaged";
-	if (ses_doc_time(row, "ended_at") != 0)
-		return "ended";
-	return now - ses_doc_time(row, "last_event_at") < LIVE_MS ? "live"
-								  : "idle";
-}
 
 /* The rows that are shown, in their order, and what is known of all. */
 struct listing {
@@ -105,7 +93,7 @@ by_size(const void *a, const void *b)
 static void
 print_json(json_t *row, int64_t now)
 {
-	ses_doc_set_str(row, "state", state_of(row, now));
+	ses_doc_set_str(row, "state", ses_summary_state(row, now));
 	ses_cli_print_json(json_incref(row));
 }
 
@@ -132,7 +120,7 @@ add_row(struct ses_table *t, struct ses_short_ids *ids, const json_t *row,
 	if (last != 0)
 		ses_time_ago(last, now, text);
 	ses_table_add(t, last != 0 ? text : "");
-	ses_table_add(t, state_of(row, now));
+	ses_table_add(t, ses_summary_state(row, now));
 	ses_buf_free(&id);
 }
 
@@ -209,8 +197,8 @@ from_catalog(const struct ses_cli *cli, struct ses_catalog *cat,
 
 	ses_buf_free(&next);
 	if (rc == 0 && !cli->json)
-		rc = ses_catalog_ids(
-		    cat, f.project, f.harness, add_id, &l->ids, err);
+		/* of all: what is typed is looked for in all, too */
+		rc = ses_catalog_ids(cat, NULL, NULL, add_id, &l->ids, err);
 	return rc;
 }
 

@@ -170,6 +170,8 @@ print_hit(const json_t *hit, int bold)
 
 	if (ses_doc_str(hit, "log")[0] != '\0')
 		print_run(hit);
+	else if (ses_doc_u64(hit, "line") == 0)
+		(void)printf("  %s  ", kind);
 	else
 		(void)printf("  line %llu  %s  ",
 		    (unsigned long long)ses_doc_u64(hit, "line"), who);
@@ -179,7 +181,14 @@ print_hit(const json_t *hit, int bold)
 
 /* Those of one session together, in the order of their first ones. */
 static int
-print_groups(const json_t *hits, struct seshat_err *err)
+add_id(void *arg, const char *id, struct seshat_err *err)
+{
+	return ses_short_ids_add(arg, id, err);
+}
+
+static int
+print_groups(
+    struct ses_catalog *cat, const json_t *hits, struct seshat_err *err)
 {
 	int bold = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	struct ses_short_ids ids = {0};
@@ -189,9 +198,9 @@ print_groups(const json_t *hits, struct seshat_err *err)
 	size_t k;
 	int rc = 0;
 
-	for (i = 0; rc == 0 && i < n; i++)
-		rc = ses_short_ids_add(&ids,
-		    ses_doc_str(json_array_get(hits, i), "session_id"), err);
+	/* of all: what is typed is looked for in all, too */
+	if (n > 0)
+		rc = ses_catalog_ids(cat, NULL, NULL, add_id, &ids, err);
 	for (i = 0; rc == 0 && i < n; i++) {
 		hit = json_array_get(hits, i);
 		for (k = 0; k < i; k++)
@@ -229,7 +238,14 @@ print_count(const struct ses_catalog_found *found, size_t n, int is_all)
 		(void)fputs(
 		    is_all ? "nothing found\n" : "nothing found so far\n",
 		    stderr);
-	else if (found->hits > n)
+	if (found->named > 0)
+		(void)fputs(found->named == 1
+				? "the id of a session begins so: 'show' "
+				  "prints it, session:ID searches in it\n"
+				: "ids of sessions begin so: session:ID "
+				  "searches in them\n",
+		    stderr);
+	if (found->hits > n)
 		(void)fprintf(stderr,
 		    "%s%llu hits in %s%llu session%s; the first %zu are shown "
 		    "(--limit)\n",
@@ -241,7 +257,7 @@ print_count(const struct ses_catalog_found *found, size_t n, int is_all)
 }
 
 static int
-print(const struct ses_cli *cli, const json_t *hits,
+print(const struct ses_cli *cli, struct ses_catalog *cat, const json_t *hits,
     const struct ses_catalog_found *found, int behind, struct seshat_err *err)
 {
 	int is_all = found->extent.is_whole && !behind;
@@ -255,7 +271,7 @@ print(const struct ses_cli *cli, const json_t *hits,
 		if (!is_all)
 			print_lack(&found->extent);
 	} else {
-		if (print_groups(hits, err) < 0)
+		if (print_groups(cat, hits, err) < 0)
 			return -1;
 		if (!cli->quiet)
 			print_count(found, n, is_all);
@@ -292,7 +308,7 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	if (rc == 0)
 		ses_cli_catalog_damaged(cli, found.damaged);
 	if (rc == 0)
-		rc = print(cli, hits, &found, behind, err);
+		rc = print(cli, cat, hits, &found, behind, err);
 	ses_catalog_free(cat);
 	json_decref(hits);
 	return rc;
@@ -341,16 +357,16 @@ defaults(void *values)
 
 const struct ses_command ses_cmd_search = {
     .name = "search",
-    .summary = "search the text of all sessions in the vault",
+    .summary = "search the text and the titles of all sessions in the vault",
     .args = "QUERY...",
     .about =
-	"Finds messages, tool calls and results that hold all words of the\n"
-	"query, the latest first, and tells the line of the transcript where\n"
-	"each stands. \"Quoted words\" must follow each other; word* is the\n"
+	"Finds messages, tool calls, results and titles that hold all words of\n"
+	"the query, the latest first, and tells the line of the transcript where\n"
+	"each stands, but of a title. \"Quoted words\" must follow each other; word* is the\n"
 	"beginning of a word, -word must not be there. project:NAME,\n"
 	"harness:NAME, role:NAME, kind:NAME, tool:NAME, model:NAME,\n"
 	"session:ID, since:WHEN and until:WHEN narrow it down; kinds are text,\n"
-	"thinking, tool_call, tool_result and compaction. Case and accents do\n"
+	"thinking, tool_call, tool_result, compaction and title. Case and accents do\n"
 	"not matter.\n\n"
 	"The first search reads all that is in the store into a catalog in the\n"
 	"cache, later ones only what is new. Deleting it does no harm.\n"

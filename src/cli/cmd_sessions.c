@@ -260,7 +260,7 @@ const struct ses_command ses_cmd_sessions = {
 	"  cursor-chats $CURSOR_CONFIG_DIR/chats, else ~/.cursor/chats\n"
 	"  gemini, pi, qwen, prime, omp, copilot, cursor, droid, kimi,\n"
 	"  kimi-code, openclaude, iflow, traex, amp, cline, continue,\n"
-	"  codebuff, deepseek-tui, vibe, gptme, zencoder\n"
+	"  codebuff, deepseek-tui, vibe, gptme, zencoder, openhands\n"
 	"               files in the folder of each (docs/session-mirror.md)\n"
 	"  seshat-log   $SESHAT_SESSIONS_DIR, else\n"
 	"               ~/.local/share/seshat/sessions\n"

@@ -13,12 +13,12 @@
 int ses_cli_interval(const char *text, int64_t *ms, struct seshat_err *err);
 
 /**
- * ses_cli_follow(cli, f, found, since, err):
+ * ses_cli_follow(cli, f, found, since, workspace, err):
  * Follow until Ctrl-C or SIGTERM, telling on stderr (with --json as lines on
- * stdout) what happens; of f what stops and tells is filled in here. workspace,
- * unless NULL, learns when the session grew.  A second
- * signal ends the program at once, with status 130.  Answers 0, an exit
- * status or -1.
+ * stdout) what happens; of f what stops and tells is filled in here.  found and
+ * since are as for ses_follow_run.  workspace, unless NULL, learns when the
+ * session grew.  A second signal ends the program at once, with status 130.
+ * Answers 0, an exit status or -1.
  */
 int ses_cli_follow(const struct ses_cli *cli, const struct ses_follow *f,
     struct ses_session_list *found, int64_t since,

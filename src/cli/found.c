@@ -100,10 +100,10 @@ searched(const struct ses_discover *q, struct ses_buf *out, size_t *n,
 		     rc == 0 && root != NULL && root < roots.data + roots.len;
 		     root += strlen(root) + 1)
 			if (q->harness != NULL ||
-			    (*h)->find != ses_files_find ||
+			    (*h)->roots != ses_files_roots ||
 			    access(root, F_OK) == 0)
 				rc = ses_root_add(out, root, err);
-		*n += (*h)->find == ses_files_find && out->len == before;
+		*n += (*h)->roots == ses_files_roots && out->len == before;
 	}
 	ses_buf_free(&roots);
 	return rc;

@@ -6,6 +6,9 @@
 #include "cli/short_id.h"
 
 #define SHORT 8
+/* A name that a person gave is no help when it is cut; ids that programs make
+ * are longer. */
+#define WHOLE 20
 
 static int
 add(struct ses_short_list *l, const char *id, size_t len,
@@ -29,11 +32,20 @@ add(struct ses_short_list *l, const char *id, size_t len,
 	return 0;
 }
 
+/* How long what stands before "." is; where there is none, before "@". */
+static size_t
+base_len(const char *id)
+{
+	size_t len = strcspn(id, ".");
+
+	return id[len] == '.' ? len : strcspn(id, "@");
+}
+
 int
 ses_short_ids_add(
     struct ses_short_ids *s, const char *id, struct seshat_err *err)
 {
-	if (add(&s->parents, id, strcspn(id, "."), err) < 0)
+	if (add(&s->parents, id, base_len(id), err) < 0)
 		return -1;
 	return add(&s->whole, id, strlen(id), err);
 }
@@ -103,19 +115,48 @@ put(struct ses_buf *out, const char *id, size_t len, size_t need)
 	ses_buf_add(out, id, len < need ? len : need);
 }
 
+/* Whether base, or base and another owner, is an id, too. */
+static int
+is_shared(struct ses_short_list *l, const char *base, const char *id)
+{
+	size_t len = strlen(base);
+	char **at;
+	size_t i;
+
+	if (l->n == 0)
+		return 1;
+	if (!l->sorted)
+		sort(l);
+	if (bsearch(&base, l->v, l->n, sizeof(*l->v), by_bytes))
+		return 1;
+	at = bsearch(&id, l->v, l->n, sizeof(*l->v), by_bytes);
+	if (at == NULL)
+		return 1;
+	i = (size_t)(at - l->v);
+	return (i > 0 && common(l->v[i - 1], id) > len) ||
+	       (i + 1 < l->n && common(l->v[i + 1], id) > len);
+}
+
 void
 ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 {
-	size_t len = strcspn(id, ".");
-	char *parent = ses_str_ndup(id, len);
-	size_t need;
+	size_t len = base_len(id);
+	char *base = ses_str_ndup(id, len);
+	size_t need = base == NULL ? len + 1 : needed(&s->parents, base);
+	int is_alone = base != NULL && id[len] == '@' && need <= len &&
+		       !is_shared(&s->whole, base, id);
 
-	put(out, id, len, parent == NULL ? len : needed(&s->parents, parent));
-	free(parent);
-	if (id[len] == '\0')
+	free(base);
+	if (id[len] == '@' && need > len) {
+		/* what another one begins with: only all of it means this */
+		ses_buf_str(out, id);
+		return;
+	}
+	put(out, id, len, len <= WHOLE ? len : need);
+	if (id[len] == '\0' || is_alone)
 		return;
 	need = needed(&s->whole, id);
-	ses_buf_str(out, ".");
+	ses_buf_add(out, id + len, 1);
 	put(out, id + len + 1, strlen(id + len + 1),
 	    need > len ? need - len - 1 : 0);
 }

@@ -12,10 +12,14 @@ struct ses_short_list {
 };
 
 /* Short names of sessions: what tells them apart from all others listed, at
- * least 8 characters; of a subagent, that of its parent and what tells it
- * apart from the parent's others, at least 8 too. */
+ * least 8 characters, or all of it where it is no longer than a name that a
+ * person may have given.  Of a subagent, that of its parent, "." and what tells
+ * it apart from the parent's others, at least 8 too.  An owner, behind "@", is
+ * told only where something else is called the same without it, such as the
+ * session that a session log is of.  ses_vault_find knows by each what is
+ * meant. */
 struct ses_short_ids {
-	struct ses_short_list parents; /* the ids before their "." */
+	struct ses_short_list parents; /* the ids before their "." or "@" */
 	struct ses_short_list whole;
 };
 

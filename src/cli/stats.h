@@ -12,6 +12,7 @@ struct ses_stats {
 	int lasts;     /* it goes on at this rate: a follow */
 };
 
+/** Begin to count, from now on. */
 void ses_stats_begin(struct ses_stats *s, const struct ses_cli *cli);
 
 /** Print them on stderr if the user wants them; with --json as one object.

@@ -22,6 +22,14 @@ add_lines(struct ses_buf *out, const char *s, size_t len)
 	}
 }
 
+/* An empty line stands between headings, not before the first. */
+static void
+add_heading(struct ses_text *t)
+{
+	ses_buf_str(&t->page, t->has_begun ? "\n-- " : "-- ");
+	t->has_begun = 1;
+}
+
 /* As the line spells it, or readable where it counts seconds. */
 static void
 add_time(struct ses_buf *page, const struct ses_json *time)
@@ -89,7 +97,8 @@ add_run(struct ses_text *t, const struct ses_run *run)
 	uint64_t n;
 
 	(void)ses_json_peek(run->data, run->len, &entry);
-	ses_buf_str(&t->page, "\n-- skill");
+	add_heading(t);
+	ses_buf_str(&t->page, "skill");
 	add_member(&t->page, " ", &entry, "skill");
 	add_member(&t->page, ", ", &entry, "phase");
 	add_member(&t->page, ": ", &entry, "final_status");
@@ -129,7 +138,8 @@ on_event(void *arg, const struct ses_event *e)
 	if (e != NULL)
 		add_runs(t, ses_line_time(&e->time));
 	if (e == NULL) {
-		ses_buf_fmt(&t->page, "\n-- a line of over %u MiB, left out\n",
+		add_heading(t);
+		ses_buf_fmt(&t->page, "a line of over %u MiB, left out\n",
 		    SES_REPLAY_LINE >> 20);
 		return 0;
 	}
@@ -137,7 +147,8 @@ on_event(void *arg, const struct ses_event *e)
 		return 0;
 	if (e->role != t->role || e->kind != t->kind ||
 	    e->kind == SES_EVENT_TOOL_CALL) {
-		ses_buf_fmt(&t->page, "\n-- %s", ses_event_name(e));
+		add_heading(t);
+		ses_buf_str(&t->page, ses_event_name(e));
 		if (e->tool.type == '"') {
 			ses_buf_str(&t->page, " ");
 			ses_buf_clear(&when);
@@ -174,7 +185,7 @@ int
 ses_text_gap(struct ses_text *t, const char *what, struct seshat_err *err)
 {
 	ses_lines_drop(&t->feed.lines);
-	ses_buf_str(&t->page, "\n-- ");
+	add_heading(t);
 	ses_str_safe(what, strlen(what), &t->page);
 	ses_buf_str(&t->page, "\n");
 	/* who speaks behind it is said again */

@@ -14,6 +14,7 @@ struct ses_text {
 	struct ses_replay feed;
 	struct ses_sink out;
 	struct ses_buf page; /* what was made of one line */
+	int has_begun;       /* something was put out */
 	int role;            /* of the last heading */
 	int kind;
 	/* What session logs say, to stand between; NULL: nothing.  Set behind
@@ -23,6 +24,8 @@ struct ses_text {
 	int is_late;
 };
 
+/** Begin: what the harness's lines say goes to out as text; out is borrowed
+ * until ses_text_close. */
 void ses_text_open(struct ses_text *t, const struct ses_harness_ops *harness,
     const struct ses_sink *out);
 

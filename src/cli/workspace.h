@@ -19,6 +19,8 @@ int ses_cli_workspace_add(const struct ses_cli *cli,
  */
 struct ses_cli_workspace;
 
+/** Begin the thread.  Owns: *out goes by ses_cli_workspace_stop, and till then
+ * cli, mo and dir are borrowed. */
 int ses_cli_workspace_start(struct ses_cli_workspace **out,
     const struct ses_cli *cli, const struct ses_mirror_opts *mo,
     const char *dir, struct seshat_err *err);

@@ -120,13 +120,10 @@ add_field(struct reading *r, const yaml_event_t *e, struct seshat_err *err)
 	while (!b->inlined && !begins_line(r, at))
 		at--;
 	end_field(r, at);
-	if (b->n == r->room) {
-		r->room = r->room == 0 ? 32 : r->room * 2;
-		more = ses_realloc(b->fields, r->room * sizeof(*more));
-		if (more == NULL)
-			return ses_fail_nomem(err);
-		b->fields = more;
-	}
+	more = ses_grow(b->fields, b->n, &r->room, sizeof(*more));
+	if (more == NULL)
+		return ses_fail_nomem(err);
+	b->fields = more;
 	b->fields[b->n++] = (struct ses_field){.begin = at, .end = at};
 	last(r)->name = ses_str_dup(name);
 	if (last(r)->name == NULL)

@@ -41,15 +41,6 @@ call(struct ses_teller *t, const struct ses_json *block)
 	return ses_tell_call(t, &name, &input);
 }
 
-static int
-image(
-    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
-{
-	return ses_tell_anthropic_image(block, media, data) ||
-	       ses_tell_pi_image(block, media, data) ||
-	       ses_tell_openai_image(block, media, data);
-}
-
 /* What was given back in pieces that are no blocks: {"query","result"}. */
 static int
 pieces(struct ses_teller *t, const struct ses_json *list)
@@ -111,9 +102,10 @@ result(struct ses_teller *t, const struct ses_json *block)
 		if (v.type == '"')
 			what = v;
 	}
-	return is_pieces(&what) ? pieces(t, &what)
-				: ses_tell_content(t, SES_ROLE_TOOL,
-				      SES_EVENT_TOOL_RESULT, &what, image);
+	return is_pieces(&what)
+		   ? pieces(t, &what)
+		   : ses_tell_content(t, SES_ROLE_TOOL, SES_EVENT_TOOL_RESULT,
+			 &what, ses_tell_any_image);
 }
 
 static int
@@ -186,8 +178,9 @@ one_block(struct ses_teller *t, int role, const struct ses_json *block)
 		return call(t, block);
 	if (is_one_of(&type, back))
 		return result(t, block);
-	return image(block, &media, &v) ? ses_tell_image(t, role, &media, &v)
-					: 0;
+	return ses_tell_any_image(block, &media, &v)
+		   ? ses_tell_image(t, role, &media, &v)
+		   : 0;
 }
 
 static int
@@ -217,24 +210,17 @@ calls_of(struct ses_teller *t, const struct ses_json *list)
 	struct ses_json_walk w;
 	struct ses_json one = {0};
 	struct ses_json function = {0};
-	struct ses_json id = {0};
-	struct ses_json name = {0};
-	struct ses_json args = {0};
 	int rc = 0;
 
 	if (list->type != '[')
 		return 0;
 	ses_json_walk(&w, list);
 	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
-		if (!ses_json_get(&one, "function", &function)) {
+		if (ses_json_get(&one, "function", &function))
+			rc = ses_tell_call_of(t, &one, "id", "function.name",
+			    "function.arguments");
+		else
 			rc = call(t, &one);
-			continue;
-		}
-		(void)ses_json_get(&one, "id", &id);
-		(void)ses_json_get(&function, "name", &name);
-		(void)ses_json_get(&function, "arguments", &args);
-		t->e.call = ses_tell_string(&id);
-		rc = ses_tell_call(t, &name, &args);
 	}
 	return rc;
 }
@@ -448,9 +434,10 @@ ses_blocks_events(const struct ses_harness_ops *self, const char *line,
 
 	(void)self;
 	(void)ses_json_peek(line, len, &v);
-	rc = v.type == '['
-		 ? one_object(&t, &v)
-		 : ses_line_objects(line, len, NULL, 0, one_object, &t);
+	if (v.type != '[')
+		return ses_tell_objects(
+		    line, len, NULL, 0, one_object, each, arg);
+	rc = one_object(&t, &v);
 	ses_tell_end(&t);
 	return rc;
 }

@@ -174,10 +174,7 @@ ses_claude_events(const struct ses_harness_ops *self, const char *line,
 	    [SIDE] = SES_LINE_FIELD("isSidechain"),
 	    [AGENT] = SES_LINE_FIELD("agentId"),
 	    [RESULT] = SES_LINE_INNER("toolUseResult", result)};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

@@ -292,10 +292,7 @@ ses_codex_events(const struct ses_harness_ops *self, const char *line,
 	struct ses_line_field f[N_FIELDS] = {[TYPE] = SES_LINE_FIELD("type"),
 	    [TIME] = SES_LINE_FIELD("timestamp"),
 	    [PAYLOAD] = SES_LINE_FIELD("payload")};
-	struct ses_teller r = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &r);
 
 	(void)self;
-	ses_tell_end(&r);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

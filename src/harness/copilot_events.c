@@ -8,21 +8,14 @@ calls(struct ses_teller *t, const struct ses_json *list)
 {
 	struct ses_json_walk w;
 	struct ses_json one = {0};
-	struct ses_json id = {0};
-	struct ses_json name = {0};
-	struct ses_json args = {0};
 	int rc = 0;
 
 	if (list->type != '[')
 		return 0;
 	ses_json_walk(&w, list);
-	while (rc == 0 && ses_json_next(&w, NULL, &one)) {
-		(void)ses_json_get(&one, "toolCallId", &id);
-		(void)ses_json_get(&one, "name", &name);
-		(void)ses_json_get(&one, "arguments", &args);
-		t->e.call = ses_tell_string(&id);
-		rc = ses_tell_call(t, &name, &args);
-	}
+	while (rc == 0 && ses_json_next(&w, NULL, &one))
+		rc = ses_tell_call_of(
+		    t, &one, "toolCallId", "name", "arguments");
 	return rc;
 }
 
@@ -102,10 +95,7 @@ ses_copilot_events(const struct ses_harness_ops *self, const char *line,
 	    [DATA] = SES_LINE_FIELD("data"),
 	    [ID] = SES_LINE_FIELD("id"),
 	    [PARENT] = SES_LINE_FIELD("parentId")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

@@ -61,20 +61,6 @@ text_of(struct ses_teller *t, int role, const struct ses_json *data)
 }
 
 static int
-call(struct ses_teller *t, const struct ses_json *data)
-{
-	struct ses_json id = {0};
-	struct ses_json name = {0};
-	struct ses_json input = {0};
-
-	(void)ses_json_get(data, "id", &id);
-	(void)ses_json_get(data, "name", &name);
-	(void)ses_json_get(data, "input", &input);
-	t->e.call = ses_tell_string(&id);
-	return ses_tell_call(t, &name, &input);
-}
-
-static int
 result(struct ses_teller *t, const struct ses_json *data)
 {
 	struct ses_json id = {0};
@@ -110,7 +96,7 @@ part(struct ses_teller *t, int role, const struct ses_json *v)
 		return ses_tell_text(
 		    t, SES_ROLE_ASSISTANT, SES_EVENT_THINKING, &text);
 	if (ses_json_is(&type, "tool_call"))
-		return call(t, &data);
+		return ses_tell_call_of(t, &data, "id", "name", "input");
 	if (ses_json_is(&type, "tool_result"))
 		return result(t, &data);
 	if (ses_json_is(&type, "binary") &&
@@ -159,12 +145,9 @@ events(const struct ses_harness_ops *self, const char *line, size_t len,
 	    [PARTS] = SES_LINE_FIELD("parts"),
 	    [MODEL] = SES_LINE_FIELD("model"),
 	    [SUMMARY] = SES_LINE_FIELD("is_summary_message")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }
 
 /* The list of projects lies there, and no database. */

@@ -104,12 +104,9 @@ events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_line_field f[N_FIELDS] = {[DATA] = SES_LINE_FIELD("data")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }
 
 static const char *const roots[] = {

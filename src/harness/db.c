@@ -219,6 +219,54 @@ ses_db_step(sqlite3_stmt *st, struct seshat_err *err)
 }
 
 int
+ses_db_has(sqlite3 *db, const char *sql, struct seshat_err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int rc;
+
+	if (ses_db_prepare(db, sql, &st, err) < 0)
+		return -1;
+	rc = ses_db_step(st, err);
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+int
+ses_db_sessions(sqlite3_stmt *st,
+    int (*read)(void *arg, sqlite3_stmt *row, struct ses_session *x,
+	struct seshat_err *err),
+    void *arg, struct ses_session_list *out, struct seshat_err *err)
+{
+	struct ses_session x = {0};
+	int rc;
+
+	while ((rc = ses_db_step(st, err)) > 0) {
+		rc = read(arg, st, &x, err);
+		if (rc > 0)
+			rc = ses_session_add(out, &x, err);
+		ses_session_free(&x);
+		if (rc < 0)
+			break;
+	}
+	return rc;
+}
+
+const char *
+ses_db_text(sqlite3_stmt *row, int column, size_t *len)
+{
+	const char *text;
+
+	*len = 0;
+	if (column < 0 || sqlite3_column_type(row, column) != SQLITE_TEXT)
+		return NULL;
+	text = (const char *)sqlite3_column_text(row, column);
+	*len = (size_t)sqlite3_column_bytes(row, column);
+	return text == NULL || *len == 0 || memchr(text, '\0', *len) != NULL
+		   ? NULL
+		   : text;
+}
+
+int
 ses_db_is_passing(const struct seshat_err *err)
 {
 	if (err->code != SESHAT_ESYS)

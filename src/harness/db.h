@@ -32,6 +32,23 @@ int ses_db_prepare(
 /** The next row: 1, 0 at the end, -1. */
 int ses_db_step(sqlite3_stmt *st, struct seshat_err *err);
 
+/** Whether the query has a row: 1, 0 or -1. */
+int ses_db_has(sqlite3 *db, const char *sql, struct seshat_err *err);
+
+/**
+ * ses_db_sessions(st, read, arg, out, err):
+ * Add a session to out for each row for which read, which fills it in, answers
+ * 1; 0: there is none to be listed.
+ */
+int ses_db_sessions(sqlite3_stmt *st,
+    int (*read)(void *arg, sqlite3_stmt *row, struct ses_session *x,
+	struct seshat_err *err),
+    void *arg, struct ses_session_list *out, struct seshat_err *err);
+
+/** The text of a column, valid until the next step, or NULL: no such column
+ * (-1), no text, an empty one, or one with a NUL. */
+const char *ses_db_text(sqlite3_stmt *row, int column, size_t *len);
+
 /** Start the statement anew with this text as its parameter ?1. */
 int ses_db_bind(sqlite3_stmt *st, const char *text, struct seshat_err *err);
 

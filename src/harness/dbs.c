@@ -49,6 +49,38 @@ ses_dbs_expand(const char *spec, struct ses_buf *out, struct seshat_err *err)
 	return out->len > 0;
 }
 
+/* The first of the folders that are searched. */
+static int
+first_root(const struct ses_dbs *a, struct ses_buf *out, struct seshat_err *err)
+{
+	const char *const *spec;
+	int rc = 0;
+
+	for (spec = a->roots; rc == 0 && *spec != NULL && **spec != '\0';
+	     spec++)
+		rc = ses_dbs_expand(*spec, out, err);
+	return rc;
+}
+
+/* A path that the variable has and that is not absolute is one below the folder
+ * of the agent's data; ":memory:" is none. */
+static int
+expand_below(const struct ses_dbs *a, const char *spec, struct ses_buf *out,
+    struct seshat_err *err)
+{
+	const char *set = spec[0] == '$' ? getenv(spec + 1) : NULL;
+	int rc;
+
+	if (set == NULL || set[0] == '\0' || set[0] == ':')
+		return 0;
+	rc = first_root(a, out, err);
+	if (rc <= 0)
+		return rc;
+	ses_buf_fmt(out, "/%s", set);
+	(void)ses_buf_cstr(out);
+	return ses_buf_check(out, err) < 0 ? -1 : 1;
+}
+
 /* The databases that the environment names: their number, or -1. */
 static int
 each_named(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
@@ -62,6 +94,8 @@ each_named(const struct ses_dbs *a, ses_dbs_each *each, void *arg,
 	for (spec = a->files; rc >= 0 && spec != NULL && *spec != NULL;
 	     spec++) {
 		rc = ses_dbs_expand(*spec, &path, err);
+		if (rc == 0)
+			rc = expand_below(a, *spec, &path, err);
 		if (rc <= 0)
 			continue;
 		n++;
@@ -165,17 +199,7 @@ enum { ID, PARENT, CWD, TITLE, TIME, ROWS };
 static const char *
 text_of(const struct search *s, sqlite3_stmt *row, int what, size_t *len)
 {
-	int i = s->columns[what];
-	const char *text;
-
-	*len = 0;
-	if (i < 0 || sqlite3_column_type(row, i) != SQLITE_TEXT)
-		return NULL;
-	text = (const char *)sqlite3_column_text(row, i);
-	*len = (size_t)sqlite3_column_bytes(row, i);
-	return text == NULL || *len == 0 || memchr(text, '\0', *len) != NULL
-		   ? NULL
-		   : text;
+	return ses_db_text(row, s->columns[what], len);
 }
 
 static int
@@ -192,28 +216,14 @@ take(const struct search *s, sqlite3_stmt *row, int what, size_t max, char **to,
 	    to, text, what == CWD ? strcspn(text, "\n") : len, err);
 }
 
-/* ses_line_title wants it as JSON. */
 static int
 take_title(const struct search *s, sqlite3_stmt *row, char **to,
     struct seshat_err *err)
 {
-	struct ses_buf quoted = {0};
-	struct ses_json v;
 	size_t len;
 	const char *text = text_of(s, row, TITLE, &len);
-	int rc;
 
-	if (text == NULL)
-		return 0;
-	ses_json_quote(
-	    &quoted, text, len < SES_LINE_LOOK ? len : SES_LINE_LOOK);
-	rc = ses_buf_check(&quoted, err);
-	if (rc == 0) {
-		(void)ses_json_peek(quoted.data, quoted.len, &v);
-		rc = ses_line_title(&v, to, err);
-	}
-	ses_buf_free(&quoted);
-	return rc;
+	return text == NULL ? 0 : ses_line_title_of(text, len, to, err);
 }
 
 /* The name of the folder that the database is in. */
@@ -231,9 +241,10 @@ folder_of(const struct search *s, size_t *len)
 
 /* 1 when the row is a session to be listed. */
 static int
-read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
-    struct seshat_err *err)
+read_row(
+    void *arg, sqlite3_stmt *row, struct ses_session *x, struct seshat_err *err)
 {
+	struct search *s = arg;
 	struct seshat_err why = SESHAT_ERR_INIT;
 	size_t len;
 	const char *id = text_of(s, row, ID, &len);
@@ -280,9 +291,7 @@ read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 	/* as they are called where a version may not have them */
 	static const char *const also[] = {
 	    NULL, "parent_id", "folder_paths", NULL, NULL, NULL};
-	struct ses_session x = {0};
 	size_t i;
-	int rc;
 
 	if (s->q->id != NULL && ses_db_bind(all, s->q->id, err) < 0)
 		return -1;
@@ -291,31 +300,7 @@ read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (s->columns[i] < 0 && also[i] != NULL)
 			s->columns[i] = ses_db_column(all, also[i]);
-	while ((rc = ses_db_step(all, err)) > 0) {
-		rc = read_row(s, all, &x, err);
-		if (rc > 0)
-			rc = ses_session_add(s->out, &x, err);
-		ses_session_free(&x);
-		if (rc < 0)
-			break;
-	}
-	return rc;
-}
-
-/* Whether it holds sessions of this agent: 1, 0 or -1. */
-static int
-is_one(const struct search *s, sqlite3 *db, struct seshat_err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc;
-
-	if (s->agent->is_one == NULL)
-		return 1;
-	if (ses_db_prepare(db, s->agent->is_one, &st, err) < 0)
-		return -1;
-	rc = ses_db_step(st, err);
-	(void)sqlite3_finalize(st);
-	return rc;
+	return ses_db_sessions(all, read_row, s, s->out, err);
 }
 
 static int
@@ -324,7 +309,9 @@ search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
 {
 	struct search *s = arg;
 	sqlite3_stmt *all = NULL;
-	int rc = is_one(s, db, err);
+	int rc = s->agent->is_one == NULL
+		     ? 1
+		     : ses_db_has(db, s->agent->is_one, err);
 
 	if (rc <= 0)
 		return rc;

@@ -10,14 +10,12 @@
  * constant table each, and one set of functions for all.
  */
 
-/* Folders between a root and a database, at most. */
-#define SES_DBS_DEPTH 2
-
 struct ses_dbs {
 	struct ses_harness_ops ops; /* first, so that self leads to the rest */
 
-	/* Paths of databases that the environment names, "$OPENCODE_DB"; ends
-	 * with NULL. */
+	/* Paths of databases that the environment names, "$OPENCODE_DB"; one
+	 * that is not absolute is below the first of the roots.  Ends with
+	 * NULL. */
 	const char *const *files;
 	/* Else the folders that are searched: the first whose variable is set
 	 * to an absolute path, "$XDG_DATA_HOME/x", or "~/x"; then, behind an

@@ -225,8 +225,6 @@ ses_copilot_fill(const struct ses_files *row, struct ses_session *out,
 	struct seshat_err ignored = SESHAT_ERR_INIT;
 	struct ses_buf path = {0};
 	struct ses_buf text = {0};
-	struct ses_buf quoted = {0};
-	struct ses_json v = {0};
 	char *name = NULL;
 	int rc = 0;
 
@@ -245,15 +243,11 @@ ses_copilot_fill(const struct ses_files *row, struct ses_session *out,
 		}
 	}
 	name = plain_value(&text, "name");
-	if (name != NULL) {
-		ses_json_quote(&quoted, name, strlen(name));
-		(void)ses_json_peek(ses_buf_cstr(&quoted), quoted.len, &v);
-		rc = ses_line_title(&v, &out->title, err);
-	}
+	if (name != NULL)
+		rc = ses_line_title_of(name, strlen(name), &out->title, err);
 out:
 	free(name);
 	ses_buf_free(&path);
 	ses_buf_free(&text);
-	ses_buf_free(&quoted);
 	return rc;
 }

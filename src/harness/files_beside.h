@@ -5,7 +5,7 @@
 
 /* What agents write of a session into a file beside it, which is read for the
  * working directory and the name alone and never stored; see struct ses_files,
- * fill. */
+ * fill.  Nothing beside it is no error. */
 
 int ses_amp_fill(const struct ses_files *row, struct ses_session *out,
     struct seshat_err *err);

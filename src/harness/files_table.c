@@ -19,6 +19,8 @@
 	.ops.events = (the_events)
 /* Of an agent that has, or had, documents. */
 #define DOCUMENTS .ops.documents = 1
+/* Of an agent that tells of no session where it ran. */
+#define NO_FOLDER .ops.has_no_folder = 1
 #define APPEND(pattern)                                                        \
 	{                                                                      \
 		pattern, SES_FILES_APPEND, NULL                                \
@@ -102,6 +104,7 @@ const struct ses_files ses_files_droid = {
 
 const struct ses_files ses_files_kimi = {
     ROW("kimi", "Kimi CLI", ses_kimi_events, NO_PLACE),
+    NO_FOLDER,
     .roots = {"~/.kimi/sessions"},
     .forms = {APPEND("*/<*>/wire.jsonl"), APPEND("*/[*]/<context>.jsonl")},
 };
@@ -192,6 +195,7 @@ const struct ses_files ses_files_vibe = {
 
 const struct ses_files ses_files_gptme = {
     ROW("gptme", "gptme", ses_blocks_events, NO_PLACE),
+    NO_FOLDER,
     .roots = {"$GPTME_LOGS_HOME", "$XDG_DATA_HOME/gptme/logs"},
     .forms = {APPEND("<*>/conversation.jsonl")},
     .owned = 1,
@@ -199,6 +203,7 @@ const struct ses_files ses_files_gptme = {
 
 const struct ses_files ses_files_zencoder = {
     ROW("zencoder", "Zencoder", ses_blocks_events, NO_PLACE),
+    NO_FOLDER,
     .roots = {"~/.zencoder/sessions"},
     .forms = {APPEND("<*>.jsonl")},
 };

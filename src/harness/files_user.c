@@ -326,7 +326,8 @@ take_cwd(const struct place *p, const struct ses_node *entry,
 		text = text_of(p, n, err);
 	if (text == NULL)
 		return -1;
-	if (strcmp(text, "none") == 0)
+	u->row.ops.has_no_folder = strcmp(text, "none") == 0;
+	if (u->row.ops.has_no_folder)
 		return 0;
 	if (!ses_str_starts(text, "field:") || text[6] == '\0')
 		return wrong(p, n != NULL ? n : entry, err,

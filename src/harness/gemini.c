@@ -89,22 +89,27 @@ id_in(const char *path, char id[64])
 	ses_peek_free(&p);
 }
 
-/* Whether a name is that of a file of a session whose id begins so. */
-static int
-is_of(const char *name, const char *id)
-{
-	struct ses_files_match m = {0};
-
-	return (ses_files_match_pattern("<session-*>.jsonl", name, &m) ||
-		   ses_files_match_pattern("<session-*>.json", name, &m)) &&
-	       m.id_len > 9 && m.id[m.id_len - 9] == '-' &&
-	       strncmp(m.id + m.id_len - 8, id, 8) == 0;
-}
-
 static size_t
 stem_len(const char *name)
 {
 	return strcspn(name, ".");
+}
+
+/* Whether a name is that of a file of a session whose id begins so.  Of a
+ * folder with many sessions this is asked for each name, for each of them: what
+ * tells most names apart comes first. */
+static int
+is_of(const char *name, const char *id)
+{
+	struct ses_files_match m = {0};
+	size_t len = stem_len(name);
+
+	if (len < 9 || memcmp(name + len - 8, id, 8) != 0)
+		return 0;
+	return (ses_files_match_pattern("<session-*>.jsonl", name, &m) ||
+		   ses_files_match_pattern("<session-*>.json", name, &m)) &&
+	       m.id_len > 9 && m.id[m.id_len - 9] == '-' &&
+	       strncmp(m.id + m.id_len - 8, id, 8) == 0;
 }
 
 /* Set first to the stem of the first file in the folder with this id, the

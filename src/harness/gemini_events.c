@@ -21,15 +21,7 @@ static const struct ses_tell_tokens qwen_tokens = {.input = "promptTokenCount",
 static int
 call(struct ses_teller *t, const struct ses_json *what)
 {
-	struct ses_json name = {0};
-	struct ses_json args = {0};
-	struct ses_json id = {0};
-
-	(void)ses_json_get(what, "id", &id);
-	(void)ses_json_get(what, "name", &name);
-	(void)ses_json_get(what, "args", &args);
-	t->e.call = ses_tell_string(&id);
-	return ses_tell_call(t, &name, &args);
+	return ses_tell_call_of(t, what, "id", "name", "args");
 }
 
 /* "response" is what the tool gave back: {"output":"..."}, {"error":"..."}, or
@@ -260,12 +252,8 @@ int
 ses_gemini_events(const struct ses_harness_ops *self, const char *line,
     size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, NULL, 0, gemini_object, &t);
-
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, gemini_object, each, arg);
 }
 
 enum { Q_TYPE, Q_TIME, Q_UUID, Q_PARENT, Q_MODEL, Q_MESSAGE, Q_USAGE, N_QWEN };
@@ -312,10 +300,6 @@ int
 ses_qwen_events(const struct ses_harness_ops *self, const char *line,
     size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, NULL, 0, qwen_object, &t);
-
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, qwen_object, each, arg);
 }

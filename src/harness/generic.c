@@ -229,15 +229,6 @@ first_of(const struct ses_line_field *f, int from, int to)
 	return v;
 }
 
-static int
-image(
-    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
-{
-	return ses_tell_anthropic_image(block, media, data) ||
-	       ses_tell_pi_image(block, media, data) ||
-	       ses_tell_openai_image(block, media, data);
-}
-
 /* In the words of Anthropic, Pi and OpenAI. */
 static int
 spent(struct ses_teller *t, const struct ses_json *usage)
@@ -305,7 +296,7 @@ one_object(void *arg, const struct ses_json *object)
 		t->e.call = (struct ses_json){0};
 		t->e.failed = 0;
 	}
-	rc = ses_tell_content(t, role, kind, &text, image);
+	rc = ses_tell_content(t, role, kind, &text, ses_tell_any_image);
 	if (rc == 0)
 		rc = spent(t, &m[USAGE].value);
 	return rc;
@@ -315,12 +306,8 @@ static int
 events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, NULL, 0, one_object, &t);
-
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, one_object, each, arg);
 }
 
 const struct ses_harness_ops ses_generic = {

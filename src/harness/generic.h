@@ -6,7 +6,7 @@
 extern const struct ses_harness_ops ses_generic;
 
 /**
- * ses_generic_files(roots, out, err):
+ * ses_generic_files(roots, out, found, err):
  * The *.jsonl below the roots (a list as in struct ses_discover), each with
  * its id, each file once; what cannot be read is counted in found.  The same
  * files below the same roots always have the same ids.

@@ -51,18 +51,11 @@ add(struct walk *w, struct file *x, struct seshat_err *err)
 {
 	struct files *l = w->files;
 	struct file *v;
-	size_t cap;
 
-	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 64 : l->cap * 2;
-		v = cap > SIZE_MAX / sizeof(*v)
-			? NULL
-			: ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	x->below = x->path + w->root_len;
 	x->name = ses_str_basename(x->path);
 	l->v[l->n++] = *x;

@@ -33,21 +33,6 @@ static const struct ses_rows_kind rows = {
 
 enum { ROLE, TIME, CONTENT, META, N_FIELDS };
 
-/* {"toolCall":{"status":"success","value":{"name":...,"arguments":...}}} */
-static int
-request(struct ses_teller *t, const struct ses_json *v)
-{
-	struct ses_json name = {0};
-	struct ses_json args = {0};
-	struct ses_json id = {0};
-
-	(void)ses_json_path(v, "toolCall.value.name", &name);
-	(void)ses_json_path(v, "toolCall.value.arguments", &args);
-	(void)ses_json_get(v, "id", &id);
-	t->e.call = ses_tell_string(&id);
-	return ses_tell_call(t, &name, &args);
-}
-
 /* {"toolResult":{"status":"success","value":{"content":[...]}}}, or the value
  * is the list. */
 static int
@@ -87,7 +72,8 @@ block(struct ses_teller *t, int role, const struct ses_json *v)
 	    ses_json_get(v, "thinking", &text))
 		return ses_tell_text(t, role, SES_EVENT_THINKING, &text);
 	if (ses_json_is(&type, "toolRequest"))
-		return request(t, v);
+		return ses_tell_call_of(t, v, "id", "toolCall.value.name",
+		    "toolCall.value.arguments");
 	if (ses_json_is(&type, "toolResponse"))
 		return response(t, v);
 	if (ses_tell_pi_image(v, &media, &data))
@@ -131,12 +117,9 @@ events(const struct ses_harness_ops *self, const char *line, size_t len,
 	    [TIME] = SES_LINE_FIELD("created_timestamp"),
 	    [CONTENT] = SES_LINE_FIELD("content_json"),
 	    [META] = SES_LINE_FIELD("metadata_json")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }
 
 static const char *const roots[] = {"$GOOSE_PATH_ROOT/data/sessions",

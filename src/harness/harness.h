@@ -164,7 +164,8 @@ struct ses_harness_ops {
 
 	/** Whether a transcript may be one document, one line to events. */
 	int documents;
-
+	/** Whether no session tells its folder: nobody waits for that. */
+	int has_no_folder;
 	/** Where a session is put back: place.h. */
 	const struct ses_place_ops *place;
 

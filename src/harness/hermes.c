@@ -70,16 +70,7 @@ struct search {
 static const char *
 text_of(sqlite3_stmt *row, const char *name, size_t *len)
 {
-	int i = ses_db_column(row, name);
-	const char *text;
-
-	if (i < 0 || sqlite3_column_type(row, i) != SQLITE_TEXT)
-		return NULL;
-	text = (const char *)sqlite3_column_text(row, i);
-	*len = (size_t)sqlite3_column_bytes(row, i);
-	if (text == NULL || *len == 0 || memchr(text, '\0', *len) != NULL)
-		return NULL;
-	return text;
+	return ses_db_text(row, ses_db_column(row, name), len);
 }
 
 static int
@@ -91,24 +82,6 @@ take(sqlite3_stmt *row, const char *name, size_t max, char **to,
 
 	return text == NULL || len > max ? 0
 					 : ses_session_set(to, text, len, err);
-}
-
-/* A title of plain text: ses_line_title wants it as JSON. */
-static int
-set_title(const char *text, size_t len, char **to, struct seshat_err *err)
-{
-	struct ses_buf quoted = {0};
-	struct ses_json v;
-	int rc;
-
-	ses_json_quote(&quoted, text, len < 4096 ? len : 4096);
-	rc = ses_buf_check(&quoted, err);
-	if (rc == 0) {
-		(void)ses_json_peek(quoted.data, quoted.len, &v);
-		rc = ses_line_title(&v, to, err);
-	}
-	ses_buf_free(&quoted);
-	return rc;
 }
 
 /* The first text of what the user asked; with pictures it is JSON behind
@@ -123,7 +96,7 @@ title_of_content(
 	struct ses_json first = {0};
 
 	if (len < mark_len || memcmp(text, mark, mark_len) != 0)
-		return set_title(text, len, to, err);
+		return ses_line_title_of(text, len, to, err);
 	(void)ses_json_peek(text + mark_len, len - mark_len, &v);
 	return ses_line_prompt(&v, &first) ? ses_line_title(&first, to, err)
 					   : 0;
@@ -192,9 +165,10 @@ find_rows(struct search *s, struct ses_session *x, struct seshat_err *err)
 
 /* 1 when the row of sessions is to be listed. */
 static int
-read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
-    struct seshat_err *err)
+read_row(
+    void *arg, sqlite3_stmt *row, struct ses_session *x, struct seshat_err *err)
 {
+	struct search *s = arg;
 	struct seshat_err why = SESHAT_ERR_INIT;
 	const char *text;
 	size_t len = 0;
@@ -220,7 +194,7 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 	    (x->cwd == NULL || strcmp(x->cwd, s->q->cwd) != 0))
 		return 0;
 	text = text_of(row, "title", &len);
-	if (text != NULL && set_title(text, len, &x->title, err) < 0)
+	if (text != NULL && ses_line_title_of(text, len, &x->title, err) < 0)
 		return -1;
 	return find_rows(s, x, err) < 0 ? -1 : 1;
 }
@@ -228,20 +202,9 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 static int
 read_all(struct search *s, sqlite3_stmt *all, struct seshat_err *err)
 {
-	struct ses_session x = {0};
-	int rc;
-
 	if (s->q->id != NULL && ses_db_bind(all, s->q->id, err) < 0)
 		return -1;
-	while ((rc = ses_db_step(all, err)) > 0) {
-		rc = read_row(s, all, &x, err);
-		if (rc > 0)
-			rc = ses_session_add(s->out, &x, err);
-		ses_session_free(&x);
-		if (rc < 0)
-			break;
-	}
-	return rc;
+	return ses_db_sessions(all, read_row, s, s->out, err);
 }
 
 static int

@@ -113,10 +113,7 @@ ses_hermes_events(const struct ses_harness_ops *self, const char *line,
 	    [REASONING] = SES_LINE_FIELD("reasoning"),
 	    [CALL] = SES_LINE_FIELD("tool_call_id"),
 	    [SUMMARY] = SES_LINE_FIELD("_compressed_summary")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

@@ -140,15 +140,11 @@ int
 ses_kimi_events(const struct ses_harness_ops *self, const char *line,
     size_t len, int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
 	struct ses_json v = {0};
 	struct ses_json role = {0};
-	int rc;
 
 	(void)ses_json_peek(line, len, &v);
 	if (ses_json_get(&v, "role", &role))
 		return ses_blocks_events(self, line, len, each, arg);
-	rc = ses_line_objects(line, len, NULL, 0, one_object, &t);
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, one_object, each, arg);
 }

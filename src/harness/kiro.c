@@ -90,8 +90,6 @@ answered(struct ses_teller *t, const struct ses_json *assistant)
 	struct ses_json_walk w;
 	struct ses_json v = {0};
 	struct ses_json text = {0};
-	struct ses_json name = {0};
-	struct ses_json args = {0};
 	int rc = 0;
 
 	if (!ses_json_get(assistant, "Response", &said))
@@ -101,13 +99,8 @@ answered(struct ses_teller *t, const struct ses_json *assistant)
 		    ses_tell_text(t, SES_ROLE_ASSISTANT, SES_EVENT_TEXT, &text);
 	(void)ses_json_get(&said, "tool_uses", &list);
 	ses_json_walk(&w, &list);
-	while (rc == 0 && list.type == '[' && ses_json_next(&w, NULL, &v)) {
-		(void)ses_json_get(&v, "id", &text);
-		(void)ses_json_get(&v, "name", &name);
-		(void)ses_json_get(&v, "args", &args);
-		t->e.call = ses_tell_string(&text);
-		rc = ses_tell_call(t, &name, &args);
-	}
+	while (rc == 0 && list.type == '[' && ses_json_next(&w, NULL, &v))
+		rc = ses_tell_call_of(t, &v, "id", "name", "args");
 	return rc;
 }
 
@@ -140,12 +133,9 @@ events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
 	struct ses_line_field f[N_FIELDS] = {[TURN] = SES_LINE_FIELD("turn")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }
 
 static const char *const roots[] = {

@@ -87,6 +87,25 @@ out:
 }
 
 int
+ses_line_title_of(
+    const char *text, size_t len, char **to, struct seshat_err *err)
+{
+	struct ses_buf quoted = {0};
+	struct ses_json v;
+	int rc;
+
+	ses_json_quote(
+	    &quoted, text, len < SES_LINE_LOOK ? len : SES_LINE_LOOK);
+	rc = ses_buf_check(&quoted, err);
+	if (rc == 0) {
+		(void)ses_json_peek(quoted.data, quoted.len, &v);
+		rc = ses_line_title(&v, to, err);
+	}
+	ses_buf_free(&quoted);
+	return rc;
+}
+
+int
 ses_line_string(
     const struct ses_json *v, size_t max, char **to, struct seshat_err *err)
 {

@@ -20,6 +20,10 @@
 int ses_line_title(
     const struct ses_json *text, char **to, struct seshat_err *err);
 
+/** As ses_line_title, of a text that is no JSON. */
+int ses_line_title_of(
+    const char *text, size_t len, char **to, struct seshat_err *err);
+
 /** Make *to a copy of what a JSON string stands for, if that is 1 to max - 1
  * bytes without a NUL; else *to stays as it is. */
 int ses_line_string(

@@ -25,20 +25,13 @@ int
 ses_look_take(struct ses_looks *l, struct ses_look *x, struct seshat_err *err)
 {
 	struct ses_look *v;
-	size_t cap;
 
-	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 64 : l->cap * 2;
-		v = cap > SIZE_MAX / sizeof(*v)
-			? NULL
-			: ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL) {
-			ses_look_free(x);
-			return ses_fail_nomem(err);
-		}
-		l->v = v;
-		l->cap = cap;
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL) {
+		ses_look_free(x);
+		return ses_fail_nomem(err);
 	}
+	l->v = v;
 	l->v[l->n++] = *x;
 	*x = (struct ses_look){0};
 	return 0;

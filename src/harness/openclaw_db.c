@@ -152,9 +152,10 @@ find_head(struct search *s, struct ses_session *x, struct seshat_err *err)
 
 /* 1 when the session in this row is to be listed. */
 static int
-read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
-    struct seshat_err *err)
+read_row(
+    void *arg, sqlite3_stmt *row, struct ses_session *x, struct seshat_err *err)
 {
+	struct search *s = arg;
 	struct ses_openclaw_name n = {
 	    .agent = s->agent, .agent_len = strlen(s->agent)};
 	size_t len = 0;
@@ -183,40 +184,10 @@ read_row(struct search *s, sqlite3_stmt *row, struct ses_session *x,
 	       (x->cwd != NULL && strcmp(x->cwd, s->q->cwd) == 0);
 }
 
-static int
-read_all(struct search *s, sqlite3_stmt *all, struct ses_session_list *out,
-    struct seshat_err *err)
-{
-	struct ses_session x = {0};
-	int rc;
-
-	while ((rc = ses_db_step(all, err)) > 0) {
-		rc = read_row(s, all, &x, err);
-		if (rc > 0)
-			rc = ses_session_add(out, &x, err);
-		ses_session_free(&x);
-		if (rc < 0)
-			break;
-	}
-	return rc;
-}
-
 /* A database of before the transcripts moved into it holds other things. */
-static int
-has_events(sqlite3 *db, struct seshat_err *err)
-{
-	sqlite3_stmt *st = NULL;
-	int rc;
-
-	if (ses_db_prepare(db,
-		"SELECT 1 FROM sqlite_master WHERE type = 'table' AND "
-		"name = 'transcript_events'",
-		&st, err) < 0)
-		return -1;
-	rc = ses_db_step(st, err);
-	(void)sqlite3_finalize(st);
-	return rc;
-}
+static const char has_events[] =
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND "
+    "name = 'transcript_events'";
 
 static int
 search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
@@ -224,7 +195,7 @@ search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
 {
 	struct search *s = arg;
 	sqlite3_stmt *all = NULL;
-	int rc = has_events(db, err);
+	int rc = ses_db_has(db, has_events, err);
 
 	if (rc <= 0)
 		return rc;
@@ -243,7 +214,7 @@ search_once(void *arg, sqlite3 *db, struct ses_session_list *out,
 		"session_id = ?1 ORDER BY seq DESC LIMIT 1",
 		&s->last, err) == 0)
 		rc = sqlite3_bind_int(s->head, 2, HEAD_ROWS) == SQLITE_OK
-			 ? read_all(s, all, out, err)
+			 ? ses_db_sessions(all, read_row, s, out, err)
 			 : ses_fail_nomem(err);
 	(void)sqlite3_finalize(all);
 	(void)sqlite3_finalize(s->head);

@@ -12,7 +12,6 @@ static int
 one_block(struct ses_teller *t, int role, const struct ses_json *block)
 {
 	struct ses_json type = {0};
-	struct ses_json name = {0};
 	struct ses_json media;
 	struct ses_json v = {0};
 
@@ -22,13 +21,8 @@ one_block(struct ses_teller *t, int role, const struct ses_json *block)
 	if (ses_json_is(&type, "thinking") &&
 	    ses_json_get(block, "thinking", &v))
 		return ses_tell_text(t, role, SES_EVENT_THINKING, &v);
-	if (ses_json_is(&type, "toolCall")) {
-		(void)ses_json_get(block, "id", &v);
-		t->e.call = ses_tell_string(&v);
-		(void)ses_json_get(block, "name", &name);
-		(void)ses_json_get(block, "arguments", &v);
-		return ses_tell_call(t, &name, &v);
-	}
+	if (ses_json_is(&type, "toolCall"))
+		return ses_tell_call_of(t, block, "id", "name", "arguments");
 	if (ses_tell_pi_image(block, &media, &v))
 		return ses_tell_image(t, role, &media, &v);
 	if (ses_json_is(&type, "image"))
@@ -181,10 +175,7 @@ ses_openclaw_events(const struct ses_harness_ops *self, const char *line,
 	    [LINE] = SES_LINE_FIELD("id"),
 	    [PARENT] = SES_LINE_FIELD("parentId"),
 	    [MODEL_ID] = SES_LINE_FIELD("modelId")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

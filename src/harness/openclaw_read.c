@@ -159,25 +159,18 @@ static int
 take_title(struct ses_openclaw_gather *g, const struct ses_json *content)
 {
 	struct ses_buf text = {0};
-	struct ses_buf quoted = {0};
 	struct ses_json v = {0};
 	const char *s;
-	int rc = 0;
+	int rc;
 
 	if (g->out->title != NULL || !ses_line_prompt(content, &v))
 		return 0;
 	ses_json_text(&v, &text);
 	s = own_words(ses_buf_cstr(&text));
-	ses_json_quote(&quoted, s, strlen(s));
 	rc = ses_buf_check(&text, &g->err);
 	if (rc == 0)
-		rc = ses_buf_check(&quoted, &g->err);
-	if (rc == 0) {
-		(void)ses_json_peek(quoted.data, quoted.len, &v);
-		rc = ses_line_title(&v, &g->out->title, &g->err);
-	}
+		rc = ses_line_title_of(s, strlen(s), &g->out->title, &g->err);
 	ses_buf_free(&text);
-	ses_buf_free(&quoted);
 	return rc;
 }
 

@@ -191,10 +191,7 @@ ses_opencode_events(const struct ses_harness_ops *self, const char *line,
 	    [TIME] = SES_LINE_FIELD("time_created"),
 	    [SUMMARY] = SES_LINE_FIELD("summary"),
 	    [DATA] = SES_LINE_FIELD("data")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }

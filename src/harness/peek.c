@@ -169,6 +169,8 @@ ses_peek_whole(struct ses_peek *p,
 
 	if (fill(p, SES_PEEK_HEAD, err) < 0)
 		return -1;
+	if (p->head.len >= 3 && memcmp(p->head.data, SES_PEEK_MARK, 3) == 0)
+		n = 3;
 	while (n < p->head.len && strchr(" \t\r\n", p->head.data[n]) != NULL)
 		n++;
 	if (n == p->head.len ||

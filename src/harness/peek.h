@@ -18,6 +18,9 @@
  * was seen to write half a megabyte before them. */
 #define SES_PEEK_HEAD (2U << 20)
 
+/* A byte order mark, which some put in front of a document. */
+#define SES_PEEK_MARK "\xef\xbb\xbf"
+
 struct ses_twin;
 
 struct ses_peek {

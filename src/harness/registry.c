@@ -12,6 +12,7 @@
 #include "harness/generic.h"
 #include "harness/hermes.h"
 #include "harness/openclaw.h"
+#include "harness/openhands.h"
 #include "harness/seshat_log.h"
 #include "harness/session.h"
 
@@ -50,6 +51,7 @@ const struct ses_harness_ops *ses_harnesses[SES_HARNESSES_MAX + 1] = {
     &ses_files_vibe.ops,
     &ses_files_gptme.ops,
     &ses_files_zencoder.ops,
+    &ses_openhands.ops,
     &ses_seshat_log,
     &ses_generic,
     NULL,

@@ -1,4 +1,7 @@
+#include <string.h>
+
 #include "base/str.h"
+#include "harness/peek.h"
 #include "harness/replay.h"
 
 const char *
@@ -55,12 +58,23 @@ ses_event_image(const struct ses_event *e, struct ses_buf *out)
 	ses_buf_free(&media);
 }
 
+void
+ses_replay_unmark(uint64_t n, const char **line, size_t *len)
+{
+	if (n == 1 && *len >= 3 && memcmp(*line, SES_PEEK_MARK, 3) == 0) {
+		*line += 3;
+		*len -= 3;
+	}
+}
+
 static int
 on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 {
 	struct ses_replay *r = arg;
 
 	r->n++;
+	if (line != NULL)
+		ses_replay_unmark(r->n, &line, &len);
 	if (line == NULL)
 		(void)r->event(r->arg, NULL);
 	else if (len > 0)

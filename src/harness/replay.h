@@ -29,6 +29,9 @@ struct ses_sink ses_replay_sink(struct ses_replay *r);
 /** The end: a last line without newline counts too.  Releases all. */
 int ses_replay_close(struct ses_replay *r, struct seshat_err *err);
 
+/** Pass over a byte order mark in front of the line n, the first one. */
+void ses_replay_unmark(uint64_t n, const char **line, size_t *len);
+
 /** Who speaks, or what it is, for people: "user", "thinking", "tool". */
 const char *ses_event_name(const struct ses_event *e);
 

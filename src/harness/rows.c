@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "harness/db.h"
+#include "harness/event_folder.h"
 #include "harness/rows.h"
 
 #define TRIES 4
@@ -20,7 +21,13 @@ struct ses_rows {
 	uint64_t last;
 	uint64_t version; /* of the database, when they were numbered */
 	struct ses_buf line;
+	struct ses_event_folder files; /* instead of db */
+	int is_awake;                  /* files: they were listed just now */
 };
+
+/* A folder that was written to a moment ago may be so again, and look the same
+ * by the clock of its file system. */
+#define SETTLED_MS INT64_C(2000)
 
 /* Cursors are positive, and SQLite's integers signed. */
 static sqlite3_int64
@@ -146,11 +153,57 @@ look(struct ses_rows *r, uint64_t version, struct seshat_err *err)
 	return 0;
 }
 
+/* The files as they are now; those that are as they were stay listed. */
+static int
+look_at_folder(struct ses_rows *r, int *changed, struct seshat_err *err)
+{
+	const struct stat *was = &r->files.st;
+	struct stat now;
+
+	*changed =
+	    stat(r->path, &now) < 0 || was->st_ino != now.st_ino ||
+	    was->st_dev != now.st_dev ||
+	    was->st_mtim.tv_sec != now.st_mtim.tv_sec ||
+	    was->st_mtim.tv_nsec != now.st_mtim.tv_nsec ||
+	    ses_time_now() - (int64_t)now.st_mtim.tv_sec * 1000 < SETTLED_MS;
+	if (*changed && ses_event_folder_list(&r->files, r->path, err) < 0)
+		return -1;
+	if (r->finished && ses_event_folder_hold(&r->files, r->path, err) < 0)
+		return -1;
+	r->last = r->files.n;
+	r->highest = r->files.highest;
+	r->is_awake = 1;
+	return 0;
+}
+
+static int
+each_file(struct ses_rows *r, uint64_t after, uint64_t upto,
+    ses_rows_seen *seen, void *arg, struct seshat_err *err)
+{
+	uint64_t cursor;
+	int rc;
+
+	for (cursor = after + 1; cursor <= upto && cursor <= r->files.n;
+	     cursor++) {
+		ses_buf_clear(&r->line);
+		if (ses_event_folder_line(
+			&r->files, r->path, cursor, &r->line, err) < 0)
+			return ses_fail_in(err, "%s", r->path);
+		rc = seen(arg, cursor, r->line.data, r->line.len, err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
 static int
 begin(struct ses_rows *r, struct seshat_err *err)
 {
 	uint64_t version;
+	int changed;
 
+	if (r->kind->is_folder)
+		return look_at_folder(r, &changed, err);
 	return ses_db_open(&r->db, r->path, err) < 0 ||
 		       snapshot(r, &version, err) < 0
 		   ? -1
@@ -160,6 +213,9 @@ begin(struct ses_rows *r, struct seshat_err *err)
 void
 ses_rows_rest(struct ses_rows *r)
 {
+	r->is_awake = 0;
+	if (r->kind->is_folder)
+		return;
 	/* the numbers are to stay, which are all that was written */
 	if (!sqlite3_get_autocommit(r->db))
 		(void)sqlite3_exec(r->db, "COMMIT", NULL, NULL, NULL);
@@ -173,6 +229,8 @@ ses_rows_wake(struct ses_rows *r, int *changed, struct seshat_err *err)
 	uint64_t version = 0;
 
 	*changed = 0;
+	if (r->kind->is_folder)
+		return r->is_awake ? 0 : look_at_folder(r, changed, err);
 	if (!sqlite3_get_autocommit(r->db))
 		return 0;
 	if (snapshot(r, &version, err) < 0)
@@ -208,7 +266,7 @@ ses_rows_open(struct ses_rows **out, const char *path,
 	}
 	for (i = 0; i < TRIES; i++) {
 		rc = begin(r, err);
-		if (rc == 0 || !ses_db_is_passing(err))
+		if (rc == 0 || kind->is_folder || !ses_db_is_passing(err))
 			break;
 		ses_db_close(r->db);
 		r->db = NULL;
@@ -216,7 +274,8 @@ ses_rows_open(struct ses_rows **out, const char *path,
 	}
 	if (rc < 0) {
 		ses_rows_free(r);
-		return ses_fail_in(err, "%s", path);
+		/* a folder's says it already */
+		return kind->is_folder ? -1 : ses_fail_in(err, "%s", path);
 	}
 	*out = r;
 	return 0;
@@ -228,6 +287,7 @@ ses_rows_free(struct ses_rows *r)
 	if (r == NULL)
 		return;
 	ses_db_close(r->db);
+	ses_event_folder_free(&r->files);
 	free(r->path);
 	free(r->session);
 	ses_buf_free(&r->line);
@@ -250,6 +310,9 @@ int
 ses_rows_count(
     struct ses_rows *r, uint64_t upto, uint64_t *n, struct seshat_err *err)
 {
+	*n = upto < r->files.n ? upto : r->files.n;
+	if (r->kind->is_folder)
+		return 0;
 	*n = 0;
 	if (ask(r, r->kind->count, upto, 0, n, NULL, err) < 0)
 		return ses_fail_in(err, "%s", r->path);
@@ -260,6 +323,9 @@ int
 ses_rows_back(struct ses_rows *r, uint64_t upto, uint64_t n, uint64_t *after,
     struct seshat_err *err)
 {
+	*after = upto > n ? upto - n : 0;
+	if (r->kind->is_folder)
+		return 0;
 	*after = 0;
 	if (ask(r, r->kind->back, upto, n, after, NULL, err) < 0)
 		return ses_fail_in(err, "%s", r->path);
@@ -273,6 +339,8 @@ ses_rows_each(struct ses_rows *r, uint64_t after, uint64_t upto,
 	sqlite3_stmt *st = NULL;
 	int rc;
 
+	if (r->kind->is_folder)
+		return each_file(r, after, upto, seen, arg, err);
 	if (prepare(r, r->kind->select, after, upto, &st, err) < 0)
 		return ses_fail_in(err, "%s", r->path);
 	while ((rc = ses_db_step(st, err)) > 0) {

@@ -7,6 +7,9 @@
  * A session whose lines are the rows of a database, one line per row.  What
  * is read until ses_rows_rest stands in one read transaction, so that it is of
  * one moment.  A row has a cursor: a number above 0 that grows from row to row.
+ *
+ * The files of a folder (event_folder.h) are such rows, too: its listing is of
+ * one moment, and a file is not changed any more once another one follows.
  */
 struct sqlite3_stmt;
 struct ses_db_line;
@@ -17,6 +20,8 @@ struct ses_db_line;
 
 /* How one agent keeps rows: a constant table. */
 struct ses_rows_kind {
+	int is_folder; /* the path is a folder's; nothing else is set */
+
 	/* For rows that have no number of their own: inserts into temp.line,
 	 * in order, (t, r, o): table and rowid of each row of the session ?1,
 	 * and 1 where it is unfinished and was written after ?2 and before ?3,

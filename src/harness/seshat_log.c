@@ -54,8 +54,6 @@ take_title(const struct ses_json *skill, const struct ses_json *phase,
     struct ses_session *out, struct seshat_err *err)
 {
 	struct ses_buf b = {0};
-	struct ses_buf quoted = {0};
-	struct ses_json v = {0};
 	int rc = -1;
 
 	ses_json_text(skill, &b);
@@ -64,14 +62,10 @@ take_title(const struct ses_json *skill, const struct ses_json *phase,
 		ses_json_text(phase, &b);
 		ses_buf_str(&b, ")");
 	}
-	ses_json_quote(&quoted, ses_buf_cstr(&b), b.len);
-	if (ses_buf_check(&b, err) < 0 || ses_buf_check(&quoted, err) < 0)
-		goto out;
-	(void)ses_json_peek(quoted.data, quoted.len, &v);
-	rc = ses_line_title(&v, &out->title, err);
-out:
+	(void)ses_buf_cstr(&b);
+	if (ses_buf_check(&b, err) == 0)
+		rc = ses_line_title_of(b.data, b.len, &out->title, err);
 	ses_buf_free(&b);
-	ses_buf_free(&quoted);
 	return rc;
 }
 
@@ -277,12 +271,8 @@ static int
 events(const struct ses_harness_ops *self, const char *line, size_t len,
     int (*each)(void *arg, const struct ses_event *e), void *arg)
 {
-	struct ses_teller t = {.each = each, .arg = arg};
-	int rc = ses_line_objects(line, len, NULL, 0, one_entry, &t);
-
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, NULL, 0, one_entry, each, arg);
 }
 
 const struct ses_harness_ops ses_seshat_log = {

@@ -64,20 +64,13 @@ ses_session_add(
     struct ses_session_list *l, struct ses_session *s, struct seshat_err *err)
 {
 	struct ses_session *v;
-	size_t cap;
 
-	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 64 : l->cap * 2;
-		v = cap > SIZE_MAX / sizeof(*v)
-			? NULL
-			: ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL) {
-			ses_session_free(s);
-			return ses_fail_nomem(err);
-		}
-		l->v = v;
-		l->cap = cap;
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL) {
+		ses_session_free(s);
+		return ses_fail_nomem(err);
 	}
+	l->v = v;
 	l->v[l->n++] = *s;
 	*s = (struct ses_session){0};
 	return 0;

@@ -19,6 +19,18 @@ ses_tell_end(struct ses_teller *t)
 	ses_buf_free(&t->inner);
 }
 
+int
+ses_tell_objects(const char *line, size_t len, struct ses_line_field *fields,
+    size_t n, int (*one)(void *teller, const struct ses_json *object),
+    int (*each)(void *arg, const struct ses_event *e), void *arg)
+{
+	struct ses_teller t = {.each = each, .arg = arg, .fields = fields};
+	int rc = ses_line_objects(line, len, fields, n, one, &t);
+
+	ses_tell_end(&t);
+	return rc;
+}
+
 struct ses_json
 ses_tell_string(const struct ses_json *v)
 {
@@ -72,6 +84,21 @@ ses_tell_call(struct ses_teller *t, const struct ses_json *name,
 	if (name->type == '"')
 		t->e.tool = *name;
 	return ses_tell(t, SES_ROLE_ASSISTANT, SES_EVENT_TOOL_CALL);
+}
+
+int
+ses_tell_call_of(struct ses_teller *t, const struct ses_json *object,
+    const char *id, const char *name, const char *args)
+{
+	struct ses_json called = {0};
+	struct ses_json tool = {0};
+	struct ses_json input = {0};
+
+	(void)ses_json_path(object, id, &called);
+	(void)ses_json_path(object, name, &tool);
+	(void)ses_json_path(object, args, &input);
+	t->e.call = ses_tell_string(&called);
+	return ses_tell_call(t, &tool, &input);
 }
 
 int
@@ -226,6 +253,15 @@ ses_tell_pi_image(
 	*media = f[1].value;
 	*data = ses_tell_string(&f[2].value);
 	return ses_json_is(&f[0].value, "image") && data->type == '"';
+}
+
+int
+ses_tell_any_image(
+    const struct ses_json *block, struct ses_json *media, struct ses_json *data)
+{
+	return ses_tell_anthropic_image(block, media, data) ||
+	       ses_tell_pi_image(block, media, data) ||
+	       ses_tell_openai_image(block, media, data);
 }
 
 int

@@ -17,6 +17,14 @@ struct ses_teller {
 	struct ses_buf inner; /* JSON that stood in a string */
 };
 
+/** Tell each what the objects of a line say (ses_line_objects, which fills in
+ * fields): one is called with a teller that has them.  Answers what one
+ * answered last: non-zero ends it. */
+int ses_tell_objects(const char *line, size_t len,
+    struct ses_line_field *fields, size_t n,
+    int (*one)(void *teller, const struct ses_json *object),
+    int (*each)(void *arg, const struct ses_event *e), void *arg);
+
 /** Before an object of the line: what the one before set is forgotten. */
 void ses_tell_begin(struct ses_teller *t);
 
@@ -37,6 +45,11 @@ int ses_tell_text(
  * type NUL, or be a string that holds JSON. */
 int ses_tell_call(struct ses_teller *t, const struct ses_json *name,
     const struct ses_json *args);
+
+/** As ses_tell_call, of an object that holds all of it: the paths
+ * (ses_json_path) of the call's id, the tool's name and the arguments. */
+int ses_tell_call_of(struct ses_teller *t, const struct ses_json *object,
+    const char *id, const char *name, const char *args);
 
 /** An image of this type, which may be untold, and these bytes in base64. */
 int ses_tell_image(struct ses_teller *t, int role, const struct ses_json *media,
@@ -72,6 +85,10 @@ int ses_tell_anthropic_image(const struct ses_json *block,
 
 /** As Pi and its kin: {"type":"image","mimeType":...,"data":...}. */
 int ses_tell_pi_image(const struct ses_json *block, struct ses_json *media,
+    struct ses_json *data);
+
+/** As Anthropic's, Pi's or OpenAI's. */
+int ses_tell_any_image(const struct ses_json *block, struct ses_json *media,
     struct ses_json *data);
 
 /* What an agent calls its tokens; NULL: it does not tell. */

@@ -44,7 +44,6 @@ block(struct ses_teller *t, int role, const struct ses_json *v)
 {
 	struct ses_json inner = {0};
 	struct ses_json text = {0};
-	struct ses_json name = {0};
 
 	if (ses_json_get(v, "Text", &text))
 		return text.len <= 2
@@ -56,11 +55,7 @@ block(struct ses_teller *t, int role, const struct ses_json *v)
 		return ses_tell_text(t, SES_ROLE_SYSTEM, SES_EVENT_TEXT, &text);
 	if (!ses_json_get(v, "ToolUse", &inner))
 		return 0;
-	(void)ses_json_get(&inner, "id", &text);
-	t->e.call = ses_tell_string(&text);
-	(void)ses_json_get(&inner, "name", &name);
-	(void)ses_json_get(&inner, "input", &text);
-	return ses_tell_call(t, &name, &text);
+	return ses_tell_call_of(t, &inner, "id", "name", "input");
 }
 
 /* "id":{"tool_name":...,"is_error":...,"content":{"Text":...}} */
@@ -117,12 +112,9 @@ events(const struct ses_harness_ops *self, const char *line, size_t len,
 {
 	struct ses_line_field f[N_FIELDS] = {
 	    [MESSAGE] = SES_LINE_FIELD("message")};
-	struct ses_teller t = {.each = each, .arg = arg, .fields = f};
-	int rc = ses_line_objects(line, len, f, N_FIELDS, one_object, &t);
 
 	(void)self;
-	ses_tell_end(&t);
-	return rc;
+	return ses_tell_objects(line, len, f, N_FIELDS, one_object, each, arg);
 }
 
 static const char *const roots[] = {"$ZED_DIR/threads",

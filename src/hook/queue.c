@@ -270,7 +270,6 @@ add_item(
 {
 	struct ses_hook_item *old = find(l, item);
 	struct ses_hook_item *v;
-	size_t cap;
 
 	if (old != NULL)
 		return join(old, item) < 0 ? ses_fail_nomem(err) : 0;
@@ -280,14 +279,10 @@ add_item(
 		memmove(l->v, l->v + 1, (l->n - 1) * sizeof(*l->v));
 		l->n--;
 	}
-	if (l->n == l->cap) {
-		cap = l->cap == 0 ? 16 : l->cap * 2;
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	l->v[l->n++] = *item;
 	*item = (struct ses_hook_item){0};
 	return 0;

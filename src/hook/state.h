@@ -24,7 +24,7 @@ int ses_hook_state(
     const char *name, struct ses_buf *out, struct seshat_err *err);
 
 /**
- * ses_hook_lock(name, text, fd, err):
+ * ses_hook_lock(path, text, fd, err):
  * Lock a file of this path for as long as *fd is open, and write text into it.
  * 1; or 0 when somebody else has it.  One who looks does not count.
  */

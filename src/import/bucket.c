@@ -84,15 +84,6 @@ cut_last(struct ses_buf *url, struct ses_buf *name)
 	return !name->bad;
 }
 
-static int
-stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
-{
-	(void)arg;
-	(void)o;
-	(void)err;
-	return 1;
-}
-
 /* What is right below the prefix. */
 static int
 list(const struct ses_bucket *b, const char *prefix, ses_store_seen *seen,
@@ -110,15 +101,14 @@ list(const struct ses_bucket *b, const char *prefix, ses_store_seen *seen,
 static int
 has(const struct ses_bucket *b, const char *folder, struct seshat_err *err)
 {
-	struct ses_store_list what = {.shallow = 1};
 	struct ses_buf prefix = {0};
 	int rc;
 
 	ses_buf_fmt(&prefix, "%s" SESSIONS, folder);
-	what.prefix = ses_buf_cstr(&prefix);
+	(void)ses_buf_cstr(&prefix);
 	rc = ses_buf_check(&prefix, err);
 	if (rc == 0)
-		rc = ses_store_list(b->store, &what, stop_at_one, NULL, err);
+		rc = ses_store_has_any(b->store, prefix.data, err);
 	ses_buf_free(&prefix);
 	/* whether it is the folder or what is in it */
 	if (rc < 0 && (err->sys == EACCES || err->sys == EIO) &&
@@ -290,7 +280,6 @@ int
 ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
     struct seshat_err *err)
 {
-	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
 	struct ses_bucket_session *v;
 
 	if (s->harness == NULL || s->id == NULL || s->prefix == NULL)
@@ -300,13 +289,10 @@ ses_bucket_list_add(struct ses_bucket_list *l, struct ses_bucket_session *s,
 		return ses_fail(
 		    err, SESHAT_ELIMIT, "more than %d sessions", SESSIONS_MAX);
 	}
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			goto fail;
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		goto fail;
+	l->v = v;
 	l->v[l->n++] = *s;
 	return 0;
 fail:

@@ -76,6 +76,7 @@ int ses_neighbour_open(struct ses_neighbour *n,
     const struct ses_store_access *access, struct ses_bucket_list *out,
     struct seshat_err *err);
 
+/** Release what ses_neighbour_open set. */
 void ses_neighbour_close(struct ses_neighbour *n);
 
 /** Tell of what is passed over. */

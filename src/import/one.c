@@ -11,19 +11,15 @@ static int
 add_piece(
     struct ses_importing *s, const struct ses_piece *p, struct seshat_err *err)
 {
-	size_t cap = s->cap == 0 ? 16 : s->cap * 2;
 	struct ses_piece *v;
 
 	if (s->n == SES_PIECE_MAX)
 		return ses_fail(
 		    err, SESHAT_ELIMIT, "more than %d parts", SES_PIECE_MAX);
-	if (s->n == s->cap) {
-		v = ses_realloc(s->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		s->v = v;
-		s->cap = cap;
-	}
+	v = ses_grow(s->v, s->n, &s->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	s->v = v;
 	s->v[s->n++] = *p;
 	return 0;
 }

@@ -65,7 +65,6 @@ ses_version_mark(struct ses_version *v, uint64_t cursor, uint64_t at, int exact,
     struct seshat_err *err)
 {
 	size_t i = lower(v, cursor);
-	size_t cap = v->cap == 0 ? 64 : v->cap * 2;
 	struct ses_mark *m;
 
 	if (i < v->n && v->marks[i].cursor == cursor) {
@@ -78,13 +77,10 @@ ses_version_mark(struct ses_version *v, uint64_t cursor, uint64_t at, int exact,
 	if ((i > 0 && v->marks[i - 1].at > at) ||
 	    (i < v->n && v->marks[i].at < at))
 		return 0;
-	if (v->n == v->cap) {
-		m = ses_realloc(v->marks, cap * sizeof(*m));
-		if (m == NULL)
-			return ses_fail_nomem(err);
-		v->marks = m;
-		v->cap = cap;
-	}
+	m = ses_grow(v->marks, v->n, &v->cap, sizeof(*m));
+	if (m == NULL)
+		return ses_fail_nomem(err);
+	v->marks = m;
 	m = v->marks + i;
 	memmove(m + 1, m, (v->n - i) * sizeof(*m));
 	v->n++;

@@ -483,8 +483,9 @@ open_and_run(struct ses_flush *f, struct seshat_err *err)
 	rc = ses_source_open(&f->m->source, f->session, f->m->state_dir, err);
 	f->r->held = rc == 0 && f->m->source.held > 0;
 	/* nothing that could be stored: no need to ask anybody */
-	if (rc == 0 && !f->session->is_whole &&
-	    (f->m->source.finished || f->m->source.size == 0) &&
+	if (rc == 0 &&
+	    (f->m->source.size == 0 ||
+		(f->m->source.finished && !f->session->is_whole)) &&
 	    (rc = ses_source_is_empty(&f->m->source, err)) != 0) {
 		rc = rc < 0 ? -1 : SES_FLUSH_OK;
 		f->r->emptied = f->src != NULL && f->src->stream[0] != '\0';

@@ -59,7 +59,7 @@ int ses_follow_watch(
     struct ses_watch *w, const struct ses_discover *q, struct seshat_err *err);
 
 /**
- * ses_follow_run(f, found, since, t, err):
+ * ses_follow_run(f, found, since, err):
  * Follow what is in found, which is emptied into it, and what comes after
  * since (ms since 1970), when found was looked for, until *f->stop.
  * Errors: what stops all of them (no store, no memory).

@@ -199,8 +199,8 @@ ses_follow_refresh(struct ses_follow_loop *l, struct ses_followed *e)
 		return 1;
 	replace(e, &s);
 	ses_session_free(&s);
-	return e->session.cwd != NULL || !e->is_new || e->grew || l->ending ||
-	       now - e->wanted >= HOLD_MS;
+	return e->session.cwd != NULL || e->session.harness->has_no_folder ||
+	       !e->is_new || e->grew || l->ending || now - e->wanted >= HOLD_MS;
 }
 
 /* What a search found: new, changed, or as it was. */

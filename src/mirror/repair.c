@@ -83,8 +83,8 @@ ses_source_verify(struct ses_store *store, const struct ses_where *w,
 
 	if (open_source(&s, store, session, err) < 0)
 		return -1;
-	/* a document need not end its last line, and is none when empty */
-	rc = session->is_whole ? 0 : ses_source_is_empty(&s, err);
+	/* a document need not end its last line */
+	rc = session->is_whole && s.size > 0 ? 0 : ses_source_is_empty(&s, err);
 	if (rc != 0) {
 		rc = rc < 0 ? -1 : 2;
 		goto out;

@@ -18,7 +18,6 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct ses_rework *k = arg;
 	const char *name = o->key + k->prefix;
-	size_t cap = k->cap == 0 ? 64 : k->cap * 2;
 	struct ses_rework_object a = {.mtime = o->mtime};
 	struct ses_rework_object *v;
 	int kind = ses_key_kind(name, a.stream, &a.first);
@@ -29,13 +28,10 @@ see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	    (a.merged && ses_key_merged_range(name, &a.first, &a.last) < 0))
 		return 0;
 	memcpy(a.name, name, strlen(name));
-	if (k->n == k->cap) {
-		v = ses_realloc(k->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		k->v = v;
-		k->cap = cap;
-	}
+	v = ses_grow(k->v, k->n, &k->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	k->v = v;
 	k->v[k->n++] = a;
 	return 0;
 }

@@ -41,6 +41,7 @@ copy(struct ses_source *s, int from, int to, struct seshat_err *err)
 	if (fstat(from, &before) < 0 || ftruncate(to, 0) < 0 ||
 	    lseek(to, 0, SEEK_SET) < 0)
 		return ses_fail_errno(err, "stat");
+	s->size = (uint64_t)before.st_size;
 	ses_buf_clear(&s->buf);
 	room = ses_buf_room(&s->buf, STEP);
 	if (room == NULL)
@@ -94,6 +95,9 @@ ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
 		    again(s, path) < 0)
 			break;
 	}
+	/* one with nothing in it: its agent has not written yet, or died */
+	if (rc == 0 && s->size == 0)
+		rc = 1;
 	if (rc == 0)
 		rc = ses_fail(err, SESHAT_ECONFLICT,
 		    "%s is no whole JSON document, or just being written: what "

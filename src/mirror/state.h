@@ -120,6 +120,7 @@ int ses_state_verified(const char *state_dir, const struct ses_where *w,
  */
 void ses_state_miss(const char *state_dir);
 
+/** See ses_state_miss. */
 int64_t ses_state_missed(const char *state_dir);
 
 /** Count an entry, in JSON form, into the sums. */

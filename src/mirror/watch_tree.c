@@ -133,21 +133,17 @@ place_of(const struct ses_watch_dir *d, const char *name, int *found)
 static struct ses_watch_file *
 insert(struct ses_watch_dir *d, size_t at, const char *name)
 {
-	size_t cap = d->cap == 0 ? 8 : d->cap * 2;
 	struct ses_watch_file *v;
 	char *copy = ses_str_dup(name);
 
 	if (copy == NULL)
 		return NULL;
-	if (d->n == d->cap) {
-		v = ses_realloc(d->files, cap * sizeof(*v));
-		if (v == NULL) {
-			free(copy);
-			return NULL;
-		}
-		d->files = v;
-		d->cap = cap;
+	v = ses_grow(d->files, d->n, &d->cap, sizeof(*v));
+	if (v == NULL) {
+		free(copy);
+		return NULL;
 	}
+	d->files = v;
 	memmove(
 	    d->files + at + 1, d->files + at, (d->n - at) * sizeof(*d->files));
 	d->n++;

@@ -10,8 +10,7 @@
  * and one frame behind it, with its content's size and a checksum.  Any zstd
  * unpacks it with --long, and passes over the text.
  */
-#define SES_ARCHIVE_HEAD     10 /* bytes before the text */
-#define SES_ARCHIVE_HEAD_MAX (SES_ARCHIVE_HEAD + SES_MEMBER_EXTRA_MAX)
+#define SES_ARCHIVE_HEAD 10 /* bytes before the text */
 
 /* Packing sees as far as an object reaches (vault/plan.h); unpacking takes
  * what any 'zstd -d --long' does. */

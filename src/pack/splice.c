@@ -13,19 +13,11 @@ ses_splice_begin(struct ses_splice *s, int rows)
 	ses_sha256_init(&s->sha);
 }
 
-static int
-hash_next(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
 struct ses_sink
 ses_splice_sink(struct ses_splice *s)
 {
 	s->next = s->sha;
-	return (struct ses_sink){hash_next, &s->next};
+	return ses_sha256_sink(&s->next);
 }
 
 int

@@ -9,7 +9,6 @@
  * mode 644 made on Unix.  The time is that of DOS, read in UTC, and to the
  * second in the extra field 0x5455 (Info-ZIP's) where it has room.
  */
-#define SES_ZIP_HEAD 30 /* bytes of a local header before its name */
 #define SES_ZIP_NAME 65535
 
 /* One that is not smaller stands in a field of 8 bytes. */

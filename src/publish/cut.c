@@ -35,17 +35,13 @@ static int
 end_part(struct cutting *c, const struct run *r, struct seshat_err *err)
 {
 	struct ses_pub_cuts *l = c->out;
-	size_t cap = l->cap == 0 ? 16 : l->cap * 2;
 	struct ses_pub_cut *v;
 	uint64_t at = r->at;
 
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	l->v[l->n] = (struct ses_pub_cut){c->from, at, r->lines, ""};
 	ses_sha256_hex(&r->sha, l->v[l->n].sha256);
 	l->n++;

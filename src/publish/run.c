@@ -15,15 +15,6 @@
 
 #define TELL_MS 200
 
-static int
-stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
-{
-	(void)arg;
-	(void)o;
-	(void)err;
-	return 1;
-}
-
 /* Whether there is a folder called name in the one that ends at path. */
 static int
 has_folder(const char *path, const char *name)
@@ -100,13 +91,12 @@ is_inside(const struct ses_publish *p, struct seshat_err *err)
 static int
 check_target(const struct ses_publish *p, struct seshat_err *err)
 {
-	struct ses_store_list what = {.prefix = "ids/", .shallow = 1};
 	int rc = strcmp(ses_store_name(p->from), ses_store_name(p->to)) == 0;
 
 	if (rc == 0)
 		rc = is_inside(p, err);
 	if (rc == 0)
-		rc = ses_store_list(p->to, &what, stop_at_one, NULL, err);
+		rc = ses_store_has_any(p->to, "ids/", err);
 	/* a bucket that is not there is the first put's to tell */
 	return rc <= 0 ? rc
 		       : ses_fail(err, SESHAT_EUSAGE,

@@ -14,16 +14,12 @@ int
 ses_pub_add(struct ses_pub_parts *l, const struct ses_pub_part *p,
     struct seshat_err *err)
 {
-	size_t cap = l->cap == 0 ? 16 : l->cap * 2;
 	struct ses_pub_part *v;
 
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	l->v[l->n++] = *p;
 	return 0;
 }

@@ -178,6 +178,7 @@ ses_talk_image(const struct ses_harness_ops *harness, const char *line,
 {
 	struct wanted w = {.n = n, .out = out};
 
+	ses_replay_unmark(1, &line, &len);
 	if (n > 0)
 		(void)harness->events(harness, line, len, on_event, &w);
 	if (ses_buf_check(out, err) < 0)

@@ -174,6 +174,7 @@ on_line(void *arg, const char *line, size_t len, struct seshat_err *err)
 	if (line == NULL) {
 		too_long(t);
 	} else if (len > 0) {
+		ses_replay_unmark(t->line, &line, &len);
 		(void)t->how.harness->events(
 		    t->how.harness, line, len, on_event, &l);
 		if (!l.any)

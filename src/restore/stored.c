@@ -263,7 +263,8 @@ read_stream(const struct ses_restore_how *how, const struct ses_where *w,
 
 	if (strcmp(ses_doc_str(st->doc, "cursor_unit"), "row") == 0)
 		return ses_fail(err, SESHAT_EUNSUPPORTED,
-		    "it was read from a database, and can be put into none");
+		    "it was read from a database or a folder of events, and "
+		    "can be put into none");
 	memcpy(out->writer, st->w, sizeof(out->writer));
 	out->source = ses_str_dup(ses_doc_str(st->doc, "source_path"));
 	if (out->source == NULL)

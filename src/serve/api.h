@@ -72,14 +72,11 @@ struct ses_gap;
 void ses_api_damaged(const struct ses_api_worker *w, const struct ses_found *f,
     const struct ses_gap *gap);
 
-/** Let the rows of ses_library_list say which sessions are known as damaged. */
-void ses_api_mark(const struct ses_api_worker *w, json_t *rows);
-
-/** ses_library_list with what ses_api_mark says. */
+/** ses_library_list, and which of the sessions are known as damaged. */
 int ses_api_list(const struct ses_api_worker *w, const char *project,
     json_t **rows, struct seshat_err *err);
 
-/** ses_library_summary with what ses_api_mark says. */
+/** ses_library_summary, and whether the session is known as damaged. */
 int ses_api_summary(const struct ses_api_worker *w, const struct ses_found *f,
     json_t **out, struct seshat_err *err);
 

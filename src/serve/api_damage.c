@@ -15,8 +15,9 @@ ses_api_damaged(const struct ses_api_worker *w, const struct ses_found *f,
 		ses_log(SES_DEBUG, "%s", why.msg);
 }
 
-void
-ses_api_mark(const struct ses_api_worker *w, json_t *rows)
+/* Let the rows say which sessions are known as damaged. */
+static void
+mark(const struct ses_api_worker *w, json_t *rows)
 {
 	struct seshat_err why = SESHAT_ERR_INIT;
 
@@ -31,7 +32,7 @@ ses_api_list(const struct ses_api_worker *w, const char *project, json_t **rows,
 {
 	if (ses_library_list(w->lib, project, rows, err) < 0)
 		return -1;
-	ses_api_mark(w, *rows);
+	mark(w, *rows);
 	return 0;
 }
 
@@ -45,7 +46,7 @@ ses_api_summary(const struct ses_api_worker *w, const struct ses_found *f,
 		return -1;
 	rows = json_array();
 	(void)json_array_append(rows, *out);
-	ses_api_mark(w, rows);
+	mark(w, rows);
 	json_decref(rows);
 	return 0;
 }

@@ -33,6 +33,8 @@ struct ses_conns {
 	uint64_t cut;     /* too slow */
 };
 
+/** Begin the thread that cuts those which take longer than limit_ms; max: how
+ * many there may be.  Owns: ses_conns_free, also after an error. */
 int ses_conns_open(struct ses_conns *all, unsigned max, int64_t limit_ms,
     struct seshat_err *err);
 

@@ -14,6 +14,8 @@ struct ses_jobs_how {
 	void (*close)(void *worker); /* of a thread that ends; may be NULL */
 };
 
+/** Begin the threads, of which there may be fewer than asked for.  Owns: *out
+ * goes by ses_jobs_free. */
 int ses_jobs_open(struct ses_jobs **out, const struct ses_jobs_how *how,
     struct seshat_err *err);
 

@@ -12,6 +12,7 @@ void ses_notice_text(struct ses_buf *out, const char *text);
 /** The beginning of a page, up to its heading. */
 void ses_notice_begin(struct ses_buf *out, const char *title);
 
+/** Its end. */
 void ses_notice_end(struct ses_buf *out);
 
 /** The page that tells of an error; detail may be NULL. */

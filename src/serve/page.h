@@ -83,10 +83,7 @@ void ses_page_project_url(struct ses_buf *out, const char *project);
 void ses_page_project_name(struct ses_buf *out, const struct ses_request *r,
     const struct ses_api_worker *w, const char *project);
 
-/** "live", "idle", "ended" or "damaged", of a session's row. */
-const char *ses_page_state(const json_t *row, int64_t now);
-
-/** The same as a small coloured label. */
+/** A session's state (ses_summary_state) as a small coloured label. */
 void ses_page_badge(struct ses_buf *out, const char *state);
 
 /** A title, or what stands in for one. */

@@ -7,6 +7,7 @@
 #include "serve/listing.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
+#include "vault/summary.h"
 
 #define LIMIT 100
 
@@ -130,7 +131,7 @@ table_row(struct ses_buf *out, const struct list *l, const json_t *row)
 	ses_buf_str(out, "</td>");
 	if (l->w->store != NULL) {
 		ses_buf_str(out, "<td class=\"state\">");
-		ses_page_badge(out, ses_page_state(row, l->now));
+		ses_page_badge(out, ses_summary_state(row, l->now));
 		ses_buf_str(out, "</td>");
 	}
 	ses_buf_str(out, "</tr>\n");

@@ -9,8 +9,6 @@
 #include "serve/page_state.h"
 #include "vault/doc.h"
 
-#define LIVE_MS INT64_C(900000) /* an event in the last 15 minutes */
-
 void
 ses_page_asset(struct ses_buf *out, const char *name)
 {
@@ -118,17 +116,6 @@ ses_page_project_name(struct ses_buf *out, const struct ses_request *r,
 	const struct ses_api *api = r->arg;
 
 	ses_pages_label(api->pages, w->store, project, out);
-}
-
-const char *
-ses_page_state(const json_t *row, int64_t now)
-{
-	if (ses_doc_str(row, "damage")[0] != '\0')
-		return "damaged";
-	if (ses_doc_time(row, "ended_at") != 0)
-		return "ended";
-	return now - ses_doc_time(row, "last_event_at") < LIVE_MS ? "live"
-								  : "idle";
 }
 
 void

@@ -99,14 +99,19 @@ write_hit(const struct search *q, struct ses_buf *out,
 	if (h->log != NULL) {
 		ses_page_run_query(out, h->log, h->log_line);
 		ses_buf_str(out, "\">before line ");
-	} else {
+	} else if (line > 0) {
 		ses_buf_fmt(out, "?line=%llu#L%llu\">line ", line, line);
+	} else {
+		ses_buf_str(out, "\">");
 	}
-	ses_page_number(out, h->line);
+	if (line > 0)
+		ses_page_number(out, h->line);
+	else
+		ses_html_str(out, kind);
 	ses_buf_str(out, "</a> <span class=\"about\">");
 	ses_html_str(out, h->log != NULL ? "skill run" : role);
-	if (h->log == NULL && kind[0] != '\0' && strcmp(kind, role) != 0 &&
-	    h->kind != SES_EVENT_TEXT) {
+	if (h->log == NULL && line > 0 && kind[0] != '\0' &&
+	    strcmp(kind, role) != 0 && h->kind != SES_EVENT_TEXT) {
 		ses_buf_str(out, " · ");
 		ses_html_str(out, kind);
 	}
@@ -236,7 +241,8 @@ help(struct ses_buf *out, int is_open)
 	    "<dt><code>since:7d until:2026-01-31</code></dt><dd>only in this "
 	    "time</dd>\n"
 	    "<dt><code>session:3fa9c2d1</code></dt><dd>only in this session"
-	    "</dd>\n</dl></details>\n",
+	    "</dd>\n<dt><code>kind:title</code></dt><dd>only titles of "
+	    "sessions</dd>\n</dl></details>\n",
 	    is_open ? " open" : "");
 }
 
@@ -335,6 +341,23 @@ tell_damage(struct ses_buf *out, const struct search *q)
 	    q->found.damaged == 1 ? "it" : "them");
 }
 
+/* Ids are not searched, but what is typed may be one. */
+static void
+tell_named(struct ses_buf *out, const struct search *q)
+{
+	ses_page_empty(out, "Nothing found",
+	    "<p>No transcript says that, and "
+	    "no title.</p>");
+	ses_buf_str(out, "<p class=\"note\" role=\"status\">");
+	ses_page_number(out, q->found.named);
+	ses_buf_str(out, q->found.named == 1
+			     ? " session has an id that begins so: "
+			     : " sessions have ids that begin so: ");
+	ses_buf_str(out, "<a href=\"/search?q=session%3A");
+	ses_html_url(out, q->q);
+	ses_buf_str(out, "\">search there</a></p>\n");
+}
+
 static void
 answer(struct ses_buf *out, const struct search *q)
 {
@@ -344,14 +367,17 @@ answer(struct ses_buf *out, const struct search *q)
 		results(out, q);
 	else if (q->found.hits > 0)
 		past_the_end(out, q);
+	else if (q->found.named > 0)
+		tell_named(out, q);
 	else if (!q->found.extent.is_whole || !q->fresh)
 		ses_page_empty(out, "Nothing found so far",
 		    "<p>Not all transcripts have been read yet: search again "
 		    "in a moment.</p>");
 	else
 		ses_page_empty(out, "Nothing found",
-		    "<p>No transcript says that. Fewer words find more, and "
-		    "<code>word*</code> finds whatever begins so.</p>");
+		    "<p>No transcript says that, and no title. Fewer words "
+		    "find more, and <code>word*</code> finds whatever begins "
+		    "so.</p>");
 }
 
 static void

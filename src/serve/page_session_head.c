@@ -9,6 +9,7 @@
 #include "serve/page_session.h"
 #include "serve/page_state.h"
 #include "vault/doc.h"
+#include "vault/summary.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -130,7 +131,7 @@ add_facts(struct ses_buf *out, const struct ses_request *r,
 
 	ses_buf_str(out, "<dl class=\"session-facts\">\n");
 	begin_fact(out, "State");
-	ses_page_badge(out, ses_page_state(doc, now));
+	ses_page_badge(out, ses_summary_state(doc, now));
 	end_fact(out);
 	add_text(out, "Harness", f->harness);
 	begin_fact(out, "Project");

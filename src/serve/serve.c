@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,9 @@ ses_serve_open(struct ses_serve **out, const struct ses_serve_opts *opts,
 
 	if (s == NULL)
 		return ses_fail_nomem(err);
+	/* else what one request freed, such as the ten thousands of values of
+	 * the statistics, is put in order by a later one of the same worker */
+	(void)mallopt(M_MXFAST, 0);
 	s->o = *opts;
 	s->where.fd = -1;
 	set_defaults(&s->o);

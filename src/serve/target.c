@@ -61,8 +61,9 @@ bad_byte(unsigned char c)
 	return c < 0x20 || c == 0x7f;
 }
 
-int
-ses_target_decode(char *s, int plus, struct seshat_err *err)
+/* Decode in place; with plus, a "+" is a space. */
+static int
+decode(char *s, int plus, struct seshat_err *err)
 {
 	const char *start = s;
 	unsigned char c;
@@ -126,7 +127,7 @@ ses_target_segments(char *path, const char *segment[SES_REQUEST_SEGMENTS],
 			return ses_fail(err, SESHAT_EUSAGE,
 			    "the path has more than %d parts",
 			    SES_REQUEST_SEGMENTS);
-		if (ses_target_decode(s, 0, err) < 0)
+		if (decode(s, 0, err) < 0)
 			return -1;
 		if (!is_name(s))
 			return ses_fail(err, SESHAT_EUSAGE,
@@ -156,8 +157,8 @@ ses_target_query(char *query, struct ses_request *r, struct seshat_err *err)
 		value = strchr(name, '=');
 		if (value != NULL)
 			*value++ = '\0';
-		if (ses_target_decode(name, 1, err) < 0 ||
-		    (value != NULL && ses_target_decode(value, 1, err) < 0))
+		if (decode(name, 1, err) < 0 ||
+		    (value != NULL && decode(value, 1, err) < 0))
 			return -1;
 		r->param[r->n_params].name = name;
 		r->param[r->n_params++].value = value != NULL ? value : "";

@@ -25,13 +25,6 @@ int ses_target_split(
 void ses_target_free(struct ses_target *t);
 
 /**
- * ses_target_decode(s, plus, err):
- * Decode in place; with plus, a "+" is a space.  Errors: SESHAT_EUSAGE, a "%"
- * without two digits, control characters (NUL too), not UTF-8.
- */
-int ses_target_decode(char *s, int plus, struct seshat_err *err);
-
-/**
  * ses_target_segments(path, segment, err):
  * Split the path at each "/" and decode what stands between, in place: how
  * many, the first of "/a/b" is "a"; that of "/" is "".

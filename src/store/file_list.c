@@ -142,13 +142,10 @@ add_name(
 	folder = is_folder(l->w, name, d_type, err);
 	if (folder < 0)
 		return folder == -2 ? -1 : 0;
-	if (l->n == l->cap) {
-		l->cap = l->cap == 0 ? 64 : l->cap * 2;
-		v = ses_realloc(l->v, l->cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	ses_buf_fmt(&b, "%s%s", name, folder ? "/" : "");
 	(void)ses_buf_cstr(&b);
 	if (ses_buf_check(&b, err) < 0)

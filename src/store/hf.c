@@ -309,8 +309,8 @@ on_seen(void *arg, const struct ses_hf_object *o, struct seshat_err *err)
 	return 0;
 }
 
-int
-ses_hf_head(void *st, const char *key, struct ses_store_object *out,
+static int
+hf_head(void *st, const char *key, struct ses_store_object *out,
     struct seshat_err *err)
 {
 	struct ses_hf *s = st;
@@ -383,7 +383,7 @@ const struct ses_store_ops ses_store_hf = {
     .make = hf_make,
     .put = ses_hf_put,
     .get = hf_get,
-    .head = ses_hf_head,
+    .head = hf_head,
     .list = ses_hf_list,
     .del = hf_del,
     .del_many = hf_del_many,

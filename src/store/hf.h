@@ -172,8 +172,6 @@ int ses_hf_list_page(struct ses_hf *s, const struct ses_buf *body,
 /* Operations of store/backends.h that have files of their own. */
 int ses_hf_put(void *st, const char *key, const struct ses_put *what,
     int64_t *when, struct seshat_err *err);
-int ses_hf_head(void *st, const char *key, struct ses_store_object *out,
-    struct seshat_err *err);
 int ses_hf_list(void *st, const struct ses_store_list *what,
     ses_store_seen *seen, void *arg, struct seshat_err *err);
 

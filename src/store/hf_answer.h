@@ -49,6 +49,7 @@ struct ses_hf_cas {
 int ses_hf_cas_read(
     const struct ses_buf *body, struct ses_hf_cas *out, struct seshat_err *err);
 
+/** Release, and leave no token in memory. */
 void ses_hf_cas_wipe(struct ses_hf_cas *c);
 
 /* What an answer to a batch says. */

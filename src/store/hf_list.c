@@ -49,17 +49,12 @@ static int
 add_row(struct listing *l, const char *key, size_t len,
     const struct ses_hf_object *o, struct seshat_err *err)
 {
-	struct ses_far_row *rows = l->rows;
-	size_t cap = l->cap;
+	struct ses_far_row *rows;
 
-	if (l->n == cap) {
-		cap = cap == 0 ? 256 : cap * 2;
-		rows = ses_realloc(rows, cap * sizeof(*rows));
-		if (rows == NULL)
-			return ses_fail_nomem(err);
-		l->rows = rows;
-		l->cap = cap;
-	}
+	rows = ses_grow(l->rows, l->n, &l->cap, sizeof(*rows));
+	if (rows == NULL)
+		return ses_fail_nomem(err);
+	l->rows = rows;
 	if (l->names.len + l->cap * sizeof(*rows) > GATHER_MAX)
 		return ses_fail(err, SESHAT_ELIMIT,
 		    "%s lists in another order than that of the names, and "

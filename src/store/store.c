@@ -444,6 +444,24 @@ ses_store_list(struct ses_store *s, const struct ses_store_list *what,
 	return s->ops->list(s->st, what, seen, arg, err);
 }
 
+static int
+stop_at_one(void *arg, const struct ses_store_object *o, struct seshat_err *err)
+{
+	(void)arg;
+	(void)o;
+	(void)err;
+	return 1;
+}
+
+int
+ses_store_has_any(
+    struct ses_store *s, const char *prefix, struct seshat_err *err)
+{
+	const struct ses_store_list what = {.prefix = prefix, .shallow = 1};
+
+	return ses_store_list(s, &what, stop_at_one, NULL, err);
+}
+
 int
 ses_store_del(struct ses_store *s, const char *key, struct seshat_err *err)
 {

@@ -123,6 +123,7 @@ int ses_store_learn(
 int ses_store_path(struct ses_store *s, const char *key, struct ses_buf *out,
     struct seshat_err *err);
 
+/** How many requests were made until now. */
 struct ses_store_counts ses_store_counts(const struct ses_store *s);
 
 /**
@@ -165,6 +166,11 @@ const char *ses_store_tag(const struct ses_store *s);
 /** Size and time; out->key is the caller's key.  Errors: SESHAT_ENOTFOUND. */
 int ses_store_head(struct ses_store *s, const char *key,
     struct ses_store_object *out, struct seshat_err *err);
+
+/** Whether there is anything right below a prefix, which ends in "/": 1, 0 or
+ * -1. */
+int ses_store_has_any(
+    struct ses_store *s, const char *prefix, struct seshat_err *err);
 
 /** Hand out the objects in the order of their keys' bytes. */
 int ses_store_list(struct ses_store *s, const struct ses_store_list *what,

@@ -15,18 +15,13 @@ int
 ses_batch_add(struct ses_batch *b, const char *key, struct seshat_err *err)
 {
 	char **keys;
-	size_t cap;
 
 	if (b->n == SES_STORE_BATCH && ses_batch_flush(b, err) < 0)
 		return -1;
-	if (b->n == b->cap) {
-		cap = b->cap == 0 ? 16 : b->cap * 2;
-		keys = ses_realloc(b->keys, cap * sizeof(*keys));
-		if (keys == NULL)
-			return ses_fail_nomem(err);
-		b->keys = keys;
-		b->cap = cap;
-	}
+	keys = ses_grow(b->keys, b->n, &b->cap, sizeof(*keys));
+	if (keys == NULL)
+		return ses_fail_nomem(err);
+	b->keys = keys;
 	b->keys[b->n] = ses_str_dup(key);
 	return b->keys[b->n++] == NULL ? ses_fail_nomem(err) : 0;
 }

@@ -58,8 +58,9 @@ struct search {
 	struct ses_buf id;
 };
 
-/* Whether text is a prefix of id; "a.b" also of "aX.bY".  A subagent must be
- * meant: who removes a session twice must not remove its subagent. */
+/* Whether text is a prefix of id; "a.b" also of "aX.bY", "a@b" of "aX@bY".  A
+ * subagent must be meant: who removes a session twice must not remove its
+ * subagent. */
 static int
 fits(const char *text, const char *id)
 {
@@ -70,6 +71,10 @@ fits(const char *text, const char *id)
 		return 0;
 	if (ses_str_starts(id, text))
 		return 1;
+	if (dot == NULL) {
+		dot = strchr(text, '@');
+		at = strchr(id, '@');
+	}
 	return dot != NULL && at != NULL &&
 	       strncmp(id, text, (size_t)(dot - text)) == 0 &&
 	       ses_str_starts(at + 1, dot + 1);

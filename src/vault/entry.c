@@ -221,8 +221,10 @@ is_named(const struct ses_entry *e, const char *stream)
 	return ses_str_starts(e->name, name);
 }
 
-int
-ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
+/* Whether the entries are those of one stream from its first byte on: in
+ * order, none twice, none left out, next_seq behind the last. */
+static int
+check_order(const struct ses_entry *v, size_t n, const char *stream,
     uint64_t next_seq, struct seshat_err *err)
 {
 	uint64_t seq = 0;
@@ -271,7 +273,7 @@ ses_entries_parse(const json_t *doc, size_t room, struct ses_entry **v,
 	for (i = 0; i < len; i++)
 		if (ses_entry_parse(json_array_get(parts, i), &e[i], err) < 0)
 			goto fail;
-	if (ses_entries_check(e, len, ses_doc_str(doc, "stream"),
+	if (check_order(e, len, ses_doc_str(doc, "stream"),
 		ses_doc_u64(doc, "next_seq"), err) < 0)
 		goto fail;
 	*v = e;

@@ -65,15 +65,6 @@ json_t *ses_entry_format(const struct ses_entry *e, const char *redactions);
 int ses_entry_parse(
     const json_t *doc, struct ses_entry *e, struct seshat_err *err);
 
-/**
- * ses_entries_check(v, n, stream, next_seq, err):
- * Whether the entries are those of one stream from its first byte on: in
- * order, none twice, none left out, next_seq behind the last.
- * Errors: SESHAT_ECORRUPT.
- */
-int ses_entries_check(const struct ses_entry *v, size_t n, const char *stream,
-    uint64_t next_seq, struct seshat_err *err);
-
 /* The schema_version of a checkpoint: an older reader cannot read an archived
  * object, and shall say so. */
 #define SES_ENTRIES_SCHEMA   1

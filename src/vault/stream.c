@@ -45,18 +45,14 @@ static struct ses_stream *
 find_or_add(struct ses_streams *l, const char *id)
 {
 	struct ses_stream *st = ses_streams_named(l, id);
-	size_t cap = l->cap == 0 ? 4 : l->cap * 2;
 	struct ses_stream *v;
 
 	if (st != NULL)
 		return st;
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return NULL;
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return NULL;
+	l->v = v;
 	st = &l->v[l->n++];
 	*st = (struct ses_stream){0};
 	memcpy(st->id, id, SES_STREAM_ID);
@@ -66,16 +62,12 @@ find_or_add(struct ses_streams *l, const char *id)
 static int
 add_part(struct ses_stream *st, const struct ses_entry *e)
 {
-	size_t cap = st->cap == 0 ? 16 : st->cap * 2;
 	struct ses_entry *v;
 
-	if (st->n == st->cap) {
-		v = ses_realloc(st->parts, cap * sizeof(*v));
-		if (v == NULL)
-			return -1;
-		st->parts = v;
-		st->cap = cap;
-	}
+	v = ses_grow(st->parts, st->n, &st->cap, sizeof(*v));
+	if (v == NULL)
+		return -1;
+	st->parts = v;
 	st->parts[st->n++] = *e;
 	return 0;
 }

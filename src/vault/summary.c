@@ -5,6 +5,8 @@
 #include "vault/reading.h"
 #include "vault/summary.h"
 
+#define LIVE_MS INT64_C(900000) /* an event in the last 15 minutes */
+
 static int
 is_rows(const struct ses_stream *st)
 {
@@ -143,4 +145,15 @@ out:
 	json_decref(doc);
 	ses_streams_free(&l);
 	return rc;
+}
+
+const char *
+ses_summary_state(const json_t *row, int64_t now)
+{
+	if (ses_doc_str(row, "damage")[0] != '\0')
+		return "damaged";
+	if (ses_doc_time(row, "ended_at") != 0)
+		return "ended";
+	return now - ses_doc_time(row, "last_event_at") < LIVE_MS ? "live"
+								  : "idle";
 }

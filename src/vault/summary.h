@@ -16,4 +16,8 @@
 int ses_vault_summary(struct ses_store *s, const struct ses_where *w,
     const char *stream, json_t **out, struct seshat_err *err);
 
+/** What a row of an index, or a summary, is called at this time: "damaged",
+ * "ended", "live" (an event in the last 15 minutes) or "idle". */
+const char *ses_summary_state(const json_t *row, int64_t now);
+
 #endif

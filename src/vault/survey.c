@@ -27,18 +27,14 @@ static int
 see(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 {
 	struct folders *l = arg;
-	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
 	char **v;
 
 	if (!ses_str_ends(o->key, "/"))
 		return 0;
-	if (l->n == l->cap) {
-		v = ses_realloc(l->v, cap * sizeof(*v));
-		if (v == NULL)
-			return ses_fail_nomem(err);
-		l->v = v;
-		l->cap = cap;
-	}
+	v = ses_grow(l->v, l->n, &l->cap, sizeof(*v));
+	if (v == NULL)
+		return ses_fail_nomem(err);
+	l->v = v;
 	l->v[l->n] = ses_str_dup(o->key);
 	if (l->v[l->n] == NULL)
 		return ses_fail_nomem(err);

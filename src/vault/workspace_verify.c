@@ -3,15 +3,6 @@
 
 #include "vault/workspace.h"
 
-/* What passes, hashed. */
-static int
-hash_on(void *arg, const void *data, size_t len, struct seshat_err *err)
-{
-	(void)err;
-	ses_sha256_add(arg, data, len);
-	return 0;
-}
-
 /* NULL, or what is wrong with the file; -1 in *rc: it could not be looked at.
  */
 static const char *
@@ -19,7 +10,7 @@ look(struct ses_store *s, const struct ses_where *w,
     const struct ses_workfile *f, int *rc, struct seshat_err *err)
 {
 	struct ses_sha256 sha;
-	struct ses_sink sink = {hash_on, &sha};
+	struct ses_sink sink = ses_sha256_sink(&sha);
 	struct ses_buf key = {0};
 	char hex[SES_SHA256_HEX];
 

@@ -78,6 +78,7 @@ check test "$(tail -n 2 "$T/out" | head -c 20)" = \
 
 test_that "show --text is a conversation, without a pager when piped"
 run env PAGER=false "$SESHAT_BIN" show 3fa9 --text
+check test -n "$(head -n 1 "$T/out")"
 expect_status 0
 out_has '^-- user  2026-06-27T10:00:30.000Z$'
 out_has '^test_follow fails about once in twenty runs'

@@ -241,7 +241,6 @@ mirror --everywhere
 run seshat show "$b" --text --tail 5
 expect_status 0
 cat >"$T/want" <<'END'
-
 -- tool Odd  2026-01-01T00:00:09.000Z
 {"n":[1],"to":"é"}
 

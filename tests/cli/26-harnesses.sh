@@ -71,8 +71,7 @@ done
 test_that "and can be read"
 run seshat show stage0__openclaw-stage0-small --text
 expect_status 0
-expect_out "
--- user  2026-02-24T09:00:02Z
+expect_out "-- user  2026-02-24T09:00:02Z
 List files
 
 -- assistant  2026-02-24T09:00:03Z
@@ -85,8 +84,7 @@ ls
 main.swift
 Resources"
 run seshat show main__abc123.trajectory --text
-expect_out "
--- user  2026-05-05T00:00:01Z
+expect_out "-- user  2026-05-05T00:00:01Z
 Summarize this
 
 -- assistant  2026-05-05T00:00:02Z
@@ -96,8 +94,7 @@ out_has '^-- tool review  2'
 out_has '^make check$'
 out_has '^ok$'
 run seshat show 2026/11/run --text
-expect_out "
--- user
+expect_out "-- user
 Count the lines
 
 -- assistant  2026-01-02T03:04:05Z

@@ -170,7 +170,7 @@ qwen=$(ls "$HOME"/.qwen/projects/*/chats/3e87*.jsonl)
 printf '{"type":"user","uuid":"u","message":{"parts":[{"text":"one line more"}]}}\n' \
     >>"$qwen"
 stored_text() {
-	seshat show "$1" --raw | grep -q "$2"
+	seshat show "$1" --raw 2>/dev/null | grep -q "$2"
 }
 soon stored_text 3e87ca9a 'one line more'
 
@@ -205,6 +205,54 @@ expect_status 5
 err_has 'T-6f1c2a34-[^ ]*\.json is no whole JSON document'
 run seshat show T-6f1c2a34 --raw
 same "$T/whole" "$T/out"
+
+test_that "an empty document is no failure, and what was stored stays"
+cp "$T/whole" "$thread"
+run seshat mirror --everywhere --no-redact
+expect_status 0
+: >"$thread"
+for again in 1 2; do
+	run seshat mirror --everywhere --no-redact
+	expect_status 0
+	out_has 'empty now; what was stored of it is kept: .*T-6f1c2a34'
+done
+run seshat status --json
+out_has '"session_id":"T-6f1c2a34.*"reason":"it is empty now: what was stored of it is kept"'
+run seshat verify --source
+expect_status 0
+run seshat show T-6f1c2a34 --raw
+same "$T/whole" "$T/out"
+cp "$thread" "${thread%5b.json}5c.json"
+run seshat mirror --everywhere --no-redact
+expect_status 0
+run seshat status --json
+out_has '5a5c".*"reason":"there is nothing in it yet"|4a5c".*"reason":"there is nothing in it yet"'
+rm "${thread%5b.json}5c.json"
+cp "$T/whole" "$thread"
+run seshat mirror --everywhere --no-redact
+expect_status 0
+check test "$(seshat show T-6f1c2a34 | sed -n 's/^streams.*, .*/more/p')" = more
+
+test_that "a document with a byte order mark, or numbers that are none, is one"
+for mark in '' '\357\273\277'; do
+	printf "$mark"'{"id":"T-6f1c",\n"messages":[{"role":"user","content":"a %s"}],\n"n":[NaN,-Infinity,Infinity], "key":"%s"}' \
+	    "wombat" "ghp_wWPw5k4aXcaT4fNP""0UcnZwJUVFk6LO0pINUx" >"$thread"
+	run seshat mirror --everywhere
+	expect_status 0
+	sed 's/ghp_[0-9A-Za-z]*/[REDACTED:github-token]/' "$thread" >"$T/want"
+	run seshat show T-6f1c2a34 --raw
+	same "$T/want" "$T/out"
+	run seshat show T-6f1c2a34 --text
+	out_has '^a wombat$'
+	run seshat list --json
+	out_has '"session_id":"T-6f1c2a34.*"title":"a wombat"'
+done
+printf '\357\273{"id":"T-6f1c"}' >"$thread"
+run seshat mirror --everywhere
+expect_status 5
+cp "$T/whole" "$thread"
+run seshat mirror --everywhere --no-redact
+expect_status 0
 
 test_that "of the same length and another text it is another version"
 sed 's/the last/THE LAST/' "$T/whole" >"$thread"
@@ -292,8 +340,7 @@ out_has '"id":"doc-7",.*"cwd":"/srv/p","title":"How many\?"'
 run seshat mirror --everywhere --no-redact
 expect_status 0
 run seshat show doc-7 --text
-expect_out "
--- user
+expect_out "-- user
 How many?
 
 -- assistant
@@ -370,6 +417,20 @@ err_has 'where mydocs keeps its sessions is not known'
 run seshat status
 expect_status 0
 run seshat verify
+expect_status 0
+
+test_that "what begins in an agent that tells no folder is not waited with"
+follow --everywhere --interval 0.2
+for begun in "$HOME/.zencoder/sessions/begun-1.jsonl" \
+    "$HOME/.kimi/sessions/w/begun-2/wire.jsonl" \
+    "$XDG_DATA_HOME/gptme/logs/begun-3/conversation.jsonl"; do
+	mkdir -p "${begun%/*}"
+	printf '{"role":"user","content":"just begun"}\n' >"$begun"
+done
+for begun in begun-1 begun-2 begun-3; do
+	soon stored_text "$begun" 'just begun'
+done
+end_follow INT
 expect_status 0
 
 finish

@@ -236,6 +236,15 @@ OPENCODE_DB=$T/mine.db
 export OPENCODE_DB
 run seshat sessions --harness opencode --everywhere --json
 check test "$(wc -l <"$T/out")" = 4
+mv "$T/mine.db" "${db%/*}/mine.sqlite"
+OPENCODE_DB=mine.sqlite # below OpenCode's folder, wherever one is
+run seshat sessions --harness opencode --everywhere --json
+check test "$(wc -l <"$T/out")" = 4
+check grep -q "${db%/*}/mine.sqlite" "$T/out"
+OPENCODE_DB=:memory:
+run seshat sessions --harness opencode --everywhere --json
+out_lacks 'mine.sqlite|:memory:'
+rm "${db%/*}/mine.sqlite"
 unset OPENCODE_DB
 
 test_that "a database that is locked is told, and the others are mirrored"

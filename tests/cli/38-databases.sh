@@ -103,7 +103,6 @@ for id in "$crush" "$goose" "$kiro" "$zed"; do
 	    { print }' >"$T/$id"
 done
 cat >"$T/want" <<'W'
-
 -- user
 Please list the files.
 
@@ -290,8 +289,7 @@ n_lines "$chat" 6
 n_streams "$chat" 1
 out_has '"id":"f6","data":\{"\$base64":"CiD/"\}'
 run seshat show "$chat" --text
-expect_out "
--- user
+expect_out "-- user
 Please list the files.
 
 -- assistant

@@ -230,6 +230,34 @@ run seshat show "seshat-log/$(echo "$a" | cut -c 1-13)" --json
 expect_status 0
 out_has '"harness": *"seshat-log"'
 
+test_that "list tells short ids of logs, each of which means that session"
+ran my-session-log "$b" 2026-01-01T00:00:05.000Z named
+ran odd-too "$b" 2026-01-01T00:00:05.000Z twice
+mirror --everywhere
+owner=${log#*@}
+run seshat list --limit 0
+expect_status 0
+out_has '^aaaaaaaa  +claude-code'
+out_has "^aaaaaaaa@$owner  +seshat-log"
+out_has '^bbbbbbbb  +claude-code'
+out_has '^my-session-log  +seshat-log'
+out_has "^odd@$owner  +seshat-log"
+out_has '^odd-too  +seshat-log'
+for filter in '' '--harness seshat-log' '--harness claude-code'; do
+	seshat list --limit 0 --json $filter |
+	    sed 's/.*"harness":"\([^"]*\)".*"session_id":"\([^"]*\)".*/\1 \2/' \
+	    >"$T/ids"
+	seshat list --limit 0 $filter | sed -e 1d -e 's/ .*//' >"$T/shown"
+	check test "$(wc -l <"$T/ids")" = "$(wc -l <"$T/shown")"
+	paste -d ' ' "$T/ids" "$T/shown" >"$T/both"
+	while read -r harness id shown; do
+		run seshat show "$shown" --json
+		expect_status 0
+		out_has "\"harness\": *\"$harness\""
+		out_has "\"session_id\": *\"$id\""
+	done <"$T/both"
+done
+
 test_that "nothing is left of a log, or a session, that was removed"
 run seshat rm "seshat-log/$log" --yes
 expect_status 0

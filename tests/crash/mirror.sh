@@ -231,4 +231,53 @@ removed() {
 test_that "a removal killed at any call leaves nothing, once it is repeated"
 at_every_call grown remove removed
 
+# A session that is a folder of files, a line each.
+export OPENHANDS_CONVERSATIONS_DIR="$T/openhands"
+rm -rf "$folder"
+id=086c7ecf6cb746b69fbcb900358d1247
+events=$OPENHANDS_CONVERSATIONS_DIR/$id/events
+source=$T/events.jsonl
+
+# put_events FROM TO
+put_events() {
+	n=$1
+	while [ "$n" -le "$2" ]; do
+		lines "$n" "$n" >"$events/event-0000$n-0f8a1c52-$n.json"
+		n=$((n + 1))
+	done
+	cat "$events"/event-* >"$source"
+}
+
+events_fresh() {
+	rm -rf "$T/data" "$T/state" "$OPENHANDS_CONVERSATIONS_DIR"
+	mkdir -p "$events"
+	printf '{"workspace":"/home/u/demo"}' >"$events/../base_state.json"
+	put_events 0 2
+}
+
+events_grown() {
+	events_fresh
+	was=$how
+	how=run
+	mirror
+	expect_status 0
+	put_events 3 5
+	how=$was
+}
+
+events_again() {
+	mirror
+	expect_status 0
+	whole
+	n=$(find "$events" -name 'event-*' | wc -l)
+	put_events "$n" "$((n + 1))"
+	mirror
+	expect_status 0
+	whole
+}
+
+test_that "files that are lines are stored once, wherever it was killed"
+at_every_call events_fresh mirror events_again
+at_every_call events_grown mirror events_again
+
 finish

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "fuzz/fuzz.h"
 
 static char folder_path[96];
@@ -49,6 +50,23 @@ folder_put(const char *name, const void *data, size_t len)
 	MUST(f != NULL);
 	MUST(len == 0 || fwrite(data, 1, len, f) == len);
 	MUST(fclose(f) == 0);
+}
+
+/** Whether what copy, which loads a file of the folder and saves it as another,
+ * makes of these bytes is the same when it is copied again. */
+static inline void
+folder_settles(const void *data, size_t len,
+    void (*copy)(const char *name, const char *again, struct ses_buf *out))
+{
+	struct ses_buf a = {0};
+	struct ses_buf b = {0};
+
+	folder_put("s.json", data, len);
+	copy("s.json", "a.json", &a);
+	copy("a.json", "b.json", &b);
+	MUST(a.len == b.len && memcmp(a.data, b.data, a.len) == 0);
+	ses_buf_free(&a);
+	ses_buf_free(&b);
 }
 
 /** Remove a file or folder of it, if it is there. */

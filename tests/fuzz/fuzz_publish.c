@@ -95,20 +95,6 @@ copy(const char *name, const char *again, struct ses_buf *out)
 	ses_pub_state_free(&s);
 }
 
-static void
-memory(const char *data, size_t len)
-{
-	struct ses_buf a = {0};
-	struct ses_buf b = {0};
-
-	folder_put("s.json", data, len);
-	copy("s.json", "a.json", &a);
-	copy("a.json", "b.json", &b);
-	MUST(a.len == b.len && memcmp(a.data, b.data, a.len) == 0);
-	ses_buf_free(&a);
-	ses_buf_free(&b);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -121,7 +107,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(text, data + 1, len - 1);
 	text[len - 1] = '\0';
 	if (data[0] == '{')
-		memory((const char *)data, len);
+		folder_settles(data, len, copy);
 	else
 		places(text, text + len - 1);
 	free(text);

@@ -36,4 +36,14 @@ is_small_run(void)
 		assert_int_equal(err.code, want);                              \
 	} while (0)
 
+/* Whether there is this text; want NULL: whether there is none. */
+static inline void
+same_text(const char *got, const char *want)
+{
+	if (want == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(got, want);
+}
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/opt.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -207,6 +208,33 @@ parses_options(void **state)
 	FAILS(ses_opt_parse(&set, 1, 1, unknown, args, 2, &err), SESHAT_EUSAGE);
 }
 
+static void
+an_array_grows_and_stays_as_it_was_when_it_cannot(void **state)
+{
+	size_t cap = 0;
+	size_t had;
+	int *v = NULL;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		v = ses_grow(v, (size_t)i, &cap, sizeof(*v));
+		assert_non_null(v);
+		assert_true(cap > (size_t)i);
+		v[i] = i;
+	}
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(v[i], i);
+	had = cap;
+	assert_ptr_equal(ses_grow(v, cap - 1, &cap, sizeof(*v)), v);
+	ses_mem_fail_at(1);
+	assert_null(ses_grow(v, cap, &cap, sizeof(*v)));
+	ses_mem_fail_at(0);
+	assert_null(ses_grow(v, cap, &cap, SIZE_MAX / 4));
+	assert_true(cap == had && v[999] == 999);
+	free(v);
+}
+
 int
 main(void)
 {
@@ -217,6 +245,7 @@ main(void)
 	    cmocka_unit_test(reads_and_writes_times),
 	    cmocka_unit_test(makes_text_safe_for_a_terminal),
 	    cmocka_unit_test(parses_options),
+	    cmocka_unit_test(an_array_grows_and_stays_as_it_was_when_it_cannot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

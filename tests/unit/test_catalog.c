@@ -1,33 +1,9 @@
 /* The catalog of a store whose parts a test writes by hand. */
-#include "unit/vault_test.h"
+#include "unit/catalog_test.h"
 
-#include "catalog/catalog.h"
 #include "catalog/keeper.h"
 #include "unit/test.h"
-#include "vault/pin.h"
 #include "vault/stream.h"
-
-static struct ses_catalog *catalog;
-
-static int
-set_up_catalog(void **state)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_buf project = {0};
-
-	if (set_up(state) < 0 || setenv("XDG_CACHE_HOME", dir, 1) != 0)
-		return -1;
-	OK(ses_pin_make(store, &where, &project, &err));
-	ses_buf_free(&project);
-	return ses_catalog_open(&catalog, store, &err);
-}
-
-static int
-tear_down_catalog(void **state)
-{
-	ses_catalog_free(catalog);
-	return tear_down(state);
-}
 
 /* A line of Codex's in which a user says so; in one of a few buffers. */
 static const char *

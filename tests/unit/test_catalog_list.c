@@ -42,7 +42,7 @@ put(json_t *row)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 
-	OK(ses_catalog_put_row(catalog, row, &err));
+	OK(ses_rows_put(catalog, row, "", &err));
 	json_decref(row);
 }
 

@@ -1,5 +1,5 @@
 /* Catalogs that are not whole, damaged, slow, or without a place. */
-#include "unit/vault_test.h"
+#include "unit/catalog_test.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,30 +8,6 @@
 #include "catalog/keeper.h"
 #include "serve/api.h"
 #include "unit/test.h"
-#include "vault/pin.h"
-
-static struct ses_catalog *catalog;
-
-static int
-set_up_catalog(void **state)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_buf project = {0};
-
-	if (set_up(state) < 0 || setenv("XDG_CACHE_HOME", dir, 1) != 0 ||
-	    setenv("TMPDIR", dir, 1) != 0)
-		return -1;
-	OK(ses_pin_make(store, &where, &project, &err));
-	ses_buf_free(&project);
-	return ses_catalog_open(&catalog, store, &err);
-}
-
-static int
-tear_down_catalog(void **state)
-{
-	ses_catalog_free(catalog);
-	return tear_down(state);
-}
 
 /* A part of n lines of Codex's, in each of which other words stand. */
 static void

@@ -1,17 +1,15 @@
 /* What session logs say of a session: where it stands, by a plain count of the
  * same lines and entries. */
-#include "unit/vault_test.h"
+#include "unit/catalog_test.h"
 
 #include "base/time.h"
 #include "catalog/logged.h"
 #include "unit/test.h"
-#include "vault/pin.h"
 
 #define LINES   120
 #define ENTRIES 300
 #define BASE    INT64_C(1767225600000) /* 2026-01-01 */
 
-static struct ses_catalog *catalog;
 static const struct ses_where log_where = {
     "demo", "seshat-log", "0123-abcd@11223344"};
 static const struct ses_where odd_where = {
@@ -27,33 +25,11 @@ static struct wanted {
 } wanted[ENTRIES];
 static size_t n_wanted;
 
-static void
-pin(const struct ses_where *w)
-{
-	struct seshat_err err = SESHAT_ERR_INIT;
-	struct ses_buf project = {0};
-
-	OK(ses_pin_make(store, w, &project, &err));
-	ses_buf_free(&project);
-}
-
 static int
-set_up_catalog(void **state)
+set_up_runs(void **state)
 {
-	struct seshat_err err = SESHAT_ERR_INIT;
-
-	if (set_up(state) < 0 || setenv("XDG_CACHE_HOME", dir, 1) != 0)
-		return -1;
 	n_wanted = 0;
-	pin(&where);
-	return ses_catalog_open(&catalog, store, &err);
-}
-
-static int
-tear_down_catalog(void **state)
-{
-	ses_catalog_free(catalog);
-	return tear_down(state);
+	return set_up_catalog(state);
 }
 
 static void
@@ -428,7 +404,7 @@ int
 main(void)
 {
 #define WITH(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, set_up_catalog, tear_down_catalog)
+	cmocka_unit_test_setup_teardown(name, set_up_runs, tear_down_catalog)
 	const struct CMUnitTest tests[] = {
 	    WITH(test_stands_before_the_first_later_line),
 	    WITH(test_whatever_came_first),

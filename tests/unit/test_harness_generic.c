@@ -274,14 +274,8 @@ gathers_folder_and_title_from_common_names(void **state)
 		put(&h, "logs/a.jsonl", rows[i].text);
 		discover_in(&h, roots, NULL, &l);
 		assert_int_equal(l.n, 1);
-		if (rows[i].cwd == NULL)
-			assert_null(l.v[0].cwd);
-		else
-			assert_string_equal(l.v[0].cwd, rows[i].cwd);
-		if (rows[i].title == NULL)
-			assert_null(l.v[0].title);
-		else
-			assert_string_equal(l.v[0].title, rows[i].title);
+		same_text(l.v[0].cwd, rows[i].cwd);
+		same_text(l.v[0].title, rows[i].title);
 		ses_session_list_free(&l);
 		home_close(&h);
 	}

@@ -159,10 +159,7 @@ tells_sessions_from_other_files(void **state)
 		assert_string_equal(s->path, at(&h, ses_buf_cstr(&name)));
 		assert_string_equal(s->agent, "main");
 		assert_string_equal(s->cwd, "/p");
-		if (rows[i].parent == NULL)
-			assert_null(s->parent);
-		else
-			assert_string_equal(s->parent, rows[i].parent);
+		same_text(s->parent, rows[i].parent);
 		OK(ses_openclaw.identify(&ses_openclaw, s->path, &one, &err));
 		assert_string_equal(one.id, s->id);
 		ses_session_free(&one);
@@ -263,10 +260,7 @@ the_title_is_what_a_person_asked(void **state)
 		put(&h, ".openclaw/" DIR "s.jsonl", rows[i].transcript);
 		discover(&all, &l);
 		assert_int_equal(l.n, 1);
-		if (rows[i].want == NULL)
-			assert_null(l.v[0].title);
-		else
-			assert_string_equal(l.v[0].title, rows[i].want);
+		same_text(l.v[0].title, rows[i].want);
 		ses_session_list_free(&l);
 		home_close(&h);
 	}

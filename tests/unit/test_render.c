@@ -1,10 +1,9 @@
 /* Text, Markdown, changes and plots as HTML. */
-#include "unit/test.h"
+#include "unit/html_test.h"
 
 #include <math.h>
 #include <time.h>
 
-#include "html_check.h"
 #include "render/diff.h"
 #include "render/html.h"
 #include "render/link.h"
@@ -14,17 +13,6 @@
 #include "render/pretty.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
-
-static void
-is_sound(const struct ses_buf *b)
-{
-	const char *why = html_problem(b->data, b->len, NULL);
-
-	assert_false(b->bad);
-	if (why != NULL)
-		fail_msg(
-		    "%s: %.*s", why, b->len < 400 ? (int)b->len : 400, b->data);
-}
 
 /* What a writer makes of a text. */
 typedef void (*writer)(struct ses_buf *out, const char *s, size_t len);

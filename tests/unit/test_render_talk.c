@@ -1,9 +1,8 @@
 /* Transcripts as conversations in HTML. */
-#include "unit/test.h"
+#include "unit/html_test.h"
 
 #include "base/base64.h"
 #include "base/mem.h"
-#include "html_check.h"
 #include "render/talk.h"
 
 #define MESSAGE(type, more, content)                                           \
@@ -20,17 +19,6 @@ standing_alone(void)
 {
 	return (struct ses_talk_how){
 	    .harness = ses_harness_named("claude-code"), .first_line = 1};
-}
-
-static void
-is_sound(const struct ses_buf *b)
-{
-	const char *why = html_problem(b->data, b->len, NULL);
-
-	assert_false(b->bad);
-	if (why != NULL)
-		fail_msg(
-		    "%s: %.*s", why, b->len < 400 ? (int)b->len : 400, b->data);
 }
 
 /* The HTML of a transcript; answers where it stopped. */

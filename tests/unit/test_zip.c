@@ -236,7 +236,7 @@ first_header(const struct ses_buf *b, unsigned *flags, unsigned *method)
 {
 	const unsigned char *p = (const unsigned char *)b->data;
 
-	assert_true(b->len >= SES_ZIP_HEAD);
+	assert_true(b->len >= 30);
 	*flags = p[6] | (unsigned)p[7] << 8;
 	*method = p[8] | (unsigned)p[9] << 8;
 }

@@ -2,8 +2,9 @@
 """Completions: complete.py bash|zsh|fish TABLES FILE.
 
 A script of each shell is complete.bash, .zsh or .fish beside this file, with
-the tables put in where it says @...@.  What is put in are words and texts of
-the program's own, quoted; what comes from a vault never is part of a script."""
+the tables put in where it says @...@; complete.shared is what the first two have in
+common.  What is put in are words and texts of the program's own, quoted; what
+comes from a vault never is part of a script."""
 import pathlib
 import sys
 
@@ -114,12 +115,6 @@ def sh(t):
         return [f"\t\tswitches+=({quote(word + ':' + text)})"
                 for word, text, _, _ in t.options(name)]
 
-    def wrapped(body):
-        def lines(name):
-            inner = body(name)
-            return [*inner] if inner else []
-        return lines
-
     def nested(body, subject):
         def lines(name):
             inner = body(name)
@@ -139,6 +134,7 @@ def sh(t):
                     for w, s in rows.items()]
         seconds.append("\t\t;;")
     return {
+        "SHARED": (HERE / "complete.shared").read_text(encoding="utf-8").rstrip(),
         "WORDS": "\n".join(words),
         "SECONDS": "\n".join(seconds),
         "GROUPS": " | ".join(t.groups()),
@@ -149,7 +145,7 @@ def sh(t):
                         "\t\t;;"),
         "ARGUMENTS": cases(t, quote, opened, nested(arg_case, '"$2"'),
                            "\t\t;;"),
-        "OPTIONS": cases(t, quote, opened, wrapped(option_case), "\t\t;;"),
+        "OPTIONS": cases(t, quote, opened, option_case, "\t\t;;"),
     }
 
 

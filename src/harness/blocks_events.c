@@ -122,6 +122,32 @@ is_one_of(const struct ses_json *type, const char *const *names)
 	return 0;
 }
 
+/* As Codebuff shows them: {"type":"text","textType","content"}. */
+static int
+ui_text(struct ses_teller *t, int role, const struct ses_json *block,
+    const struct ses_json *kind)
+{
+	struct ses_json v = {0};
+
+	if (!ses_json_get(block, "content", &v) || v.type != '"')
+		return 0;
+	return ses_tell_text(t, role,
+	    ses_json_is(kind, "reasoning") ? SES_EVENT_THINKING
+					   : SES_EVENT_TEXT,
+	    &v);
+}
+
+/* A call of a tool and, when it has come, what that gave back, in one block. */
+static int
+ui_tool(struct ses_teller *t, const struct ses_json *block)
+{
+	struct ses_json v = {0};
+	int rc = call(t, block);
+
+	return rc == 0 && ses_json_get(block, "output", &v) ? result(t, block)
+							    : rc;
+}
+
 static int
 one_block(struct ses_teller *t, int role, const struct ses_json *block)
 {
@@ -140,8 +166,12 @@ one_block(struct ses_teller *t, int role, const struct ses_json *block)
 	if (block->type == '"')
 		return ses_tell_text(t, role, SES_EVENT_TEXT, block);
 	(void)ses_json_get(block, "type", &type);
+	if (is_one_of(&type, text) && ses_json_get(block, "textType", &v))
+		return ui_text(t, role, block, &v);
 	if (is_one_of(&type, text))
 		return ses_tell_text(t, role, SES_EVENT_TEXT, block);
+	if (ses_json_is(&type, "tool") && ses_json_get(block, "toolCallId", &v))
+		return ui_tool(t, block);
 	if (is_one_of(&type, thinking)) {
 		v = first_of(block,
 		    (const char *const[]){"thinking", "think", "text", NULL});
@@ -249,6 +279,7 @@ enum {
 	TYPE,
 	VARIANT,
 	CONTENT,
+	BLOCKS,
 	MESSAGE,
 	CALLS,
 	CAMEL_CALLS,
@@ -273,6 +304,7 @@ enum {
 		[TYPE] = SES_LINE_FIELD("type"),                               \
 		[VARIANT] = SES_LINE_FIELD("variant"),                         \
 		[CONTENT] = SES_LINE_FIELD("content"),                         \
+		[BLOCKS] = SES_LINE_FIELD("blocks"),                           \
 		[MESSAGE] = SES_LINE_FIELD("message"),                         \
 		[CALLS] = SES_LINE_FIELD("tool_calls"),                        \
 		[CAMEL_CALLS] = SES_LINE_FIELD("toolCalls"),                   \
@@ -328,6 +360,8 @@ say(struct ses_teller *t, int role, const struct ses_line_field *f)
 		    t, role, SES_EVENT_THINKING, &f[REASONING].value);
 	if (rc == 0)
 		rc = content_of(t, role, content);
+	if (rc == 0 && f[BLOCKS].value.type == '[')
+		rc = content_of(t, role, &f[BLOCKS].value);
 	if (rc == 0)
 		rc = calls_of(t, &f[CALLS].value);
 	if (rc == 0)

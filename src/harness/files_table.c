@@ -61,8 +61,8 @@ const struct ses_files ses_files_qwen = {
 
 const struct ses_files ses_files_prime = {
     ROW("prime", "Prime (of Pi's kin)", ses_openclaw_events, NO_PLACE),
-    .roots = {"~/.prime/agent/sessions"},
-    .forms = {APPEND("*/*_<*>.jsonl")},
+    .roots = {"$PRIME_AGENT_SESSION_DIR", "~/.prime/agent/sessions"},
+    .forms = {APPEND("<*>.jsonl")},
     .cwds = {"cwd"},
     .name = {"\"session_info\"", "name"},
 };
@@ -179,7 +179,8 @@ const struct ses_files ses_files_deepseek = {
     ROW("deepseek-tui", "DeepSeek TUI (CodeWhale)", ses_blocks_events,
 	NO_PLACE),
     DOCUMENTS,
-    .roots = {"~/.codewhale/sessions", "~/.deepseek/sessions"},
+    .roots = {"$CODEWHALE_HOME/sessions", "~/.codewhale/sessions",
+	"~/.deepseek/sessions"},
     .forms = {REWRITE("<*-*-*-*-*>.json")},
     .cwds = {"metadata.workspace"},
     .name = {NULL, "metadata.title"},

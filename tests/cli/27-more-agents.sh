@@ -6,22 +6,32 @@
 
 unset COPILOT_HOME CURSOR_CONFIG_DIR FACTORY_HOME_OVERRIDE KIMI_CODE_HOME \
     GEMINI_CLI_HOME PI_CODING_AGENT_DIR PI_CODING_AGENT_SESSION_DIR QWEN_HOME \
-    QWEN_RUNTIME_DIR CLINE_DATA_DIR CONTINUE_GLOBAL_DIR
+    QWEN_RUNTIME_DIR CLINE_DATA_DIR CONTINUE_GLOBAL_DIR CODEWHALE_HOME \
+    GPTME_LOGS_HOME OPENCLAUDE_CONFIG_DIR PRIME_AGENT_SESSION_DIR VIBE_HOME
 data=$SESHAT_SOURCE/tests/data
 config=$XDG_CONFIG_HOME/seshat/config.yaml
 vault=$HOME/.local/share/seshat/vault
-mkdir -p "$HOME/.local/share" "$HOME/.pi" "$HOME/.cline" "${config%/*}"
+mkdir -p "$HOME/.local/share" "$HOME/.pi" "$HOME/.cline" "${config%/*}" \
+    "$HOME/.trae" "$HOME/.prime" "$HOME/.omp"
 for pair in gemini:.gemini pi:.pi/agent qwen:.qwen copilot:.copilot \
     droid:.factory kimi:.kimi-code cline:.cline/data continue:.continue \
-    cursor:.cursor amp:.local/share/amp iflow:.iflow; do
+    cursor:.cursor amp:.local/share/amp iflow:.iflow kimi-cli:.kimi \
+    openclaude:.openclaude traex:.trae/cli prime:.prime/agent omp:.omp/agent \
+    deepseek-tui:.codewhale vibe:.vibe gptme:.local/share/gptme \
+    zencoder:.zencoder; do
 	cp -r "$data/${pair%%:*}" "$HOME/${pair#*:}"
 done
+cp -r "$data/codebuff" "$XDG_CONFIG_HOME/manicode"
 # what must never be taken for a session
 for secret in .gemini/oauth_creds.json .gemini/tmp/demo/chats/notes.txt \
     .pi/agent/auth.json .qwen/oauth_creds.json .copilot/config.json \
     .factory/auth.json .kimi-code/config.toml .cline/data/secrets.json \
     .continue/config.json .cursor/cli-config.json .iflow/settings.json \
-    .local/share/amp/secrets.json; do
+    .local/share/amp/secrets.json .kimi/credentials/kimi-code.json \
+    .openclaude/settings.json .trae/cli/auth.json .prime/agent/auth.json \
+    .omp/agent/auth.json .codewhale/sessions/config.json .vibe/.env \
+    .zencoder/auth.json; do
+	mkdir -p "$HOME/${secret%/*}"
 	printf '{"apiKey":"never-to-be-read"}\n' >"$HOME/$secret"
 done
 
@@ -29,7 +39,7 @@ test_that "the sessions of each are found, with their directories and names"
 run seshat sessions --everywhere --json
 expect_status 0
 expect_err ""
-check test "$(wc -l <"$T/out")" = 16
+check test "$(wc -l <"$T/out")" = 27
 out_has '"harness":"gemini","id":"session-2026-11-22T21-28-30e08874","parent_session_id":null,"cwd":"/srv/harnesslab/demo","title":"I look at the folder."'
 out_has '"id":"session-2026-11-22T21-31-30e08874","parent_session_id":"session-2026-11-22T21-28-30e08874"'
 out_has '"harness":"pi","id":"01a2052f-d774-769a-b0d2-22e1be7a899d",.*"cwd":"/srv/harnesslab/demo","title":"my named session"'
@@ -42,16 +52,27 @@ out_has '"harness":"continue","id":"1d5c9790-.*"cwd":"/srv/harnesslab/demo","tit
 out_has '"harness":"cursor","id":"22222222-.*"title":"Run ls -la'
 out_has '"harness":"amp","id":"T-6f1c2a34-.*"cwd":"/srv/harnesslab/demo","title":"List the files"'
 out_has '"harness":"iflow","id":"session-7d1c2a34-.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"kimi","id":"8a1c2a34-[^"]*","parent_session_id":null,"cwd":null,"title":"Please list'
+out_has '"harness":"kimi","id":"8a1c2a34-[^"]*[.]context","parent_session_id":"8a1c2a34-'
+out_has '"harness":"openclaude","id":"8b1c2a34-.*"cwd":"/srv/harnesslab/demo","title":"my named session"'
+out_has '"harness":"traex","id":"01a20542-.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"prime","id":"01a20541-[^"]*a1",.*"cwd":"/srv/harnesslab/demo","title":"my named session"'
+out_has '"harness":"omp","id":"01a20541-[^"]*b2",.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"codebuff","id":"2026-11-22T22-00-00.000Z@.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"deepseek-tui","id":"8d1c2a34-.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"vibe","id":"session_20261122_220000_7d1c2a35",.*"cwd":"/srv/harnesslab/demo","title":"Please list'
+out_has '"harness":"gptme","id":"2026-11-22-listing-files@.*"cwd":null,"title":"Please list'
+out_has '"harness":"zencoder","id":"8e1c2a34-.*"cwd":null,"title":"Please list'
 
 test_that "all of them are mirrored, and nothing is new after that"
 run seshat mirror --everywhere --no-redact
 expect_status 0
-out_has '^mirrored 16 of 16 sessions, .* 0 failed'
+out_has '^mirrored 27 of 27 sessions, .* 0 failed'
 run seshat mirror --everywhere --no-redact
-out_has '^mirrored 0 of 16 sessions'
+out_has '^mirrored 0 of 27 sessions'
 run seshat verify --source
 expect_status 0
-out_has '^verified 16 sessions, [0-9]+ parts, .* 0 damaged'
+out_has '^verified 27 sessions, [0-9]+ parts, .* 0 damaged'
 run grep -rl "never-to-be-read" "$vault"
 expect_status 1
 
@@ -66,8 +87,14 @@ while read -r line; do
 done <"$T/all"
 
 test_that "and can be read: what was asked, what was done, what came of it"
+chat=$(sed -n 's/.*"id":"\(2026-11-22T22-00-00.000Z@[0-9a-f]*\)".*/\1/p' \
+    "$T/all")
 for id in session-2026-11-22T21-28 01a2052f 3e87ca9a 94431306 \
-    2d7c4112 session_abae5c67 1795384145018 1d5c9790 T-6f1c2a34 session-7d1c; do
+    2d7c4112 session_abae5c67 1795384145018 1d5c9790 T-6f1c2a34 session-7d1c \
+    8a1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b 8a1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b.context \
+    8b1c2a34 01a20542 01a20541-0000-7000-8000-0000000000a1 \
+    01a20541-0000-7000-8000-0000000000b2 $chat 8d1c2a34 \
+    session_20261122_220000 8e1c2a34; do
 	run seshat show "$id" --text
 	expect_status 0
 	out_has '^-- user'
@@ -78,11 +105,20 @@ for id in session-2026-11-22T21-28 01a2052f 3e87ca9a 94431306 \
 	out_has '^-- result'
 	out_has 'README\.md'
 done
+run seshat show 2026-11-22-listing --text
+out_has '^I look at the folder\.$'
+out_has 'README\.md'
+for id in $chat 8d1c2a34 session_20261122_220000 8e1c2a34; do
+	run seshat show "$id" --text
+	out_has '^-- thinking'
+	out_has '^A look first\.$'
+done
 run seshat show 22222222 --text
 out_has '^-- tool Shell$'
 run seshat search "Please list" --limit 0
 expect_status 0
-for agent in gemini pi qwen copilot droid kimi-code cline continue amp iflow; do
+for agent in gemini pi qwen copilot droid kimi-code cline continue amp iflow \
+    kimi openclaude traex prime omp codebuff deepseek-tui vibe gptme zencoder; do
 	out_has " $agent "
 done
 
@@ -233,7 +269,7 @@ check grep -q '"messages"' "$T/out"
 test_that "one in a single line without an end is not taken for nothing"
 run seshat status
 expect_status 0
-out_has '^15 sessions: 15 protected'
+out_has '^26 sessions: 26 protected'
 run seshat verify --source
 expect_status 0
 expect_err ""
@@ -241,7 +277,7 @@ out_lacks 'is empty now'
 for text in "THE LESS" "longer than before" "short"; do
 	sed "s/THE LAST/$text/" "$T/whole" | sed "s/the last/$text/" >"$thread"
 	run seshat status
-	out_has '^15 sessions: 14 protected, 1 behind'
+	out_has '^26 sessions: 25 protected, 1 behind'
 	out_has '^BEHIND +T-6f1c.* it was rewritten since it was stored'
 	run seshat verify --source
 	expect_status 5
@@ -249,12 +285,12 @@ for text in "THE LESS" "longer than before" "short"; do
 	run seshat mirror --everywhere --no-redact
 	expect_status 0
 	run seshat status
-	out_has '^15 sessions: 15 protected'
+	out_has '^26 sessions: 26 protected'
 done
 cp "$thread" "${thread%-*}-0c1d2e3f4a5c.json"
 run seshat status
 expect_status 1
-out_has '^16 sessions: 15 protected, 1 unprotected'
+out_has '^27 sessions: 26 protected, 1 unprotected'
 out_has '^UNPROTECTED .* nothing of it is stored'
 rm "${thread%-*}-0c1d2e3f4a5c.json"
 

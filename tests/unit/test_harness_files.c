@@ -190,7 +190,7 @@ static const struct {
 	const char *folder; /* of tests/data */
 	const char *home;   /* where it stands in a home */
 	const char *harness;
-	const char *id;
+	const char *id; /* or how it begins, up to the '@' of an owner */
 	const char *cwd;
 	const char *title; /* how it begins */
 	int is_whole;
@@ -219,6 +219,29 @@ static const struct {
 	"/srv/harnesslab/demo", "List the files", 1},
     {"iflow", ".iflow", "iflow", "session-7d1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b",
 	"/srv/harnesslab/demo", "Please list the files.", 0},
+    {"kimi-cli", ".kimi", "kimi", "8a1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b", NULL,
+	"Please list the files.", 0},
+    {"openclaude", ".openclaude", "openclaude",
+	"8b1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b", "/srv/harnesslab/demo",
+	"my named session", 0},
+    {"traex", ".trae/cli", "traex", "01a20542-64aa-7494-8aa5-00578ab91e4e",
+	"/srv/harnesslab/demo", "Please list the files.", 0},
+    {"prime", ".prime/agent", "prime", "01a20541-0000-7000-8000-0000000000a1",
+	"/srv/harnesslab/demo", "my named session", 0},
+    {"omp", ".omp/agent", "omp", "01a20541-0000-7000-8000-0000000000b2",
+	"/srv/harnesslab/demo", "Please list the files.", 0},
+    {"codebuff", ".config/manicode", "codebuff", "2026-11-22T22-00-00.000Z@",
+	"/srv/harnesslab/demo", "Please list the files.", 1},
+    {"deepseek-tui", ".codewhale", "deepseek-tui",
+	"8d1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5d", "/srv/harnesslab/demo",
+	"Please list the files.", 1},
+    {"vibe", ".vibe", "vibe", "session_20261122_220000_7d1c2a35",
+	"/srv/harnesslab/demo", "Please list the files.", 0},
+    {"gptme", ".local/share/gptme", "gptme", "2026-11-22-listing-files@", NULL,
+	"Please list the files.", 0},
+    {"zencoder", ".zencoder", "zencoder",
+	"8e1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5e", NULL, "Please list the files.",
+	0},
 };
 
 static void
@@ -248,6 +271,19 @@ make_home(struct home *h)
 	ses_buf_free(&dir);
 }
 
+static const struct ses_session *
+the_one_of(const struct ses_session_list *l, const char *id)
+{
+	size_t i;
+
+	if (!ses_str_ends(id, "@"))
+		return the(l, id);
+	for (i = 0; i < l->n && !ses_str_starts(l->v[i].id, id); i++)
+		;
+	assert_true(i < l->n);
+	return &l->v[i];
+}
+
 static void
 finds_what_the_programs_wrote(void **state)
 {
@@ -265,7 +301,7 @@ finds_what_the_programs_wrote(void **state)
 		q.harness = ses_harness_named(found[i].harness);
 		assert_non_null(q.harness);
 		discover(&q, &l);
-		s = the(&l, found[i].id);
+		s = the_one_of(&l, found[i].id);
 		assert_int_equal(s->is_whole, found[i].is_whole);
 		same_text(s->cwd, found[i].cwd);
 		assert_non_null(s->title);
@@ -274,13 +310,13 @@ finds_what_the_programs_wrote(void **state)
 		OK(q.harness->identify(q.harness, s->path, &again, &err));
 		assert_string_equal(again.id, s->id);
 		assert_string_equal(again.title, s->title);
-		ses_session_free(&again);
 		ses_session_list_free(&l);
-		q.id = found[i].id;
+		q.id = again.id;
 		discover(&q, &l);
 		assert_int_equal(l.n, 1);
 		ses_session_list_free(&l);
 		q.id = NULL;
+		ses_session_free(&again);
 	}
 	home_close(&h);
 }

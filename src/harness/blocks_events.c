@@ -122,24 +122,31 @@ is_one_of(const struct ses_json *type, const char *const *names)
 	return 0;
 }
 
-/* As Codebuff shows them: {"type":"text","textType","content"}. */
+/* A block of text.  Zencoder's has a tag where the user did not type it,
+ * Codebuff's calls it content. */
 static int
-ui_text(struct ses_teller *t, int role, const struct ses_json *block,
-    const struct ses_json *kind)
+text_of(struct ses_teller *t, int role, const struct ses_json *block)
 {
-	struct ses_json v = {0};
+	struct ses_json tag = {0};
+	struct ses_json kind = {0};
+	struct ses_json v =
+	    first_of(block, (const char *const[]){"text", "content", NULL});
 
-	if (!ses_json_get(block, "content", &v) || v.type != '"')
-		return 0;
-	return ses_tell_text(t, role,
-	    ses_json_is(kind, "reasoning") ? SES_EVENT_THINKING
-					   : SES_EVENT_TEXT,
-	    &v);
+	if (role == SES_ROLE_USER && ses_json_get(block, "tag", &tag) &&
+	    tag.type == '"' && tag.len > 2 && !ses_json_is(&tag, "user-input"))
+		role = SES_ROLE_SYSTEM;
+	(void)ses_json_get(block, "textType", &kind);
+	return v.type != '"'
+		   ? 0
+		   : ses_tell_text(t, role,
+			 ses_json_is(&kind, "reasoning") ? SES_EVENT_THINKING
+							 : SES_EVENT_TEXT,
+			 &v);
 }
 
-/* A call of a tool and, when it has come, what that gave back, in one block. */
+/* Codebuff's: a call and, when it has come, what that gave back. */
 static int
-ui_tool(struct ses_teller *t, const struct ses_json *block)
+call_and_result(struct ses_teller *t, const struct ses_json *block)
 {
 	struct ses_json v = {0};
 	int rc = call(t, block);
@@ -166,12 +173,12 @@ one_block(struct ses_teller *t, int role, const struct ses_json *block)
 	if (block->type == '"')
 		return ses_tell_text(t, role, SES_EVENT_TEXT, block);
 	(void)ses_json_get(block, "type", &type);
-	if (is_one_of(&type, text) && ses_json_get(block, "textType", &v))
-		return ui_text(t, role, block, &v);
 	if (is_one_of(&type, text))
-		return ses_tell_text(t, role, SES_EVENT_TEXT, block);
-	if (ses_json_is(&type, "tool") && ses_json_get(block, "toolCallId", &v))
-		return ui_tool(t, block);
+		return text_of(t, role, block);
+	if (ses_json_is(&type, "tool"))
+		return call_and_result(t, block);
+	if (ses_json_is(&type, "agent") && ses_json_get(block, "content", &v))
+		return ses_tell_text(t, role, SES_EVENT_TEXT, &v);
 	if (is_one_of(&type, thinking)) {
 		v = first_of(block,
 		    (const char *const[]){"thinking", "think", "text", NULL});
@@ -265,7 +272,7 @@ role_of(const struct ses_json *v)
 	} names[] = {{"user", SES_ROLE_USER}, {"human", SES_ROLE_USER},
 	    {"assistant", SES_ROLE_ASSISTANT}, {"ai", SES_ROLE_ASSISTANT},
 	    {"model", SES_ROLE_ASSISTANT}, {"system", SES_ROLE_SYSTEM},
-	    {"tool", SES_ROLE_TOOL}};
+	    {"error", SES_ROLE_SYSTEM}, {"tool", SES_ROLE_TOOL}};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -296,6 +303,7 @@ enum {
 	CREATED,
 	TS,
 	IS_META,
+	INJECTED,
 	N_FIELDS
 };
 #define FIELDS                                                                 \
@@ -320,6 +328,7 @@ enum {
 		[CREATED] = SES_LINE_FIELD("createdAt"),                       \
 		[TS] = SES_LINE_FIELD("ts"),                                   \
 		[IS_META] = SES_LINE_FIELD("isMeta"),                          \
+		[INJECTED] = SES_LINE_FIELD("injected"),                       \
 	}
 
 static int
@@ -350,18 +359,21 @@ say(struct ses_teller *t, int role, const struct ses_line_field *f)
 	const struct ses_json *content = &f[CONTENT].value;
 	int rc = 0;
 
+	/* Codebuff's answers, whose content may repeat it */
+	if (role == SES_ROLE_ASSISTANT && f[BLOCKS].value.type == '[')
+		content = &f[BLOCKS].value;
 	t->e.model = ses_tell_string(&f[MODEL].value);
-	if (role == SES_ROLE_TOOL && content->type == '"') {
+	if (role == SES_ROLE_TOOL &&
+	    (content->type == '"' || f[CALL_ID].value.type == '"')) {
 		t->e.call = ses_tell_string(&f[CALL_ID].value);
-		return ses_tell_text(t, role, SES_EVENT_TOOL_RESULT, content);
+		return ses_tell_content(t, role, SES_EVENT_TOOL_RESULT, content,
+		    ses_tell_any_image);
 	}
 	if (f[REASONING].value.type == '"' && f[REASONING].value.len > 2)
 		rc = ses_tell_text(
 		    t, role, SES_EVENT_THINKING, &f[REASONING].value);
 	if (rc == 0)
 		rc = content_of(t, role, content);
-	if (rc == 0 && f[BLOCKS].value.type == '[')
-		rc = content_of(t, role, &f[BLOCKS].value);
 	if (rc == 0)
 		rc = calls_of(t, &f[CALLS].value);
 	if (rc == 0)
@@ -392,7 +404,8 @@ message(struct ses_teller *t, const struct ses_json *v)
 		role = role_of(&f[VARIANT].value);
 	if (role == SES_ROLE_OTHER)
 		return 0;
-	if (f[IS_META].value.type == 't' && role == SES_ROLE_USER)
+	if (role == SES_ROLE_USER &&
+	    (f[IS_META].value.type == 't' || f[INJECTED].value.type == 't'))
 		role = SES_ROLE_SYSTEM;
 	ses_tell_begin(t);
 	t->e.time = f[TIME].value.type != '\0'      ? f[TIME].value

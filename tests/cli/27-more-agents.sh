@@ -113,6 +113,18 @@ for id in $chat 8d1c2a34 session_20261122_220000 8e1c2a34; do
 	out_has '^-- thinking'
 	out_has '^A look first\.$'
 done
+
+test_that "what an agent put into a person's turn is not told as hers"
+# who said the line that begins so
+said_by() {
+	seshat show "$1" --text | sed -n "/^-- /h; /^$2/{x; s/^-- //p; q}"
+}
+check test "$(said_by session_20261122_220000 'The folder is')" = system
+check test "$(said_by 8e1c2a34 'Keep it short')" = system
+check test "$(said_by 8e1c2a34 'Please list')" = user
+check test "$(said_by "$chat" 'The network is gone' | cut -d' ' -f1)" = system
+check test "$(said_by 8a1c2a34-0d5e-4b6f-8a77-0c1d2e3f4a5b.context README)" \
+    = result
 run seshat show 22222222 --text
 out_has '^-- tool Shell$'
 run seshat search "Please list" --limit 0
@@ -244,7 +256,7 @@ for mark in '' '\357\273\277'; do
 	same "$T/want" "$T/out"
 	run seshat show T-6f1c2a34 --text
 	out_has '^a wombat$'
-	run seshat list --json
+	run seshat list --limit 0 --json
 	out_has '"session_id":"T-6f1c2a34.*"title":"a wombat"'
 done
 printf '\357\273{"id":"T-6f1c"}' >"$thread"

@@ -10,7 +10,7 @@
 #define MOMENT INT64_C(1767323045999) /* 2026-01-02T03:04:05.999Z */
 
 /* A folder where no spool can be. */
-#define NO_SPOOL "/nonexistent"
+#define NO_SPOOL "/dev/null/none" /* nobody can make it */
 
 /* Bytes that look like chance and are the same in every run. */
 static inline uint64_t

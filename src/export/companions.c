@@ -138,7 +138,8 @@ add(void *arg, const struct ses_companion *c, struct seshat_err *err)
 	    .path = ses_str_dup(c->path), .stored = c->stored};
 	if (row->path == NULL)
 		return ses_fail_nomem(err);
-	row->name = row->path + (c->name - c->path);
+	/* the name is the end of the path */
+	row->name = row->path + strlen(c->path) - strlen(c->name);
 	l->n++;
 	return 0;
 }

@@ -26,6 +26,7 @@ begin() {
 	head -c 300000 /dev/urandom | base64 >"$results/large.txt"
 	printf '{"customTitle":"A title"}' >"${source%.jsonl}/custom-title.json"
 	fake "$b" "$demo" 2
+	source=$(source_of "$a" "$demo")
 	find "$CLAUDE_CONFIG_DIR" -type f -exec touch -d '1 minute ago' {} +
 	mirror --everywhere
 }
@@ -44,6 +45,11 @@ export_it() {
 	run seshat export --force -o "$T/out.zip" "$@"
 	expect_status 0
 	unpack "$T/out.zip"
+}
+
+# folder_of_all: where they are in the zip of a project.
+folder_of_all() {
+	find "$T/unpacked" -name companions ! -path '*/workspace/*'
 }
 
 # are_there FOLDER: all of them, as they are stored.
@@ -90,7 +96,7 @@ for what in "$a" '--project demo' '--html --project demo' "--method store $a"; d
 	rm -rf "$XDG_STATE_HOME/seshat"
 	export_it $what
 	same "$T/first.zip" "$T/out.zip"
-	are_there "$(find "$T/unpacked" -name companions)"
+	are_there "$(folder_of_all)"
 done
 
 test_that "a file of the workspace that is called so makes room"
@@ -161,8 +167,8 @@ cp "$T/large.gz" "$large"
 
 test_that "a download has its length, and goes on where it broke off"
 serve
-path="/api/sessions/$a/download?method=store"
-get 200 "$path"
+one_zip="/api/sessions/$a/download?method=store"
+get 200 "$one_zip"
 cp "$T/out" "$T/whole.zip"
 unpack "$T/whole.zip"
 are_there "$T/unpacked/companions"
@@ -175,23 +181,23 @@ for i in zipfile.ZipFile(sys.argv[1]).infolist():
 		print(i.header_offset, i.header_offset + i.compress_size // 2,
 		    i.header_offset + i.compress_size + 200)' "$T/whole.zip")
 for from in 1 $at "$((size - 3))"; do
-	get 206 "$path" -H "Range: bytes=$from-" -H "If-Range: $tag"
+	get 206 "$one_zip" -H "Range: bytes=$from-" -H "If-Range: $tag"
 	tail -c "+$((from + 1))" "$T/whole.zip" >"$T/want"
 	same "$T/want" "$T/out"
-	get 206 "$path" -H "Range: bytes=$from-$((from + 1000))"
+	get 206 "$one_zip" -H "Range: bytes=$from-$((from + 1000))"
 	head -c 1001 "$T/want" >"$T/first"
 	same "$T/first" "$T/out"
 done
 get 200 /api/projects/demo/download
 cp "$T/out" "$T/all.zip"
 unpack "$T/all.zip"
-are_there "$(find "$T/unpacked" -name companions)"
+are_there "$(folder_of_all)"
 
 test_that "another file in its place makes another download"
 printf 'other text\n' >"$results/toolu_1.txt"
 touch -d '1 minute ago' "$results/toolu_1.txt"
 mirror --everywhere
-get 200 "$path" -H "If-Range: $tag" -H "Range: bytes=5-"
+get 200 "$one_zip" -H "If-Range: $tag" -H "Range: bytes=5-"
 [ "$(header ETag)" != "$tag" ] || fail "the same tag"
 unpack "$T/out"
 check test "$(cat "$T/unpacked/companions/tool-results/toolu_1.txt")" = 'other text'
@@ -200,6 +206,8 @@ test_that "an archived session has them, too"
 printf 'plain text\n' >"$results/toolu_1.txt"
 touch -d '1 minute ago' "$results/toolu_1.txt"
 mirror --everywhere
+run seshat stop "$a"
+expect_status 0
 run seshat compact --archive "$a"
 expect_status 0
 export_it "$a"

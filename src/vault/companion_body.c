@@ -205,7 +205,9 @@ ses_companion_push(struct ses_store *s, const struct ses_where *w,
 	if (rc == 0)
 		rc = ses_store_get(
 		    s, key.data, 0, body->at + body->len, &in, err);
-	if (rc == 0 && p.pushed < body->len)
+	if (rc == 0 && p.first.len < body->at)
+		rc = ses_fail(err, SESHAT_ECONFLICT, "changed while reading");
+	else if (rc == 0 && p.pushed < body->len)
 		rc = ses_fail(
 		    err, SESHAT_ECORRUPT, "%s is shorter than it was", path);
 	ses_buf_free(&p.first);

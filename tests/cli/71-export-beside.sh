@@ -13,6 +13,11 @@ word=$(printf %s Vn7Kq2Ws9Lx4Tz) # a password that only its name tells
 in_vault=$vault/demo/sessions/claude-code
 mkdir -p "$demo/.git"
 
+# bytes N: a text that does not shrink much, and has nothing of a secret.
+bytes() {
+	head -c "$1" /dev/urandom | od -An -v -tx1
+}
+
 # begin: a session with results, a large one too, and one without.
 begin() {
 	anew
@@ -23,7 +28,7 @@ begin() {
 	printf 'DB_PASSWORD=%s\nno end' "$word" >"$results/deep/b c.txt"
 	printf 'a%%20b\n' >"$results/a%20b"
 	: >"$results/empty"
-	head -c 300000 /dev/urandom | base64 >"$results/large.txt"
+	bytes 300000 >"$results/large.txt"
 	printf '{"customTitle":"A title"}' >"${source%.jsonl}/custom-title.json"
 	fake "$b" "$demo" 2
 	source=$(source_of "$a" "$demo")
@@ -213,5 +218,34 @@ expect_status 0
 export_it "$a"
 same "$source" "$T/unpacked/transcript.jsonl"
 are_there "$T/unpacked/companions"
+
+# The large one is longer than what pipes and buffers hold, and goes first.
+if [ "${STORE-file}" = file ]; then
+	test_that "one that is replaced or deleted meanwhile is named"
+	begin
+	bytes 3000000 >"$results/large.txt"
+	echo last >"$results/z"
+	find "$CLAUDE_CONFIG_DIR" -type f -exec touch -d '1 minute ago' {} +
+	mirror --everywhere
+	folder=$(echo "$in_vault/$a"/beside/*/tool-results)
+	export folder
+	cp "$folder/toolu_1.txt.gz" "$T/small.gz"
+	for what in 'rm "$folder/toolu_1.txt.gz"' \
+	    'cp "$folder/z.gz" "$folder/new"
+	    mv -f "$folder/new" "$folder/toolu_1.txt.gz"' \
+	    ': >"$folder/new"; mv -f "$folder/new" "$folder/toolu_1.txt.gz"'; do
+		slowly 200000 "$what" seshat export -o - "$a"
+		expect_status 5
+		unpack "$T/slow.zip"
+		check test ! -e "$T/unpacked/companions/tool-results/toolu_1.txt"
+		check test "$(cat "$T/unpacked/companions/tool-results/z")" = last
+		same "$results/large.txt" \
+		    "$T/unpacked/companions/tool-results/large.txt"
+		check grep -q '^companions/tool-results/toolu_1.txt (11 bytes): ' \
+		    "$T/unpacked/__truncated.txt"
+		check test "$(wc -l <"$T/unpacked/__truncated.txt")" = 1
+		cp "$T/small.gz" "$folder/toolu_1.txt.gz"
+	done
+fi
 
 finish

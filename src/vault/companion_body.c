@@ -95,9 +95,9 @@ get_ends(struct ses_store *s, const char *key, uint64_t stored,
 /* Whether header, trailer and length are those of one object. */
 static int
 fill(struct ses_companion_body *body, const struct ses_part_head *head,
-    const struct ses_buf *last, uint64_t stored, struct seshat_err *err)
+    const unsigned char p[SES_MEMBER_TAIL], uint64_t stored,
+    struct seshat_err *err)
 {
-	const unsigned char *p = (const unsigned char *)last->data;
 	uint32_t size = (uint32_t)p[6] | (uint32_t)p[7] << 8 |
 			(uint32_t)p[8] << 16 | (uint32_t)p[9] << 24;
 
@@ -125,6 +125,7 @@ ses_companion_look(struct ses_store *s, const struct ses_where *w,
 	struct ses_buf key = {0};
 	struct ses_buf first = {0};
 	struct ses_buf last = {0};
+	unsigned char tail[SES_MEMBER_TAIL] = {0};
 	int rc = key_of(w, c->path, &key, err);
 
 	*body = (struct ses_companion_body){0};
@@ -132,8 +133,10 @@ ses_companion_look(struct ses_store *s, const struct ses_where *w,
 		rc = get_ends(s, key.data, c->stored, &first, &last, err);
 	if (rc == 0)
 		rc = read_head(&first, c->path, &head, &body->at, err);
+	if (last.len == sizeof(tail))
+		memcpy(tail, last.data, sizeof(tail));
 	if (rc == 0)
-		rc = fill(body, &head, &last, c->stored, err);
+		rc = fill(body, &head, tail, c->stored, err);
 	if (rc < 0 && err->code == SESHAT_EFORMAT)
 		err->code = SESHAT_ECORRUPT;
 	ses_buf_free(&key);

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "export/assets.h"
+#include "export/companions.h"
 #include "export/bundle.h"
 
 #define FOLDER   "workspace/"
@@ -36,7 +37,8 @@ ses_bundle_is_ours(const char *name, int at_root, int has_transcript)
 	while (ses_str_starts(name, FOLDER))
 		name += strlen(FOLDER);
 	return is_one_of(name, folder) ||
-	       (has_transcript && is_one_of(name, session)) ||
+	       (has_transcript && (is_one_of(name, session) ||
+				      ses_companion_is_folder(name))) ||
 	       (at_root &&
 		   (is_one_of(name, root) || is_one_of(name, ses_bundle_sdk)));
 }
@@ -120,6 +122,11 @@ add_contents(const struct ses_export_plan *p, struct ses_buf *out)
 		    "- `transcript.jsonl`, the agent's own record, and "
 		    "`session.json`, what is known of it, %s\n",
 		    where);
+	if (p->n_beside > 0)
+		ses_buf_fmt(out,
+		    "- `" SES_COMPANION_FOLDER "/`, %" PRIu64
+		    " file%s that the agent kept beside the transcript, %s\n",
+		    p->n_beside, p->n_beside == 1 ? "" : "s", where);
 	if (has_transcript && p->how->html)
 		ses_buf_str(out,
 		    "- `transcript.html`, the same to be read in a browser\n");

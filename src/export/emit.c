@@ -8,6 +8,7 @@
 #include "export/emit.h"
 #include "export/html.h"
 #include "export/transcript.h"
+#include "vault/companion.h"
 
 struct emitting {
 	const struct ses_export_plan *p;
@@ -257,6 +258,73 @@ add_file(
 			      : stream_file(e, item, err);
 }
 
+/* Of the body of a companion, which begins with its first byte, as a file. */
+static int
+take_body(void *arg, const void *data, size_t len, struct seshat_err *err)
+{
+	struct emitting *e = arg;
+
+	if (!e->has_begun && begin_file(e, err) < 0)
+		return -1;
+	e->zip_failed = ses_zip_write(e->zip, data, len, err) < 0;
+	return e->zip_failed ? -1 : 0;
+}
+
+/* The body as it is stored; before its first byte it is known whether it is
+ * still the one that was planned. */
+static int
+push_companion(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
+{
+	struct ses_sink sink = {take_body, e};
+	struct ses_where w = ses_found_where(&e->found);
+	struct ses_companion_body body = {
+	    .size = item->size, .at = item->at, .len = item->packed};
+
+	memcpy(body.sha256, item->sha256, sizeof(body.sha256));
+	if (e->p->is_known && begin_file(e, err) < 0)
+		return -1;
+	if (e->only_measure ||
+	    (e->has_begun && !ses_zip_wants(e->zip, item->packed))) {
+		e->zip_failed = ses_zip_skip(e->zip, item->packed, err) < 0;
+		return e->zip_failed ? -1 : 0;
+	}
+	return ses_companion_push(
+	    ses_library_store(e->p->lib), &w, item->path, &body, &sink, err);
+}
+
+/* One that is another one by now, or gone, is named, where nothing was
+ * promised. */
+static int
+add_companion(
+    struct emitting *e, const struct ses_item *item, struct seshat_err *err)
+{
+	struct seshat_err why = SESHAT_ERR_INIT;
+
+	e->entry = (struct ses_zip_entry){.name = item->name,
+	    .mtime = ms_of(item->mtime_ns),
+	    .method = SES_ZIP_PACKED,
+	    .is_known = 1,
+	    .size = item->size,
+	    .packed = item->packed,
+	    .crc = item->crc};
+	e->has_begun = 0;
+	e->zip_failed = 0;
+	if (push_companion(e, item, &why) < 0) {
+		if (!e->has_begun && !e->zip_failed &&
+		    (why.code == SESHAT_ECONFLICT ||
+			why.code == SESHAT_ENOTFOUND))
+			return note_partial(e, item, &why, err);
+		*err = why;
+		return ses_fail_in(err, "%s", item->name);
+	}
+	progress(e, item->size);
+	e->r->files++;
+	return ses_zip_end(e->zip, NULL, err) < 0
+		   ? -1
+		   : add_sum(e, item->name, item->sha256, err);
+}
+
 static int
 take_packed(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
@@ -421,6 +489,8 @@ add_item(
 		return take_session(e, item, err);
 	case SES_ITEM_FILE:
 		return add_file(e, item, err);
+	case SES_ITEM_COMPANION:
+		return add_companion(e, item, err);
 	case SES_ITEM_TRANSCRIPT:
 		return add_transcript(e, item, err);
 	case SES_ITEM_HTML:

@@ -81,9 +81,9 @@ make_tag(struct ses_export *x, struct seshat_err *err)
 		return -1;
 	while ((rc = ses_item_next(&walk, &item, err)) > 0) {
 		(void)snprintf(text, sizeof(text),
-		    "%d %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRIu64
-		    " %08" PRIx32,
-		    item.kind, item.size, item.packed, item.mtime_ns,
+		    "%d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
+		    " %" PRIu64 " %08" PRIx32,
+		    item.kind, item.size, item.packed, item.at, item.mtime_ns,
 		    item.stamp, item.crc);
 		ses_sha256_add(&sha, text, strlen(text) + 1);
 		ses_sha256_add(&sha, item.sha256, strlen(item.sha256) + 1);

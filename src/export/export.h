@@ -30,7 +30,7 @@ struct ses_export_how {
 /* What came of it. */
 struct ses_export_result {
 	uint64_t sessions;
-	uint64_t files;   /* of workspaces */
+	uint64_t files;   /* of workspaces, and from beside transcripts */
 	uint64_t bytes;   /* of content, uncompressed */
 	uint64_t zip;     /* of the archive */
 	uint64_t omitted; /* files that are not there, or not whole */

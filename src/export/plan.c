@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "export/companions.h"
 #include "export/bundle.h"
 #include "export/plan.h"
 #include "export/rows.h"
@@ -15,6 +16,7 @@ struct planning {
 	struct ses_found found; /* borrows from row */
 	struct ses_buf name;
 	struct ses_transcript transcript;
+	struct ses_companion_rows beside;
 };
 
 void
@@ -186,6 +188,87 @@ measure_transcript(struct planning *g, struct seshat_err *err)
 	return rc < 0 ? -1 : 0;
 }
 
+/* One that is damaged is named.  A store that fails is another matter. */
+static int
+look(struct planning *g, const struct ses_companion_row *row,
+    struct ses_companion_body *body, struct seshat_err *err)
+{
+	const struct ses_companion c = {
+	    .path = row->path, .name = row->name, .stored = row->stored};
+	struct ses_where w = ses_found_where(&g->found);
+	struct seshat_err why = SESHAT_ERR_INIT;
+	struct ses_buf text = {0};
+	int rc;
+
+	if (row->entry == NULL)
+		return omit(g, row->stored, "its name is taken", err) < 0 ? -1
+									  : 0;
+	if (ses_companion_look(
+		ses_library_store(g->p->lib), &w, &c, body, &why) == 0)
+		return 1;
+	if (why.code != SESHAT_ECORRUPT && why.code != SESHAT_ENOTFOUND) {
+		*err = why;
+		return -1;
+	}
+	ses_buf_fmt(&text, "could not be read: %s", why.msg);
+	rc = omit(g, SES_EXPORT_UNKNOWN, ses_buf_cstr(&text), err);
+	ses_buf_free(&text);
+	return rc;
+}
+
+static int
+add_companion(struct planning *g, const struct ses_companion_row *row,
+    struct seshat_err *err)
+{
+	struct ses_item item = {.kind = SES_ITEM_COMPANION,
+	    .path = row->path,
+	    .path_len = strlen(row->path)};
+	struct ses_companion_body body;
+	int rc;
+
+	(void)entry_name(
+	    g, row->entry != NULL ? row->entry : SES_COMPANION_FOLDER "/?");
+	rc = look(g, row, &body, err);
+	if (rc <= 0)
+		return rc;
+	rc = take_room(g, body.size, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	item.size = body.size;
+	item.packed = body.len;
+	item.at = body.at;
+	item.crc = body.crc;
+	item.mtime_ns = body.written * 1000000;
+	memcpy(item.sha256, body.sha256, sizeof(item.sha256));
+	item.name = ses_buf_cstr(&g->name);
+	item.name_len = g->name.len;
+	seen_time(g->p, item.mtime_ns);
+	g->p->n_beside++;
+	return ses_buf_check(&g->name, err) < 0
+		   ? -1
+		   : ses_item_add(g->p, &item, err);
+}
+
+/* What stands beside the transcript, before the files: nobody can make it
+ * again, either. */
+static int
+add_companions(struct planning *g, struct seshat_err *err)
+{
+	struct ses_where w = ses_found_where(&g->found);
+	struct ses_store *store = ses_library_store(g->p->lib);
+	size_t i;
+
+	if (store == NULL)
+		return 0;
+	if (ses_companion_rows_load(
+		&g->beside, store, &w, g->transcript.writer, err) < 0)
+		return -1;
+	for (i = 0; i < g->beside.n; i++)
+		if (add_companion(g, &g->beside.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int
 add_transcript(struct planning *g, struct seshat_err *err)
 {
@@ -221,6 +304,24 @@ add_transcript(struct planning *g, struct seshat_err *err)
 	return ses_item_add(g->p, &item, err);
 }
 
+/* As show tells of them. */
+static int
+tell_companions(const struct planning *g, json_t *doc, struct seshat_err *err)
+{
+	json_t *o = json_object();
+	uint64_t bytes = 0;
+	size_t i;
+
+	for (i = 0; i < g->beside.n; i++)
+		bytes += g->beside.v[i].stored;
+	ses_doc_begin();
+	ses_doc_set_u64(o, "files", g->beside.n);
+	ses_doc_set_u64(o, "stored_bytes", bytes);
+	if (json_object_set_new(doc, "companions", o) < 0)
+		return ses_fail_nomem(err);
+	return ses_doc_check(err);
+}
+
 /* session.json: what list and show tell of it. */
 static int
 add_summary(struct planning *g, struct seshat_err *err)
@@ -237,6 +338,10 @@ add_summary(struct planning *g, struct seshat_err *err)
 	else if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
 		return -1;
 	seen_time(g->p, ses_doc_time(doc, "last_event_at") * 1000000);
+	if (tell_companions(g, doc, err) < 0) {
+		json_decref(doc);
+		return -1;
+	}
 	text = json_dumps(doc, JSON_INDENT(2));
 	json_decref(doc);
 	if (text == NULL)
@@ -302,12 +407,14 @@ plan_session(struct ses_export_plan *p, const struct ses_plan_row *row,
 	int rc = -1;
 
 	if (begin_session(&g, err) == 0 && measure_transcript(&g, err) == 0 &&
+	    add_companions(&g, err) == 0 &&
 	    ses_library_files(p->lib, &g.found, see_file, &g, err) == 0 &&
 	    add_transcript(&g, err) == 0 && add_summary(&g, err) == 0)
 		rc = 0;
 	if (rc < 0 && p->is_many && is_its_own(err))
 		rc = omit_rest(&g, err);
 	ses_transcript_free(&g.transcript);
+	ses_companion_rows_free(&g.beside);
 	ses_buf_free(&g.name);
 	return rc < 0 ? ses_fail_in(err, "%s", row->id) : 0;
 }

@@ -11,6 +11,7 @@
 enum ses_item_kind {
 	SES_ITEM_SESSION,    /* the next ones are its; no entry */
 	SES_ITEM_FILE,       /* of the workspace */
+	SES_ITEM_COMPANION,  /* what stands beside the transcript */
 	SES_ITEM_TRANSCRIPT, /* data: struct ses_entry each */
 	SES_ITEM_TEXT,       /* data: all of it */
 	SES_ITEM_HTML,       /* the transcript, to be read by people */
@@ -28,7 +29,8 @@ struct ses_item {
 	const char *data; /* of a session: its project */
 	uint64_t size;
 	uint64_t packed; /* of a transcript: of the deflate body; 0: some of it
-			  * is archived */
+			  * is archived.  Of a companion: of its body, */
+	uint64_t at;     /* which begins there */
 	int64_t mtime_ns;
 	uint64_t stamp;
 	uint32_t crc;
@@ -58,6 +60,7 @@ struct ses_export_plan {
 	uint64_t n_omitted;
 	uint64_t left; /* bytes under the cap */
 	uint64_t n_files;
+	uint64_t n_beside; /* companions */
 	uint64_t n_links;
 	uint64_t n_moved; /* files whose names ours have */
 	uint64_t bytes;   /* of content */

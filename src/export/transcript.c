@@ -144,6 +144,7 @@ ses_transcript_load(struct ses_transcript *t, struct ses_store *s,
 		t->is_there = 1;
 		t->last_event = st->last_event;
 		memcpy(t->stream, st->id, sizeof(t->stream));
+		memcpy(t->writer, st->w, sizeof(t->writer));
 		if (st->damage[0] != '\0')
 			(void)snprintf(t->damage, sizeof(t->damage),
 			    "could not be read behind these bytes: %.100s",

@@ -11,6 +11,7 @@
 struct ses_transcript {
 	int is_there;
 	char stream[SES_STREAM_ID];
+	char writer[9];      /* of it; "": there is none */
 	struct ses_entry *v; /* in order, without a hole */
 	size_t n;
 	uint64_t size;   /* uncompressed bytes */

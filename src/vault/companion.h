@@ -78,6 +78,39 @@ int ses_companion_get(struct ses_store *s, const struct ses_where *w,
 int ses_companion_head(struct ses_store *s, const struct ses_where *w,
     const char *path, struct ses_part_head *head, struct seshat_err *err);
 
+/* One as it is packed: its deflate body, which ends with a final block. */
+struct ses_companion_body {
+	uint64_t size; /* uncompressed bytes */
+	uint64_t at;   /* of the body in the object */
+	uint64_t len;
+	uint32_t crc;                /* of the uncompressed bytes */
+	int64_t written;             /* when the file was, ms since 1970 */
+	char sha256[SES_SHA256_HEX]; /* of the uncompressed bytes */
+};
+
+/** Whether ses_companion_look fetches all of one of so many bytes. */
+int ses_companion_is_small(uint64_t stored);
+
+/**
+ * ses_companion_look(s, w, c, body, err):
+ * What the header and the trailer of one say, of which path and stored count.
+ * Errors: SESHAT_ENOTFOUND; SESHAT_ECORRUPT, it is cut off, or says what cannot
+ * be, or another program packed it.
+ */
+int ses_companion_look(struct ses_store *s, const struct ses_where *w,
+    const struct ses_companion *c, struct ses_companion_body *body,
+    struct seshat_err *err);
+
+/**
+ * ses_companion_push(s, w, path, body, sink, err):
+ * Push the body as it is stored; it is not unpacked.
+ * Errors: SESHAT_ECONFLICT, another one is in its place, and nothing was
+ * pushed; SESHAT_ENOTFOUND; SESHAT_ECORRUPT, it is shorter than it was.
+ */
+int ses_companion_push(struct ses_store *s, const struct ses_where *w,
+    const char *path, const struct ses_companion_body *body,
+    const struct ses_sink *sink, struct seshat_err *err);
+
 /**
  * ses_companion_key(path, out, err):
  * Append the key below the session.  Errors: SESHAT_ELIMIT, it is too long;

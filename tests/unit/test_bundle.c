@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/tree.h"
 #include "export/bundle.h"
+#include "export/companions.h"
 #include "export/rows.h"
 #include "export/slug.h"
 #include "export/volume.h"
@@ -248,6 +249,73 @@ names_that_are_not_ours_stay(void **state)
 		assert_false(ses_bundle_is_ours(names[i], 1, 1));
 	assert_false(ses_bundle_is_ours("README.md", 0, 1));
 	assert_false(ses_bundle_is_ours("trainable.py", 0, 1));
+}
+
+static void
+what_would_be_a_companion_moves(void **state)
+{
+	static const char *const moves[] = {"companions", "companions/x",
+	    "Companions/x", "companions-2", "COMPANIONS-9/x/y"};
+	static const char *const stays[] = {"companion", "companions-1",
+	    "companions-10", "companions2", "x/companions", "companions-",
+	    "companionsx/y"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+		if (!ses_bundle_is_ours(moves[i], 1, 1) ||
+		    !ses_bundle_is_ours(moves[i], 0, 1) ||
+		    ses_bundle_is_ours(moves[i], 0, 0))
+			fail_msg("%s stays", moves[i]);
+	}
+	for (i = 0; i < sizeof(stays) / sizeof(stays[0]); i++)
+		if (ses_bundle_is_ours(stays[i], 1, 1))
+			fail_msg("%s moves", stays[i]);
+}
+
+/* Its entry, after those that taken has. */
+static void
+entry_is(json_t *taken, const char *name, const char *want)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_buf b = {0};
+	int rc = ses_companion_entry(taken, name, &b, &err);
+
+	assert_int_equal(rc, want != NULL);
+	if (want != NULL && strcmp(ses_buf_cstr(&b), want) != 0)
+		fail_msg("%s is %s, not %s", name, b.data, want);
+	ses_buf_free(&b);
+}
+
+static void
+no_two_companions_meet_and_none_leads_elsewhere(void **state)
+{
+	static const char *const none[] = {"", "/etc/passwd", "..", "../x",
+	    "a/../../x", "a//b", "a/./b", "a/", "."};
+	json_t *taken = json_object();
+	size_t i;
+
+	(void)state;
+	assert_non_null(taken);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		entry_is(taken, none[i], NULL);
+	assert_int_equal(json_object_size(taken), 0);
+	entry_is(taken, "t/a.txt", "companions/t/a.txt");
+	entry_is(taken, "t/b", "companions/t/b");
+	entry_is(taken, "t/A.txt", "companions-2/t/A.txt");
+	entry_is(taken, "T/a.TXT", "companions-3/T/a.TXT");
+	entry_is(taken, "t", "companions-4/t");
+	entry_is(taken, "t/a.txt/x", "companions-5/t/a.txt/x");
+	entry_is(taken, "T/b/c", "companions-2/T/b/c");
+	entry_is(taken, "a\\b\n%41", "companions/a%5Cb%0A%2541");
+	entry_is(taken, "ä", "companions/ä");
+	entry_is(taken, "t/a.txt", "companions-6/t/a.txt");
+	entry_is(taken, "t/a.txt", "companions-7/t/a.txt");
+	entry_is(taken, "t/a.txt", "companions-8/t/a.txt");
+	entry_is(taken, "t/a.txt", "companions-9/t/a.txt");
+	entry_is(taken, "t/a.txt", NULL);
+	entry_is(taken, "u/a.txt", "companions/u/a.txt");
+	json_decref(taken);
 }
 
 /* projects.json becomes this, its keys sorted; NULL: it is malformed. */
@@ -688,6 +756,8 @@ main(void)
 	    IN_FOLDER(no_label_gets_into_the_folder_of_another),
 	    cmocka_unit_test(names_that_are_ours_are_known),
 	    cmocka_unit_test(names_that_are_not_ours_stay),
+	    cmocka_unit_test(what_would_be_a_companion_moves),
+	    cmocka_unit_test(no_two_companions_meet_and_none_leads_elsewhere),
 	    cmocka_unit_test(projects_json_is_read_in_all_its_shapes),
 	    cmocka_unit_test(projects_json_of_wrong_types_is_refused),
 	    cmocka_unit_test(ids_that_are_paths_are_passed_over),

@@ -256,7 +256,7 @@ for mark in '' '\357\273\277'; do
 	same "$T/want" "$T/out"
 	run seshat show T-6f1c2a34 --text
 	out_has '^a wombat$'
-	run seshat list --limit 0 --json
+	run seshat list --json --limit 0
 	out_has '"session_id":"T-6f1c2a34.*"title":"a wombat"'
 done
 printf '\357\273{"id":"T-6f1c"}' >"$thread"

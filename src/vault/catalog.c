@@ -58,14 +58,27 @@ struct search {
 	struct ses_buf id;
 };
 
+/* The dot before a subagent's name, or NULL.  One before an owner's mark is the
+ * id's own (Codebuff's are times), but in a log, which is called as what it is
+ * of. */
+static const char *
+agent_of(const char *harness, const char *id)
+{
+	const char *owner = strrchr(id, '@');
+
+	return strchr(
+	    owner == NULL || strcmp(harness, "seshat-log") == 0 ? id : owner,
+	    '.');
+}
+
 /* Whether text is a prefix of id; "a.b" also of "aX.bY", "a@b" of "aX@bY".  A
  * subagent must be meant: who removes a session twice must not remove its
  * subagent. */
 static int
-fits(const char *text, const char *id)
+fits(const char *text, const char *harness, const char *id)
 {
 	const char *dot = strchr(text, '.');
-	const char *at = strchr(id, '.');
+	const char *at = agent_of(harness, id);
 
 	if (dot == NULL && at != NULL)
 		return 0;
@@ -113,7 +126,7 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	    (s->harness != NULL &&
 		(strlen(s->h.data) != s->harness_len ||
 		    memcmp(s->h.data, s->harness, s->harness_len) != 0)) ||
-	    !fits(s->text, s->id.data))
+	    !fits(s->text, s->h.data, s->id.data))
 		return 0;
 	exact = strcmp(s->text, s->id.data) == 0;
 	if (s->exact && !exact)

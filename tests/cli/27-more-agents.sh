@@ -105,6 +105,8 @@ for id in session-2026-11-22T21-28 01a2052f 3e87ca9a 94431306 \
 	out_has '^-- result'
 	out_has 'README\.md'
 done
+run seshat show 2026-11-22T22-00 --text
+out_has '^I look at the folder\.$'
 run seshat show 2026-11-22-listing --text
 out_has '^I look at the folder\.$'
 out_has 'README\.md'

@@ -147,7 +147,7 @@ ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 		       !is_shared(&s->whole, base, id);
 
 	free(base);
-	if (id[len] == '@' && need > len) {
+	if (need > len && id[len] == '@') {
 		/* what another one begins with: only all of it means this */
 		ses_buf_str(out, id);
 		return;

@@ -119,7 +119,7 @@ begins_with_ours(
     const struct against *a, const struct ses_entry *e, struct seshat_err *err)
 {
 	struct ses_importing *s = a->s;
-	struct prefix mine;
+	struct prefix mine = {0};
 	struct prefix other = {0};
 	struct ses_sink sink = {on_prefix, &other};
 	char want[SES_SHA256_HEX];

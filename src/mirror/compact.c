@@ -16,9 +16,10 @@ struct compact {
 	struct ses_rework *k;
 	const struct ses_compact_how *how;
 	struct ses_compact_result *r;
-	struct ses_archive *a; /* NULL: merge */
-	int more;              /* something is to be packed */
-	int packing;           /* pack it, and change nothing */
+	struct ses_archive *a;            /* NULL: merge */
+	int more;                         /* something is to be packed */
+	int packing;                      /* pack it, and change nothing */
+	struct ses_compact_result looked; /* of a look that packs, for nobody */
 };
 
 /* Whether it can be read as far as a listing tells. */
@@ -243,7 +244,6 @@ archive(struct compact *c, struct ses_mirror *m, const struct ses_where *w,
     struct seshat_err *err)
 {
 	struct ses_compact_result *r = c->r;
-	struct ses_compact_result unused;
 	struct ses_rework k = {.take_over = c->how->take_over};
 	uint64_t made;
 	int vain = 0;
@@ -259,8 +259,8 @@ archive(struct compact *c, struct ses_mirror *m, const struct ses_where *w,
 		if (rc < 0 || !c->more)
 			return rc;
 		vain = r->made > made ? 0 : vain + 1;
-		unused = (struct ses_compact_result){0};
-		c->r = &unused;
+		c->looked = (struct ses_compact_result){0};
+		c->r = &c->looked;
 		c->packing = 1;
 		if (ses_rework_look(&k, m, w, compact_streams, c, err) < 0)
 			return -1;

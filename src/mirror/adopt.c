@@ -516,6 +516,25 @@ ses_flush_look(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* The store no longer is as the state has it.  That the source was rewritten
+ * may be seen where the state stands, and not where the stream has come to. */
+static int
+forget_place(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_state_source *src = f->src;
+	int rc = ses_source_check(&f->m->source, src->cursor, src->k, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		memcpy(f->left, src->stream, sizeof(f->left));
+	ses_log(SES_DEBUG,
+	    "%s: what was stored of it is gone, asking the store", f->path);
+	ses_flush_restart(f);
+	f->r->lost = 1;
+	return 0;
+}
+
 int
 ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 {
@@ -539,11 +558,8 @@ ses_flush_adopt(struct ses_flush *f, struct seshat_err *err)
 			return check_project(f, err);
 		if (rc != SES_FLUSH_RESTART)
 			return rc;
-		ses_log(SES_DEBUG,
-		    "%s: what was stored of it is gone, asking the store",
-		    f->path);
-		ses_flush_restart(f);
-		f->r->lost = 1;
+		if (forget_place(f, err) < 0)
+			return -1;
 	}
 	if (f->src == NULL)
 		f->src = ses_state_add(&f->state, f->path);

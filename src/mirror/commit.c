@@ -309,7 +309,11 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 		return rc < 0 ? -1 : SES_FLUSH_RESTART;
 	if (ses_stream_fetch(f->m->store, &f->where, &e, NULL, err) < 0 ||
 	    ses_part_read(f->m->store, &f->where, &e, &sink, NULL, err) < 0)
-		return err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART : -1;
+		/* a twin of ours may have merged it since, and deleted it */
+		return err->code == SESHAT_ECORRUPT ||
+			       err->code == SESHAT_ENOTFOUND
+			   ? SES_FLUSH_RESTART
+			   : -1;
 	ses_log(SES_DEBUG, "%s was stored before: going on behind it", e.name);
 	if (head.redactions[0] !=
 	    '\0') /* in other text than was scrubbed now */

@@ -265,6 +265,46 @@ an_old_state_takes_over_what_was_stored_behind_it(void **state)
 }
 
 static void
+a_rewriting_before_the_place_of_an_old_state_is_seen(void **state)
+{
+	struct seshat_err err = SESHAT_ERR_INIT;
+	struct ses_where w = where();
+	struct ses_buf old = {0};
+	struct ses_buf key = {0};
+	struct ses_buf all = {0};
+	const struct ses_compact_how how = {0};
+	struct ses_compact_result r;
+	struct ses_streams l;
+	int i;
+
+	(void)state;
+	append("{\"a\":1}\n");
+	assert_int_equal(flush(NULL, NULL), 8);
+	l = load();
+	ses_key_session(&key, &w);
+	ses_buf_str(&key, l.v[0].parts[0].name);
+	ses_streams_free(&l);
+	OK(ses_fs_slurp(state_file(), 1 << 20, &old, &err));
+	/* far behind it goes on, in a twin, and its first part is merged away
+	 */
+	for (i = 0; i < 900; i++)
+		append("{\"b\":2}\n");
+	assert_int_equal(flush(NULL, NULL), 7200);
+	OK(ses_mirror_compact(&mirror, &w, &how, &r, &err));
+	assert_int_equal(count_parts(), 1);
+	OK(ses_store_del(mirror.store, ses_buf_cstr(&key), &err));
+	write_at(source, 0, "{\"a\":7}\n");
+	OK(ses_fs_replace(state_file(), old.data, old.len, 0600, 0, &err));
+	assert_int_equal(flush(NULL, NULL), 7208);
+	assert_int_equal(count_streams(), 2);
+	OK(ses_fs_slurp(source, 1 << 20, &all, &err));
+	stored_is(ses_buf_cstr(&all));
+	ses_buf_free(&all);
+	ses_buf_free(&key);
+	ses_buf_free(&old);
+}
+
+static void
 a_half_written_state_is_as_good_as_none(void **state)
 {
 	(void)state;
@@ -659,6 +699,7 @@ main(void)
 	    WITH(one_torn_line_is_a_stream_and_later_completed),
 	    WITH(losing_the_state_goes_on_with_the_stream),
 	    WITH(an_old_state_takes_over_what_was_stored_behind_it),
+	    WITH(a_rewriting_before_the_place_of_an_old_state_is_seen),
 	    WITH(a_half_written_state_is_as_good_as_none),
 	    WITH(a_rewritten_source_opens_a_new_stream_and_keeps_the_old),
 	    WITH(what_was_rewritten_and_back_is_what_is_shown),

@@ -131,7 +131,9 @@ may_be_gone(const struct sim *s, const struct sim_tree *now,
 		return 0;
 	doc = sim_checkpoint(now, id);
 	rc = doc != NULL && ses_doc_u64(doc, "next_seq") > seq &&
-	     !sim_is_used(now, was) && s->now / 1000 - was->mtime > 7200;
+	     !sim_is_used(now, was) &&
+	     /* of its time the seconds are known, and no more */
+	     s->now / 1000 - was->mtime >= 7200;
 	json_decref(doc);
 	return rc;
 }

@@ -69,6 +69,18 @@ write_target(void *arg, const void *data, size_t len, struct seshat_err *err)
 	return ses_sink_write(&t->file, data, len, err);
 }
 
+/* Not "not found": that would be the session. */
+static int
+cannot_write(const struct target *t, struct seshat_err *err)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return ses_fail(err, SESHAT_ESYS,
+		    "cannot write %s: its folder is not there (make it, or "
+		    "name another with -o)",
+		    t->path);
+	return ses_fail_errno(err, "write %s", t->path);
+}
+
 /* What is there and no file is written to, not replaced. */
 static int
 open_special(struct target *t, struct seshat_err *err)
@@ -107,7 +119,7 @@ open_target(struct target *t, const struct values *v, const char *name,
 		return -1;
 	t->fd =
 	    open(t->aside.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	return t->fd < 0 ? ses_fail_errno(err, "write %s", t->path) : 0;
+	return t->fd < 0 ? cannot_write(t, err) : 0;
 }
 
 /* Put it in place, or away. */

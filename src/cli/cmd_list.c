@@ -152,7 +152,8 @@ print_table(struct listing *l, struct seshat_err *err)
 }
 
 static int
-print_rows(const struct ses_cli *cli, struct listing *l, struct seshat_err *err)
+print_rows(const struct ses_cli *cli, const struct values *v, struct listing *l,
+    struct seshat_err *err)
 {
 	size_t n = json_array_size(l->rows);
 	int64_t now = ses_time_now();
@@ -165,8 +166,12 @@ print_rows(const struct ses_cli *cli, struct listing *l, struct seshat_err *err)
 	}
 	if (l->total == 0) {
 		if (!cli->quiet)
-			(void)fputs("no sessions in the store yet (see "
-				    "'seshat mirror --help')\n",
+			(void)fputs(
+			    v->harness == NULL && cli->project == NULL
+				? "no sessions in the store yet (see "
+				  "'seshat mirror --help')\n"
+				: "no session in the store fits ('seshat "
+				  "list' shows all)\n",
 			    stderr);
 		return 0;
 	}
@@ -272,7 +277,7 @@ list(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 	rc = l->total == 0 ? ses_context_tell_no_vault(cli, c, err) : 0;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	return print_rows(cli, l, err);
+	return print_rows(cli, v, l, err);
 }
 
 static void

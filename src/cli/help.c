@@ -80,6 +80,18 @@ ses_help_usage(FILE *to)
 	ses_buf_free(&b);
 }
 
+/* The length of the first example, which may go on on further lines. */
+static int
+first_example(const char *examples)
+{
+	size_t len = strcspn(examples, "\n");
+
+	while (examples[len] == '\n' &&
+	       (examples[len - 1] == '\\' || examples[len - 1] == '|'))
+		len += 1 + strcspn(examples + len + 1, "\n");
+	return (int)len;
+}
+
 void
 ses_help_group(const char *group)
 {
@@ -98,9 +110,15 @@ ses_help_group(const char *group)
 	while ((c = ses_group_next(group, &at, &second)) != NULL)
 		(void)printf(
 		    "  %s %-*s  %s\n", group, (int)width, second, c->summary);
+	ses_buf_str(&b, "\nExamples:\n");
+	at = 0;
+	while ((c = ses_group_next(group, &at, &second)) != NULL)
+		ses_buf_fmt(
+		    &b, "%.*s\n", first_example(c->examples), c->examples);
+	ses_buf_str(&b, "\n");
 	exit_codes(&b);
-	(void)printf("\n'seshat %s COMMAND --help' tells more.\n%s", group,
-	    ses_buf_cstr(&b));
+	(void)printf("%s\n'seshat %s COMMAND --help' tells more.\n",
+	    ses_buf_cstr(&b), group);
 	ses_buf_free(&b);
 }
 

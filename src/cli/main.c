@@ -143,7 +143,9 @@ no_command(const struct ses_cli *cli, int argc, char **argv)
 
 	if (argc == 0) {
 		ses_help_usage(cli->help ? stdout : stderr);
-		return cli->help ? 0 : seshat_exit_status(SESHAT_EUSAGE);
+		if (!cli->help)
+			return seshat_exit_status(SESHAT_EUSAGE);
+		return ses_cli_flush(&err) < 0 ? report(cli, &err) : 0;
 	}
 	while (ses_group_next(argv[0], &at, &second) != NULL)
 		ses_buf_fmt(
@@ -157,7 +159,7 @@ no_command(const struct ses_cli *cli, int argc, char **argv)
 	}
 	if (cli->help) {
 		ses_help_usage(stdout);
-		return 0;
+		return ses_cli_flush(&err) < 0 ? report(cli, &err) : 0;
 	}
 	if (seconds.len == 0)
 		ses_fail(&err, SESHAT_EUSAGE,

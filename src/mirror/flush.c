@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,8 +85,15 @@ ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_fs_mkdirs(m->state_dir, 0700, err) < 0)
+	if (ses_fs_mkdirs(m->state_dir, 0700, err) < 0) {
+		/* no session is meant, nor a store */
+		if (err->code == SESHAT_ENOTFOUND || err->sys == EROFS)
+			err->code = SESHAT_ESYS;
+		ses_fail_in(err,
+		    "the state cannot be kept (XDG_STATE_HOME sets another "
+		    "place)");
 		goto out;
+	}
 	ses_buf_str(&b, "/locks");
 	rc = ses_lock_open(ses_buf_cstr(&b), &m->lock, err);
 out:

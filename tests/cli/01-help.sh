@@ -129,6 +129,26 @@ for word in mirror list show stop; do
 	err_has 'no-such-option'
 done
 
+test_that "a first word alone shows what may follow, with an example each"
+for word in log exec session gists hook plan workspace; do
+	run seshat $word --help
+	expect_status 0
+	check test "$(sed -n '/^Commands:/,/^$/p' "$T/out" | grep -c '^  ')" -le \
+	    "$(sed -n '/^Examples:/,/^$/p' "$T/out" | grep -c '^  .*seshat')"
+	check test -z "$(grep -E '.{81}' "$T/out")"
+done
+
+if [ -w /dev/full ]; then
+	test_that "help that cannot be written is a failure"
+	for words in --help "log --help" "list --help"; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		seshat $words >/dev/full 2>"$T/err" || status=$?
+		expect_status 1
+		err_has 'write to standard output'
+	done
+fi
+
 test_that "its options and arguments are those of the command"
 run seshat --json session show nothing
 expect_status 3

@@ -187,6 +187,20 @@ run seshat show 3fa9c2d1
 expect_status 0
 out_has '^session  *3fa9c2d1'
 
+test_that "where a filter lets nothing through, that is told"
+for filter in "--harness goose" "--harness goos" "--project none"; do
+	# shellcheck disable=SC2086 # words
+	run seshat list $filter
+	expect_status 0
+	expect_out ""
+	expect_err "no session in the store fits ('seshat list' shows all)"
+done
+
+test_that "a state that cannot be kept is a failure, and no session not found"
+run env XDG_STATE_HOME=/dev/null/state "$SESHAT_BIN" mirror --everywhere
+expect_status 1
+err_has 'the state cannot be kept \(XDG_STATE_HOME sets another place\): make'
+
 test_that "a full or closed output is an error, a reader that left is not"
 if [ -w /dev/full ]; then
 	status=0

@@ -395,7 +395,7 @@ done
 mirror --everywhere
 run seshat --project nosuch list
 expect_status 0
-err_has '^no sessions in the store yet'
+err_has '^no session in the store fits'
 run seshat --project nosuch verify
 expect_status 0
 

@@ -67,6 +67,9 @@ run seshat export --volume "$v" "$one"
 expect_status 1
 err_has 'session-3fa9c2d1.zip is there already .*--force'
 same "$T/first.zip" session-3fa9c2d1.zip
+run seshat export --volume "$v" -o not/there.zip "$one"
+expect_status 1
+err_has 'cannot write not/there.zip: its folder is not there \(make it'
 echo old >old.zip
 run seshat export --volume "$v" -o old.zip "$one"
 expect_status 1

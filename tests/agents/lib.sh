@@ -36,6 +36,7 @@ use_claude() {
 }
 
 use_claude @anthropic-ai/claude-code-linux
+program pi "env LAB_KEY=test PI_OFFLINE=1 '$agents/.bin/pi' --provider test --model test"
 program codex "env LAB_KEY=test '$agents/.bin/codex'"
 ln -s "$SESHAT_BIN" "$T/bin/seshat"
 
@@ -48,7 +49,7 @@ machine() {
 	XDG_CONFIG_HOME=$HOME/.config
 	shift
 	[ ! -d "$HOME/.claude" ] || return 0
-	mkdir -p "$HOME/.claude" "$HOME/.codex" "$@"
+	mkdir -p "$HOME/.claude" "$HOME/.codex" "$HOME/.pi/agent" "$@"
 	{
 		printf '{"hasCompletedOnboarding":true,"theme":"dark",'
 		printf '"hasSeenAutoDefaultNudge":true,'
@@ -66,6 +67,11 @@ machine() {
 	cat >"$HOME/.claude/settings.json" <<-'END'
 	{"permissions": {"defaultMode": "default",
 	"allow": ["Bash", "Read", "Write", "Task", "Agent"]}}
+	END
+	cat >"$HOME/.pi/agent/models.json" <<-'END'
+	{"providers": {"test": {"baseUrl": "http://127.0.0.1:8765",
+	"api": "anthropic-messages", "apiKey": "LAB_KEY",
+	"models": [{"id": "test"}]}}}
 	END
 	cat >"$HOME/.codex/config.toml" <<-'END'
 	model = "test"
@@ -133,7 +139,7 @@ is_killed() {
 
 # the_source ID: the transcript, wherever it lies.
 the_source() {
-	find "$HOME" -path "$HOME/.c*/*$1.jsonl"
+	find "$HOME" -path "$HOME/.[cp]*/*$1.jsonl"
 }
 
 # is_another: Claude Code has a second session beside $id; it is $next.

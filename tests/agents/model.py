@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A model that says what its prompt tells it to: model.py FOLDER.
 
-It answers Claude Code and Codex on 127.0.0.1:8765, in a network that holds
+It answers Claude Code, Pi and Codex on 127.0.0.1:8765, in a network that holds
 nothing else.  A line of the prompt is one reply ("  //  " ends a line, too):
 
     +say TEXT               words, and the turn is over
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
                     time.sleep(0.02)
             each(part)
 
-    # -- Claude Code: Messages
+    # -- Claude Code and Pi: Messages
 
     def speak_messages(self, number, asked):
         turns = [(m["role"], text_of(m["content"]))
@@ -251,6 +251,8 @@ def plan(number, verb, rest, tool_of, names):
 
 def claude_tool(verb, rest, names):
     first, _, more = rest.partition(" ")
+    if "bash" in names:
+        return pi_tool(verb, rest, first, more)
     if verb == "run":
         return "Bash", {"command": rest, "description": "a step"}
     if verb == "write":
@@ -260,6 +262,14 @@ def claude_tool(verb, rest, names):
     return ("Agent" if "Agent" in names else "Task"), {
         "description": "a part of it", "subagent_type": "general-purpose", "run_in_background": False,
         "prompt": rest.replace(" ++", "\n+")}
+
+
+def pi_tool(verb, rest, first, more):
+    if verb == "write":
+        return "write", {"path": first, "content": more + "\n"}
+    if verb == "read":
+        return "read", {"path": first}
+    return "bash", {"command": rest}
 
 
 def codex_tool(verb, rest, _):

@@ -25,6 +25,8 @@ ses_owner_load(struct ses_owner *o, struct seshat_err *err)
 		if (ses_buf_check(&own, err) < 0)
 			goto out;
 		there = ses_keep_random(own.data, ID_DIGITS, &id, err);
+		if (there < 0)
+			ses_xdg_fail_state(err);
 	}
 	if (there < 0)
 		goto out;

@@ -52,6 +52,15 @@ ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
 }
 
 int
+ses_xdg_fail_state(struct seshat_err *err)
+{
+	if (err->code == SESHAT_ENOTFOUND)
+		err->code = SESHAT_ESYS;
+	return ses_fail_in(err,
+	    "the state cannot be kept (XDG_STATE_HOME sets another place)");
+}
+
+int
 ses_xdg_log_dir(struct ses_buf *out, struct seshat_err *err)
 {
 	const char *set = getenv("SESHAT_SESSIONS_DIR");

@@ -14,6 +14,14 @@ int ses_xdg_home(struct ses_buf *out, struct seshat_err *err);
 int ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
     struct seshat_err *err);
 
+/**
+ * ses_xdg_fail_state(err):
+ * After a failure to write in the place for state: let it say how another one
+ * is set.  What is not there is then no failure to find what a command was
+ * asked for: SESHAT_ENOTFOUND becomes SESHAT_ESYS.  Answers -1.
+ */
+int ses_xdg_fail_state(struct seshat_err *err);
+
 /** Append the folder of the session log: $SESHAT_SESSIONS_DIR, which may be
  * relative, else "sessions" in the place for data. */
 int ses_xdg_log_dir(struct ses_buf *out, struct seshat_err *err);

@@ -1,5 +1,6 @@
 /* Opening a catalog, wherever there is a place for it. */
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,7 +98,8 @@ static int
 is_of_place(const struct seshat_err *err)
 {
 	return err->code == SESHAT_EAUTH || err->code == SESHAT_ENOTFOUND ||
-	       err->code == SESHAT_EEXISTS || err->code == SESHAT_ELIMIT;
+	       err->code == SESHAT_EEXISTS || err->code == SESHAT_ELIMIT ||
+	       err->sys == EROFS;
 }
 
 static struct ses_catalog *

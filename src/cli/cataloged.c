@@ -1,7 +1,9 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/human.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "cli/cataloged.h"
 #include "cli/interrupt.h"
@@ -112,6 +114,48 @@ ses_cli_catalog_damaged(const struct ses_cli *cli, uint64_t n)
 		    "%llu session%s damaged: some lines cannot be read, and "
 		    "not be found (see 'seshat verify')\n",
 		    (unsigned long long)n, n == 1 ? " is" : "s are");
+}
+
+void
+ses_cli_no_harness(
+    const struct ses_cli *cli, const json_t *names, const char *harness)
+{
+	struct ses_buf b = {0};
+	const char *name;
+	size_t n = json_array_size(names);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(json_string_value(json_array_get(names, i)),
+			harness) == 0)
+			return;
+	if (n == 0 || cli->quiet || ses_harness_named(harness) != NULL)
+		return;
+	ses_buf_str(&b, "no harness '");
+	ses_str_safe(harness, strlen(harness), &b);
+	ses_buf_str(&b, "'; the store has sessions of ");
+	for (i = 0; i < n; i++) {
+		name = json_string_value(json_array_get(names, i));
+		ses_buf_str(&b, i > 0 ? ", " : "");
+		ses_str_safe(name, strlen(name), &b);
+	}
+	(void)fprintf(stderr, "%s\n", ses_buf_cstr(&b));
+	ses_buf_free(&b);
+}
+
+int
+ses_cli_check_harness(const struct ses_cli *cli, struct ses_catalog *cat,
+    const char *harness, struct seshat_err *err)
+{
+	json_t *names = NULL;
+
+	if (harness == NULL)
+		return 0;
+	if (ses_catalog_harnesses(cat, NULL, &names, err) < 0)
+		return -1;
+	ses_cli_no_harness(cli, names, harness);
+	json_decref(names);
+	return 0;
 }
 
 struct ses_catalog *

@@ -22,6 +22,19 @@ void ses_cli_catalog_lacks(
 /** Say on stderr that so many sessions are damaged, if any. */
 void ses_cli_catalog_damaged(const struct ses_cli *cli, uint64_t n);
 
+/**
+ * ses_cli_no_harness(cli, names, harness):
+ * Where nothing fits a filter: if it is for a harness that neither this program
+ * knows nor the store, which has sessions of these (an array of names), say so
+ * on stderr.  A store may hold what this program does not know.
+ */
+void ses_cli_no_harness(
+    const struct ses_cli *cli, const json_t *names, const char *harness);
+
+/** The same with the names that the catalog has; harness may be NULL. */
+int ses_cli_check_harness(const struct ses_cli *cli, struct ses_catalog *cat,
+    const char *harness, struct seshat_err *err);
+
 /** The catalog of the context's store as it is, if there is one; else NULL. */
 struct ses_catalog *ses_cli_catalog_there(const struct ses_context *c);
 

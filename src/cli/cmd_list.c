@@ -35,6 +35,7 @@ static const struct ses_opt opts[] = {
 struct listing {
 	json_t *rows;
 	uint64_t total;
+	json_t *harnesses;        /* that the store has, where nothing fits */
 	struct ses_short_ids ids; /* of all; empty for --json */
 };
 
@@ -42,6 +43,7 @@ static void
 listing_free(struct listing *l)
 {
 	json_decref(l->rows);
+	json_decref(l->harnesses);
 	ses_short_ids_free(&l->ids);
 }
 
@@ -159,13 +161,11 @@ print_rows(const struct ses_cli *cli, const struct values *v, struct listing *l,
 	int64_t now = ses_time_now();
 	size_t i;
 
-	if (cli->json) {
+	if (cli->json)
 		for (i = 0; i < n; i++)
 			print_json(json_array_get(l->rows, i), now);
-		return 0;
-	}
 	if (l->total == 0) {
-		if (!cli->quiet)
+		if (!cli->quiet && !cli->json)
 			(void)fputs(
 			    v->harness == NULL && cli->project == NULL
 				? "no sessions in the store yet (see "
@@ -173,8 +173,11 @@ print_rows(const struct ses_cli *cli, const struct values *v, struct listing *l,
 				: "no session in the store fits ('seshat "
 				  "list' shows all)\n",
 			    stderr);
-		return 0;
+		if (v->harness != NULL)
+			ses_cli_no_harness(cli, l->harnesses, v->harness);
 	}
+	if (cli->json || l->total == 0)
+		return 0;
 	if (print_table(l, err) < 0)
 		return -1;
 	if (n < l->total && !cli->quiet)
@@ -201,6 +204,8 @@ from_catalog(const struct ses_cli *cli, struct ses_catalog *cat,
 	int rc = ses_catalog_list(cat, &f, &l->rows, &l->total, &next, err);
 
 	ses_buf_free(&next);
+	if (rc == 0 && l->total == 0 && v->harness != NULL)
+		rc = ses_catalog_harnesses(cat, NULL, &l->harnesses, err);
 	if (rc == 0 && !cli->json)
 		/* of all: what is typed is looked for in all, too */
 		rc = ses_catalog_ids(cat, NULL, NULL, add_id, &l->ids, err);
@@ -241,6 +246,32 @@ choose(json_t *rows, const struct values *v, int with_ids, struct listing *l,
 	return rc < 0 ? -1 : ses_doc_check(err);
 }
 
+/* The names of the harnesses of all sessions, each once. */
+static int
+harnesses_of(
+    const struct ses_context *c, struct listing *l, struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	json_t *seen;
+	const json_t *row;
+	const char *name;
+	json_t *yes;
+	size_t i;
+
+	if (ses_vault_list(c->store, NULL, NULL, &rows, err) < 0)
+		return -1;
+	ses_doc_begin();
+	seen = json_object();
+	json_array_foreach(rows, i, row)
+	    ses_doc_set_str(seen, ses_doc_str(row, "harness"), "");
+	l->harnesses = json_array();
+	json_object_foreach(seen, name, yes)(void)
+	    json_array_append_new(l->harnesses, json_string(name));
+	json_decref(seen);
+	json_decref(rows);
+	return ses_doc_check(err);
+}
+
 /* Where the catalog cannot be had. */
 static int
 from_store(const struct ses_cli *cli, const struct ses_context *c,
@@ -253,6 +284,8 @@ from_store(const struct ses_cli *cli, const struct ses_context *c,
 		ses_cli_catalog_mark(c, rows);
 		rc = choose(rows, v, !cli->json, l, err);
 	}
+	if (rc == 0 && l->total == 0 && v->harness != NULL)
+		rc = harnesses_of(c, l, err);
 	json_decref(rows);
 	return rc;
 }

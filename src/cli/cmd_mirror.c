@@ -69,6 +69,7 @@ static const struct ses_opt opts[] = {
 struct watch {
 	const struct ses_cli *cli;
 	size_t elsewhere; /* of another project than --project names */
+	size_t unwritten; /* failed as the first did: the store takes nothing */
 	struct ses_progress progress;
 	struct ses_buf errors; /* JSON, comma separated */
 	struct seshat_err first;
@@ -127,6 +128,18 @@ print_line(const char *prefix, const struct ses_buf *text)
 	ses_buf_free(&safe);
 }
 
+/* Whether the store let neither write, for the same reason. */
+static int
+is_same_refusal(const struct seshat_err *a, const struct seshat_err *b)
+{
+	const char *at = strstr(a->msg, ": cannot write ");
+	size_t len = at == NULL ? 0 : (size_t)(at - a->msg) + 1;
+
+	return at != NULL && a->sys != 0 && a->sys == b->sys &&
+	       a->code == b->code && strncmp(a->msg, b->msg, len) == 0 &&
+	       strstr(b->msg, ": cannot write ") == b->msg + len - 1;
+}
+
 static void
 on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 {
@@ -136,6 +149,8 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 
 	if (w->first.code == SESHAT_OK)
 		w->first = *why;
+	if (is_same_refusal(&w->first, why))
+		w->unwritten++;
 	if (w->cli->json) {
 		ses_cli_add_object(&w->errors);
 		ses_cli_add_member(&w->errors, "session_id", s->id);
@@ -143,6 +158,8 @@ on_failed(void *arg, const struct ses_session *s, const struct seshat_err *why)
 		ses_buf_str(&w->errors, "}");
 		return;
 	}
+	if (w->unwritten > 1 && is_same_refusal(&w->first, why))
+		return;
 	ses_progress_clear(&w->progress);
 	/* a wrong --project is wrong for many, and the message names the id */
 	elsewhere = why->code == SESHAT_EUSAGE && w->cli->project != NULL;
@@ -168,6 +185,30 @@ tell_elsewhere(const struct watch *w)
 	(void)fputs("seshat: a session keeps its project for good: leave "
 		    "--project out to mirror these\n",
 	    stderr);
+}
+
+static void
+tell_unwritten(const struct watch *w)
+{
+	if (w->unwritten > 1 && !w->cli->json)
+		(void)fprintf(stderr,
+		    "seshat: and %zu more session%s could not be stored, for "
+		    "the same reason\n",
+		    w->unwritten - 1, ses_human_s(w->unwritten - 1));
+}
+
+/* The others may have had nothing new; of nothing is no part done. */
+static int
+exit_status(const struct watch *w, const struct ses_run_totals *t)
+{
+	int nothing = t->done <= t->failed ||
+		      (t->mirrored == 0 && w->unwritten == t->failed);
+
+	if (t->failed > 0 && nothing)
+		return seshat_exit_status(w->first.code);
+	return t->failed > 0 || t->left_out > 0
+		   ? seshat_exit_status(SESHAT_EPARTIAL)
+		   : 0;
 }
 
 static void
@@ -261,14 +302,12 @@ mirror(const struct ses_cli *cli, const struct ses_context *c,
 	rc = ses_run_mirror(&run, &t, err);
 	ses_progress_clear(&w.progress);
 	tell_elsewhere(&w);
+	tell_unwritten(&w);
 	if (rc == 0)
 		ses_cli_mirror_totals(cli, &t, l->n,
 		    ses_progress_seconds(&w.progress), &w.errors);
-	if (rc == 0 && t.failed > 0)
-		rc = t.done > t.failed ? seshat_exit_status(SESHAT_EPARTIAL)
-				       : seshat_exit_status(w.first.code);
-	else if (rc == 0 && t.left_out > 0)
-		rc = seshat_exit_status(SESHAT_EPARTIAL);
+	if (rc == 0)
+		rc = exit_status(&w, &t);
 	ses_buf_free(&w.errors);
 	return rc;
 }

@@ -309,6 +309,8 @@ search(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 		ses_cli_catalog_damaged(cli, found.damaged);
 	if (rc == 0)
 		rc = print(cli, cat, hits, &found, behind, err);
+	if (rc == 0 && found.hits == 0)
+		rc = ses_cli_check_harness(cli, cat, v->harness, err);
 	ses_catalog_free(cat);
 	json_decref(hits);
 	return rc;

@@ -260,6 +260,8 @@ stats(const struct ses_cli *cli, struct ses_context *c, const struct values *v,
 		    doc, "complete", json_boolean(extent.is_whole && !behind));
 		rc = print(cli, doc, err);
 	}
+	if (rc == 0 && ses_doc_u64(doc, "sessions") == 0)
+		rc = ses_cli_check_harness(cli, cat, f->harness, err);
 	if (rc == 0)
 		ses_cli_catalog_lacks(cli, &extent, behind);
 	json_decref(doc);

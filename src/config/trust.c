@@ -186,11 +186,14 @@ change(const char *real, const char *hex, struct seshat_err *err)
 	int fd = -1;
 	int rc = -1;
 
-	if (state_path("", &dir, err) < 0 ||
-	    state_path("lock", &lock, err) < 0 ||
-	    ses_fs_mkdirs(dir.data, 0700, err) < 0 ||
-	    ses_lock_open(lock.data, &fd, err) < 0 ||
-	    ses_lock_take(fd, "trusted", err) < 0)
+	if (state_path("", &dir, err) < 0 || state_path("lock", &lock, err) < 0)
+		goto out;
+	if (ses_fs_mkdirs(dir.data, 0700, err) < 0 ||
+	    ses_lock_open(lock.data, &fd, err) < 0) {
+		ses_xdg_fail_state(err);
+		goto out;
+	}
+	if (ses_lock_take(fd, "trusted", err) < 0)
 		goto out;
 	if (load(&list, err) < 0 || set_entry(list, real, hex, err) < 0)
 		goto out;

@@ -279,8 +279,9 @@ can_write(struct ses_buf *path, int mode, struct seshat_err *err)
 		errno = ENOTDIR;
 	if (errno == 0 && access(path->data, mode) == 0)
 		return 0;
-	return ses_fail_errno(
+	ses_fail_errno(
 	    err, "%s cannot be written, so that hooks do nothing", path->data);
+	return ses_xdg_fail_state(err);
 }
 
 int

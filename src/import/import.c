@@ -42,8 +42,12 @@ open_dir(struct ses_importer *im, struct seshat_err *err)
 		goto out;
 	ses_buf_str(&b, ses_str_basename(im->m.state_dir));
 	(void)ses_buf_cstr(&b);
-	if (ses_buf_check(&b, err) < 0 || ses_fs_mkdirs(b.data, 0700, err) < 0)
+	if (ses_buf_check(&b, err) < 0)
 		goto out;
+	if (ses_fs_mkdirs(b.data, 0700, err) < 0) {
+		ses_xdg_fail_state(err);
+		goto out;
+	}
 	im->dir = ses_str_dup(b.data);
 	ses_buf_str(&b, "/locks");
 	(void)ses_buf_cstr(&b);

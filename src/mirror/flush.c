@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,17 +84,12 @@ ses_mirror_open(struct ses_mirror *m, const struct ses_mirror_opts *opts,
 		ses_fail_nomem(err);
 		goto out;
 	}
-	if (ses_fs_mkdirs(m->state_dir, 0700, err) < 0) {
-		/* no session is meant, nor a store */
-		if (err->code == SESHAT_ENOTFOUND || err->sys == EROFS)
-			err->code = SESHAT_ESYS;
-		ses_fail_in(err,
-		    "the state cannot be kept (XDG_STATE_HOME sets another "
-		    "place)");
-		goto out;
-	}
 	ses_buf_str(&b, "/locks");
-	rc = ses_lock_open(ses_buf_cstr(&b), &m->lock, err);
+	if (ses_fs_mkdirs(m->state_dir, 0700, err) < 0 ||
+	    ses_lock_open(ses_buf_cstr(&b), &m->lock, err) < 0)
+		ses_xdg_fail_state(err);
+	else
+		rc = 0;
 out:
 	ses_buf_free(&b);
 	if (rc < 0)

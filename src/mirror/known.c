@@ -50,10 +50,13 @@ new_set(struct ses_known **out, struct seshat_err *err)
 	if (ses_xdg_path(SES_XDG_STATE, "key", &path, err) < 0)
 		goto out;
 	(void)ses_buf_cstr(&path);
-	if (ses_buf_check(&path, err) < 0 ||
-	    ses_keep_random(path.data, (size_t)2 * SES_KNOWN_KEY, &hex, err) <
-		0)
+	if (ses_buf_check(&path, err) < 0)
 		goto out;
+	if (ses_keep_random(path.data, (size_t)2 * SES_KNOWN_KEY, &hex, err) <
+	    0) {
+		ses_xdg_fail_state(err);
+		goto out;
+	}
 	if (ses_unhex(ses_buf_cstr(&hex), SES_KNOWN_KEY, key) < 0) {
 		ses_fail(err, SESHAT_ECORRUPT,
 		    "%s: not a key of 64 hex digits; delete it, another one is "

@@ -151,9 +151,12 @@ open_dir(struct ses_publisher *r, struct seshat_err *err)
 		goto out;
 	ses_buf_str(&b, sha);
 	(void)ses_buf_cstr(&b);
-	if (ses_buf_check(&b, err) < 0 ||
-	    (!r->what->dry_run && ses_fs_mkdirs(b.data, 0700, err) < 0))
+	if (ses_buf_check(&b, err) < 0)
 		goto out;
+	if (!r->what->dry_run && ses_fs_mkdirs(b.data, 0700, err) < 0) {
+		ses_xdg_fail_state(err);
+		goto out;
+	}
 	r->dir = ses_str_dup(b.data);
 	ses_buf_str(&b, "/locks");
 	(void)ses_buf_cstr(&b);

@@ -282,14 +282,19 @@ take_lock(const struct ses_job *job, int *fd, struct seshat_err *err)
 	    ses_buf_check(&name, err) < 0)
 		goto out;
 	(void)ses_buf_cstr(&path);
-	if (ses_buf_check(&path, err) < 0 ||
-	    ses_fs_mkdirs(path.data, 0700, err) < 0)
+	if (ses_buf_check(&path, err) < 0)
 		goto out;
+	if (ses_fs_mkdirs(path.data, 0700, err) < 0) {
+		ses_xdg_fail_state(err);
+		goto out;
+	}
 	ses_buf_str(&path, "/restore-locks");
 	(void)ses_buf_cstr(&path);
-	if (ses_buf_check(&path, err) == 0 &&
-	    ses_lock_open(path.data, fd, err) == 0)
-		rc = ses_lock_take(*fd, name.data, err);
+	if (ses_buf_check(&path, err) < 0)
+		goto out;
+	rc = ses_lock_open(path.data, fd, err);
+	rc = rc < 0 ? ses_xdg_fail_state(err)
+		    : ses_lock_take(*fd, name.data, err);
 out:
 	ses_buf_free(&path);
 	ses_buf_free(&name);

@@ -35,7 +35,8 @@ ses_share_state(struct ses_buf *out, struct seshat_err *err)
 	(void)ses_buf_cstr(out);
 	if (ses_buf_check(out, err) < 0)
 		return -1;
-	return ses_fs_mkdirs(out->data, 0700, err);
+	return ses_fs_mkdirs(out->data, 0700, err) < 0 ? ses_xdg_fail_state(err)
+						       : 0;
 }
 
 void

@@ -533,11 +533,27 @@ elif mount -t tmpfs -o size=256k,mode=0700 none "$disk" 2>/dev/null; then
 	check test "$(find "$disk" -name 'part-00000000-*' | wc -l)" = 1
 
 	test_that "a read-only vault is a clear error, and can be read"
+	# of which nothing is new
+	fake dddddddd-2222-4333-8444-555555555555 "$demo"
+	run seshat mirror --everywhere --store "file://$disk"
+	expect_status 0
+	source=$(source_of "$a" "$demo")
 	mount -o remount,ro "$disk"
 	lines "$a" "$demo" 30 30 >>"$source"
 	run seshat mirror --everywhere --store "file://$disk"
-	expect_status 4
+	expect_status 1
 	err_has 'Read-only file system'
+	for id in bbbbbbbb cccccccc; do
+		fake "$id-2222-4333-8444-555555555555" "$demo"
+	done
+	run seshat mirror --everywhere --store "file://$disk"
+	expect_status 1
+	check test "$(grep -c 'Read-only file system' "$T/err")" = 1
+	err_has '^seshat: and 2 more sessions could not be stored, for the same'
+	source=$(source_of "$a" "$demo")
+	run seshat mirror --everywhere --store "file://$disk" --json
+	expect_status 1
+	out_has '"failed":3,.*"errors":\[(\{[^}]*Read-only[^}]*\},?){3}\]'
 	run seshat list --store "file://$disk"
 	expect_status 0
 	out_has "^aaaaaaaa "

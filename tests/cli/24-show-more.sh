@@ -188,7 +188,7 @@ expect_status 0
 out_has '^session  *3fa9c2d1'
 
 test_that "where a filter lets nothing through, that is told"
-for filter in "--harness goose" "--harness goos" "--project none"; do
+for filter in "--harness goose" "--project none"; do
 	# shellcheck disable=SC2086 # words
 	run seshat list $filter
 	expect_status 0
@@ -196,10 +196,68 @@ for filter in "--harness goose" "--harness goos" "--project none"; do
 	expect_err "no session in the store fits ('seshat list' shows all)"
 done
 
+test_that "a harness that nobody knows is told with those of the store"
+names="no harness 'goos'; the store has sessions of claude-code"
+for cache in "$XDG_CACHE_HOME" "$T/file"; do
+	: >"$T/file"
+	run env XDG_CACHE_HOME="$cache" "$SESHAT_BIN" list --harness goos
+	expect_status 0
+	expect_out ""
+	err_has "^no session in the store fits"
+	err_has "^$names$"
+done
+run seshat list --harness goos --json
+expect_status 0
+expect_out ""
+expect_err "$names"
+run seshat search --harness goos line
+expect_status 0
+err_has "^$names$"
+run seshat stats --harness goos
+expect_status 0
+out_has '^0 sessions'
+expect_err "$names"
+for words in list stats "search line"; do
+	# shellcheck disable=SC2086 # words
+	run seshat $words --harness goos -q
+	expect_status 0
+	expect_err ""
+	# shellcheck disable=SC2086 # words
+	run seshat $words --harness codex
+	expect_status 0
+	check test "$(grep -c 'no harness' "$T/err")" = 0
+done
+
 test_that "a state that cannot be kept is a failure, and no session not found"
-run env XDG_STATE_HOME=/dev/null/state "$SESHAT_BIN" mirror --everywhere
-expect_status 1
-err_has 'the state cannot be kept \(XDG_STATE_HOME sets another place\): make'
+printf 'project: demo\n' >"$demo/.seshat.yaml"
+for words in "mirror --everywhere" "hook install claude-code" \
+    "trust $demo/.seshat.yaml"; do
+	# shellcheck disable=SC2086 # words
+	run env XDG_STATE_HOME=/dev/null/state "$SESHAT_BIN" $words
+	expect_status 1
+	err_has 'the state cannot be kept \(XDG_STATE_HOME sets another place\): '
+done
+rm "$demo/.seshat.yaml"
+disk=$T/disk
+mkdir "$disk"
+if mount -t tmpfs -o size=256k,mode=0700 none "$disk" 2>/dev/null; then
+	at_exit '! mountpoint -q "$disk" || umount -l "$disk"'
+	for there in "" seshat; do
+		mkdir -p "$disk/$there"
+		[ -z "$there" ] || cp -r "$XDG_STATE_HOME/seshat" "$disk"
+		mount -o remount,ro "$disk"
+		run env XDG_STATE_HOME="$disk" "$SESHAT_BIN" mirror --everywhere
+		expect_status 1
+		err_has 'the state cannot be kept \(XDG_STATE_HOME sets .*Read-only'
+		XDG_CACHE_HOME=$disk run seshat search line
+		expect_status 0
+		err_has 'XDG_CACHE_HOME'
+		mount -o remount,rw "$disk"
+	done
+	umount -l "$disk"
+else
+	test_that "a read-only state # SKIP it needs root to mount one"
+fi
 
 test_that "a full or closed output is an error, a reader that left is not"
 if [ -w /dev/full ]; then

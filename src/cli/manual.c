@@ -102,6 +102,8 @@ const struct ses_variable ses_variables[] = {
 	"Where OpenHands CLI keeps its conversations."},
     {"OPENHANDS_PERSISTENCE_DIR", FIND, "Where OpenHands CLI keeps its files."},
     {"OH_PERSISTENCE_DIR", FIND, "The same, by its other name."},
+    {"PRIME_AGENT_SESSION_DIR", FIND, "Where Prime keeps its sessions."},
+    {"CODEWHALE_HOME", FIND, "Where CodeWhale keeps its files."},
     {"VIBE_HOME", FIND, "Where Vibe keeps its files."},
     {"GPTME_LOGS_HOME", FIND, "Where gptme keeps its logs."},
     {"LISTEN_FDS", SOCKET, "Sockets of systemd; see sd_listen_fds(3)."},

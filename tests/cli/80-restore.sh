@@ -497,7 +497,7 @@ hermes say one 1 5
 mirror --everywhere
 run seshat restore one
 expect_status 1
-err_has "database, and can be put into none; 'seshat show one --raw' has the text$"
+err_has "database or a folder of events, and can be put into none; 'seshat show one --raw' has the text$"
 
 test_that "OpenClaw takes a session back where it keeps files, and no other"
 anew

@@ -125,6 +125,20 @@ size_of(const struct slices *s, size_t i)
 	return i + 1 < s->n ? SLICE : (size_t)(s->e->size - i * SLICE);
 }
 
+/* Keep one slice, if there is a cache. */
+static int
+keep_slice(struct slices *s, size_t i, const struct ses_buf *text,
+    struct seshat_err *err)
+{
+	struct ses_buf key = {0};
+	int rc = key_of(s, i, &key, err);
+
+	if (rc == 0)
+		ses_part_cache_put(s->r->cache, key.data, text, &s->head);
+	ses_buf_free(&key);
+	return rc;
+}
+
 static int
 keep(struct slices *s, struct seshat_err *err)
 {
@@ -138,9 +152,8 @@ keep(struct slices *s, struct seshat_err *err)
 	for (done = 0, i = s->first; done < s->window.len; i++) {
 		text = (struct ses_buf){
 		    .data = s->window.data + done, .len = size_of(s, i)};
-		if (key_of(s, i, &key, err) < 0)
-			goto out;
-		ses_part_cache_put(s->r->cache, key.data, &text, &s->head);
+		if (keep_slice(s, i, &text, err) < 0)
+			return -1;
 		done += text.len;
 	}
 	ses_buf_add(&lines, s->lines, s->n * sizeof(s->lines[0]));
@@ -234,31 +247,48 @@ find(struct slices *s, size_t i, const char **text, struct seshat_err *err)
 	return s->one.len == size_of(s, i);
 }
 
-/* Lets all but the first bytes pass. */
-struct behind {
+/* Lets all but the first bytes pass, a slice at a time. */
+struct rest {
+	struct slices *s;
 	uint64_t skip;
-	const struct ses_sink *next;
+	size_t i; /* the slice that comes */
 };
 
 static int
-pass_behind(void *arg, const void *data, size_t len, struct seshat_err *err)
+push_on(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
-	struct behind *b = arg;
-	size_t n = b->skip < len ? (size_t)b->skip : len;
+	struct rest *t = arg;
+	struct slices *s = t->s;
+	size_t n = t->skip < len ? (size_t)t->skip : len;
+	const char *p = (const char *)data + n;
 
-	b->skip -= n;
-	return n == len ? 0
-			: ses_sink_write(
-			      b->next, (const char *)data + n, len - n, err);
+	t->skip -= n;
+	for (len -= n; len > 0; len -= n, p += n) {
+		n = size_of(s, t->i) - s->one.len;
+		n = len < n ? len : n;
+		ses_buf_add(&s->one, p, n);
+		if (ses_buf_check(&s->one, err) < 0)
+			return -1;
+		if (s->one.len < size_of(s, t->i))
+			continue;
+		/* who comes back will want it, too */
+		if (keep_slice(s, t->i++, &s->one, err) < 0 ||
+		    ses_sink_write(s->r->sink, s->one.data, s->one.len, err) <
+			0)
+			return -1;
+		ses_buf_clear(&s->one);
+	}
+	return 0;
 }
 
 /* The rest, from slice i on, of what was checked already. */
 static int
 push_rest(struct slices *s, size_t i, struct seshat_err *err)
 {
-	struct behind b = {.skip = i * SLICE, .next = s->r->sink};
-	struct ses_sink sink = {pass_behind, &b};
+	struct rest t = {.s = s, .skip = i * SLICE, .i = i};
+	struct ses_sink sink = {push_on, &t};
 
+	ses_buf_clear(&s->one);
 	return ses_archive_unpack(
 	    s->object.data, s->object.len, s->e->size, &sink, err);
 }

@@ -164,8 +164,6 @@ a_page_is_read_once_and_those_beside_it_with_it(void **state)
 	first = page(&p, cache, 1, 3);
 	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		(void)page(&p, cache, at[i], 3);
-		/* a long line may go on in what is kept next */
-		(void)page(&p, cache, at[i], 3);
 		assert_int_equal(page(&p, cache, at[i], 3), first - 1);
 		assert_int_equal(p.gap, 0);
 	}

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "vault/cache.h"
 
-#define SLOTS 16
+#define SLOTS 64
 
 struct slot {
 	char *key; /* NULL: it is free */

@@ -19,6 +19,7 @@ struct around {
 	uint64_t wish;      /* lines in front of the first that is wanted */
 	uint64_t line;      /* lines that were dealt with; */
 	uint64_t seen;      /* of these the parts of this look held so many */
+	uint64_t begin;     /* seen, when the part was begun */
 	uint64_t partial;   /* bytes given of a line that is not whole */
 	uint64_t again;     /* of these so many come once more */
 	int cut;            /* what comes is the rest of a line that is lost */
@@ -131,6 +132,12 @@ step(struct around *k, uint64_t lines)
 	k->seen += lines;
 	if (k->seen > k->line)
 		k->line = k->seen;
+}
+
+static void
+step_over(void *arg, uint64_t lines)
+{
+	step(arg, lines);
 }
 
 static int
@@ -284,6 +291,7 @@ pass_over(struct around *k, struct ses_reading *r, struct ses_stream *st,
 {
 	struct ses_entry *e = &st->parts[i];
 	uint64_t lines;
+	uint64_t some;
 	int rc;
 
 	if (k->gap.parts == 0)
@@ -294,7 +302,9 @@ pass_over(struct around *k, struct ses_reading *r, struct ses_stream *st,
 		return -1;
 	if (rc == 0)
 		return open_gap(k, r, i + 1 < n ? e + 1 : NULL, err);
-	step(k, lines);
+	/* of a large one some may have come */
+	some = k->seen - k->begin;
+	step(k, lines > some ? lines - some : 0);
 	k->partial = 0;
 	k->again = 0;
 	k->cut = e->inside;
@@ -352,6 +362,8 @@ read_on(
 	int rc = 1;
 
 	r.cache = k->how->cache;
+	r.passed = step_over;
+	r.arg = k;
 	if (i < n && st->parts[i].known)
 		r.at = st->parts[i].from;
 	if (ses_stream_expect(k->s, k->w, st, i, 0, err) < 0)
@@ -363,6 +375,8 @@ read_on(
 			return 1;
 		if (e->first != next && pass_hole(k, &r, st, next, e, err) < 0)
 			return -1;
+		k->begin = k->seen;
+		r.wish = !k->cut && k->line > k->seen ? k->line - k->seen : 0;
 		if (ses_reading_push(&r, e, i + 1 == n, err) >= 0)
 			continue;
 		rc = judge(k, err);

@@ -5,6 +5,7 @@
 #include "vault/doc.h"
 #include "vault/read.h"
 #include "vault/reading.h"
+#include "vault/slices.h"
 
 /* What does not shrink grows a little. */
 #define OBJECT_MAX (64U << 20)
@@ -268,26 +269,6 @@ is_large(const struct ses_entry *e)
 	return ses_entry_is_archived(e) && e->known && e->size > WHOLE_MAX;
 }
 
-/* A large one is unpacked twice: once to check it, and once to hand it out. */
-static int
-push_large(
-    struct ses_reading *r, const struct ses_entry *e, struct seshat_err *err)
-{
-	struct ses_sink none = ses_sink_none();
-	struct ses_part_head head;
-	struct ses_buf b = {0};
-	int rc = fetch(r->s, r->w, e, &b, err);
-
-	if (rc == 0)
-		rc = open_object(&b, e, &r->at, &none, &head, err);
-	if (rc == 0)
-		rc = ses_archive_unpack(b.data, b.len, head.size, r->sink, err);
-	if (rc == 0)
-		r->at = e->to;
-	ses_buf_free(&b);
-	return rc;
-}
-
 int
 ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
     struct seshat_err *err)
@@ -303,7 +284,7 @@ ses_reading_push(struct ses_reading *r, const struct ses_entry *e, int last,
 		return 1;
 	/* nothing is given out before all of it was checked */
 	if (is_large(e))
-		return push_large(r, e, err);
+		return ses_slices_push(r, e, err);
 	rc = content_of(r, e, &content, &head, err);
 	if (rc == 0)
 		rc = check_place(r, e, &head, err);

@@ -13,6 +13,12 @@ struct ses_reading {
 	uint64_t at;        /* where the next part must begin */
 	const struct ses_sink *sink;
 	struct ses_part_cache *cache; /* of what parts hold; or NULL */
+	/* So many lines of the next part nobody wants; and where that is not
+	 * NULL, what is called before its first byte, if some of them do not
+	 * come: so many. */
+	uint64_t wish;
+	void (*passed)(void *arg, uint64_t lines);
+	void *arg;
 };
 
 /** To read st from its first part on; borrows all. */

@@ -663,6 +663,31 @@ run seshat verify --source
 expect_status 0
 archive
 out_has 'nothing to archive'
+
+test_that "a page of it fetched again is the same, and of an object that was damaged since"
+serve
+page=/sessions/claude-code/$a
+get 200 "$page?from=1000"
+cp "$T/out" "$T/page"
+get 200 "$page?from=1000"
+same "$T/page" "$T/out"
+sed -n 1000p "$source" | tr -d '\n' >"$T/line"
+get 200 "$page/line?line=1000"
+same "$T/line" "$T/out"
+objects archive | while read -r object; do
+	printf XXXX | dd of="$object" bs=1 conv=notrunc 2>/dev/null \
+	    seek=$(($(wc -c <"$object") - 14))
+done
+get 200 "$page?from=1000"
+same "$T/page" "$T/out"
+get 200 "$page?from=300"
+out_has 'cannot be read'
+get 200 "$page?from=300"
+out_has 'cannot be read'
+end_serve
+run seshat show "$a" --raw
+expect_status 5
+expect_out ""
 fi
 
 finish

@@ -6,8 +6,9 @@
 
 /*
  * What parts hold, unpacked and checked, kept for who reads them again soon: a
- * page and the one behind it are mostly of one part.  Objects never change, so
- * nothing in it can be stale.  Any number of threads.
+ * page and the one behind it are mostly of one part.  Of large archived objects
+ * it is slices (vault/slices.h).  Objects never change, so nothing in it can be
+ * stale.  Any number of threads.
  */
 struct ses_part_cache;
 

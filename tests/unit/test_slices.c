@@ -79,8 +79,8 @@ page(struct page *p, struct ses_part_cache *cache, uint64_t from, uint64_t most)
 	int rc;
 
 	*p = (struct page){.mark = mark, .n = from - 1, .most = most};
-	p->lines =
-	    (struct ses_lines){.line = on_line, .arg = p, .max = LONGER * 2};
+	p->lines = (struct ses_lines){
+	    .line = on_line, .arg = p, .max = (size_t)LONGER * 2};
 	sink = ses_lines_sink(&p->lines);
 	rc = ses_session_lines(store, &where, &how, &sink, &err);
 	if (rc < 0)

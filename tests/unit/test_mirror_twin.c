@@ -166,29 +166,25 @@ let_act(void)
 		meanwhile = act;
 }
 
-int __real_ses_removed_get(
-    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
-int __wrap_ses_removed_get(
-    struct ses_store *s, const struct ses_where *w, struct seshat_err *err);
-int __real_ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
-    struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err);
-int __wrap_ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
-    struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err);
-
 static int at_fetch; /* it acts before a part is fetched, else a look */
 
-int
-__wrap_ses_removed_get(
-    struct ses_store *s, const struct ses_where *w, struct seshat_err *err)
+/* The function that stands before name, whose own it can call __real_. */
+#define WRAP(name, args)                                                       \
+	int __real_##name args;                                                \
+	int __wrap_##name args;                                                \
+	int __wrap_##name args
+
+WRAP(ses_removed_get,
+    (struct ses_store * s, const struct ses_where *w, struct seshat_err *err))
 {
 	if (!at_fetch)
 		let_act();
 	return __real_ses_removed_get(s, w, err);
 }
 
-int
-__wrap_ses_stream_fetch(struct ses_store *s, const struct ses_where *w,
-    struct ses_entry *e, struct ses_buf *redactions, struct seshat_err *err)
+WRAP(ses_stream_fetch,
+    (struct ses_store * s, const struct ses_where *w, struct ses_entry *e,
+	struct ses_buf *redactions, struct seshat_err *err))
 {
 	if (at_fetch)
 		let_act();

@@ -272,6 +272,16 @@ acknowledge(struct ses_flush *f, const struct ses_entry *e,
 	return ses_flush_save(f, err);
 }
 
+int
+ses_flush_is_gone(struct ses_flush *f, const struct seshat_err *err)
+{
+	if (err->code != SESHAT_ENOTFOUND)
+		return 0;
+	/* else a put of ours may be on its way, and make it again */
+	f->behind = f->src->trying == 0;
+	return 1;
+}
+
 /* The part exists already: is it our own, whose answer was lost? */
 static int
 take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
@@ -309,9 +319,7 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 		return rc < 0 ? -1 : SES_FLUSH_RESTART;
 	if (ses_stream_fetch(f->m->store, &f->where, &e, NULL, err) < 0 ||
 	    ses_part_read(f->m->store, &f->where, &e, &sink, NULL, err) < 0)
-		/* a twin of ours may have merged it since, and deleted it */
-		return err->code == SESHAT_ECORRUPT ||
-			       err->code == SESHAT_ENOTFOUND
+		return ses_flush_is_gone(f, err) || err->code == SESHAT_ECORRUPT
 			   ? SES_FLUSH_RESTART
 			   : -1;
 	ses_log(SES_DEBUG, "%s was stored before: going on behind it", e.name);
@@ -321,23 +329,50 @@ take_over(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	return acknowledge(f, &e, head.redactions, &sha, 0, err);
 }
 
-static int
-is_listed(const struct ses_stream *st, uint32_t seq, const char *name)
-{
-	const struct ses_entry *e =
-	    ses_entries_find(st->parts, st->n_listed, seq);
+/* What a part that was just put is in the stream. */
+enum place {
+	PLACE_NONE,   /* nobody may take it for one of the stream's */
+	PLACE_OTHERS, /* somebody may count on it */
+	PLACE_OURS,   /* it continues what was there */
+};
 
-	return e != NULL && strcmp(e->name, name) == 0;
+/* A twin of ours may have taken the part over, and gone on behind it.  -1: that
+ * cannot be told now. */
+static int
+place_of(struct ses_flush *f, const struct ses_stream *st,
+    const struct ses_entry *e, struct seshat_err *err)
+{
+	struct ses_entry next;
+	size_t i = 0;
+
+	while (
+	    st != NULL && i < st->n && strcmp(st->parts[i].name, e->name) != 0)
+		i++;
+	if (st == NULL || i == st->n)
+		return PLACE_NONE;
+	if (i < st->n_listed)
+		return PLACE_OTHERS;
+	if (st->hole || !ses_flush_is_owned(f, st))
+		return PLACE_NONE;
+	if (i + 1 == st->n)
+		return PLACE_OURS;
+	next = st->parts[i + 1];
+	if (ses_stream_fetch(f->m->store, &f->where, &next, NULL, err) < 0)
+		return ses_flush_is_damage(err) ? PLACE_OTHERS : -1;
+	return next.from == (e->torn ? e->from : e->to) ? PLACE_OURS
+							: PLACE_NONE;
 }
 
 /* A long time has passed since we were last told that this stream is ours:
- * only a look at the whole of it proves that the part continues it. */
+ * only a look at the whole of it proves that the part e continues it, or, of
+ * NULL, that the part seq will. */
 static int
-confirm(struct ses_flush *f, uint32_t seq, int is_put, struct seshat_err *err)
+confirm(struct ses_flush *f, uint32_t seq, const struct ses_entry *e,
+    struct seshat_err *err)
 {
 	struct ses_streams l = {0};
 	const struct ses_stream *st;
-	char name[SES_PART_NAME];
+	int place;
 	int rc = ses_removed_get(f->m->store, &f->where, err);
 
 	if (rc != 0)
@@ -345,17 +380,20 @@ confirm(struct ses_flush *f, uint32_t seq, int is_put, struct seshat_err *err)
 	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
 		return -1;
 	st = ses_streams_named(&l, f->src->stream);
-	rc = SES_FLUSH_OK;
-	if (st == NULL || st->hole || st->next_seq != seq + (is_put ? 1 : 0) ||
-	    (is_put && st->n == st->n_listed) || !ses_flush_is_owned(f, st)) {
-		/* out of place: nobody may take it for a part, unless a
-		 * twin of ours did */
-		ses_key_part(name, seq, f->src->stream);
-		rc = is_put && (st == NULL || !is_listed(st, seq, name)) &&
-			     ses_flush_delete(f, name, err) < 0
-			 ? -1
-			 : SES_FLUSH_RESTART;
+	if (e == NULL) {
+		rc = st == NULL || st->hole || st->next_seq != seq ||
+			     !ses_flush_is_owned(f, st)
+			 ? SES_FLUSH_RESTART
+			 : SES_FLUSH_OK;
+		goto out;
 	}
+	place = place_of(f, st, e, err);
+	rc = place < 0             ? -1
+	     : place == PLACE_OURS ? SES_FLUSH_OK
+				   : SES_FLUSH_RESTART;
+	if (place == PLACE_NONE && ses_flush_delete(f, e->name, err) < 0)
+		rc = -1;
+out:
 	ses_streams_free(&l);
 	return rc;
 }
@@ -405,7 +443,7 @@ mind_replacing(struct ses_flush *f, uint32_t seq, struct seshat_err *err)
 	if (src->trying == seq + 1)
 		return TRY_TAKE_OVER;
 	if (seq > 0 && (run[0] == '\0' || strcmp(src->run, run) != 0)) {
-		rc = confirm(f, seq, 0, err);
+		rc = confirm(f, seq, NULL, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}
@@ -472,7 +510,7 @@ store(struct ses_flush *f, const struct ses_entry *e, const char *redactions,
 		return -1;
 	}
 	if (seq > 0 && when - f->src->ack > TRUST_MS) {
-		rc = confirm(f, seq, 1, err);
+		rc = confirm(f, seq, e, err);
 		if (rc != SES_FLUSH_OK)
 			return rc;
 	}

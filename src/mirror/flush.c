@@ -361,21 +361,25 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
-/* The stream is not to be gone on with.  At first the source may be what
- * another one of ours was read from, which an old state does not know. */
+/* The stream is not to be gone on with, unless the state alone was behind.  At
+ * first the source may be what another one of ours was read from, which an old
+ * state does not know. */
 static int
 give_up_stream(struct ses_flush *f, int first, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
+	int behind = f->behind;
 
+	f->behind = 0;
 	if (src->stream[0] == '\0')
 		return 0;
-	memcpy(f->left, src->stream, sizeof(f->left));
+	if (!behind)
+		memcpy(f->left, src->stream, sizeof(f->left));
 	ses_flush_restart(f);
 	/* killed behind the new stream's first part, nobody may go on with
 	 * the old one: what was found may not show again */
 	if (ses_flush_save(f, err) < 0 ||
-	    (first && ses_flush_find_stream(f, err) < 0))
+	    ((first || behind) && ses_flush_find_stream(f, err) < 0))
 		return -1;
 	/* of a document that is what always happens */
 	f->r->rewritten |= src->stream[0] == '\0' && !f->session->is_whole;

@@ -23,8 +23,9 @@ struct ses_flush {
 	struct ses_where where;   /* project is state.project */
 	size_t raw_len;           /* source bytes of the block being stored */
 	char left[SES_STREAM_ID]; /* the stream that was just given up, or "" */
-	struct ses_known *known;  /* secrets of the session; NULL: not loaded */
-	uint64_t known_saved;     /* so many of ses_known_added are on disk */
+	int behind; /* only the state was: the stream can be gone on with */
+	struct ses_known *known; /* secrets of the session; NULL: not loaded */
+	uint64_t known_saved;    /* so many of ses_known_added are on disk */
 };
 
 /** What a step of a flush answers besides -1. */
@@ -92,6 +93,11 @@ int ses_flush_pack(struct ses_flush *f, const struct ses_part_head *head,
  * Returns: the sum. */
 uint64_t ses_flush_counts(const struct ses_redact *r,
     const struct ses_redact_counts *c, char out[SES_PART_REDACTIONS]);
+
+/** Whether a part that was there a moment ago is not any more, as err tells: a
+ * twin of ours (another state of the same owner) has merged it, and deleted it.
+ * Then what we know of the stream is behind, and it can be gone on with. */
+int ses_flush_is_gone(struct ses_flush *f, const struct seshat_err *err);
 
 /** Write the checkpoint; end is why the stream ends, or NULL. */
 int ses_flush_checkpoint(

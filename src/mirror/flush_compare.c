@@ -9,6 +9,16 @@ ses_flush_stored_to(const struct ses_state_source *src)
 	return src->torn_to > src->cursor ? src->torn_to : src->cursor;
 }
 
+/* A part cannot be read.  One that is gone since it was listed is no damage:
+ * its user may just be removing the session. */
+static int
+restart_after(struct ses_flush *f, const struct seshat_err *err)
+{
+	return ses_flush_is_gone(f, err) || err->code == SESHAT_ECORRUPT
+		   ? SES_FLUSH_RESTART
+		   : -1;
+}
+
 int
 ses_flush_compare(struct ses_flush *f, struct seshat_err *err)
 {
@@ -28,8 +38,7 @@ ses_flush_compare(struct ses_flush *f, struct seshat_err *err)
 		if (!st->parts[i].known &&
 		    ses_stream_fetch(
 			f->m->store, &f->where, &st->parts[i], NULL, err) < 0)
-			rc = err->code == SESHAT_ECORRUPT ? SES_FLUSH_RESTART
-							  : -1;
+			rc = restart_after(f, err);
 		else if (ses_source_crc(&f->m->source, st->parts[i].from,
 			     st->parts[i].to, &crc, err) < 0)
 			rc = err->code == SESHAT_ECONFLICT ? SES_FLUSH_RESTART

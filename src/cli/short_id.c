@@ -107,11 +107,14 @@ needed(struct ses_short_list *l, const char *id)
 	return n + 1;
 }
 
+/* Half a character is a prefix of nothing that can be shown or typed. */
 static void
 put(struct ses_buf *out, const char *id, size_t len, size_t need)
 {
 	if (need < SHORT)
 		need = SHORT;
+	while (need < len && ((unsigned char)id[need] & 0xc0) == 0x80)
+		need++;
 	ses_buf_add(out, id, len < need ? len : need);
 }
 

@@ -31,6 +31,20 @@ out_has '^8c41d7e2\.a5d20c77zy  '
 check test "$(cut -d' ' -f1 "$T/out" | sort | uniq -d | wc -l)" = 0
 rm "${sub%/*}"/agent-a5d20c77z?.jsonl
 
+test_that "a short id ends where a character does"
+mkdir -p "$T/one/projects/x"
+for n in 1 2; do
+	printf '{"type":"user","message":{"content":"Hi"}}\n' \
+	    >"$T/one/projects/x/aäöüäöüäöüäöüäöü$n.jsonl"
+	printf '{"type":"user","message":{"content":"Hi"}}\n' \
+	    >"$T/one/projects/x/${n}äöüäöüäöüäöüäöü.jsonl"
+done
+run env CLAUDE_CONFIG_DIR="$T/one" "$SESHAT_BIN" sessions --everywhere
+out_has '^1äöüä  '
+out_has '^2äöüä  '
+out_has '^aäöüäöüäöüäöüäöü1  '
+rm "$T/one/projects/x"/*.jsonl
+
 test_that "only one harness is shown when it is named"
 run seshat sessions --everywhere --harness codex
 expect_status 0

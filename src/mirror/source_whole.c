@@ -13,11 +13,13 @@
 
 #include "base/fs.h"
 #include "base/json_stream.h"
+#include "base/time.h"
 #include "mirror/source.h"
 
 #define STEP     ((size_t)1 << 20)
 #define TRIES    4
 #define PAUSE_NS 50000000L /* a writer is done by then, mostly */
+#define FRESH_MS INT64_C(2000)
 
 static int
 same(const struct stat *a, const struct stat *b)
@@ -62,6 +64,21 @@ copy(struct ses_source *s, int from, int to, struct seshat_err *err)
 	       at == (uint64_t)after.st_size;
 }
 
+/* Whether somebody may be at it just now.  One that was left as it is long ago
+ * does not become whole by waiting, and there may be many of those. */
+static int
+is_fresh(const struct ses_source *s)
+{
+	struct stat st;
+	int64_t age;
+
+	if (fstat(s->fd, &st) < 0 || st.st_nlink == 0)
+		return 1;
+	age = ses_time_now() - ((int64_t)st.st_mtim.tv_sec * 1000 +
+				   st.st_mtim.tv_nsec / 1000000);
+	return age < FRESH_MS && age > -FRESH_MS;
+}
+
 /* The file may be another by now, which was renamed to its name. */
 static int
 again(struct ses_source *s, const char *path)
@@ -91,7 +108,7 @@ ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
 		    err, "cannot make a file in %s to copy it", spool);
 	for (i = 0; i < TRIES && rc == 0; i++) {
 		rc = copy(s, s->fd, fd, err);
-		if (rc != 0 || !may_change || i + 1 == TRIES ||
+		if (rc != 0 || !may_change || i + 1 == TRIES || !is_fresh(s) ||
 		    again(s, path) < 0)
 			break;
 	}

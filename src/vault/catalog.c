@@ -53,6 +53,7 @@ struct search {
 	struct ses_found best;
 	int exact;
 	size_t n; /* that fit as well as the best */
+	int logs; /* these are logs of one session, of several machines */
 	struct ses_buf names;
 	struct ses_buf h;
 	struct ses_buf id;
@@ -106,14 +107,31 @@ take(struct search *s, struct seshat_err *err)
 	return 0;
 }
 
+static int
+is_log(const char *harness)
+{
+	return strcmp(harness, "seshat-log") == 0;
+}
+
 /* Whether the session is the log of what was run in the one called of: that one
  * is meant by what both begin with, and the log by "seshat-log/..." or its "@".
  */
 static int
 is_log_of(const char *harness, const char *id, const char *of)
 {
-	return strcmp(harness, "seshat-log") == 0 && ses_str_starts(id, of) &&
+	return is_log(harness) && ses_str_starts(id, of) &&
 	       id[strlen(of)] == '@';
+}
+
+/* Whether two logs are called the same but for their owners. */
+static int
+is_twin_log(const char *a, const char *b)
+{
+	const char *owner = strrchr(a, '@');
+	size_t len = owner == NULL ? 0 : (size_t)(owner - a) + 1;
+
+	return len > 0 && strncmp(a, b, len) == 0 &&
+	       strchr(b + len, '@') == NULL;
 }
 
 static int
@@ -138,10 +156,14 @@ see_pin(void *arg, const struct ses_store_object *o, struct seshat_err *err)
 	}
 	if (s->n > 0 && is_log_of(s->h.data, s->id.data, s->best.id))
 		return 0;
-	if (s->n == 1 && is_log_of(s->best.harness, s->best.id, s->id.data)) {
+	if (s->n > 0 && s->logs &&
+	    is_log_of(s->best.harness, s->best.id, s->id.data)) {
 		s->n = 0;
 		ses_buf_clear(&s->names);
 	}
+	s->logs =
+	    is_log(s->h.data) &&
+	    (s->n == 0 || (s->logs && is_twin_log(s->best.id, s->id.data)));
 	if (s->n++ < NAMED)
 		ses_buf_fmt(&s->names, " %s/%s", s->h.data, s->id.data);
 	return s->n == 1 ? take(s, err) : 0;

@@ -258,6 +258,24 @@ for filter in '' '--harness seshat-log' '--harness claude-code'; do
 	done <"$T/both"
 done
 
+test_that "a session is meant by its short id, however many machines' logs it has"
+few=file://$T/few
+mkdir -p "$T/few/ids/seshat-log"
+for n in 1 2 3; do
+	echo demo >"$T/few/ids/seshat-log/dddddddd-2222@${n}0000000"
+done
+for agent in codex zed; do
+	mkdir "$T/few/ids/$agent"
+	echo demo >"$T/few/ids/$agent/dddddddd-2222"
+	run seshat show dddddddd --store "$few"
+	err_lacks "fits"
+	mkdir -p "$T/few/ids/vibe"
+	echo demo >"$T/few/ids/vibe/dddddddd-3333"
+	run seshat show dddddddd --store "$few"
+	err_has "'dddddddd' fits . sessions"
+	rm -r "$T/few/ids/$agent" "$T/few/ids/vibe"
+done
+
 test_that "nothing is left of a log, or a session, that was removed"
 run seshat rm "seshat-log/$log" --yes
 expect_status 0

@@ -36,6 +36,7 @@ code_of_errno(int sys)
 		return SESHAT_ENOTFOUND;
 	case EACCES:
 	case EPERM:
+	case EROFS:
 		return SESHAT_EAUTH;
 	case EEXIST:
 		return SESHAT_EEXISTS;

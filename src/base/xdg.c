@@ -1,5 +1,6 @@
 #include <sys/types.h>
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
 int
 ses_xdg_fail_state(struct seshat_err *err)
 {
-	if (err->code == SESHAT_ENOTFOUND)
+	if (err->code == SESHAT_ENOTFOUND || err->sys == EROFS)
 		err->code = SESHAT_ESYS;
 	return ses_fail_in(err,
 	    "the state cannot be kept (XDG_STATE_HOME sets another place)");

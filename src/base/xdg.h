@@ -18,7 +18,8 @@ int ses_xdg_path(enum ses_xdg kind, const char *rest, struct ses_buf *out,
  * ses_xdg_fail_state(err):
  * After a failure to write in the place for state: let it say how another one
  * is set.  What is not there is then no failure to find what a command was
- * asked for: SESHAT_ENOTFOUND becomes SESHAT_ESYS.  Answers -1.
+ * asked for, and a read-only file system is none to get into a store:
+ * SESHAT_ENOTFOUND and EROFS become SESHAT_ESYS.  Answers -1.
  */
 int ses_xdg_fail_state(struct seshat_err *err);
 

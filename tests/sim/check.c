@@ -31,7 +31,8 @@ sim_texts_free(struct sim_texts *t)
 	t->n = 0;
 }
 
-/* Whether the stream is one that this machine wrote, or took over. */
+/* Whether the stream is one that this machine wrote, which another may have
+ * taken over since, or took over itself. */
 static int
 is_of(const struct sim *s, const struct ses_stream *st, int machine)
 {
@@ -43,8 +44,9 @@ is_of(const struct sim *s, const struct ses_stream *st, int machine)
 	if (s->owners < 2)
 		return 1;
 	sim_owner(s, machine, &o);
-	if (st->doc != NULL)
-		return strcmp(ses_doc_str(st->doc, "owner"), o.id) == 0;
+	if (st->doc != NULL &&
+	    strcmp(ses_doc_str(st->doc, "owner"), o.id) == 0)
+		return 1;
 	for (i = 0; i < SIM_FOLDERS; i++) {
 		(void)snprintf(
 		    path, sizeof(path), "p%u/%s.jsonl", i, SIM_SESSION);

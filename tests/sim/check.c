@@ -44,8 +44,7 @@ is_of(const struct sim *s, const struct ses_stream *st, int machine)
 	if (s->owners < 2)
 		return 1;
 	sim_owner(s, machine, &o);
-	if (st->doc != NULL &&
-	    strcmp(ses_doc_str(st->doc, "owner"), o.id) == 0)
+	if (st->doc != NULL && strcmp(ses_doc_str(st->doc, "owner"), o.id) == 0)
 		return 1;
 	for (i = 0; i < SIM_FOLDERS; i++) {
 		(void)snprintf(

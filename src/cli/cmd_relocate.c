@@ -251,7 +251,7 @@ print_agents(int by_cwd)
 		place = ses_harnesses[i]->place;
 		if (place != NULL && place->by_cwd == by_cwd &&
 		    (!by_cwd || place->home != NULL) && place->resume != NULL)
-			(void)printf("%s%s", shown++ > 0 ? ", " : "",
+			(void)printf("%s%s", shown++ > 0 ? " or " : "",
 			    ses_harnesses[i]->summary);
 	}
 }
@@ -317,12 +317,12 @@ const struct ses_command ses_cmd_relocate = {
 	"that was moved or renamed, this moves the sessions that were last at\n"
 	"work in OLD, or below it, to where they are looked for now. No byte\n"
 	"of them changes, nothing is overwritten, and what is being written\n"
-	"is left alone. Sessions of Codex stay where they are; the command\n"
-	"that goes on with each is printed. --scan lists the directories\n"
-	"that are gone, and where a checkout of the same name stands nearby.\n"
-	"It can be undone: name the folders the other way round. The exit\n"
-	"status is 5 when a session could not be moved, 3 when none was at\n"
-	"work in OLD and none is found at NEW.",
+	"is left alone. Sessions of Codex and Copilot CLI stay where they\n"
+	"are; the command that goes on with each is printed. --scan lists the\n"
+	"directories that are gone, and where a checkout of the same name\n"
+	"stands nearby. It can be undone: name the folders the other way\n"
+	"round. The exit status is 5 when a session could not be moved, 3\n"
+	"when none was at work in OLD and none is found at NEW.",
     .examples = "  seshat relocate --scan\n"
 		"  seshat relocate ~/work/demo ~/code/demo --dry-run\n"
 		"  seshat relocate ~/work/demo ~/code/demo",

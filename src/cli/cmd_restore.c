@@ -333,9 +333,10 @@ const struct ses_command ses_cmd_restore = {
 	"were redacted stay so. What stands here and is the beginning of the\n"
 	"session is extended; what is longer or different stays, or is set\n"
 	"aside with --force as .NAME.before-restore-TIME beside it. Claude\n"
-	"Code, Codex, Pi, Qwen Code and Gemini CLI take sessions back,\n"
-	"OpenClaw those of versions that keep files. Of others it is not\n"
-	"known how, or they have a database: 'seshat show' has the text.",
+	"Code, Codex, Pi, Qwen Code, Gemini CLI, Copilot CLI and Continue\n"
+	"CLI take sessions back, OpenClaw those of versions that keep files.\n"
+	"Of others it is not known how, or they have a database: 'seshat\n"
+	"show' has the text.",
     .examples = "  seshat restore 3fa9c2d1\n"
 		"  seshat restore 3fa9c2d1 --cwd ~/work/demo --dry-run\n"
 		"  seshat restore 3fa9c2d1 --from s3://bucket/sessions",

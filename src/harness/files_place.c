@@ -1,6 +1,6 @@
 /*
  * Where the agents of the table look for a session that goes on, as far as
- * that is known.  All of them find it by the directory that they are run in.
+ * that is known: where the program itself was seen to go on with one.
  */
 #include <dirent.h>
 #include <limits.h>
@@ -235,6 +235,11 @@ gemini_at(
 	if (rc == 0 && p->parent != NULL && strchr(p->id, '.') != NULL)
 		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "Gemini CLI goes on with no subagent");
+	/* It never grows, and where it stands beside the session Gemini CLI
+	 * 0.61 deletes both when it starts. */
+	else if (rc == 0 && p->parent != NULL)
+		rc = ses_fail(err, SESHAT_ENOTFOUND,
+		    "it is a second beginning of another session, and no more");
 	if (rc == 0 && ses_str_ends(name, ".json"))
 		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
 		    "it is of a version of Gemini CLI that wrote documents");
@@ -256,6 +261,87 @@ gemini_at(
 	return rc;
 }
 
+/* It makes all else that it keeps in the session's folder. */
+static int
+copilot_at(
+    const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
+{
+	struct ses_buf root = {0};
+	int rc = check_id(p->id, "Copilot CLI", err);
+
+	out->mode = 0600;
+	out->folders = 0700;
+	if (rc == 0 && strcmp(ses_str_basename(p->source), "events.jsonl") != 0)
+		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "it is of a version of Copilot CLI that had one file for a "
+		    "session");
+	if (rc == 0)
+		rc = first_root("copilot", &root, err);
+	if (rc == 0) {
+		ses_buf_fmt(&out->path, "%s/%s/events.jsonl", root.data, p->id);
+		rc = done(out, err);
+	}
+	ses_buf_free(&root);
+	return rc;
+}
+
+static void
+copilot_resume(const char *id, const char *cwd, struct ses_buf *out)
+{
+	(void)cwd; /* it goes on where it is run */
+	ses_buf_str(out, "copilot --resume=");
+	ses_place_word(id, out);
+}
+
+static const char *const copilot_cwds[] = {
+    "data.context.cwd", "data.context.gitRoot", NULL};
+
+const struct ses_place_ops ses_copilot_place = {
+    .cwds = copilot_cwds,
+    .at = copilot_at,
+    .resume = copilot_resume,
+};
+
+static int
+continue_at(
+    const struct ses_placing *p, struct ses_placed *out, struct seshat_err *err)
+{
+	struct ses_buf root = {0};
+	int rc = check_id(p->id, "Continue CLI", err);
+
+	out->mode = 0644;
+	out->folders = 0755;
+	if (rc == 0)
+		rc = first_root("continue", &root, err);
+	if (rc == 0) {
+		ses_buf_fmt(&out->path, "%s/%s.json", root.data, p->id);
+		rc = done(out, err);
+	}
+	ses_buf_free(&root);
+	return rc;
+}
+
+static void
+continue_resume(const char *id, const char *cwd, struct ses_buf *out)
+{
+	(void)id; /* it cannot be told */
+	(void)cwd;
+	ses_buf_str(out, "cn --resume");
+}
+
+static const char *const continue_cwds[] = {"workspaceDirectory", NULL};
+
+/* The place is the same in every directory, but what goes on is the file that
+ * was written last: no command could be told of one that lies there. */
+const struct ses_place_ops ses_continue_place = {
+    .cwds = continue_cwds,
+    .by_cwd = 1,
+    .at = continue_at,
+    .resume = continue_resume,
+    .note = "'cn --resume' goes on with the session that was written last, in "
+	    "any directory: now that is this one",
+};
+
 /* Its lines name none, but where it goes on decides where it is put. */
 static const char *const no_cwds[] = {NULL};
 
@@ -263,8 +349,11 @@ const struct ses_place_ops ses_gemini_place = {
     .cwds = no_cwds,
     .by_cwd = 1,
     .at = gemini_at,
-    .note = "'gemini --list-sessions' in its directory tells the number that "
-	    "'gemini --resume' takes",
+    .note =
+	"'gemini --list-sessions' in its directory tells the number that "
+	"'gemini --resume' takes; if a second file of the session, of another "
+	"minute, stands beside it, move that away before: Gemini CLI 0.61 "
+	"deletes both when it starts",
 };
 
 static int
@@ -274,8 +363,7 @@ no_at(
 	(void)p;
 	(void)out;
 	return ses_fail(err, SESHAT_EUNSUPPORTED,
-	    "where this agent would look for it is not known: 'seshat show ID "
-	    "--raw' gives the file");
+	    "where this agent would look for it is not known");
 }
 
 const struct ses_place_ops ses_files_no_place = {.at = no_at};

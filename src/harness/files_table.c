@@ -76,7 +76,8 @@ const struct ses_files ses_files_omp = {
 };
 
 const struct ses_files ses_files_copilot = {
-    ROW("copilot", "GitHub Copilot CLI", ses_copilot_events, NO_PLACE),
+    ROW("copilot", "GitHub Copilot CLI", ses_copilot_events,
+	&ses_copilot_place),
     .roots = {"$COPILOT_HOME/session-state", "~/.copilot/session-state"},
     .forms = {APPEND("<*>/events.jsonl"), APPEND("<*>.jsonl")},
     .cwds = {"data.context.cwd"},
@@ -158,7 +159,7 @@ const struct ses_files ses_files_cline = {
 };
 
 const struct ses_files ses_files_continue = {
-    ROW("continue", "Continue CLI", ses_blocks_events, NO_PLACE),
+    ROW("continue", "Continue CLI", ses_blocks_events, &ses_continue_place),
     DOCUMENTS,
     .roots = {"$CONTINUE_GLOBAL_DIR/sessions", "~/.continue/sessions"},
     .forms = {REWRITE("<*-*-*-*-*>.json")},

@@ -22,6 +22,8 @@ int ses_gemini_fill(const struct ses_files *row, struct ses_session *out,
 
 extern const struct ses_place_ops ses_files_no_place;
 extern const struct ses_place_ops ses_gemini_place;
+extern const struct ses_place_ops ses_copilot_place;
+extern const struct ses_place_ops ses_continue_place;
 extern const struct ses_place_ops ses_pi_place;
 extern const struct ses_place_ops ses_qwen_place;
 

@@ -246,6 +246,8 @@ inside(struct ses_recwd *r, char c)
 static void
 begin_line(struct ses_recwd *r)
 {
+	if (r->document && r->in == OUTSIDE)
+		return;
 	r->depth = 0;
 	r->in = OUTSIDE;
 	r->escaped = 0;

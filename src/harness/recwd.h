@@ -13,8 +13,8 @@
 #define SES_RECWD_NAME  64
 #define SES_RECWD_VALUE 32768 /* a longer string is no path */
 
-/* Start with the first four filled in; push through ses_recwd_sink, end with
- * ses_recwd_end. */
+/* Start with the first four filled in, and document; push through
+ * ses_recwd_sink, end with ses_recwd_end. */
 struct ses_recwd {
 	/** Members of a line's objects, as paths joined by ".", in which "*"
 	 * is any name or element; at most 32, ends with NULL.  NULL: none. */
@@ -23,6 +23,7 @@ struct ses_recwd {
 	const char *to;   /* absolute, without a slash at the end */
 	const struct ses_sink *next;
 	uint64_t changed; /* so many strings */
+	int document;     /* an object goes on over the end of a line */
 
 	/* From here on zero at first. */
 	uint64_t depth;

@@ -19,8 +19,11 @@ int
 ses_land_push(const struct ses_land_text *t, const struct ses_sink *sink,
     struct seshat_err *err)
 {
-	struct ses_recwd r = {
-	    .paths = t->cwds, .from = t->from, .to = t->to, .next = sink};
+	struct ses_recwd r = {.paths = t->cwds,
+	    .from = t->from,
+	    .to = t->to,
+	    .next = sink,
+	    .document = t->document};
 	struct ses_sink in = ses_recwd_sink(&r);
 
 	if (ses_spool_push(t->spool, &in, err) < 0) {

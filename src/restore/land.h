@@ -14,6 +14,7 @@ struct ses_land_text {
 	const char *const *cwds; /* as in recwd.h */
 	const char *from;
 	const char *to;
+	int document;      /* as in recwd.h */
 	uint64_t *changed; /* counts what was rewritten, NULL: not wanted */
 };
 

@@ -110,6 +110,7 @@ ses_one_load(struct ses_one *one, struct seshat_err *err)
 	    .cwds = r->recorded.len > 0 ? job->harness->place->cwds : NULL,
 	    .from = ses_buf_cstr(&r->recorded),
 	    .to = ses_buf_cstr(&r->cwd),
+	    .document = job->harness->documents,
 	    .changed = is_main ? &r->changed : NULL};
 	return 0;
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A model that says what its prompt tells it to: model.py FOLDER.
 
-It answers Claude Code, Pi and Codex on 127.0.0.1:8765, in a network that holds
-nothing else.  A line of the prompt is one reply ("  //  " ends a line, too):
+It answers Claude Code, Codex, Pi and others, in what they speak (Messages,
+Responses, Chat Completions, Gemini's), on 127.0.0.1:8765, in a network that
+holds nothing else.  A line of the prompt is one reply ("  //  " ends a line, too):
 
     +say TEXT               words, and the turn is over
     +run COMMAND            words, and the agent's shell runs it
@@ -125,6 +126,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.speak_messages(number, json.loads(body))
             elif path.endswith("/responses"):
                 self.speak_responses(number, json.loads(body))
+            elif path.endswith("/chat/completions"):
+                self.speak_chat(number, json.loads(body))
+            elif path.endswith("enerateContent"):
+                self.speak_gemini(number, json.loads(body), "stream" in path)
             else:
                 self.answer({})
         except (BrokenPipeError, ConnectionResetError):
@@ -238,6 +243,80 @@ class Handler(BaseHTTPRequestHandler):
                 output_index=i, content_index=0, delta=part))
         self.event("response.output_item.done", output_index=i, item=item)
 
+    # -- Qwen Code, Copilot and Continue: Chat Completions
+
+    def data(self, body):
+        self.wfile.write(f"data: {json.dumps(body)}\n\n".encode())
+        self.wfile.flush()
+
+    def speak_chat(self, number, asked):
+        turns = [(m["role"], text_of(m.get("content")))
+                 for m in asked.get("messages", [])]
+        verb, rest = next_step(turns)
+        names = [t["function"]["name"] for t in asked.get("tools") or ()]
+        text, wait_for, tool = plan(number, verb, rest, other_tool, names)
+        calls = [] if not tool else [{
+            "index": 0, "id": f"call_{number:06}", "type": "function",
+            "function": {"name": tool[0], "arguments": json.dumps(tool[1])}}]
+        end = "tool_calls" if tool else "stop"
+        answer = {"id": f"chatcmpl-{number:06}", "model": asked.get("model"),
+                  "object": "chat.completion.chunk",
+                  "created": int(time.time())}
+        usage = {"prompt_tokens": 900 + number, "completion_tokens": 42,
+                 "total_tokens": 942 + number}
+        if not asked.get("stream"):
+            message = {"role": "assistant", "content": text}
+            if calls:
+                message["tool_calls"] = calls
+            self.answer(dict(answer, object="chat.completion", usage=usage,
+                             choices=[{"index": 0, "message": message,
+                                       "finish_reason": end}]))
+            return
+        self.begin_stream()
+
+        def delta(what, reason=None):
+            self.data(dict(answer, choices=[{
+                "index": 0, "delta": what, "finish_reason": reason}]))
+        delta({"role": "assistant", "content": ""})
+        self.words(text, wait_for, lambda part: delta({"content": part}))
+        if calls:
+            delta({"tool_calls": calls})
+        delta({}, end)
+        self.data(dict(answer, choices=[], usage=usage))
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    # -- Gemini CLI
+
+    def speak_gemini(self, number, asked, stream):
+        turns = [gemini_turn(c) for c in asked.get("contents", [])]
+        verb, rest = next_step(turns)
+        names = [f["name"] for t in asked.get("tools") or ()
+                 for f in t.get("functionDeclarations") or ()]
+        text, wait_for, tool = plan(number, verb, rest, other_tool, names)
+        if "responseMimeType" in asked.get("generationConfig", {}):
+            # it asks itself which model is to answer
+            text, wait_for, tool = json.dumps({
+                "reasoning": "a step", "model_choice": "flash",
+                "complexity_score": 1, "complexity_reasoning": "a step",
+                "next_speaker": "user"}), None, None
+        usage = {"promptTokenCount": 900 + number, "candidatesTokenCount": 42,
+                 "totalTokenCount": 942 + number}
+
+        def part(*parts, **rest):
+            return {"candidates": [dict({"index": 0, "content": {
+                "role": "model", "parts": list(parts)}}, **rest)],
+                "modelVersion": "test", "responseId": f"r{number:06}",
+                "usageMetadata": usage}
+        call = [{"functionCall": {"name": tool[0], "args": tool[1]}}] \
+            if tool else []
+        if not stream:
+            self.answer(part({"text": text}, *call, finishReason="STOP"))
+            return
+        self.begin_stream()
+        self.words(text, wait_for,
+                   lambda piece: self.data(part({"text": piece})))
+        self.data(part(*call, finishReason="STOP"))
+
 
 def plan(number, verb, rest, tool_of, names):
     """Of a step: the words, what they wait for, the tool and its input."""
@@ -291,6 +370,39 @@ def codex_turns(items):
         if role != "assistant" or not turns or turns[-1][0] != role:
             turns.append((role, text))
     return turns
+
+
+# Of the agents that have no function of their own: the tools that run and write,
+# and what they call their arguments.
+OTHER_TOOLS = {
+    "run": (("run_shell_command", "bash", "Bash"), ("command",)),
+    "write": (("write_file", "write", "Write", "create"),
+              ("file_path", "content")),
+    "read": (("read_file", "read", "Read", "view"), ("file_path",)),
+}
+RENAMED = {"write": {"file_path": "path"}, "read": {"file_path": "path"},
+           "create": {"file_path": "path", "content": "file_text"}}
+
+
+def other_tool(verb, rest, names):
+    known, members = OTHER_TOOLS[verb]
+    name = next((n for n in known if n in names), known[0])
+    values = [rest] if verb == "run" else rest.partition(" ")[::2]
+    renamed = RENAMED.get(name, {})
+    given = {renamed.get(m, m): v for m, v in zip(members, values)}
+    if verb == "run":
+        given["description"] = "a step"
+        if name == "run_shell_command":
+            given["is_background"] = False
+    return name, given
+
+
+def gemini_turn(content):
+    parts = content.get("parts", [])
+    role = "assistant" if content.get("role") == "model" else "user"
+    if any("functionResponse" in part for part in parts):
+        role = "tool"
+    return role, "\n".join(part.get("text", "") for part in parts)
 
 
 def main():

@@ -157,12 +157,42 @@ run seshat restore session-2026-11-22T21-28 --cwd "$T"
 expect_status 0
 name=session-2026-11-22T21-28-30e08874.jsonl
 same "$data/gemini/tmp/demo/chats/$name" "$HOME/.gemini/tmp/demo/chats/$name"
+# second beginnings of it are stored, and stay away: Gemini would delete all
+check test "$(find "$HOME/.gemini/tmp/demo/chats" -name '*-30e08874*' |
+    wc -l)" = 1
 run seshat restore session-2026-11-22T21-28 --cwd "$HOME"
 expect_status 1
 err_has 'Gemini CLI has no folder for .* yet: run it there once'
-run seshat restore 94431306 --cwd "$T"
+id=94431306-3897-49c7-afa6-36025e3f3f07
+mv "$HOME/.copilot/session-state" "$T/session-state"
+run seshat restore "$id" --cwd "$T"
+expect_status 0
+out_has "^cd .* && copilot --resume=$id$"
+sed "1s|/srv/harnesslab/demo|$T|; /\"session.resume\"/s|/srv/harnesslab/demo|$T|" \
+    "$data/copilot/session-state/$id/events.jsonl" >"$T/moved"
+same "$T/moved" "$HOME/.copilot/session-state/$id/events.jsonl"
+check test "$(find "$HOME/.copilot/session-state" -type f | wc -l)" = 1
+id=1d5c9790-19df-4b19-ac33-1007c4c3db1a
+mv "$HOME/.continue/sessions" "$T/sessions"
+run seshat restore "$id" --cwd "$T"
+expect_status 0
+out_has '^cd .* && cn --resume$'
+out_has "goes on with the session that was written last"
+sed "s|\(\"workspaceDirectory\": \?\"\)/srv/harnesslab/demo|\1$T|" \
+    "$data/continue/sessions/$id.json" >"$T/moved"
+same "$T/moved" "$HOME/.continue/sessions/$id.json"
+check test "$(find "$HOME/.continue/sessions" -type f | wc -l)" = 1
+printf '\n' >>"$HOME/.continue/sessions/$id.json"
+run seshat restore "$id" --cwd "$T"
 expect_status 1
-err_has "is not known: 'seshat show ID --raw' gives the file"
+err_has 'is there already and longer: nothing was restored'
+run seshat restore session_20261122_220000 --cwd "$T"
+expect_status 1
+err_has "is not known; 'seshat show session_20261122_220000_[^ ]* --raw' has"
+rm -r "$HOME/.copilot/session-state" "$HOME/.continue/sessions"
+cp "$T/chats/"* "$HOME/.gemini/tmp/demo/chats"
+mv "$T/session-state" "$HOME/.copilot/session-state"
+mv "$T/sessions" "$HOME/.continue/sessions"
 
 test_that "a file whose beginning is written anew is a new stream, none is lost"
 droid=$HOME/.factory/sessions/-srv-harnesslab-demo

@@ -10,7 +10,7 @@ old=$T/work/my.demo
 new=$T/code/demo
 
 all_there='every directory with sessions of Claude Code is there
-1 session of Codex is found by its id, and not looked at'
+1 session of Codex or GitHub Copilot CLI is found by its id, and not looked at'
 
 # beside ID CWD: the folder beside a session.
 beside() {

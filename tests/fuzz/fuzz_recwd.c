@@ -3,7 +3,8 @@
  * nothing but strings that name the old one changes, whatever the pieces are;
  * to the same one nothing does.  What another reader finds in a line that is
  * JSON is what was there, but for those strings, and they are what they should
- * be.  The first byte says how large the pieces are.
+ * be; so for a document of several lines.  The first byte says how large the
+ * pieces are.
  */
 #include <string.h>
 
@@ -21,12 +22,15 @@ static const char to[] = "/n\"w\\\xc3\xa9";
 
 static uint64_t
 push(const uint8_t *data, size_t len, size_t piece, const char *new,
-    struct ses_buf *out)
+    int document, struct ses_buf *out)
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_sink sink = ses_sink_buf(out);
-	struct ses_recwd r = {
-	    .paths = paths, .from = from, .to = new, .next = &sink};
+	struct ses_recwd r = {.paths = paths,
+	    .from = from,
+	    .to = new,
+	    .next = &sink,
+	    .document = document};
 	struct ses_sink in = ses_recwd_sink(&r);
 	size_t n;
 
@@ -99,7 +103,7 @@ move_all(json_t *doc)
 	json_object_foreach(state, name, v) move_member(v, "cwd");
 }
 
-/* One line before and after. */
+/* One line, or document, before and after. */
 static void
 check_line(const char *was, size_t was_len, const char *is, size_t is_len)
 {
@@ -150,31 +154,39 @@ check_lines(const char *was, size_t was_len, const struct ses_buf *is)
 	MUST(left == 0);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void
+check(const uint8_t *data, size_t len, size_t piece, int document)
 {
 	struct ses_buf whole = {0};
 	struct ses_buf pieces = {0};
 	struct ses_buf same = {0};
-	uint64_t changed;
+	uint64_t changed = push(data, len, len, to, document, &whole);
+
+	MUST(push(data, len, piece, to, document, &pieces) == changed);
+	MUST(whole.len == pieces.len);
+	MUST(memcmp(whole.data, pieces.data, whole.len) == 0);
+	MUST(push(data, len, piece, from, document, &same) == 0);
+	MUST(same.len == len && memcmp(same.data, data, len) == 0);
+	if (changed == 0)
+		MUST(whole.len == len && memcmp(whole.data, data, len) == 0);
+	if (document)
+		check_line((const char *)data, len, whole.data, whole.len);
+	else
+		check_lines((const char *)data, len, &whole);
+	ses_buf_free(&whole);
+	ses_buf_free(&pieces);
+	ses_buf_free(&same);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
 	size_t piece;
 
 	if (len < 2)
 		return 0;
 	piece = (size_t)data[0] % 17 + 1;
-	data++;
-	len--;
-	changed = push(data, len, len, to, &whole);
-	MUST(push(data, len, piece, to, &pieces) == changed);
-	MUST(whole.len == pieces.len);
-	MUST(memcmp(whole.data, pieces.data, whole.len) == 0);
-	MUST(push(data, len, piece, from, &same) == 0);
-	MUST(same.len == len && memcmp(same.data, data, len) == 0);
-	if (changed == 0)
-		MUST(whole.len == len && memcmp(whole.data, data, len) == 0);
-	check_lines((const char *)data, len, &whole);
-	ses_buf_free(&whole);
-	ses_buf_free(&pieces);
-	ses_buf_free(&same);
+	check(data + 1, len - 1, piece, 0);
+	check(data + 1, len - 1, piece, 1);
 	return 0;
 }

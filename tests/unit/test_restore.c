@@ -20,8 +20,11 @@ rewrite_to(const struct ses_harness_ops *h, const char *from, const char *to,
 {
 	struct seshat_err err = SESHAT_ERR_INIT;
 	struct ses_sink sink = ses_sink_buf(out);
-	struct ses_recwd r = {
-	    .paths = h->place->cwds, .from = from, .to = to, .next = &sink};
+	struct ses_recwd r = {.paths = h->place->cwds,
+	    .from = from,
+	    .to = to,
+	    .next = &sink,
+	    .document = h->documents};
 	struct ses_sink in = ses_recwd_sink(&r);
 	size_t len = strlen(text);
 	size_t n;
@@ -86,6 +89,22 @@ names_the_new_directory_where_lines_name_the_old(void **state)
 	becomes(&ses_claude_code, "/na\xc3\xafve/\xf0\x9f\x98\x80", "/new",
 	    "{\"cwd\":\"/na\\u00efve/\\ud83d\\ude00/x\"}",
 	    "{\"cwd\":\"/new/x\"}");
+}
+
+static void
+names_the_new_directory_in_a_document(void **state)
+{
+	const struct ses_harness_ops *h = ses_harness_named("continue");
+
+	(void)state;
+	assert_non_null(h);
+	becomes(h, "/old", "/new",
+	    "{\n \"title\": \"/old\",\r\n \"workspaceDirectory\":\n"
+	    "\"/old/a\",\n \"history\": [\n{\"workspaceDirectory\":\n"
+	    "\"/old\"}]\n}\n",
+	    "{\n \"title\": \"/old\",\r\n \"workspaceDirectory\":\n"
+	    "\"/new/a\",\n \"history\": [\n{\"workspaceDirectory\":\n"
+	    "\"/old\"}]\n}\n");
 }
 
 static void
@@ -467,6 +486,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_the_new_directory_where_lines_name_the_old),
+	    cmocka_unit_test(names_the_new_directory_in_a_document),
 	    cmocka_unit_test(leaves_all_else_as_it_is),
 	    cmocka_unit_test(knows_what_codex_goes_on_with),
 	    cmocka_unit_test(holds_back_no_more_than_a_path),

@@ -324,7 +324,9 @@ same_before(const struct ses_buf *a, const struct ses_buf *b, size_t cursor)
 }
 
 /* Whether nobody need see that src is not what was stored, old: the edit is
- * too far from the cursor, which is that of the state where it has one. */
+ * too far from the cursor, which is that of the state where it has one.  Behind
+ * it all is compared, part by part; but where what it counts on was replaced
+ * the store is asked, as without a state, and its end has to fit. */
 static int
 is_unseen(const struct sim *s, const struct ses_buf *src,
     const struct ses_buf *old, const char *stream)
@@ -335,10 +337,13 @@ is_unseen(const struct sim *s, const struct ses_buf *src,
 	if (base == 0 || base > src->len)
 		return 0;
 	if (stream != NULL && strcmp(stream, s->cursor_of) == 0 &&
-	    cursor <= base)
-		return same_before(src, old, cursor) &&
-		       memcmp(src->data + cursor, old->data + cursor,
-			   base - cursor) == 0;
+	    cursor <= base) {
+		if (!same_before(src, old, cursor))
+			return 0;
+		if (s->stands)
+			return memcmp(src->data + cursor, old->data + cursor,
+				   base - cursor) == 0;
+	}
 	return same_before(src, old, base) || same_before(src, old, old->len);
 }
 

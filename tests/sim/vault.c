@@ -37,6 +37,25 @@ sim_state_keep(struct sim *s, int machine)
 		    path, &s->states[machine][sim_below(s, SIM_OLDER)]);
 }
 
+/* Whether the last object that the state speaks of is in the vault: it may have
+ * been merged, or archived, since. */
+static int
+stands(const json_t *src)
+{
+	const char *last = ses_doc_str(src, "last");
+	uint64_t next = ses_doc_u64(src, "next_seq");
+	char name[SES_PART_NAME] = "";
+	char path[256];
+
+	if (last[0] == '\0' && next > 0) {
+		ses_key_part(
+		    name, (uint32_t)next - 1, ses_doc_str(src, "stream"));
+		last = name;
+	}
+	(void)snprintf(path, sizeof(path), "vault/" FOLDER "%s", last);
+	return last[0] != '\0' && access(path, F_OK) == 0;
+}
+
 void
 sim_state_note(struct sim *s, int machine)
 {
@@ -56,6 +75,7 @@ sim_state_note(struct sim *s, int machine)
 		(void)snprintf(s->cursor_of, sizeof(s->cursor_of), "%.8s",
 		    ses_doc_str(src, "stream"));
 		s->cursor = ses_doc_u64(src, "cursor");
+		s->stands = stands(src);
 	}
 	json_decref(doc);
 	ses_buf_free(&b);

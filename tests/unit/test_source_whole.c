@@ -20,10 +20,10 @@ static int is_torn;
 
 /* In place of the C library's: it only counts. */
 int
-nanosleep(const struct timespec *how_long, struct timespec *left)
+nanosleep(const struct timespec *requested_time, struct timespec *remaining)
 {
-	(void)how_long;
-	(void)left;
+	(void)requested_time;
+	(void)remaining;
 	naps++;
 	return 0;
 }

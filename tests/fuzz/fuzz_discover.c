@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <jansson.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "harness/harness.h"
@@ -45,6 +46,25 @@ on_row(void *arg, uint64_t cursor, const char *line, size_t len,
 	return 0;
 }
 
+/* Whether SQLite finds no damage in it: what is damaged may say two things. */
+static int
+is_sound(const char *path)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+	int rc;
+
+	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) ==
+		 SQLITE_OK &&
+	     sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &st, NULL) ==
+		 SQLITE_OK &&
+	     sqlite3_step(st) == SQLITE_ROW &&
+	     strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+	(void)sqlite3_finalize(st);
+	(void)sqlite3_close(db);
+	return rc;
+}
+
 static void
 read_rows(const struct ses_session *s)
 {
@@ -59,7 +79,8 @@ read_rows(const struct ses_session *s)
 	if (ses_rows_open(&r, s->path, s->rows, s->key, 0, &err) < 0)
 		return;
 	if (ses_rows_each(r, 0, ses_rows_highest(r), on_row, &w, &err) == 0 &&
-	    ses_rows_count(r, ses_rows_highest(r), &n, &err) == 0)
+	    ses_rows_count(r, ses_rows_highest(r), &n, &err) == 0 &&
+	    is_sound(s->path))
 		MUST(n == w.n && w.last == (n > 0 ? ses_rows_highest(r) : 0));
 	if (ses_rows_back(r, ses_rows_highest(r), 1, &after, &err) == 0)
 		MUST(after <= ses_rows_highest(r));

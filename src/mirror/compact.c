@@ -137,11 +137,11 @@ pack_stream(
     struct compact *c, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_merge_how how = {.keep_tail = c->how->keep_tail};
-	int listed = ses_rework_list_all(c->k, st, err);
 
-	return listed <= 0
-		   ? listed
-		   : ses_archive_pack(c->a, &c->k->f, st->doc, &how, err);
+	/* 0: not all can be listed, and under the lock it is the same */
+	if (ses_rework_list_all(c->k, st, err) < 0)
+		return -1;
+	return ses_archive_pack(c->a, &c->k->f, st->doc, &how, err);
 }
 
 /* Which of them we may write, before any is touched: may[i]. */

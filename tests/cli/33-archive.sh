@@ -401,6 +401,25 @@ archive
 expect_out "claude-code/$a: nothing to archive"
 check test "$(count archive)" = 0
 
+test_that "a damaged part that no checkpoint lists is told, and all else is archived"
+stored 9
+victim=$(objects part-00000007)
+fake "$a" "$demo" 10
+sed -i 's/line 1"/another"/' "$source"
+mirror --everywhere --no-redact
+end
+# its length, in the last bytes
+truncate -s -4 "$victim"
+printf 'long' >>"$victim"
+rm -rf "$state/spool"
+run seshat compact --archive "$a"
+expect_status 5
+out_has "^archived claude-code/$a: "
+err_has 'what is damaged was left as it is'
+run seshat show "$a" --raw
+expect_status 0
+same "$source" "$T/out"
+
 test_that "where its disk is full that is told, and not as damage"
 anew
 fake "$a" "$demo" 2

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/spool.h"
+#include "base/xdg.h"
 #include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "pack/archive.h"
@@ -62,6 +63,14 @@ struct work {
 	struct ses_merge_done *done;
 };
 
+/* What is packed is kept where the state is: where that failed, and not for
+ * want of memory, the store is not to blame. */
+static int
+fail_kept(struct seshat_err *err)
+{
+	return err->sys != 0 ? ses_xdg_fail_state(err) : -1;
+}
+
 static int
 take_text(void *arg, const void *data, size_t len, struct seshat_err *err)
 {
@@ -70,7 +79,7 @@ take_text(void *arg, const void *data, size_t len, struct seshat_err *err)
 	ses_sha256_add(&m->sha, data, len);
 	m->crc = ses_crc32(m->crc, data, len);
 	m->is_full = ses_sink_write(&m->text, data, len, err) < 0;
-	return m->is_full ? -1 : 0;
+	return m->is_full ? fail_kept(err) : 0;
 }
 
 static void
@@ -102,7 +111,7 @@ begin(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	if (ses_fs_mkdirs(dir, 0700, err) < 0 ||
 	    ses_spool_open(&m->frame, dir, err) < 0 ||
 	    ses_spool_open(&m->object, dir, err) < 0)
-		return -1;
+		return fail_kept(err);
 	m->packed = ses_spool_sink(&m->frame);
 	if (ses_archiver_open(&m->z, size, &m->packed, err) < 0)
 		return -1;
@@ -201,7 +210,7 @@ finish(struct making *m, struct seshat_err *err)
 	int rc = -1;
 
 	if (ses_archiver_close(m->z, err) < 0)
-		return -1;
+		return fail_kept(err);
 	ses_archiver_free(m->z);
 	m->z = NULL;
 	ses_sha256_hex(&m->sha, m->head.h);
@@ -216,7 +225,7 @@ finish(struct making *m, struct seshat_err *err)
 		rc = prove(m, err);
 	ses_buf_free(&text);
 	ses_buf_free(&head);
-	return rc;
+	return rc < 0 ? fail_kept(err) : 0;
 }
 
 /* Make the object of lo to hi - 1: 1; 0, the one at *stop does not go into it,

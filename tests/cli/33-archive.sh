@@ -436,7 +436,7 @@ run sh -c 'trap "" XFSZ
 ulimit -f 64
 exec "$@"' sh "$SESHAT_BIN" compact --archive "$a"
 expect_status 1
-err_has 'File too large'
+err_has 'the state cannot be kept .XDG_STATE_HOME .*File too large'
 contents >"$T/after"
 same "$T/before" "$T/after"
 archive

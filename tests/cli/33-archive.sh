@@ -420,6 +420,20 @@ run seshat show "$a" --raw
 expect_status 0
 same "$source" "$T/out"
 
+test_that "of many streams none is loaded once for each of them"
+anew
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	fake "$a" "$demo" 30
+	sed -i "s/\"line /\"text $i of line /" "$source"
+	mirror --everywhere --no-redact
+done
+end
+archive -v
+out_has ': 12 parts into 12 objects'
+n=$(grep -c 'store: get .*/stream-' "$T/err")
+check test "$n" -le 100
+reads "$source"
+
 test_that "where its disk is full that is told, and not as damage"
 anew
 fake "$a" "$demo" 2

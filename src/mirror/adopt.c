@@ -328,6 +328,21 @@ is_before(const struct ses_flush *f, const struct ses_stream *st)
 	       !is_taken(f, st);
 }
 
+/* A stream that is opened now comes later than those of ours, and than what a
+ * killed run has begun for it elsewhere, of which no checkpoint says whose it
+ * is: the writer tells. */
+static void
+come_last(struct ses_flush *f, const struct ses_streams *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if ((is_ours(f, &l->v[i]) ||
+			strcmp(l->v[i].w, f->src->w) == 0) &&
+		    l->v[i].opened > f->src->opened)
+			f->src->opened = l->v[i].opened;
+}
+
 /* Of our streams the one that our source continues and that has most. */
 int
 ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err)
@@ -349,9 +364,6 @@ ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err)
 			goto out;
 		if (rc > 0 && (best == NULL || l.v[i].cursor > best->cursor))
 			best = &l.v[i];
-		/* a stream of ours that is opened now comes later */
-		if (is_ours(f, &l.v[i]) && l.v[i].opened > f->src->opened)
-			f->src->opened = l.v[i].opened;
 		if (is_before(f, &l.v[i]) &&
 		    (before == NULL || l.v[i].opened > before->opened))
 			before = &l.v[i];
@@ -359,6 +371,7 @@ ses_flush_find_stream(struct ses_flush *f, struct seshat_err *err)
 	/* it was rewritten, and may have moved: ours comes in its place */
 	if (best == NULL && before != NULL && f->src->w[0] == '\0')
 		memcpy(f->src->w, before->w, sizeof(f->src->w));
+	come_last(f, &l);
 	rc = best == NULL ? 0 : go_on_with(f, best, err);
 	/* a damaged one waits for its repair, the session does not */
 	if (rc < 0 &&

@@ -329,8 +329,10 @@ run_once(struct ses_flush *f, struct seshat_err *err)
 {
 	struct ses_state_source *src = f->src;
 	const struct ses_source *source = &f->m->source;
-	int rc = check(f, err);
+	int rc = source->is_torn ? ses_flush_torn(f, err) : SES_FLUSH_OK;
 
+	if (rc == SES_FLUSH_OK)
+		rc = check(f, err);
 	if (rc == SES_FLUSH_OK && !f->r->shrunk && f->session->is_whole)
 		rc = ses_flush_document_stands(f, err);
 	if (rc != SES_FLUSH_OK || f->r->shrunk)

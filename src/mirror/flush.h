@@ -147,6 +147,10 @@ int ses_flush_compare(struct ses_flush *f, struct seshat_err *err);
 /** Of a document: _RESTART if it differs, or its storing was cut short. */
 int ses_flush_document_stands(struct ses_flush *f, struct seshat_err *err);
 
+/** Of one that was left half written: SES_FLUSH_OK, it may be stored, or is.
+ * Half is better than nothing, but not than a whole one: SESHAT_ECONFLICT. */
+int ses_flush_torn(struct ses_flush *f, struct seshat_err *err);
+
 /** Release what a flush has gathered in state, state_path and known. */
 void ses_flush_free(struct ses_flush *f);
 

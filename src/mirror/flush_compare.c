@@ -50,6 +50,23 @@ ses_flush_compare(struct ses_flush *f, struct seshat_err *err)
 	return rc;
 }
 
+/* Whether a whole version of it is stored: 1, 0 or -1. */
+static int
+has_whole(struct ses_flush *f, struct seshat_err *err)
+{
+	struct ses_streams l = {0};
+	size_t i;
+	int rc = 0;
+
+	if (ses_streams_load(f->m->store, &f->where, &l, err) < 0)
+		return -1;
+	for (i = 0; i < l.n && !rc; i++)
+		rc = l.v[i].n > 0 && l.v[i].cursor >= l.v[i].opened_size &&
+		     strcmp(l.v[i].w, f->src->w) == 0;
+	ses_streams_free(&l);
+	return rc;
+}
+
 int
 ses_flush_document_stands(struct ses_flush *f, struct seshat_err *err)
 {
@@ -61,4 +78,18 @@ ses_flush_document_stands(struct ses_flush *f, struct seshat_err *err)
 	if (to < src->opened_size || to != f->m->source.size)
 		return SES_FLUSH_RESTART;
 	return ses_flush_compare(f, err);
+}
+
+int
+ses_flush_torn(struct ses_flush *f, struct seshat_err *err)
+{
+	int rc = f->src->stream[0] == '\0' ? SES_FLUSH_RESTART
+					   : ses_flush_document_stands(f, err);
+
+	if (rc != SES_FLUSH_RESTART)
+		return rc;
+	rc = has_whole(f, err);
+	if (rc > 0)
+		return ses_source_whole_fail(f->session->path, err);
+	return rc < 0 ? -1 : SES_FLUSH_OK;
 }

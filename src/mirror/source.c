@@ -25,6 +25,7 @@ ses_source_open(struct ses_source *s, const struct ses_session *session,
 	s->fd = -1;
 	s->rows = NULL;
 	s->held = 0;
+	s->is_torn = 0;
 	if (session->rows == NULL) {
 		rc = ses_source_file_open(s, session->path, spool, err);
 		if (rc == 0 && session->is_whole && spool != NULL)

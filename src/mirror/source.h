@@ -49,6 +49,7 @@ struct ses_source {
 				     * last looked at */
 	uint64_t held;              /* rows behind size that are not finished */
 	int64_t mtime;              /* ms since 1970 */
+	int is_torn;                /* a document that was left half written */
 	int is_network;             /* on a file system of another machine */
 	char before[SES_CHECK_LEN]; /* the bytes before the checked cursor */
 	size_t before_len;
@@ -142,10 +143,14 @@ int ses_source_file_open(struct ses_source *s, const char *path,
     const char *spool, struct seshat_err *err);
 
 /** Read, instead of an open file that is one JSON document, a copy of it as it
- * was whole; may_change: a writer may be at it, it is tried a few times.
+ * was whole; may_change: a writer may be at it, it is tried a few times, and
+ * what nobody wrote to for ten minutes is taken as it stands (is_torn).
  * Errors: SESHAT_ECONFLICT, it is none just now.  In source_whole.c. */
 int ses_source_whole_copy(struct ses_source *s, const char *path,
     int may_change, const char *spool, struct seshat_err *err);
+
+/** That failure: it is no whole document, nothing is taken.  Answers -1. */
+int ses_source_whole_fail(const char *path, struct seshat_err *err);
 int ses_source_file_check(
     struct ses_source *s, uint64_t cursor, struct seshat_err *err);
 int ses_source_file_next(struct ses_source *s, uint64_t cursor, int in_line,

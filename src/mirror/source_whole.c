@@ -20,6 +20,7 @@
 #define TRIES    4
 #define PAUSE_NS 50000000L /* a writer is done by then, mostly */
 #define FRESH_MS INT64_C(2000)
+#define LEFT_MS  INT64_C(600000) /* nobody will write the rest */
 
 static int
 same(const struct stat *a, const struct stat *b)
@@ -29,9 +30,10 @@ same(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* Copy what is in from: 1, it is a whole document; 0, not now; -1. */
+/* Copy what is in from: 1, it is a whole document, or may be any text and
+ * stood still; 0, not now; -1. */
 static int
-copy(struct ses_source *s, int from, int to, struct seshat_err *err)
+copy(struct ses_source *s, int from, int to, int any, struct seshat_err *err)
 {
 	struct ses_json_stream json = {0};
 	struct stat before;
@@ -51,7 +53,7 @@ copy(struct ses_source *s, int from, int to, struct seshat_err *err)
 	while (got == STEP) {
 		if (ses_fs_pread(from, room, STEP, at, &got, err) < 0)
 			return -1;
-		if (ses_json_stream_add(&json, room, got) < 0)
+		if (!any && ses_json_stream_add(&json, room, got) < 0)
 			return 0;
 		if (ses_fs_write(to, room, got, err) < 0)
 			return -1;
@@ -60,8 +62,21 @@ copy(struct ses_source *s, int from, int to, struct seshat_err *err)
 	if (fstat(from, &after) < 0)
 		return ses_fail_errno(err, "stat");
 	s->size = at;
-	return ses_json_stream_whole(&json) && same(&before, &after) &&
+	return (any || ses_json_stream_whole(&json)) && same(&before, &after) &&
 	       at == (uint64_t)after.st_size;
+}
+
+/* For how long nobody wrote to it, ms; 0: not known, or its name is another
+ * file's by now. */
+static int64_t
+quiet_for(const struct ses_source *s)
+{
+	struct stat st;
+
+	if (fstat(s->fd, &st) < 0 || st.st_nlink == 0)
+		return 0;
+	return ses_time_now() - ((int64_t)st.st_mtim.tv_sec * 1000 +
+				    st.st_mtim.tv_nsec / 1000000);
 }
 
 /* Whether somebody may be at it just now.  One that was left as it is long ago
@@ -69,14 +84,9 @@ copy(struct ses_source *s, int from, int to, struct seshat_err *err)
 static int
 is_fresh(const struct ses_source *s)
 {
-	struct stat st;
-	int64_t age;
+	int64_t quiet = quiet_for(s);
 
-	if (fstat(s->fd, &st) < 0 || st.st_nlink == 0)
-		return 1;
-	age = ses_time_now() - ((int64_t)st.st_mtim.tv_sec * 1000 +
-				   st.st_mtim.tv_nsec / 1000000);
-	return age < FRESH_MS && age > -FRESH_MS;
+	return quiet < FRESH_MS && quiet > -FRESH_MS;
 }
 
 /* The file may be another by now, which was renamed to its name. */
@@ -96,6 +106,15 @@ again(struct ses_source *s, const char *path)
 }
 
 int
+ses_source_whole_fail(const char *path, struct seshat_err *err)
+{
+	return ses_fail(err, SESHAT_ECONFLICT,
+	    "%s is no whole JSON document, or just being written: what was "
+	    "stored of it is kept, and nothing taken",
+	    path);
+}
+
+int
 ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
     const char *spool, struct seshat_err *err)
 {
@@ -107,7 +126,7 @@ ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
 		return ses_fail_errno(
 		    err, "cannot make a file in %s to copy it", spool);
 	for (i = 0; i < TRIES && rc == 0; i++) {
-		rc = copy(s, s->fd, fd, err);
+		rc = copy(s, s->fd, fd, 0, err);
 		if (rc != 0 || !may_change || i + 1 == TRIES || !is_fresh(s) ||
 		    again(s, path) < 0)
 			break;
@@ -115,11 +134,11 @@ ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
 	/* one with nothing in it: its agent has not written yet, or died */
 	if (rc == 0 && s->size == 0)
 		rc = 1;
+	/* its agent died over it, and nothing else may be left of the work */
+	if (rc == 0 && may_change && quiet_for(s) >= LEFT_MS)
+		s->is_torn = rc = copy(s, s->fd, fd, 1, err);
 	if (rc == 0)
-		rc = ses_fail(err, SESHAT_ECONFLICT,
-		    "%s is no whole JSON document, or just being written: what "
-		    "was stored of it is kept, and nothing taken",
-		    path);
+		rc = ses_source_whole_fail(path, err);
 	if (rc < 0) {
 		close(fd);
 		return -1;

@@ -14,6 +14,7 @@ enum ses_markdown_verdict {
 	SES_MARKDOWN_REFUSED
 };
 
+/** What may be done with len bytes at s; takes time that grows as they do. */
 enum ses_markdown_verdict ses_markdown_guard(const char *s, size_t len);
 
 #endif

@@ -39,8 +39,11 @@ struct ses_stored_spool {
 	const char *tmp;
 };
 
+/** Make the file in s->tmp; ses_spool_close(s->spool) ends it. */
 int ses_stored_spool_open(
     const struct ses_stored_spool *s, struct seshat_err *err);
+
+/** What is written to it goes into the file; s is borrowed. */
 struct ses_sink ses_stored_spool_sink(struct ses_stored_spool *s);
 
 /* Counts the marks that stand in a text on its way. */
@@ -50,6 +53,7 @@ struct ses_marks {
 	uint64_t n;
 };
 
+/** What is written to it goes on to m->next, and m->n counts; m is borrowed. */
 struct ses_sink ses_marks_sink(struct ses_marks *m);
 
 /** Add to r->marks those marks of a text of which no count tells: before its

@@ -42,6 +42,8 @@ struct ses_feed {
 	atomic_uint refs;
 };
 
+/** Start with none: at most max that end and live that stay, at once, on the
+ * connections of mhd, which outlives them. */
 void ses_feeds_init(struct ses_feeds *all, const struct ses_mhd *mhd,
     unsigned max, unsigned live);
 

@@ -6,6 +6,8 @@
 /* Counters of requests, by route and status, as Prometheus reads them. */
 struct ses_metrics;
 
+/** All at 0, for so many routes and what fits none; end with ses_metrics_free.
+ * NULL: no memory. */
 struct ses_metrics *ses_metrics_new(size_t n_routes);
 
 /** One request was answered; route is a number below n_routes, or that for

@@ -16,6 +16,7 @@ struct ses_readers {
 	unsigned waiting; /* of these as many at most */
 };
 
+/** Start with nobody at it, release; in between max may be at it at once. */
 void ses_readers_init(struct ses_readers *r, unsigned max);
 void ses_readers_free(struct ses_readers *r);
 

@@ -162,7 +162,7 @@ test_that "a damaged part is told with its bytes, before and after are not lost"
 demo=$(folder b7e0915c)
 part=$(ls "$demo"/part-*)
 cp "$part" "$T/part"
-printf X | dd of="$part" bs=1 seek=700 conv=notrunc 2>/dev/null
+flip_byte "$part" 700
 run seshat show b7e0915c --raw
 expect_status 5
 err_has 'source bytes 0 to 4[0-9]+ cannot be read'
@@ -186,7 +186,7 @@ out_has 'REDACTED'
 
 test_that "what the source no longer holds cannot be repaired, and is kept"
 part=$(ls "$demo"/part-*)
-printf X | dd of="$part" bs=1 seek=700 conv=notrunc 2>/dev/null
+flip_byte "$part" 700
 source=$(find "$T/home/claude" -name 'b7e0915c*.jsonl')
 cp "$source" "$T/source"
 sed -i 's/403/404/' "$source"

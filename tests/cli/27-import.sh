@@ -341,7 +341,7 @@ expect_status 0
 test_that "a part of theirs that is damaged is named, what is before it comes"
 rm -rf "$T/data" "$T/state"
 for part in "$T"/old/*/sessions/claude-code/one/part-00000001-*; do
-	printf x | dd of="$part" bs=1 seek=300 conv=notrunc 2>"$T/dd"
+	flip_byte "$part" 300
 done
 run seshat import "$T/old"
 expect_status 5

@@ -250,6 +250,34 @@ err_has 'T-6f1c2a34-[^ ]*\.json is no whole JSON document'
 run seshat show T-6f1c2a34 --raw
 same "$T/whole" "$T/out"
 
+test_that "one that was left torn is stored as it stands, where no whole one is"
+touch -d '9 minutes ago' "$thread"
+left=${thread%5b.json}5d.json
+cp "$thread" "$left"
+run seshat mirror --everywhere --no-redact
+expect_status 5
+touch -d '11 minutes ago' "$thread" "$left"
+for again in 1 2; do
+	run seshat mirror --everywhere --no-redact
+	expect_status 5
+	err_has 'T-6f1c2a34-[^ ]*5b\.json is no whole JSON document'
+	err_lacks '5d\.json'
+	run seshat show "$(basename "$thread" .json)" --raw
+	same "$T/whole" "$T/out"
+	run seshat show "$(basename "$left" .json)" --raw
+	same "$left" "$T/out"
+	rm -r "$XDG_STATE_HOME/seshat/mirror"
+done
+run seshat verify --source
+expect_status 5
+cp "$T/whole" "$left"
+run seshat mirror --everywhere --no-redact
+expect_status 5
+run seshat show "$(basename "$left" .json)" --raw
+same "$T/whole" "$T/out"
+run seshat rm --yes "$(basename "$left" .json)"
+rm "$left"
+
 test_that "an empty document is no failure, and what was stored stays"
 cp "$T/whole" "$thread"
 run seshat mirror --everywhere --no-redact

@@ -44,7 +44,7 @@ compact() {
 # hurt_part N: it is damaged, and this machine has no copy of its own.
 hurt_part() {
 	victim=$(objects part | sed -n "$1p")
-	printf x | dd of="$victim" bs=1 seek=300 conv=notrunc 2>/dev/null
+	flip_byte "$victim" 300
 	rm -rf "$state/spool"
 }
 

@@ -172,7 +172,7 @@ check test -z "$(find "$bucket" -path "*/$three/*")"
 
 test_that "damage is found and repaired"
 part=$(find "$bucket" -path "*/$two/part-*" | head -n 1)
-printf x | dd of="$part" bs=1 seek=300 conv=notrunc 2>/dev/null
+flip_byte "$part" 300
 run seshat verify
 expect_status 5
 run seshat verify --repair

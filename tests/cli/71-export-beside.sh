@@ -176,10 +176,7 @@ cp "$T/small.gz" "$folder/tool-results/toolu_1.txt.gz"
 
 test_that "damage inside one shows when the zip is tested"
 vault_sync
-# another byte than the one that is there
-was=$(od -An -tu1 -j60000 -N1 "$large")
-printf "\\$(printf %o $((was ^ 1)))" |
-    dd of="$large" bs=1 seek=60000 conv=notrunc 2>"$T/hits"
+flip_byte "$large" 60000
 run seshat export --force -o "$T/out.zip" "$a"
 expect_status 0
 ! unzip -tqq "$T/out.zip" >"$T/hits" 2>&1 || fail "it does not show"

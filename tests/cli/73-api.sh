@@ -377,7 +377,7 @@ get 206 '/api/sessions/s1/download?method=store' -H 'Range: bytes=3000000-' \
 { head -c 3000000 "$T/whole.zip" && cat "$T/out"; } >"$T/joined.zip"
 same "$T/whole.zip" "$T/joined.zip"
 is_zip "$T/joined.zip"
-for change in 'printf X | dd of="$w/a.bin" bs=1 seek=9 conv=notrunc 2>/dev/null' \
+for change in 'flip_byte "$w/a.bin" 9' \
     'echo "{\"p\": {\"s1\": \"Eno\", \"s2\": \"Two\"}}" >"$v/projects.json"' \
     'touch "$w/main.py"' 'ln -s x "$w/link"' ': >"$w/new"'; do
 	eval "$change"

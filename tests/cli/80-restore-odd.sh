@@ -288,7 +288,7 @@ pin=$vault/ids/claude-code/$a.1a
 check test -s "$pin"
 # nor does an index know of it
 rm -rf "$vault/index"
-printf x | dd of="$pin" bs=1 seek=3 conv=notrunc 2>"$T/hits"
+flip_byte "$pin" 3
 run seshat restore "$a"
 expect_status 5
 err_has "$a.1a cannot be read, nothing was restored .--force leaves it out.: "

@@ -226,7 +226,7 @@ test_that "damage is told, and nothing is printed that was not checked"
 put_back many
 victim=${vault:?}/demo/sessions/claude-code/$a/$(python3 -c 'import json, sys
 print(json.load(open(sys.argv[1]))["parts"][0]["key"])' "$(checkpoint)")
-printf x | dd of="$victim" bs=1 seek=600 conv=notrunc 2>/dev/null
+flip_byte "$victim" 600
 damaged "merged-[0-9a-f-]*.jsonl.gz (cannot be unpacked|does not hold)"
 for reader in $readers; do
 	run example $reader "$vault" "$a"

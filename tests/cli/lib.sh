@@ -123,6 +123,13 @@ same() {
 	cmp "$1" "$2" >"$T/hits" 2>&1 || fail "$(cat "$T/hits")"
 }
 
+# flip_byte FILE AT: there stands another byte than the one that stood there.
+flip_byte() {
+	flipped=$(od -An -tu1 -j"$2" -N1 "$1")
+	printf "\\$(printf %o $((flipped ^ 1)))" |
+	    dd of="$1" bs=1 seek="$2" conv=notrunc 2>"$T/hits"
+}
+
 # check COMMAND...: it answers true.
 check() {
 	"$@" || fail "not so: $*"

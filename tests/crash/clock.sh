@@ -67,4 +67,31 @@ end_follow
 expect_status 0
 is_whole "$one" "$source_one"
 
+test_that "a rewritten file that moved, killed at every call, then a clock that is put back"
+before_it="$before_it CRASH_COUNT=$T/calls"
+moved() {
+	off 0
+	fresh
+	with_that_clock mirror --everywhere
+	there=$CLAUDE_CONFIG_DIR/projects/-elsewhere/${source_one##*/}
+	mkdir -p "${there%/*}"
+	rm "$source_one"
+	lines "$one" /elsewhere 20 29 >"$there"
+}
+moved
+with_that_clock mirror --everywhere
+at=1
+total=$(cat "$T/calls")
+while [ "$at" -le "$total" ]; do
+	moved
+	run $before_it CRASH_AT="$at" "$SESHAT_BIN" mirror --everywhere
+	expect_status 137
+	off -3600
+	lines "$one" /elsewhere 40 41 >"$there"
+	with_that_clock mirror --everywhere
+	is_whole "$one" "$there"
+	at=$((at + 1))
+done
+check test "$total" -gt 20
+
 finish

@@ -47,6 +47,8 @@ folder_put(const char *name, const void *data, size_t len)
 
 	(void)snprintf(path, sizeof(path), "%s/%s", folder(), name);
 	f = fopen(path, "wb");
+	if (f == NULL)
+		perror(path);
 	MUST(f != NULL);
 	MUST(len == 0 || fwrite(data, 1, len, f) == len);
 	MUST(fclose(f) == 0);

@@ -132,7 +132,7 @@ struct sim {
 	int behind[SIM_MACHINES];      /* the state may be */
 	char cursor_of[SES_STREAM_ID]; /* a run alone began from this state */
 	uint64_t cursor;
-	int stands; /* and what it stored last is there, under that name */
+	int stands; /* and what it stored last is in use, under that name */
 	struct sim_outcome *outcomes;
 	char *log;
 };

@@ -37,23 +37,30 @@ sim_state_keep(struct sim *s, int machine)
 		    path, &s->states[machine][sim_below(s, SIM_OLDER)]);
 }
 
-/* Whether the last object that the state speaks of is in the vault: it may have
- * been merged, or archived, since. */
+/* Whether the stream still holds the last object that the state speaks of: it
+ * may have been merged, or archived, since. */
 static int
 stands(const json_t *src)
 {
 	const char *last = ses_doc_str(src, "last");
 	uint64_t next = ses_doc_u64(src, "next_seq");
+	const struct sim_object *o;
+	struct sim_tree vault;
 	char name[SES_PART_NAME] = "";
 	char path[256];
+	int rc;
 
 	if (last[0] == '\0' && next > 0) {
 		ses_key_part(
 		    name, (uint32_t)next - 1, ses_doc_str(src, "stream"));
 		last = name;
 	}
-	(void)snprintf(path, sizeof(path), "vault/" FOLDER "%s", last);
-	return last[0] != '\0' && access(path, F_OK) == 0;
+	(void)snprintf(path, sizeof(path), FOLDER "%s", last);
+	sim_tree_read(&vault, "vault");
+	o = sim_tree_find(&vault, path);
+	rc = last[0] != '\0' && o != NULL && sim_is_used(&vault, o);
+	sim_tree_free(&vault);
+	return rc;
 }
 
 void

@@ -16,13 +16,14 @@
 static char dir[64];
 static char path[128];
 static int naps;
+static int is_torn;
 
 /* In place of the C library's: it only counts. */
 int
-nanosleep(const struct timespec *how_long, struct timespec *left)
+nanosleep(const struct timespec *requested_time, struct timespec *remaining)
 {
-	(void)how_long;
-	(void)left;
+	(void)requested_time;
+	(void)remaining;
 	naps++;
 	return 0;
 }
@@ -65,6 +66,7 @@ copy(const char *text, time_t age)
 	rc = ses_source_whole_copy(&s, path, 1, dir, &err);
 	if (rc < 0)
 		assert_int_equal(err.code, SESHAT_ECONFLICT);
+	is_torn = s.is_torn;
 	ses_source_close(&s);
 	ses_source_free(&s);
 	return rc;
@@ -73,7 +75,7 @@ copy(const char *text, time_t age)
 static void
 what_was_left_long_ago_is_not_waited_for(void **state)
 {
-	static const time_t ages[] = {3600, 10, -3600};
+	static const time_t ages[] = {590, 10, -3600};
 	size_t i;
 
 	(void)state;
@@ -85,6 +87,19 @@ what_was_left_long_ago_is_not_waited_for(void **state)
 		assert_int_equal(copy("{\"a\":1}", ages[i]), 0);
 		assert_int_equal(naps, 0);
 	}
+}
+
+static void
+half_a_document_that_was_left_is_taken_as_it_stands(void **state)
+{
+	(void)state;
+	assert_int_equal(copy("{\"a\":", 610), 0);
+	assert_int_equal(naps, 0);
+	assert_true(is_torn);
+	assert_int_equal(copy("{\"a\":1}", 610), 0);
+	assert_false(is_torn);
+	assert_int_equal(copy("", 610), 0);
+	assert_false(is_torn);
 }
 
 static void
@@ -106,6 +121,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH(what_was_left_long_ago_is_not_waited_for),
+	    WITH(half_a_document_that_was_left_is_taken_as_it_stands),
 	    WITH(what_is_just_being_written_is_tried_again),
 	};
 

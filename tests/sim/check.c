@@ -30,29 +30,52 @@ sim_texts_free(struct sim_texts *t)
 	t->n = 0;
 }
 
-/* Whether the stream is one that this machine wrote, which another may have
- * taken over since, or took over itself. */
+/* Whether the stream is one that this machine wrote; another one may have taken
+ * it over since. */
 static int
-is_of(const struct sim *s, const struct ses_stream *st, int machine)
+has_written(
+    const struct sim *s, const struct ses_stream *st, const struct ses_owner *o)
 {
 	char path[sizeof(s->src.path)];
 	char w[SES_WRITER_ID];
-	struct ses_owner o;
 	unsigned i;
 
-	if (s->owners < 2)
-		return 1;
-	sim_owner(s, machine, &o);
-	if (st->doc != NULL && strcmp(ses_doc_str(st->doc, "owner"), o.id) == 0)
-		return 1;
 	for (i = 0; i < SIM_FOLDERS; i++) {
 		(void)snprintf(
 		    path, sizeof(path), "p%u/%s.jsonl", i, SIM_SESSION);
-		ses_owner_writer(&o, path, w);
+		ses_owner_writer(o, path, w);
 		if (strcmp(w, st->w) == 0)
 			return 1;
 	}
 	return 0;
+}
+
+/* Whether the stream is one that this machine has, also by taking it over. */
+static int
+is_owned(
+    const struct sim *s, const struct ses_stream *st, const struct ses_owner *o)
+{
+	return st->doc != NULL
+		   ? strcmp(ses_doc_str(st->doc, "owner"), o->id) == 0
+		   : has_written(s, st, o);
+}
+
+/* Whether the stream counts for this machine: one that it has; where others
+ * took over all of them, one that it wrote. */
+static int
+is_of(const struct sim *s, const struct ses_streams *l,
+    const struct ses_stream *st, int machine)
+{
+	struct ses_owner o;
+	size_t i;
+
+	if (s->owners < 2)
+		return 1;
+	sim_owner(s, machine, &o);
+	for (i = 0; i < l->n; i++)
+		if (is_owned(s, &l->v[i], &o))
+			return is_owned(s, st, &o);
+	return has_written(s, st, &o);
 }
 
 /* Two states of one owner: what they may do to each other is borne. */
@@ -74,12 +97,12 @@ is_current(const struct sim *s, const struct ses_streams *l, int machine,
 	const struct ses_stream *best;
 	size_t i;
 
-	if (!is_of(s, st, machine))
+	if (!is_of(s, l, st, machine))
 		return 0;
 	if (is_twin(s))
 		return 1;
 	for (i = 0; i < l->n; i++)
-		if (is_of(s, &l->v[i], machine) &&
+		if (is_of(s, l, &l->v[i], machine) &&
 		    ((s->with & SIM_MOVED) != 0 ||
 			strcmp(l->v[i].w, st->w) == 0))
 			v[some.n++] = l->v[i];

@@ -6,6 +6,7 @@
 #include "base/time.h"
 
 #define DAY INT64_C(86400000)
+#define NS  INT64_C(1000000) /* of a millisecond */
 
 static int64_t
 read_clock(clockid_t clock)
@@ -187,6 +188,14 @@ ses_time_of_http(const char *s)
 	(void)snprintf(text, sizeof(text), "%.4s-%02d-%.2sT%.8sZ", s + 12,
 	    (int)(month - months) / 3 + 1, s + 5, s + 17);
 	return ses_time_parse(text, strlen(text), &t) < 0 ? 0 : t;
+}
+
+int64_t
+ses_time_ns(int64_t t)
+{
+	if (t > INT64_MAX / NS)
+		return INT64_MAX;
+	return t < INT64_MIN / NS ? INT64_MIN : t * NS;
 }
 
 void

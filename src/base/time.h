@@ -28,6 +28,10 @@ int ses_time_parse(const char *s, size_t len, int64_t *out);
 /** A time as HTTP writes it (RFC 9110, IMF-fixdate); 0 if it is none. */
 int64_t ses_time_of_http(const char *s);
 
+/** A time in nanoseconds since 1970; clamped to what 64 bits hold, the years
+ * 1677 to 2262. */
+int64_t ses_time_ns(int64_t t);
+
 /** How long before now t was, for people: "now", "5 s ago", "2 min ago",
  * "3 h ago", "4 d ago"; else the date. */
 void ses_time_ago(int64_t t, int64_t now, char out[SES_TIME_MAX]);

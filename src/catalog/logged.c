@@ -9,9 +9,9 @@
 #include "catalog/logged.h"
 #include "harness/line.h"
 #include "harness/replay.h"
-#include "vault/catalog.h"
 #include "vault/gap.h"
 #include "vault/pin.h"
+#include "vault/sessions.h"
 
 #define HARNESS "seshat-log"
 #define LOGS    16

@@ -7,9 +7,9 @@
 
 #include "base/str.h"
 #include "catalog/rows.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/pin.h"
+#include "vault/sessions.h"
 
 const char *
 ses_rows_name(struct ses_rows *r, const char *harness, const char *id)

@@ -6,7 +6,7 @@
 #include "config/config.h"
 #include "harness/harness.h"
 #include "mirror/mirror.h"
-#include "vault/catalog.h"
+#include "vault/sessions.h"
 
 /* What most commands open first: the configuration and the store. */
 struct ses_context {

@@ -6,7 +6,7 @@
 #include "base/sink.h"
 #include "pack/zip.h"
 #include "store/store.h"
-#include "vault/catalog.h"
+#include "vault/sessions.h"
 #include "vault/stream.h"
 #include "vault/workspace.h"
 

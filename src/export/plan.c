@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "export/companions.h"
 #include "export/bundle.h"
 #include "export/plan.h"
@@ -238,7 +239,7 @@ add_companion(struct planning *g, const struct ses_companion_row *row,
 	item.packed = body.len;
 	item.at = body.at;
 	item.crc = body.crc;
-	item.mtime_ns = body.written * 1000000;
+	item.mtime_ns = ses_time_ns(body.written);
 	memcpy(item.sha256, body.sha256, sizeof(item.sha256));
 	item.name = ses_buf_cstr(&g->name);
 	item.name_len = g->name.len;
@@ -279,7 +280,7 @@ add_transcript(struct planning *g, struct seshat_err *err)
 	    .data_len = t->n * sizeof(*t->v),
 	    .size = t->size,
 	    .packed = t->packed,
-	    .mtime_ns = t->last_event * 1000000,
+	    .mtime_ns = ses_time_ns(t->last_event),
 	    .crc = t->crc};
 
 	if (!t->is_there)
@@ -337,7 +338,7 @@ add_summary(struct planning *g, struct seshat_err *err)
 		doc = json_incref(g->row->summary);
 	else if (ses_library_summary(g->p->lib, &g->found, &doc, err) < 0)
 		return -1;
-	seen_time(g->p, ses_doc_time(doc, "last_event_at") * 1000000);
+	seen_time(g->p, ses_time_ns(ses_doc_time(doc, "last_event_at")));
 	if (tell_companions(g, doc, err) < 0) {
 		json_decref(doc);
 		return -1;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/spool.h"
+#include "base/xdg.h"
 #include "mirror/merge.h"
 #include "mirror/spool.h"
 #include "pack/archive.h"
@@ -18,6 +19,11 @@
 #include "vault/read.h"
 
 #define STEP ((size_t)64 * 1024)
+
+/* A turn ends with so many objects, each a file, or with so much text in them:
+ * a session of many streams is not to be loaded once for each. */
+#define READY_MAX 64
+#define TEXT_MAX  SES_PLAN_ARCHIVE
 
 /* An object that is being made. */
 struct making {
@@ -42,11 +48,22 @@ enum settled {
 	DAMAGED,
 };
 
+/* An object that waits to be stored. */
+struct ready {
+	char stream[SES_STREAM_ID];
+	struct ses_entry *v; /* it is made of these */
+	size_t n;
+	struct ses_part_head head;
+	uint32_t crc;
+	struct ses_spool object;
+};
+
 struct ses_archive {
 	struct making making;
-	char stream[SES_STREAM_ID]; /* whose object is ready, "": none is */
-	struct ses_entry *v;        /* and these it is made of */
+	struct ready *ready; /* of each stream one at most */
 	size_t n;
+	size_t cap;
+	uint64_t text;   /* bytes that they hold */
 	json_t *settled; /* name of an object: enum settled */
 	struct ses_buf member;
 };
@@ -59,8 +76,17 @@ struct work {
 	size_t n;
 	struct ses_plan plan;
 	struct ses_archive *a;
+	struct ready *r; /* what is stored */
 	struct ses_merge_done *done;
 };
+
+/* What is packed is kept where the state is: where that failed, and not for
+ * want of memory, the store is not to blame. */
+static int
+fail_kept(struct seshat_err *err)
+{
+	return err->sys != 0 ? ses_xdg_fail_state(err) : -1;
+}
 
 static int
 take_text(void *arg, const void *data, size_t len, struct seshat_err *err)
@@ -70,7 +96,7 @@ take_text(void *arg, const void *data, size_t len, struct seshat_err *err)
 	ses_sha256_add(&m->sha, data, len);
 	m->crc = ses_crc32(m->crc, data, len);
 	m->is_full = ses_sink_write(&m->text, data, len, err) < 0;
-	return m->is_full ? -1 : 0;
+	return m->is_full ? fail_kept(err) : 0;
 }
 
 static void
@@ -102,7 +128,7 @@ begin(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 	if (ses_fs_mkdirs(dir, 0700, err) < 0 ||
 	    ses_spool_open(&m->frame, dir, err) < 0 ||
 	    ses_spool_open(&m->object, dir, err) < 0)
-		return -1;
+		return fail_kept(err);
 	m->packed = ses_spool_sink(&m->frame);
 	if (ses_archiver_open(&m->z, size, &m->packed, err) < 0)
 		return -1;
@@ -201,7 +227,7 @@ finish(struct making *m, struct seshat_err *err)
 	int rc = -1;
 
 	if (ses_archiver_close(m->z, err) < 0)
-		return -1;
+		return fail_kept(err);
 	ses_archiver_free(m->z);
 	m->z = NULL;
 	ses_sha256_hex(&m->sha, m->head.h);
@@ -216,7 +242,7 @@ finish(struct making *m, struct seshat_err *err)
 		rc = prove(m, err);
 	ses_buf_free(&text);
 	ses_buf_free(&head);
-	return rc;
+	return rc < 0 ? fail_kept(err) : 0;
 }
 
 /* Make the object of lo to hi - 1: 1; 0, the one at *stop does not go into it,
@@ -238,13 +264,13 @@ make(struct work *k, size_t lo, size_t hi, size_t *stop, struct seshat_err *err)
 	return finish(&k->a->making, err) < 0 ? -1 : 1;
 }
 
-/* Store what was made, which takes the place of objects lo to hi - 1. */
+/* Store what is ready, which takes the place of objects lo to hi - 1. */
 static int
 put(void *arg, size_t lo, size_t hi, struct seshat_err *err)
 {
 	struct work *k = arg;
 	const char *stream = ses_doc_str(k->doc, "stream");
-	const struct making *m = &k->a->making;
+	const struct ready *m = k->r;
 	struct ses_entry e = {
 	    .first = k->v[lo].first, .last = k->v[hi - 1].last};
 	char random[9];
@@ -337,14 +363,26 @@ static int
 keep_ready(struct work *k, size_t lo, size_t hi, struct seshat_err *err)
 {
 	struct ses_archive *a = k->a;
+	struct making *m = &a->making;
+	struct ready *r = ses_grow(a->ready, a->n, &a->cap, sizeof(*r));
 
-	a->v = ses_calloc(hi - lo, sizeof(*a->v));
-	if (a->v == NULL)
+	if (r == NULL)
 		return ses_fail_nomem(err);
-	a->n = hi - lo;
-	memcpy(a->v, k->v + lo, a->n * sizeof(*a->v));
+	a->ready = r;
+	r += a->n;
+	*r = (struct ready){.v = ses_calloc(hi - lo, sizeof(*r->v)),
+	    .n = hi - lo,
+	    .head = m->head,
+	    .crc = m->crc,
+	    .object = m->object};
+	if (r->v == NULL)
+		return ses_fail_nomem(err);
+	memcpy(r->v, k->v + lo, r->n * sizeof(*r->v));
 	(void)snprintf(
-	    a->stream, sizeof(a->stream), "%s", ses_doc_str(k->doc, "stream"));
+	    r->stream, sizeof(r->stream), "%s", ses_doc_str(k->doc, "stream"));
+	m->object = (struct ses_spool){0};
+	a->text += r->head.size;
+	a->n++;
 	return 0;
 }
 
@@ -400,13 +438,20 @@ work_free(struct work *k)
 }
 
 static void
-forget_ready(struct ses_archive *a)
+ready_free(struct ready *r)
+{
+	ses_spool_close(&r->object);
+	free(r->v);
+	*r = (struct ready){0};
+}
+
+void
+ses_archive_forget(struct ses_archive *a)
 {
 	making_free(&a->making);
-	free(a->v);
-	a->v = NULL;
-	a->n = 0;
-	a->stream[0] = '\0';
+	while (a->n > 0)
+		ready_free(&a->ready[--a->n]);
+	a->text = 0;
 }
 
 int
@@ -429,7 +474,8 @@ ses_archive_free(struct ses_archive *a)
 {
 	if (a == NULL)
 		return;
-	forget_ready(a);
+	ses_archive_forget(a);
+	free(a->ready);
 	json_decref(a->settled);
 	ses_buf_free(&a->member);
 	free(a);
@@ -443,36 +489,40 @@ ses_archive_pack(struct ses_archive *a, struct ses_flush *f, json_t *doc,
 	int rc;
 	size_t i;
 
-	forget_ready(a);
 	rc = work_begin(&k, how, err);
 	for (i = 0; i < k.plan.n && rc == 0; i++)
 		rc = pack_run(&k, k.plan.v[i].lo, k.plan.v[i].hi, err);
 	work_free(&k);
-	return rc;
+	making_free(&a->making);
+	return rc < 0 ? -1 : a->n >= READY_MAX || a->text >= TEXT_MAX;
 }
 
 /* Whether the stream still has, next to each other, the objects that the one
  * which is ready was made of: these are in *run then. */
 static int
-find_ready(const struct work *k, struct ses_plan_run *run, size_t n)
+find_ready(struct work *k, struct ses_plan_run *run, size_t n)
 {
-	const struct ses_archive *a = k->a;
+	const char *stream = ses_doc_str(k->doc, "stream");
 	const struct ses_entry *e;
-	size_t i;
+	struct ready *r;
+	size_t i = 0;
 
-	if (a->n == 0 || strcmp(a->stream, ses_doc_str(k->doc, "stream")) != 0)
+	while (i < k->a->n && strcmp(k->a->ready[i].stream, stream) != 0)
+		i++;
+	if (i == k->a->n)
 		return 0;
-	e = ses_entries_find(k->v, k->n, a->v[0].first);
+	r = k->r = &k->a->ready[i];
+	e = ses_entries_find(k->v, k->n, r->v[0].first);
 	if (e == NULL)
 		return 0;
 	run->lo = (size_t)(e - k->v);
-	run->hi = run->lo + a->n;
+	run->hi = run->lo + r->n;
 	if (run->hi > n)
 		return 0;
-	for (i = 0; i < a->n; i++)
-		if (strcmp(e[i].name, a->v[i].name) != 0 ||
-		    strcmp(e[i].h, a->v[i].h) != 0 ||
-		    e[i].stored != a->v[i].stored || e[i].torn != a->v[i].torn)
+	for (i = 0; i < r->n; i++)
+		if (strcmp(e[i].name, r->v[i].name) != 0 ||
+		    strcmp(e[i].h, r->v[i].h) != 0 ||
+		    e[i].stored != r->v[i].stored || e[i].torn != r->v[i].torn)
 			return 0;
 	return 1;
 }
@@ -507,7 +557,7 @@ ses_flush_archive(struct ses_flush *f, json_t *doc,
 	if (rc == 0 &&
 	    find_ready(&k, &run, ses_flush_without_tail(k.v, k.n, how))) {
 		rc = ses_relist(doc, k.parts, k.n, &one, put, &k, err);
-		forget_ready(a);
+		ready_free(k.r);
 		if (rc == 0)
 			rc = work_begin(&k, how, err);
 	}

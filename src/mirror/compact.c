@@ -131,17 +131,17 @@ out:
 	return rc;
 }
 
-/* Pack an object of it, while others work on: 1, 0 there is none, -1. */
+/* Pack an object of it, while others work on: 0; 1, it is enough; -1. */
 static int
 pack_stream(
     struct compact *c, const struct ses_stream *st, struct seshat_err *err)
 {
 	const struct ses_merge_how how = {.keep_tail = c->how->keep_tail};
-	int listed = ses_rework_list_all(c->k, st, err);
 
-	return listed <= 0
-		   ? listed
-		   : ses_archive_pack(c->a, &c->k->f, st->doc, &how, err);
+	/* 0: not all can be listed, and under the lock it is the same */
+	if (ses_rework_list_all(c->k, st, err) < 0)
+		return -1;
+	return ses_archive_pack(c->a, &c->k->f, st->doc, &how, err);
 }
 
 /* Which of them we may write, before any is touched: may[i]. */
@@ -238,7 +238,7 @@ compact_streams(void *arg, struct ses_rework *k, const struct ses_streams *l,
 }
 
 /* By turns: under the lock what was packed takes its place, and without it the
- * next object is packed. */
+ * next objects are packed, of each stream one. */
 static int
 archive(struct compact *c, struct ses_mirror *m, const struct ses_where *w,
     struct seshat_err *err)
@@ -262,6 +262,7 @@ archive(struct compact *c, struct ses_mirror *m, const struct ses_where *w,
 		c->looked = (struct ses_compact_result){0};
 		c->r = &c->looked;
 		c->packing = 1;
+		ses_archive_forget(c->a);
 		if (ses_rework_look(&k, m, w, compact_streams, c, err) < 0)
 			return -1;
 	}

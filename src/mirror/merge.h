@@ -39,23 +39,25 @@ int ses_flush_merge(struct ses_flush *f, json_t *doc,
     struct seshat_err *err);
 
 /*
- * Archiving, an object at a time (mirror/archive.c): it is packed without the
- * session's lock, into a file that nobody sees, since that takes seconds; under
- * the lock it takes the place of what it was made of, if that is still there.
+ * Archiving, by turns (mirror/archive.c): objects are packed without the
+ * session's lock, into files that nobody sees, since that takes seconds; under
+ * the lock each takes the place of what it was made of, if that is still there.
  */
 struct ses_archive;
 
 /** Begin with a session.  Owns: ses_archive_free. */
 int ses_archive_open(struct ses_archive **out, struct seshat_err *err);
 
-/** Pack the next object of doc's stream; what was packed before and not taken
- * is forgotten.  Nothing is stored.  Returns: 1; 0, nothing is to be packed;
- * -1. */
+/** Pack the next object of doc's stream, if there is one.  Nothing is stored.
+ * Returns: 0; 1, what was packed is enough for one turn; -1. */
 int ses_archive_pack(struct ses_archive *a, struct ses_flush *f, json_t *doc,
     const struct ses_merge_how *how, struct seshat_err *err);
 
-/** As ses_flush_merge, of the object that was packed last; of another stream,
- * or one that has changed since, none is.  how->fan does not count. */
+/** A turn begins: forget what was packed and not taken. */
+void ses_archive_forget(struct ses_archive *a);
+
+/** As ses_flush_merge, of the object that was packed of the stream; where it
+ * has changed since, none is.  how->fan does not count. */
 int ses_flush_archive(struct ses_flush *f, json_t *doc,
     const struct ses_merge_how *how, struct ses_archive *a,
     struct ses_merge_done *done, struct seshat_err *err);

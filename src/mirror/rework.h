@@ -47,7 +47,7 @@ int ses_rework(struct ses_rework *k, struct ses_mirror *m,
     const struct ses_where *w, ses_rework_fn *work, void *arg,
     struct seshat_err *err);
 
-/** The same without the lock, to look alone. */
+/** The same without the lock and the state, to look alone. */
 int ses_rework_look(struct ses_rework *k, struct ses_mirror *m,
     const struct ses_where *w, ses_rework_fn *work, void *arg,
     struct seshat_err *err);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "base/xdg.h"
 #include "mirror/state.h"
 #include "vault/doc.h"
 
@@ -221,7 +222,7 @@ ses_state_write(
 			rc = ses_fs_replace(path, data, len, 0600, 0, err);
 	}
 	ses_buf_free(&dir);
-	return rc;
+	return rc < 0 && err->sys != 0 ? ses_xdg_fail_state(err) : rc;
 }
 
 int

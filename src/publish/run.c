@@ -10,8 +10,8 @@
 #include "base/xdg.h"
 #include "publish/one.h"
 #include "redact/redact.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
+#include "vault/sessions.h"
 
 #define TELL_MS 200
 

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "publish/publish.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
+#include "vault/sessions.h"
 
 static int
 by_name(const void *a, const void *b)

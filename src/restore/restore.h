@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "vault/catalog.h"
+#include "vault/sessions.h"
 
 /* No count of what was redacted is larger: what says so in a store is wrong. */
 #define SES_RESTORE_COUNT_MAX ((json_int_t)1 << 53)

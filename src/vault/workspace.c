@@ -110,7 +110,7 @@ add_unknown(
 	struct ses_workfile f = {.key = key,
 	    .size = o->size,
 	    .added = o->mtime,
-	    .mtime_ns = o->mtime * 1000000};
+	    .mtime_ns = ses_time_ns(o->mtime)};
 	struct ses_buf path = {0};
 	struct ses_buf name = {0};
 	const char *below = key + strlen(FOLDER);

@@ -401,6 +401,39 @@ archive
 expect_out "claude-code/$a: nothing to archive"
 check test "$(count archive)" = 0
 
+test_that "a damaged part that no checkpoint lists is told, and all else is archived"
+stored 9
+victim=$(objects part-00000007)
+fake "$a" "$demo" 10
+sed -i 's/line 1"/another"/' "$source"
+mirror --everywhere --no-redact
+end
+# its length, in the last bytes
+truncate -s -4 "$victim"
+printf 'long' >>"$victim"
+rm -rf "$state/spool"
+run seshat compact --archive "$a"
+expect_status 5
+out_has "^archived claude-code/$a: "
+err_has 'what is damaged was left as it is'
+run seshat show "$a" --raw
+expect_status 0
+same "$source" "$T/out"
+
+test_that "of many streams none is loaded once for each of them"
+anew
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	fake "$a" "$demo" 30
+	sed -i "s/\"line /\"text $i of line /" "$source"
+	mirror --everywhere --no-redact
+done
+end
+archive -v
+out_has ': 12 parts into 12 objects'
+n=$(grep -c 'store: get .*/stream-' "$T/err")
+check test "$n" -le 100
+reads "$source"
+
 test_that "where its disk is full that is told, and not as damage"
 anew
 fake "$a" "$demo" 2
@@ -417,7 +450,7 @@ run sh -c 'trap "" XFSZ
 ulimit -f 64
 exec "$@"' sh "$SESHAT_BIN" compact --archive "$a"
 expect_status 1
-err_has 'File too large'
+err_has 'the state cannot be kept .XDG_STATE_HOME .*File too large'
 contents >"$T/after"
 same "$T/before" "$T/after"
 archive

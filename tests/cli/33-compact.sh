@@ -417,6 +417,17 @@ same "$T/first" "$T/out"
 run seshat verify
 expect_status 0
 
+test_that "where the state cannot be written that is told, and nothing is changed"
+stored 3
+contents >"$T/before"
+run sh -c 'trap "" XFSZ
+ulimit -f 1
+exec "$@"' sh "$SESHAT_BIN" compact "$a"
+expect_status 1
+err_has 'the state cannot be kept .XDG_STATE_HOME .*File too large'
+contents >"$T/after"
+same "$T/before" "$T/after"
+
 test_that "rm takes merged objects along"
 stored 4
 compact

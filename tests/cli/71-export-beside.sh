@@ -161,6 +161,19 @@ gzip -dc "$T/small.gz" | gzip >"$folder/tool-results/toolu_1.txt.gz"
 named tool-results/toolu_1.txt 'another program'
 cp "$T/small.gz" "$folder/tool-results/toolu_1.txt.gz"
 
+test_that "dates far away stay in order, and are the latest that a zip has"
+cp "$folder/tool-results/toolu_1.txt.gz" "$T/small.gz"
+sed -i 's/ d=[0-9]*-/ d=9999-/' "$folder/tool-results/toolu_1.txt.gz"
+lines "$a" "$demo" 21 21 | sed 's/2026-/9998-/' >>"$source"
+mirror --everywhere
+export_it "$a"
+check /usr/bin/python3 -c 'import sys, zipfile
+years = {i.filename: i.date_time[0]
+    for i in zipfile.ZipFile(sys.argv[1]).infolist()}
+for name in "companions/tool-results/toolu_1.txt", "transcript.jsonl":
+    assert years[name] == 2107, years' "$T/out.zip"
+cp "$T/small.gz" "$folder/tool-results/toolu_1.txt.gz"
+
 test_that "damage inside one shows when the zip is tested"
 vault_sync
 flip_byte "$large" 60000

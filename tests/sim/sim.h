@@ -124,7 +124,8 @@ struct sim {
 	struct ses_buf tails[SIM_TAILS]; /* torn ends that were stored */
 	size_t n_tails;
 	char damaged[32][SES_STREAM_ID];
-	int vaguely[32]; /* merging may leave it behind: a torn line's part */
+	int vaguely[32]; /* merging may leave it behind: a torn line's part;
+			  * or it was mended since */
 	size_t n_damaged;
 	int mending;           /* a repair was begun and may not be complete */
 	struct sim_tree vault; /* an older copy */
@@ -190,11 +191,13 @@ void sim_check_current(
     struct sim *s, int machine, const char *end, const struct ses_buf *was);
 /** The program is about to store the source's torn end. */
 void sim_keep_tail(struct sim *s);
-/** verify tells of all that is damaged, and of nothing else. */
-void sim_check_verify(struct sim *s);
 /** The vault has lost something: promise no more than can be read. */
 void sim_taken(struct sim *s);
 int sim_is_damaged(const struct sim *s, const char *stream);
+
+/* verify.c */
+/** verify tells of all that is damaged, and of nothing else. */
+void sim_check_verify(struct sim *s);
 
 /* vault.c: accidents of vault and state */
 void sim_vault_step(struct sim *s);

@@ -146,6 +146,14 @@ reads_and_writes_times(void **state)
 	}
 	ses_time_ago(1000000, 1000000 + 125000, out);
 	assert_string_equal(out, "2 min ago");
+	assert_true(ses_time_ns(-1500) == -1500 * INT64_C(1000000));
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(ses_time_parse(i ? "9999-12-31T23:59:59Z"
+						  : "0000-01-01T00:00:00Z",
+				     20, &t),
+		    0);
+		assert_true(ses_time_ns(t) == (i ? INT64_MAX : INT64_MIN));
+	}
 }
 
 static void

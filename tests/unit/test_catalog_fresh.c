@@ -13,11 +13,11 @@
 #include "catalog/catalog.h"
 #include "catalog/keeper.h"
 #include "unit/test.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
 #include "vault/label.h"
 #include "vault/pin.h"
+#include "vault/sessions.h"
 
 #define T0     INT64_C(1760000000000)
 #define TICK   INT64_C(100) /* as in catalog/proof.c, ms */

@@ -1,11 +1,11 @@
 #include "unit/vault_test.h"
 
 #include "base/str.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
 #include "vault/pin.h"
 #include "vault/read.h"
+#include "vault/sessions.h"
 #include "vault/summary.h"
 #include "vault/verify.h"
 

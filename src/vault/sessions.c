@@ -4,10 +4,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "harness/harness.h"
-#include "vault/catalog.h"
 #include "vault/doc.h"
 #include "vault/index.h"
 #include "vault/pin.h"
+#include "vault/sessions.h"
 #include "vault/stream.h"
 
 #define NAMED 4 /* candidates that an error names */

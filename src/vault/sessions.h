@@ -1,5 +1,5 @@
-#ifndef SES_VAULT_CATALOG_H
-#define SES_VAULT_CATALOG_H
+#ifndef SES_VAULT_SESSIONS_H
+#define SES_VAULT_SESSIONS_H
 
 #include <jansson.h>
 

@@ -248,18 +248,14 @@ choose(json_t *rows, const struct values *v, int with_ids, struct listing *l,
 
 /* The names of the harnesses of all sessions, each once. */
 static int
-harnesses_of(
-    const struct ses_context *c, struct listing *l, struct seshat_err *err)
+harnesses_of(const json_t *rows, struct listing *l, struct seshat_err *err)
 {
-	json_t *rows = NULL;
 	json_t *seen;
 	const json_t *row;
 	const char *name;
 	json_t *yes;
 	size_t i;
 
-	if (ses_vault_list(c->store, NULL, NULL, &rows, err) < 0)
-		return -1;
 	ses_doc_begin();
 	seen = json_object();
 	json_array_foreach(rows, i, row)
@@ -268,8 +264,25 @@ harnesses_of(
 	json_object_foreach(seen, name, yes)(void)
 	    json_array_append_new(l->harnesses, json_string(name));
 	json_decref(seen);
-	json_decref(rows);
 	return ses_doc_check(err);
+}
+
+/* What all sessions tell of those that are shown. */
+static int
+look_at_all(const struct ses_cli *cli, const struct ses_context *c,
+    const struct values *v, struct listing *l, struct seshat_err *err)
+{
+	json_t *rows = NULL;
+	size_t i;
+	int rc = ses_vault_list(c->store, NULL, NULL, &rows, err);
+
+	for (i = 0; rc == 0 && !cli->json && i < json_array_size(rows); i++)
+		rc = ses_short_ids_add(
+		    &l->ids, ses_doc_str(json_array_get(rows, i), "id"), err);
+	if (rc == 0 && l->total == 0 && v->harness != NULL)
+		rc = harnesses_of(rows, l, err);
+	json_decref(rows);
+	return rc;
 }
 
 /* Where the catalog cannot be had. */
@@ -277,15 +290,16 @@ static int
 from_store(const struct ses_cli *cli, const struct ses_context *c,
     const struct values *v, struct listing *l, struct seshat_err *err)
 {
+	int is_all = cli->project == NULL && v->harness == NULL;
 	json_t *rows = NULL;
 	int rc = ses_vault_list(c->store, cli->project, v->harness, &rows, err);
 
 	if (rc == 0) {
 		ses_cli_catalog_mark(c, rows);
-		rc = choose(rows, v, !cli->json, l, err);
+		rc = choose(rows, v, is_all && !cli->json, l, err);
 	}
-	if (rc == 0 && l->total == 0 && v->harness != NULL)
-		rc = harnesses_of(c, l, err);
+	if (rc == 0 && !is_all && (!cli->json || l->total == 0))
+		rc = look_at_all(cli, c, v, l, err);
 	json_decref(rows);
 	return rc;
 }

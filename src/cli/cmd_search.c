@@ -179,13 +179,13 @@ print_hit(const json_t *hit, int bold)
 	(void)putchar('\n');
 }
 
-/* Those of one session together, in the order of their first ones. */
 static int
 add_id(void *arg, const char *id, struct seshat_err *err)
 {
 	return ses_short_ids_add(arg, id, err);
 }
 
+/* Those of one session together, in the order of their first ones. */
 static int
 print_groups(
     struct ses_catalog *cat, const json_t *hits, struct seshat_err *err)

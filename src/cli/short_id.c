@@ -150,8 +150,9 @@ ses_short_ids_name(struct ses_short_ids *s, const char *id, struct ses_buf *out)
 		       !is_shared(&s->whole, base, id);
 
 	free(base);
-	if (need > len && id[len] == '@') {
-		/* what another one begins with: only all of it means this */
+	if ((need > len && id[len] != '\0') || strcspn(id, "@") < len) {
+		/* what another one begins with, or a subagent of what is owned:
+		 * only all of it means this */
 		ses_buf_str(out, id);
 		return;
 	}

@@ -352,6 +352,16 @@ spent(struct ses_teller *t, const struct ses_json *usage)
 	return rc;
 }
 
+static int
+has_elements(const struct ses_json *list)
+{
+	struct ses_json_walk w;
+	struct ses_json one = {0};
+
+	ses_json_walk(&w, list);
+	return list->type == '[' && ses_json_next(&w, NULL, &one);
+}
+
 /* The message, which f are the members of. */
 static int
 say(struct ses_teller *t, int role, const struct ses_line_field *f)
@@ -359,8 +369,9 @@ say(struct ses_teller *t, int role, const struct ses_line_field *f)
 	const struct ses_json *content = &f[CONTENT].value;
 	int rc = 0;
 
-	/* Codebuff's answers, whose content may repeat it */
-	if (role == SES_ROLE_ASSISTANT && f[BLOCKS].value.type == '[')
+	/* Codebuff's answers, whose content may repeat it; some have no more
+	 * than that */
+	if (role == SES_ROLE_ASSISTANT && has_elements(&f[BLOCKS].value))
 		content = &f[BLOCKS].value;
 	t->e.model = ses_tell_string(&f[MODEL].value);
 	if (role == SES_ROLE_TOOL &&

@@ -309,6 +309,10 @@ continue_at(
 	struct ses_buf root = {0};
 	int rc = check_id(p->id, "Continue CLI", err);
 
+	/* sessions.json is its list of them */
+	if (rc == 0 && strcmp(p->id, "sessions") == 0)
+		rc = ses_fail(err, SESHAT_EUNSUPPORTED,
+		    "Continue CLI keeps something else by this name");
 	out->mode = 0644;
 	out->folders = 0755;
 	if (rc == 0)

@@ -354,7 +354,8 @@ tell_named(struct ses_buf *out, const struct search *q)
 			     ? " session has an id that begins so: "
 			     : " sessions have ids that begin so: ");
 	ses_buf_str(out, "<a href=\"/search?q=session%3A");
-	ses_html_url(out, q->q);
+	/* a word that stands behind the colon, with no space between */
+	ses_html_url(out, q->q + strspn(q->q, " \t"));
 	ses_buf_str(out, "\">search there</a></p>\n");
 }
 

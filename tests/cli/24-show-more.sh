@@ -44,6 +44,30 @@ same "${source_a%.jsonl}/subagents/agent-$sub.jsonl" "$T/out"
 run seshat show claude-code/3fa9c2d1 --raw
 same "$source_a" "$T/out"
 
+test_that "a short id that is listed means what stands there"
+mkdir -p "$HOME/.zencoder/sessions"
+for id in fix-it fix-it.subagent-aaaa1 fix-it-2 fix-it-2.subagent-aaaa2 \
+    more-than-twenty-bytes@b more-than-twenty-bytes@b.c@d; do
+	printf '{"role":"user","content":"Hi"}\n' \
+	    >"$HOME/.zencoder/sessions/$id.jsonl"
+done
+mirror --everywhere
+seshat list --limit 0 --harness zencoder --json |
+    sed 's/.*"session_id":"\([^"]*\)".*/\1/' >"$T/ids"
+seshat list --limit 0 --harness zencoder | sed -e 1d -e 's/ .*//' >"$T/shown"
+check test "$(wc -l <"$T/ids")" = 6
+paste -d ' ' "$T/ids" "$T/shown" >"$T/both"
+while read -r id shown; do
+	run seshat show "$shown" --json
+	expect_status 0
+	out_has "\"session_id\": *\"$id\""
+done <"$T/both"
+while read -r id; do
+	run seshat rm --yes "zencoder/$id"
+	expect_status 0
+done <"$T/ids"
+rm -r "$HOME/.zencoder"
+
 test_that "an ambiguous id is status 2 and names the candidates"
 run seshat show 3fa9
 expect_status 2

@@ -115,6 +115,9 @@ for id in $chat 8d1c2a34 session_20261122_220000 8e1c2a34; do
 	out_has '^-- thinking'
 	out_has '^A look first\.$'
 done
+# blocks of which there are none
+run seshat show "$chat" --text
+out_has '^Nothing was done\.$'
 
 test_that "what an agent put into a person's turn is not told as hers"
 # who said the line that begins so

@@ -110,6 +110,8 @@ expect_out ""
 err_has "^the id of a session begins so: 'show' prints it"
 run curl -sS "$url/search?q=bbbb"
 out_has '1 session has an id that begins so: <a href="/search\?q=session%3Abbbb"'
+run curl -sS "$url/search?q=+bbbb"
+out_has '<a href="/search\?q=session%3Abbbb"'
 finds "" -- '-quokka bbbb'
 err_lacks "id of a session"
 

@@ -110,6 +110,16 @@ check test "$(by_command)" = "aaaaaaaa cccccccc dddddddd"
 check test $(($(date +%s) - began)) -lt 20
 soon is_now by_api "aaaaaaaa cccccccc dddddddd"
 soon is_now by_page "aaaaaaaa cccccccc dddddddd"
+
+test_that "nor are ids shorter there than tells them apart from all, whatever is shown"
+mkdir -p "$HOME/.zencoder/sessions"
+printf '{"role":"user","content":"Hi"}\n' \
+    >"$HOME/.zencoder/sessions/${a%??}99.jsonl"
+mirror
+run seshat list --harness zencoder
+out_has "^${a%??}9  +zencoder"
+run seshat rm --yes "zencoder/${a%??}99"
+expect_status 0
 for holder in $holders; do
 	kill "$holder"
 done

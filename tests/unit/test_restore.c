@@ -304,6 +304,22 @@ finds_the_place_of_a_rollout_of_codex(void **state)
 	home_close(&h);
 }
 
+/* Its list of sessions stands beside them: no session may be called so. */
+static void
+finds_the_place_of_a_document_of_continue(void **state)
+{
+	struct ses_placing p = {.id = ID, .cwd = "/x", .source = ""};
+	const struct ses_harness_ops *ops = ses_harness_named("continue");
+	struct home h;
+
+	(void)state;
+	home_open(&h);
+	belongs_at(&h, ops, &p, ".continue/sessions/" ID ".json");
+	p.id = "sessions";
+	belongs_at(&h, ops, &p, NULL);
+	home_close(&h);
+}
+
 static void
 quotes_for_a_shell(void **state)
 {
@@ -492,6 +508,7 @@ main(void)
 	    cmocka_unit_test(holds_back_no_more_than_a_path),
 	    cmocka_unit_test(finds_the_place_of_a_session_of_claude_code),
 	    cmocka_unit_test(finds_the_place_of_a_rollout_of_codex),
+	    cmocka_unit_test(finds_the_place_of_a_document_of_continue),
 	    cmocka_unit_test(quotes_for_a_shell),
 	    cmocka_unit_test(takes_nothing_set_aside_for_a_session),
 	    cmocka_unit_test(says_so_where_memory_is_short),

@@ -95,7 +95,8 @@ list(struct ses_event_folder *f, struct ses_folder *folder,
 	if (fstat(folder->fd, &f->st) < 0)
 		return ses_fail_errno(err, "stat");
 	while ((rc = ses_folder_next(folder, &name, &type, err)) > 0)
-		if (type == DT_REG && ses_event_file_is(name, &number) &&
+		if (type == DT_REG && !folder->is_link &&
+		    ses_event_file_is(name, &number) &&
 		    add(f, name, number, err) < 0)
 			return -1;
 	return rc;

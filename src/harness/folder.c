@@ -65,19 +65,18 @@ ses_folder_enter(struct ses_session_list *l, struct ses_folder *f,
 /* Kind of an entry that the listing did not tell, or of what a link leads
  * to. */
 static int
-type_of(int fd, const char *name)
+type_of(struct ses_folder *f, const char *name)
 {
 	struct stat st;
-	int linked;
 
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return DT_UNKNOWN;
-	linked = S_ISLNK(st.st_mode);
-	if (linked && fstatat(fd, name, &st, 0) < 0)
+	f->is_link = S_ISLNK(st.st_mode);
+	if (f->is_link && fstatat(f->fd, name, &st, 0) < 0)
 		return DT_UNKNOWN;
 	if (S_ISREG(st.st_mode))
 		return DT_REG;
-	return !S_ISDIR(st.st_mode) ? DT_UNKNOWN : linked ? DT_LNK : DT_DIR;
+	return !S_ISDIR(st.st_mode) ? DT_UNKNOWN : f->is_link ? DT_LNK : DT_DIR;
 }
 
 int
@@ -97,8 +96,9 @@ ses_folder_next(
 			continue;
 		*name = e->d_name;
 		*type = e->d_type;
+		f->is_link = 0;
 		if (*type == DT_UNKNOWN || *type == DT_LNK)
-			*type = type_of(f->fd, e->d_name);
+			*type = type_of(f, e->d_name);
 		if (*type == DT_REG || *type == DT_DIR || *type == DT_LNK)
 			return 1;
 	}

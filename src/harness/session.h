@@ -43,6 +43,7 @@ struct ses_folder {
 	int fd;              /* of dir */
 	struct ses_buf path; /* without a slash at the end */
 	int depth;           /* folders above it that were entered */
+	int is_link;         /* the last entry is one */
 };
 
 /**

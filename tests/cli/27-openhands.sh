@@ -33,7 +33,7 @@ add() {
 
 # whole: all events as lines, by number.
 whole() {
-	for f in $(find "$events" -name 'event-?????*-*.json' | sed 's|.*/event-||' |
+	for f in $(find "$events" -type f -name 'event-?????*-*.json' | sed 's|.*/event-||' |
 	    sort -n); do
 		cat "$events/event-$f"
 		echo
@@ -95,7 +95,8 @@ for variable in OPENHANDS_CONVERSATIONS_DIR="$T/elsewhere/conversations" \
 done
 mv "$T/elsewhere" "$HOME/.openhands"
 
-test_that "each file is a line, and nothing is new after that"
+test_that "each file is a line, and nothing is new after that; a link is no event"
+ln -s ../base_state.json "$(event_file 4)"
 everywhere
 out_has '^mirrored 1 of 1 session, .* 0 failed'
 in_order
@@ -106,6 +107,7 @@ expect_status 0
 out_has '^verified 1 session, 1 part, .* 0 damaged'
 run grep -rl "never-to-be-read" "$HOME/.local/share/seshat"
 expect_status 1
+rm "$(event_file 4)"
 
 test_that "it is read"
 run seshat show "$id" --text

@@ -13,8 +13,8 @@
  * Its writer makes one after the other, not in one step: the last may be half
  * there.  That one is held back until it is a document, and so is what stands
  * behind a number that is missing, in both cases until nobody wrote to it for
- * SES_ROWS_QUIET_MS.  A link is none of its files: beside the folder stands what
- * may hold keys.
+ * SES_ROWS_QUIET_MS.  A link is none of its files: what stands beside the
+ * folder may hold keys.
  */
 #define SES_EVENT_FOLDER_MAX 1000000 /* files; more are refused */
 #define SES_EVENT_FILE_MAX   (64U << 20)

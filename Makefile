@@ -1,6 +1,7 @@
 # The front door.  The building is done by meson, the rest by the short
 # scripts in tools/ that are named here.
 MESON_ARGS ?=
+PREFIX ?=
 FUZZ_SECONDS ?= 60
 RUN_ARGS ?=
 
@@ -64,8 +65,12 @@ fuzz:
 	@tools/deps build test
 	@tools/fuzz $(FUZZ_SECONDS)
 
-# DESTDIR and meson's --prefix (MESON_ARGS=--prefix=/usr) are respected.
-install: all
+# Below PREFIX, else what the build is set up for, /usr/local at first; DESTDIR is
+# respected, too.
+install: build/build.ninja
+	@[ -z "$(PREFIX)" ] || \
+	    meson configure build --prefix="$$(realpath -m "$(PREFIX)")"
+	@ninja -C build
 	@meson install -C build --no-rebuild
 
 # What "make install" put, from the same DESTDIR, and nothing else.

@@ -85,6 +85,25 @@ printf '%s\n' bin/other share/seshat/mine >"$T/wanted"
 same "$T/wanted" "$T/left"
 check test -z "$(find "$there" -name '*seshat*' ! -path '*/share/seshat')"
 
+test_that "PREFIX says where, also of what is built already"
+mkdir -p "$T/tree/build" "$T/bin"
+cp "$SESHAT_SOURCE/Makefile" "$T/tree"
+: >"$T/tree/build/build.ninja"
+for tool in meson ninja; do
+	printf '#!/bin/sh\necho "%s $*" >>"%s"\n' "$tool" "$T/calls" >"$T/bin/$tool"
+done
+chmod +x "$T"/bin/*
+run env PATH="$T/bin:$PATH" make -C "$T/tree" install PREFIX="$T/a b"
+expect_status 0
+printf '%s\n' "meson configure build --prefix=$T/a b" "ninja -C build" \
+    "meson install -C build --no-rebuild" >"$T/wanted_calls"
+same "$T/wanted_calls" "$T/calls"
+rm "$T/calls"
+run env PATH="$T/bin:$PATH" make -C "$T/tree" install
+expect_status 0
+sed -i 1d "$T/wanted_calls"
+same "$T/wanted_calls" "$T/calls"
+
 test_that "where nothing is installed it does nothing"
 run env DESTDIR="$root" "$SESHAT_SOURCE/tools/uninstall" "$build"
 expect_status 0

@@ -235,19 +235,24 @@ report(const struct ses_found *f, const struct values *v,
 	}
 }
 
-/* The cause comes first. */
+/* The cause comes first.  store: the one that was named, or NULL. */
 static void
-add_next_step(const struct ses_found *f, struct seshat_err *err)
+add_next_step(
+    const struct ses_found *f, const char *store, struct seshat_err *err)
 {
 	struct seshat_err why = *err;
 	struct ses_buf id = {0};
 
 	ses_place_word(f->id, &id);
+	ses_buf_str(&id, " --raw");
+	if (store != NULL) {
+		ses_buf_str(&id, " --store ");
+		ses_place_word(store, &id);
+	}
 	(void)ses_buf_cstr(&id);
 	if (why.code == SESHAT_EUNSUPPORTED && !id.bad)
 		(void)ses_fail(err, why.code,
-		    "%s; 'seshat show %s --raw' has the text", why.msg,
-		    id.data);
+		    "%s; 'seshat show %s' has the text", why.msg, id.data);
 	else if (why.sys == ENOSPC || why.sys == EDQUOT)
 		(void)ses_fail(err, why.code,
 		    "%s; what is whole stays: make room, and the same command "
@@ -278,7 +283,7 @@ restore(struct ses_context *c, const struct ses_cli *cli,
 	if (rc == 0)
 		rc = ses_restore(&how, f, &r, err);
 	if (rc < 0)
-		add_next_step(f, err);
+		add_next_step(f, v->from != NULL ? v->from : cli->store, err);
 	if (rc == 0 && !cli->quiet)
 		warn_streams(&r);
 	if (rc == 0 && r.damage.len > 0) {

@@ -5,7 +5,7 @@
 
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789._@+=-";
+			    "0123456789._@+=-:";
 
 /* Whether a terminal shows the word as it is. */
 static int

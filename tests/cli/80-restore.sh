@@ -498,6 +498,10 @@ mirror --everywhere
 run seshat restore one
 expect_status 1
 err_has "database or a folder of events, and can be put into none; 'seshat show one --raw' has the text$"
+seshat mirror -q --everywhere --store "file://$T/shared"
+run seshat restore one --from "file://$T/shared"
+expect_status 1
+err_has "'seshat show one --raw --store file://$T/shared' has the text$"
 
 test_that "OpenClaw takes a session back where it keeps files, and no other"
 anew

@@ -113,6 +113,11 @@ gather(struct ses_source *s, struct gather *g, struct seshat_err *err)
 	if (ses_rows_each(s->rows, from, s->size, take_line, g, err) < 0 &&
 	    (g->last == from || s->buf.bad))
 		return -1;
+	/* SQLite does not see all damage, and nobody may go in circles */
+	if (g->last < from)
+		return ses_fail(err, SESHAT_ECORRUPT,
+		    "the database is damaged: row %llu stands behind row %llu",
+		    (unsigned long long)g->last, (unsigned long long)from);
 	return proof(s, g->last, s->next, err);
 }
 

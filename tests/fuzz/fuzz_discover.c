@@ -127,7 +127,8 @@ make_folders(const char *path)
 	char whole[96 + LINE];
 	char *p;
 
-	if (path[0] == '/' || strstr(path, "..") != NULL)
+	if (path[0] == '/' || strstr(path, "..") != NULL ||
+	    strstr(path, "./") != NULL)
 		return 0;
 	(void)snprintf(whole, sizeof(whole), "%s/%s", folder(), path);
 	for (p = whole + strlen(folder()) + 1; *p != '\0'; p++) {

@@ -14,13 +14,13 @@
 #include "base/fs.h"
 #include "base/json_stream.h"
 #include "base/time.h"
+#include "harness/rows.h"
 #include "mirror/source.h"
 
 #define STEP     ((size_t)1 << 20)
 #define TRIES    4
 #define PAUSE_NS 50000000L /* a writer is done by then, mostly */
 #define FRESH_MS INT64_C(2000)
-#define LEFT_MS  INT64_C(600000) /* nobody will write the rest */
 
 static int
 same(const struct stat *a, const struct stat *b)
@@ -135,7 +135,7 @@ ses_source_whole_copy(struct ses_source *s, const char *path, int may_change,
 	if (rc == 0 && s->size == 0)
 		rc = 1;
 	/* its agent died over it, and nothing else may be left of the work */
-	if (rc == 0 && may_change && quiet_for(s) >= LEFT_MS)
+	if (rc == 0 && may_change && quiet_for(s) >= SES_ROWS_QUIET_MS)
 		s->is_torn = rc = copy(s, s->fd, fd, 1, err);
 	if (rc == 0)
 		rc = ses_source_whole_fail(path, err);
